@@ -1,0 +1,64 @@
+"""A convolutional network of stacked 3x3 convolutions (Simonyan and Zisserman 2015), with batch norm.
+
+Shapes: B batch, C channels, H height, W width, D channels after the last stage, K classes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+
+
+@dataclass
+class ModelSettings:
+    width: int
+    """Channels of the first stage; each further stage has twice as many."""
+    num_stages: int
+    """Number of stages of two convolutions each."""
+    dropout: float
+    """Share of the features before the head that are dropped in training."""
+
+
+class ConvBlock(nn.Sequential):
+    """``(B, C_in, H, W)`` to ``(B, C_out, H, W)``."""
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__(
+            nn.Conv2d(in_channels, out_channels, 3, padding=1, bias=False),
+            nn.BatchNorm2d(out_channels),
+            nn.ReLU(inplace=True),
+        )
+
+
+class CNN(nn.Module):
+    """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
+
+    def __init__(
+        self, settings: ModelSettings, channels: int, image_size: int, num_classes: int
+    ) -> None:
+        super().__init__()
+        self.stages = nn.Sequential()
+        for stage in range(settings.num_stages):
+            width = settings.width * 2**stage
+            self.stages.append(nn.Sequential(ConvBlock(channels, width), ConvBlock(width, width)))
+            if image_size >= 4:  # pooling stops at 2x2, so that small images keep their layout
+                self.stages.append(nn.MaxPool2d(2))
+                image_size //= 2
+            channels = width
+        self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_classes))
+
+    def forward(self, images: Tensor) -> Tensor:
+        x = self.stages(images)  # (B, D, h, w)
+        x = self.pool(x)  # (B, D)
+        return self.head(x)  # (B, K)
+
+
+def build_model(settings: ModelSettings, info: dict[str, Any]) -> CNN:
+    """Sizes the model to the data, as data.py reports it."""
+    return CNN(
+        settings,
+        channels=info["channels"],
+        image_size=info["image_size"],
+        num_classes=len(info["classes"]),
+    )

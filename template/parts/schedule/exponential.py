@@ -1,0 +1,41 @@
+"""Linear warmup, then decay by the same factor in every optimizer step, down to a floor."""
+
+from dataclasses import dataclass
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR
+
+
+@dataclass
+class ScheduleSettings:
+    warmup: float
+    """Share of the training in which the learning rate rises to its peak."""
+    floor: float
+    """Last learning rate, as a share of the peak; above 0."""
+
+    def __post_init__(self) -> None:
+        # jinja: if architectures[architecture].transformer
+        if not 0.0 < self.warmup < 1.0:
+            raise ValueError(
+                f"schedule.warmup is {self.warmup}, but a transformer needs a warmup between 0 and 1: try 0.1"
+            )
+        # jinja: else
+        if not 0.0 <= self.warmup < 1.0:
+            raise ValueError(f"schedule.warmup is {self.warmup}, but it is a share of the training: 0 to 1")
+        # jinja: endif
+        if not 0.0 < self.floor <= 1.0:
+            raise ValueError(f"schedule.floor is {self.floor}, but decay by a factor ends above 0: try 0.01")
+
+
+def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
+    """Learning rate of a 0-based optimizer step, as a share of the peak."""
+    warmup_steps = round(settings.warmup * total_steps)
+    if step < warmup_steps:
+        return (step + 1) / (warmup_steps + 1)
+    progress = min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps - 1))
+    return settings.floor**progress
+
+
+def build_schedule(settings: ScheduleSettings, optimizer: Optimizer, total_steps: int) -> LambdaLR:
+    """``step()`` follows every optimizer step, not every epoch."""
+    return LambdaLR(optimizer, lambda step: lr_factor(step, total_steps, settings))
