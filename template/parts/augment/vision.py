@@ -18,7 +18,7 @@ YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.31
 @dataclass
 class AugmentSettings:
     horizontal_flip: float
-    """Probability of mirroring; 0 where left and right change the class, as for digits and letters."""
+    """Probability of mirroring; 0 where that changes the class, as for digits and letters."""
     rotation: float
     """Largest angle, in degrees."""
     min_crop: float
@@ -36,7 +36,7 @@ class AugmentSettings:
 
 
 class Augment(nn.Module):
-    """Standardised images ``(B, C, H, W)`` to the same, changed; in eval mode they are left alone."""
+    """Changes standardised images ``(B, C, H, W)`` in training, and leaves them alone in eval."""
 
     mean: Tensor
     std: Tensor
@@ -82,7 +82,7 @@ class Augment(nn.Module):
         return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 
     def recolour(self, pixels: Tensor, generator: Generator) -> Tensor:
-        """Brightness, contrast, saturation and hue as one affine map of the channels of each image."""
+        """Brightness, contrast, saturation and hue in one affine map of each image's channels."""
         s = self.settings
         bright = self.uniform(pixels, 1 - s.brightness, 1 + s.brightness, generator)
         contrast = self.uniform(pixels, 1 - s.contrast, 1 + s.contrast, generator)

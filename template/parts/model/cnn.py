@@ -1,4 +1,4 @@
-"""A convolutional network of stacked 3x3 convolutions (Simonyan and Zisserman 2015), with batch norm.
+"""A network of stacked 3x3 convolutions (Simonyan and Zisserman 2015), with batch norm.
 
 Shapes: B batch, C channels, H height, W width, D channels after the last stage, K classes.
 """

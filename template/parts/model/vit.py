@@ -46,7 +46,7 @@ class SelfAttention(nn.Module):
 
 
 class TransformerBlock(nn.Module):
-    """``(B, N, D)`` to ``(B, N, D)``; normalised before each branch, not after (Xiong et al. 2020)."""
+    """``(B, N, D)`` to ``(B, N, D)``, with the norm before each branch (Xiong et al. 2020)."""
 
     def __init__(self, width: int, num_heads: int, dropout: float) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class TransformerBlock(nn.Module):
 
 
 def choose_patch_size(image_size: int) -> int:
-    """The largest divisor of the image size that leaves 8 or more patches a side, between 2 and 16 pixels."""
+    """The largest divisor of the image size up to an eighth of it, but from 2 to 16 pixels."""
     largest = max(2, min(16, image_size // 8))
     return next(size for size in range(largest, 0, -1) if image_size % size == 0)
 

@@ -1,4 +1,4 @@
-"""Cross-entropy between logits and class indices: the loss, and the probabilities that belong to it.
+"""Cross-entropy of logits and class indices, and the probabilities that belong to it.
 
 Shapes: B batch, K classes.
 """
@@ -16,7 +16,7 @@ class ObjectiveSettings:
 
 
 class Objective(nn.Module):
-    """Logits ``(B, K)`` and int64 classes ``(B,)`` to the mean loss and the count it is a mean of."""
+    """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
     def __init__(self, settings: ObjectiveSettings) -> None:
         super().__init__()

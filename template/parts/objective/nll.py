@@ -1,4 +1,4 @@
-"""Negative log-likelihood of class indices: the loss, and the probabilities that belong to it.
+"""Negative log-likelihood of class indices, and the probabilities that belong to it.
 
 The model gives logits; the log-softmax stands here, so that loss and activation cannot part.
 
@@ -19,7 +19,7 @@ class ObjectiveSettings:
 
 
 class Objective(nn.Module):
-    """Logits ``(B, K)`` and int64 classes ``(B,)`` to the mean loss and the count it is a mean of."""
+    """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
     weights: Tensor | None
 

@@ -7,8 +7,8 @@ from torch import nn
 from torch.nn.modules.conv import _ConvNd
 from torch.optim import AdamW
 
-# The weights of these layers multiply activations. Biases, norms and embeddings do not: decay would only
-# shrink what they have learned, so they get none.
+# The weights of these layers multiply activations. Biases, norms and embeddings do not: decay would
+# only shrink what they have learned, so they get none.
 DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)
 
 

@@ -17,14 +17,11 @@ class ScheduleSettings:
 
     def __post_init__(self) -> None:
         # jinja: if architectures[architecture].transformer
-        if not 0.0 < self.warmup < 1.0:
-            raise ValueError(
-                f"schedule.warmup is {self.warmup}, but a transformer needs a warmup between 0 and 1: try 0.1"
-            )
-        # jinja: else
-        if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}, but it is a share of the training: 0 to 1")
+        if self.warmup == 0.0:
+            raise ValueError("schedule.warmup is 0, but a transformer needs a warmup: try 0.1")
         # jinja: endif
+        if not 0.0 <= self.warmup < 1.0:
+            raise ValueError(f"schedule.warmup is {self.warmup}: it is a share, from 0 to below 1")
         if not all(self.warmup < milestone < 1.0 for milestone in self.milestones):
             raise ValueError(f"schedule.milestones {self.milestones} must lie between warmup and 1")
 

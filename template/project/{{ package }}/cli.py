@@ -1,4 +1,4 @@
-"""The commands. ``configs/default.yaml`` is always read; --config FILE goes before it, flags before both."""
+"""The commands: each takes the whole configuration, as YAML files and as flags."""
 
 import csv
 import sys
@@ -11,7 +11,7 @@ from cyclopts.config import Dict, Yaml
 
 from .data import DataError, load_data, read_inputs
 from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
-from .train import Settings, choose_device, evaluate, load_model, train
+from .train import Settings, evaluate, load_model, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
@@ -47,7 +47,7 @@ def evaluate_command(
 def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) -> None:
     """Print a line of CSV for each file: its name, its class and the probability of that class."""
     model, objective = load_model(settings, checkpoint)
-    device = choose_device(settings.training.device)
+    device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
     writer = csv.writer(sys.stdout)
     writer.writerow(["file", "class", "probability"])
@@ -91,7 +91,7 @@ def dispatch(
     try:
         command, bound, ignored = app.parse_args(tokens)
     except FileNotFoundError as error:
-        sys.exit(f"{error.filename} does not exist: run this in the project's folder, or name another --config")
+        sys.exit(f"error: no {error.filename}: run this in the project's folder, or mend --config")
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
     if "checkpoint" in ignored:

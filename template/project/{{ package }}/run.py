@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 import yaml
+from torch import nn
 
 
 class RunError(Exception):
@@ -28,25 +29,37 @@ class RunSettings:
 class Run:
     """Creates ``runs/<time>-<name>`` and writes to it."""
 
-    def __init__(self, settings: RunSettings, resolved: dict[str, Any]) -> None:
-        name = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}"
-        self.folder = settings.folder / name
+    def __init__(
+        self, settings: RunSettings, resolved: dict[str, Any], info: dict[str, Any]
+    ) -> None:
+        self.folder = settings.folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}"
         self.folder.mkdir(parents=True)
         (self.folder / "config.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
+        self.known = {"settings": resolved, "info": info}
+        self.best = float("-inf")
 
-    def log(self, record: dict[str, float]) -> None:
-        """Appends a line to ``metrics.jsonl``."""
+    def finish_epoch(self, record: dict[str, float], model: nn.Module, score: float) -> None:
+        """Appends to ``metrics.jsonl``, saves ``last.pt``, and ``best.pt`` if no score was better.
+
+        A checkpoint holds all that prediction needs: settings, what the data looked like, weights.
+        """
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
+        checkpoint = {**self.known, "record": record, "model": model.state_dict()}
+        save_checkpoint(self.folder / "last.pt", checkpoint)
+        if score > self.best:
+            self.best = score
+            save_checkpoint(self.folder / "best.pt", checkpoint)
 
-    def save(self, name: str, checkpoint: dict[str, Any]) -> None:
-        """Replaces a checkpoint in one move: after a crash there is the old one or the new one."""
-        temporary = self.folder / f"{name}.tmp"
-        with temporary.open("wb") as file:
-            torch.save(checkpoint, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.folder / name)
+
+def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
+    """Replaces the file in one move: after a crash there is the old one or the new one."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        torch.save(checkpoint, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
 
 
 def to_plain(settings: Any) -> dict[str, Any]:
@@ -59,7 +72,7 @@ def find_checkpoint(folder: Path) -> Path:
     """The best checkpoint of the newest run."""
     found = sorted(folder.glob("*/best.pt"))
     if not found:
-        raise RunError(f"no checkpoint in {folder.resolve()}: train first, or name one with --checkpoint")
+        raise RunError(f"no checkpoint in {folder}: train first, or name one with --checkpoint")
     return found[-1]
 
 

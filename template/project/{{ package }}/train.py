@@ -1,4 +1,4 @@
-"""Training and evaluation: every component built from its settings, and the loop in plain PyTorch."""
+"""Training and evaluation: all components built from their settings, the loop in plain PyTorch."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from tqdm import tqdm
 
 from .augment import Augment, AugmentSettings
 from .data import Batch, DataSettings, load_data
+from .device import choose_device, to_device
 from .metrics import compute_metrics, score
 from .model import ModelSettings, build_model
 from .objective import Objective, ObjectiveSettings
 from .optim import OptimSettings, build_optimizer
-from .run import Run, RunSettings, to_plain
+from .run import Run, RunError, RunSettings, to_plain
 from .schedule import ScheduleSettings, build_schedule
 
 
@@ -44,18 +45,6 @@ class Settings:
     schedule: ScheduleSettings
     training: TrainingSettings
     run: RunSettings
-
-
-def choose_device(name: str | None) -> torch.device:
-    if name is not None:
-        return torch.device(name)
-    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-
-
-def to_device(batch: Batch, device: torch.device) -> Batch:
-    inputs, target = batch
-    moved = tuple(tensor.to(device, non_blocking=True) for tensor in inputs)
-    return moved, target.to(device, non_blocking=True)
 
 
 @dataclass
@@ -88,12 +77,15 @@ def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> T
     )
 
 
-def train_steps(state: TrainState, batches: Iterable[Batch]) -> Iterator[tuple[Tensor, Tensor | int]]:
+def train_steps(
+    state: TrainState, batches: Iterable[Batch]
+) -> Iterator[tuple[Tensor, Tensor | int]]:
     """One optimizer step per batch; yields its mean loss and the count it is a mean of."""
     for module in (state.model, state.objective, state.augment):
         module.train()
     for batch in batches:
-        inputs, target = state.augment(*to_device(batch, state.generator.device), state.generator)
+        inputs, target = to_device(batch, state.generator.device)
+        inputs, target = state.augment(inputs, target, state.generator)
         state.optimizer.zero_grad()
         loss, count = state.objective(state.model(*inputs), target)
         loss.backward()
@@ -108,16 +100,15 @@ def train_steps(state: TrainState, batches: Iterable[Batch]) -> Iterator[tuple[T
 def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -> dict[str, float]:
     """Mean loss and metrics over all examples of a split."""
     device = next(model.parameters()).device
-    model.eval()
-    objective.eval()
-    total, number = torch.zeros((), device=device), torch.zeros((), device=device)
+    for module in (model, objective):
+        module.eval()
+    total, number = torch.zeros(2, device=device)
     predictions, targets = [], []
     for batch in batches:
         inputs, target = to_device(batch, device)
         outputs = model(*inputs)
         loss, count = objective(outputs, target)
-        total += loss * count
-        number += count
+        total, number = total + loss * count, number + count
         predictions.append(objective.predict(outputs).cpu())
         targets.append(target.cpu())
     metrics = compute_metrics(torch.cat(predictions), torch.cat(targets))
@@ -125,51 +116,35 @@ def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -
 
 
 def train(settings: Settings) -> Path:
-    """Trains by the settings; returns the folder of the run, with its best and its last checkpoint."""
+    """Trains by the settings; returns the run's folder, with its best and its last checkpoint."""
     data = load_data(settings.data, settings.training.seed)
     total_steps = settings.training.epochs * len(data.train)
     state = build_state(settings, data.info, total_steps)
-    run = Run(settings.run, to_plain(settings))
-    print(f"{run.folder}: {sum(p.numel() for p in state.model.parameters()):,} parameters on {state.generator.device}")
-    best_score = float("-inf")
+    run = Run(settings.run, to_plain(settings), data.info)
     # The bar is for terminals; every epoch also prints a line.
-    bar = tqdm(total=total_steps, unit="step", disable=None)
-    for epoch in range(1, settings.training.epochs + 1):
-        data.sampler.set_epoch(epoch)
-        total, number = torch.zeros(2, device=state.generator.device)
-        for loss, count in train_steps(state, data.train):
-            total, number = total + loss * count, number + count
-            bar.update()
-            # Reading a value makes the device wait, so it is not done in every step.
-            if bar.n % settings.run.log_every == 0:
-                bar.set_postfix(epoch=epoch, loss=f"{loss.item():.4f}")
-        metrics = evaluate(state.model, state.objective, data.validation)
-        record = {
-            "epoch": epoch,
-            "lr": state.schedule.get_last_lr()[0],
-            "train_loss": (total / number).item(),
-            **{f"validation_{name}": value for name, value in metrics.items()},
-        }
-        run.log(record)
-        bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
-        checkpoint = {
-            "settings": to_plain(settings),
-            "info": data.info,
-            "model": state.model.state_dict(),
-            **record,
-        }
-        run.save("last.pt", checkpoint)
-        if score(metrics) > best_score:
-            best_score = score(metrics)
-            run.save("best.pt", checkpoint)
-    bar.close()
+    with tqdm(total=total_steps, unit="step", disable=None) as bar:
+        for epoch in range(1, settings.training.epochs + 1):
+            data.sampler.set_epoch(epoch)
+            total, number = torch.zeros(2, device=state.generator.device)
+            for loss, count in train_steps(state, data.train):
+                total, number = total + loss * count, number + count
+                bar.update()
+                # Reading a value makes the device wait, so it is not done in every step.
+                if bar.n % settings.run.log_every == 0:
+                    bar.set_postfix(epoch=epoch, loss=f"{loss.item():.4f}")
+            metrics = evaluate(state.model, state.objective, data.validation)
+            record = {"epoch": epoch, "train_loss": (total / number).item(), **metrics}
+            bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
+            run.finish_epoch(record, state.model, score(metrics))
     return run.folder
 
 
 def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Module, Objective]:
     """Model and objective of a checkpoint, in eval mode on the device."""
     device = choose_device(settings.training.device)
-    model = build_model(settings.model, checkpoint["info"])
-    model.load_state_dict(checkpoint["model"])
-    objective = Objective(settings.objective)
-    return model.to(device).eval(), objective.to(device).eval()
+    model = build_model(settings.model, checkpoint["info"]).to(device)
+    try:
+        model.load_state_dict(checkpoint["model"])
+    except RuntimeError as error:
+        raise RunError(f"the checkpoint does not fit these model settings: {error}") from error
+    return model.eval(), Objective(settings.objective).to(device).eval()

@@ -1,0 +1,48 @@
+"""What the user answered in advance: by flag, by `--set key=value`, or in a file."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.errors import ScaffoldError
+
+
+class Given(NamedTuple):
+    """An answer, and where it stood if that was a file: an error names it."""
+
+    value: object
+    where: str = ""
+
+
+def gather(flags: Mapping[str, str | None], settings: Sequence[str], file: Path | None) -> dict[str, Given]:
+    """Put the answers together; what stands on the command line wins over the file."""
+    given = _read(file) if file is not None else {}
+    on_command_line = {key: value for key, value in flags.items() if value is not None}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not (key and equals):
+            raise ScaffoldError(f"--set takes key=value, not '{setting}'", 2)
+        if key in on_command_line:
+            raise ScaffoldError(f"{key} is given twice on the command line: give it once", 2)
+        on_command_line[key] = value
+    return given | {key: Given(value) for key, value in on_command_line.items()}
+
+
+def _read(file: Path) -> dict[str, Given]:
+    """Read an answers file; the notes of copier in it, which begin with `_`, are no answers."""
+    import yaml
+
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScaffoldError(f"cannot read the answers file {file}: {error.strerror}", 2) from error
+    except UnicodeDecodeError as error:
+        raise ScaffoldError(f"the answers file {file} is not text in UTF-8", 2) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark else ""
+        raise ScaffoldError(f"the answers file {file} is not YAML: mend it{place}", 2) from error
+    if not isinstance(content, dict):
+        raise ScaffoldError(f"the answers file {file} must hold lines of the form 'key: value'", 2)
+    where = f" in {file}"
+    return {str(key): Given(value, where) for key, value in content.items() if not str(key).startswith("_")}

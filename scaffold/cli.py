@@ -1,0 +1,201 @@
+"""The command line: parses and prints, nothing more.
+
+What a command needs is imported inside it, so that `--help` stays fast.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scaffold.errors import ScaffoldError
+
+if TYPE_CHECKING:
+    from scaffold.new import Made
+
+app = typer.Typer(
+    name="scaffold",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Make PyTorch projects that are right from the first commit.",
+    epilog="Example: scaffold new digits --defaults",
+)
+
+Template = Annotated[
+    str | None,
+    typer.Option(metavar="SRC", help="Another template: git URL, gh:owner/name, bundle or folder."),
+]
+Ref = Annotated[str | None, typer.Option(metavar="TAG", help="Another version of the template.")]
+
+
+def _answer(question: str) -> typer.models.OptionInfo:
+    """Declare a flag that answers a question of the template; the choices stand there, not here."""
+    return typer.Option(metavar="CHOICE", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,  # noqa: ARG001
+) -> None:
+    if version:
+        import scaffold
+
+        print(f"scaffold {scaffold.__version__}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command(epilog="Example: scaffold new digits --architecture vit --optimizer adamw --defaults")
+def new(
+    path: Annotated[
+        str,
+        typer.Argument(metavar="PATH", help="A new folder, or an empty one; its name becomes the project's."),
+    ],
+    domain: Annotated[str | None, _answer("domain")] = None,
+    task: Annotated[str | None, _answer("task")] = None,
+    architecture: Annotated[str | None, _answer("architecture")] = None,
+    loss: Annotated[str | None, _answer("loss")] = None,
+    optimizer: Annotated[str | None, _answer("optimizer")] = None,
+    schedule: Annotated[str | None, _answer("schedule")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The project's name, if not the folder's.")
+    ] = None,
+    license: Annotated[str | None, _answer("license")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Answer any question; may be repeated."),
+    ] = None,
+    answers: Annotated[Path | None, typer.Option(metavar="FILE", help="Answers in YAML.")] = None,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Ask nothing: the template's defaults.")
+    ] = False,
+    no_git: Annotated[bool, typer.Option("--no-git", help="Make no repository and no commit.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List the files and write nothing.")] = False,
+    template: Template = None,
+    ref: Ref = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
+) -> None:
+    """Make a project: asks for what the flags leave open, and commits the result."""
+    from scaffold.answers import gather
+    from scaffold.new import Request
+    from scaffold.new import new as make
+
+    flags = {
+        "domain": domain,
+        "task": task,
+        "architecture": architecture,
+        "loss": loss,
+        "optimizer": optimizer,
+        "schedule": schedule,
+        "name": name,
+        "license": license,
+    }
+    request = Request(
+        path,
+        gather(flags, settings or [], answers),
+        template,
+        ref,
+        defaults=defaults,
+        interactive=sys.stdin.isatty() and sys.stdout.isatty(),
+        git=not no_git,
+        dry_run=dry_run,
+    )
+    made = make(request)
+    if dry_run:
+        print(f"Would write {len(made.files)} files to {made.folder}:", *made.files, sep="\n  ")
+    elif not quiet:
+        _report(made)
+
+
+def _report(made: "Made") -> None:
+    import shlex
+
+    for note in made.notes:
+        print(f"note: {note}", file=sys.stderr)
+    print(f"Made {made.folder} from template {made.version or 'without a version'}:")
+    for key, value in made.answers.visible.items():
+        print(f"  {key:<14}{value}")
+    print("\nNext:")
+    if made.folder != Path.cwd():
+        print(f"  cd {shlex.quote(os.path.relpath(made.folder))}")
+    print('  pip install -e ".[dev]"')
+    if "package" in made.answers.all:
+        print(f"  python -m {made.answers.all['package']} train")
+
+
+@app.command("list", epilog="Example: scaffold list architecture")
+def list_(
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", help="One question, such as `loss`; all if left out.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, with reasons and sources.")] = False,
+    template: Template = None,
+    ref: Ref = None,
+) -> None:
+    """List every choice, with one line each."""
+    from scaffold.explain import choices
+
+    found = choices(kind, template, ref)
+    if json:
+        from json import dumps
+
+        print(dumps(found, indent=2, ensure_ascii=False))
+        return
+    for number, (key, entries) in enumerate(found.items()):
+        print(f"{chr(10) if number else ''}{key}")
+        for entry in entries:
+            print(f"  {entry['choice']:<16}{entry.get('help', '')}")
+
+
+@app.command(epilog="Example: scaffold explain schedule=cosine")
+def explain(
+    subject: Annotated[
+        str | None, typer.Argument(metavar="[KEY[=CHOICE]]", help="All questions if left out.")
+    ] = None,
+    template: Template = None,
+    ref: Ref = None,
+) -> None:
+    """Say why a choice is offered, with its source."""
+    from scaffold.explain import explain as say
+
+    print(say(subject, template, ref))
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong ends in one sentence and an exit status."""
+    from scaffold.git import forget_surroundings
+
+    forget_surroundings()
+    # Whoever wants to see an error repeats the command with --debug at its end: it may stand anywhere.
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    debug = len(arguments) < len(sys.argv) - 1
+    try:
+        result = app(arguments, prog_name="scaffold", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(result if isinstance(result, int) else 0)
+    except Exception as error:
+        sys.exit(_failed(error, debug))
+    except KeyboardInterrupt:
+        print("error: interrupted, nothing was written", file=sys.stderr)
+        sys.exit(130)
+
+
+def _failed(error: Exception, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, ScaffoldError):
+        message, code = str(error), error.code
+    elif isinstance(error, EOFError | typer.Abort):
+        message, code = "interrupted, nothing was written", 130
+    elif hasattr(error, "format_message"):  # typer's own: an unknown flag, a missing argument
+        message, code = f"{error.format_message().rstrip('.')}: see --help", 2
+    else:
+        message, code = f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    return code

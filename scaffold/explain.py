@@ -1,0 +1,72 @@
+"""`scaffold list` and `scaffold explain`: what the questions of the template say of each choice."""
+
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from scaffold import source
+from scaffold.errors import ScaffoldError, joined, nearest
+from scaffold.questions import Questions
+
+
+def _questions(template: str | None, ref: str | None) -> Questions:
+    with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
+        return Questions(source.export(source.find(template, ref), Path(scratch, "template")).tree)
+
+
+def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str, list[dict[str, Any]]]:
+    """Return every choice of each question, or of the one that is named, with what is known of it."""
+    questions = _questions(template, ref)
+    kinds = [key for key in questions.visible if questions.table(key)]
+    if kind is not None and kind not in kinds:
+        raise ScaffoldError(
+            f"there is nothing to list for '{kind}'{nearest(kind, kinds)}: {joined(kinds, 'and')} can be listed",
+            2,
+        )
+    return {
+        key: [{"choice": choice, **_known(entry)} for choice, entry in questions.table(key).items()]
+        for key in ([kind] if kind else kinds)
+    }
+
+
+def _known(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("help", "why", "source") if name in entry}
+
+
+def explain(subject: str | None, template: str | None, ref: str | None) -> str:
+    """Say why: for one choice, for all choices of a question, or what each question is about."""
+    questions = _questions(template, ref)
+    if subject is None:
+        return "\n".join(_summary(key, questions) for key in questions.visible)
+    key, _, choice = subject.partition("=")
+    if key not in questions.visible:
+        known = joined(questions.visible, "and")
+        raise ScaffoldError(
+            f"there is no question '{key}'{nearest(key, questions.visible)}: the questions are {known}", 2
+        )
+    table = questions.table(key)
+    if choice and choice not in table:
+        offered = f": choose {joined(table, 'or')}" if table else ", which has no choices"
+        raise ScaffoldError(f"there is no {key} '{choice}'{nearest(choice, table)}{offered}", 2)
+    if not table:
+        return _summary(key, questions)
+    chosen = {choice: table[choice]} if choice else table
+    return "\n\n".join(_explained(f"{key}={name}", entry) for name, entry in chosen.items())
+
+
+def _summary(key: str, questions: Questions) -> str:
+    offered = ", ".join(questions.table(key))
+    return f"{key:<14}{questions.specs[key].get('help', '')}{f'  [{offered}]' if offered else ''}"
+
+
+def _explained(title: str, entry: dict[str, Any]) -> str:
+    lines = [f"{title}: {entry.get('help', '')}"]
+    facts = [entry.get("why"), f"Source: {entry['source']}" if "source" in entry else None]
+    for name, value in entry.items():  # a recipe that depends on another answer, such as the optimizer
+        if isinstance(value, dict) and "source" in value:
+            recipe = ", ".join(f"{part} {number}" for part, number in value.items() if part != "source")
+            facts.append(f"With {name}: {recipe}. Source: {value['source']}")
+    for fact in filter(None, facts):
+        lines.append(textwrap.fill(str(fact), 100, initial_indent="  ", subsequent_indent="  "))
+    return "\n".join(lines)

@@ -1,0 +1,59 @@
+"""The only place that starts git."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.errors import ScaffoldError
+
+# A hook of git sets these for its own repository; ours is another one.
+SURROUNDINGS = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+)
+
+
+def forget_surroundings() -> None:
+    """Leave the repository of a calling hook, for our own calls and for those that copier makes."""
+    for name in SURROUNDINGS:
+        os.environ.pop(name, None)
+
+
+def run(*args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
+    """Return what `git ARGS` prints; its last line of complaint becomes the error."""
+    done = _start(args, cwd, env)
+    if done.returncode:
+        complaint = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise ScaffoldError(f"git {args[0]} failed: {complaint[-1].removeprefix('fatal: ')}")
+    return done.stdout.rstrip("\n")
+
+
+def ask(*args: str, cwd: Path | None = None) -> str | None:
+    """Return what `git ARGS` prints, or None where it fails."""
+    done = _start(args, cwd, None)
+    return None if done.returncode else done.stdout.rstrip("\n")
+
+
+def _start(
+    args: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None
+) -> subprocess.CompletedProcess[str]:
+    # The hooks of the user belong to the user's commits, not to our clones and our first commit.
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", *args]
+    environment = {**os.environ, **(env or {})}
+    try:
+        return subprocess.run(
+            command, cwd=cwd, env=environment, capture_output=True, text=True, errors="surrogateescape"
+        )
+    except FileNotFoundError as error:
+        if error.filename != "git":
+            raise
+        raise ScaffoldError(
+            "git is not installed or not on the PATH: scaffold reads its template with it"
+        ) from None

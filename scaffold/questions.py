@@ -1,0 +1,195 @@
+"""The questions of a template, evaluated: what may be answered next, and what is wrong with an answer.
+
+Copier asks the same questions, but ignores unknown keys, lets computed ones be overridden and names
+neither the question nor the way out. It is not imported here: this is fast, and can say more.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import meta
+from jinja2.sandbox import SandboxedEnvironment
+
+from scaffold.answers import Given
+from scaffold.copier_yml import cast, load, parse, truth, type_of
+from scaffold.errors import ScaffoldError, joined, nearest
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One question as it stands after the earlier answers."""
+
+    key: str
+    help: str
+    type: str
+    default: Any
+    choices: list[tuple[str, Any]]
+    problem: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of the user, and those together with everything computed from them."""
+
+    visible: dict[str, Any]
+    all: Context
+
+
+class Questions:
+    """The questions of one template tree."""
+
+    def __init__(self, tree: Path) -> None:
+        """Read the settings and the questions as copier does."""
+        merged = load(tree)
+        self.settings = {key: value for key, value in merged.items() if key.startswith("_")}
+        self.specs: dict[str, dict[str, Any]] = {
+            key: value if isinstance(value, dict) else {"default": value}
+            for key, value in merged.items()
+            if not key.startswith("_")
+        }
+        self.visible = [key for key, spec in self.specs.items() if spec.get("when") is not False]
+        self._tree = tree
+
+    @cached_property
+    def _environment(self) -> SandboxedEnvironment:
+        options = {"keep_trailing_newline": True, **self.settings.get("_envops", {})}
+        undefined = str(options.pop("undefined", "jinja2.Undefined")).removeprefix("jinja2.")
+        return SandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(self._tree),
+            extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
+            undefined=getattr(jinja2, undefined),
+            **options,
+        )
+
+    def table(self, key: str) -> dict[str, dict[str, Any]]:
+        """Return what the template knows of each choice of a question: help, why, source and more."""
+        name = self.specs[key].get("table")
+        return self.specs[name]["default"] if name else {}
+
+    def check_keys(self, given: Mapping[str, Given]) -> None:
+        """Refuse a key that copier would ignore, and one that it would let replace a computed value."""
+        for key, (_, where) in given.items():
+            if key not in self.specs:
+                known = joined(sorted(self.visible), "and")
+                raise ScaffoldError(
+                    f"there is no question '{key}'{where}{nearest(key, self.visible)}: the questions are {known}",
+                    2,
+                )
+            if key not in self.visible:
+                sources = [
+                    name for name in self._names_in(self.specs[key].get("default")) if name in self.visible
+                ]
+                origin = f"computed from {joined(sources, 'and')}" if sources else "a table of the template"
+                raise ScaffoldError(f"'{key}'{where} is {origin} and cannot be set", 2)
+
+    def resolve(self, given: Mapping[str, Given], ask: Callable[[Prompt], Any], folder: str) -> Answers:
+        """Walk through the questions in their order; `ask` answers those that were not given."""
+        self.check_keys(given)
+        context: Context = {"_folder_name": folder}
+        answers: dict[str, Any] = {}
+        for key, spec in self.specs.items():
+            if not self._applies(key, context):
+                if key in given:
+                    raise ScaffoldError(f"'{key}'{given[key].where} does not apply to the other answers", 2)
+                if "default" in spec:
+                    context[key] = self._default(key, context)
+                continue
+            if key in given:
+                value, where = given[key]
+            else:
+                value, where = ask(self._prompt(key, context)), ""
+            problem = self._problem(key, value, context, where)
+            if problem:
+                raise ScaffoldError(problem, 2)
+            context[key] = answers[key] = cast(value, spec)
+        return Answers(answers, context)
+
+    def _prompt(self, key: str, context: Context) -> Prompt:
+        return Prompt(
+            key,
+            str(self._render(self.specs[key].get("help", key), context, key)),
+            type_of(self.specs[key]),
+            self._default(key, context) if "default" in self.specs[key] else None,
+            self._choices(key, context),
+            lambda value: self._problem(key, value, context),
+        )
+
+    def _problem(self, key: str, value: Any, context: Context, where: str = "") -> str | None:
+        spec = self.specs[key]
+        try:
+            value = cast(value, spec)
+        except ValueError:
+            return f"{key} '{value}'{where} is not of type {type_of(spec)}"
+        if "choices" in spec:
+            valid = [choice for _, choice in self._choices(key, context)]
+            if value not in valid:
+                return self._wrong_choice(key, value, valid, context, where)
+        message = self._render(spec.get("validator", ""), {**context, key: value}, key).split()
+        return " ".join(message) + where if message else None
+
+    def _wrong_choice(self, key: str, value: Any, valid: list[Any], context: Context, where: str) -> str:
+        choose = f"choose {joined(valid, 'or')}" if valid else "no choice is left"
+        if value in self.table(key):
+            named = [f"{name} '{context[name]}'" for name in self._excluding(key, value, context)]
+            return f"{key} '{value}'{where} does not go with {joined(named, 'and')}: {choose}"
+        return f"there is no {key} '{value}'{where}{nearest(str(value), map(str, valid))}: {choose}"
+
+    def _excluding(self, key: str, value: Any, context: Context) -> list[str]:
+        """Name the earlier answers that exclude a choice: those that would allow it if changed alone."""
+        read = self._names_in(self.specs[key]["choices"])
+        earlier = [name for name in self.visible if name in read and name in context]
+        alone = [
+            name
+            for name in earlier
+            if any(self._allows(key, value, {**context, name: other}) for other in self.table(name))
+        ]
+        return alone or earlier
+
+    def _allows(self, key: str, value: Any, context: Context) -> bool:
+        for name, spec in self.specs.items():
+            if name not in self.visible and name in context and isinstance(spec.get("default"), str):
+                context[name] = self._default(name, context)
+        return value in [choice for _, choice in self._choices(key, context)]
+
+    def _names_in(self, source: Any) -> set[str]:
+        """Collect what an expression reads, through computed values too."""
+        if not isinstance(source, str):
+            return set()
+        names = meta.find_undeclared_variables(self._environment.parse(source))
+        for name in names & self.specs.keys() - set(self.visible):
+            names = names | self._names_in(self.specs[name].get("default"))
+        return names
+
+    def _applies(self, key: str, context: Context) -> bool:
+        when = self.specs[key].get("when", True)
+        return when if isinstance(when, bool) else truth(self._render(when, context, key))
+
+    def _default(self, key: str, context: Context) -> Any:
+        spec = self.specs[key]
+        return cast(self._render(spec.get("default"), context, key), spec)
+
+    def _choices(self, key: str, context: Context) -> list[tuple[str, Any]]:
+        choices = self.specs[key].get("choices", [])
+        if isinstance(choices, str):
+            try:
+                choices = parse(self._render(choices, context, key)) or []
+            except ValueError as error:
+                raise ScaffoldError(f"the choices of the template's question '{key}' are not YAML") from error
+        pairs = choices.items() if isinstance(choices, dict) else choices
+        return [
+            (str(pair[0]), pair[1]) if isinstance(pair, list | tuple) else (str(pair), pair) for pair in pairs
+        ]
+
+    def _render(self, value: Any, context: Context, key: str) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._environment.from_string(value).render(context)
+        except jinja2.TemplateError as error:
+            raise ScaffoldError(f"the template's question '{key}' cannot be evaluated: {error}") from error

@@ -1,0 +1,59 @@
+"""The only importer of copier."""
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+from scaffold.errors import ScaffoldError
+
+
+def render(
+    tree: Path, project: Path, answers: Mapping[str, object], *, version: str | None, recorded: str
+) -> None:
+    """Render a plain tree of the template, and record the version and the source that it came from.
+
+    Copier gets the tree without git, so that it does not clone a second time; what it would have recorded
+    is therefore written afterwards, byte for byte as it writes it.
+    """
+    import copier
+    from copier.errors import CopierError
+    from jinja2 import TemplateError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            worker = copier.run_copy(
+                str(tree),
+                project,
+                data=dict(answers),
+                settings=copier.Settings(),  # not those of the user: the same answers give the same project
+                defaults=True,
+                quiet=True,
+            )
+            answers_file = project / worker.answers_relpath
+    except TemplateError as error:
+        where = getattr(error, "filename", None) or getattr(error, "name", None)
+        place = (
+            f" {Path(where).relative_to(tree) if Path(where).is_relative_to(tree) else where}"
+            if where
+            else ""
+        )
+        raise ScaffoldError(f"the template{place} cannot be rendered: {error}") from error
+    except (CopierError, ValueError) as error:
+        raise ScaffoldError(f"the template cannot be rendered: {error}") from error
+    if answers_file.is_file():
+        _record(answers_file, tree, version, recorded)
+
+
+def _record(answers_file: Path, tree: Path, version: str | None, recorded: str) -> None:
+    def dump(values: Mapping[str, str]) -> str:
+        import yaml
+
+        return yaml.dump(values, indent=4, allow_unicode=True, default_flow_style=False)
+
+    text = answers_file.read_text(encoding="utf-8")
+    as_rendered = dump({"_src_path": str(tree)})
+    if as_rendered not in text:
+        raise ScaffoldError(f"the template does not write {answers_file.name} as copier documents it")
+    origin = {"_src_path": recorded} if version is None else {"_commit": version, "_src_path": recorded}
+    answers_file.write_text(text.replace(as_rendered, dump(origin), 1), encoding="utf-8")

@@ -1,0 +1,146 @@
+"""Where the template comes from, and a plain tree of it at one version."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import git
+from scaffold.errors import ScaffoldError
+
+PACKAGE = Path(__file__).parent
+# What plain copier takes for git: other URLs need `git+` in the answers, or `copier update` fails.
+_ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+_KNOWN_URL = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A template that was named but not read yet.
+
+    Attributes:
+        location: What git clones, or a folder.
+        recorded: What the answers file of a project says of it.
+        ref: The version to take; None takes the newest release, else HEAD.
+        versioned: Whether git knows it.
+        paths: Where uncommitted changes matter; everywhere if empty.
+        bundle: The packaged bundle, which must be put where `recorded` says.
+    """
+
+    location: str
+    recorded: str
+    ref: str | None = None
+    versioned: bool = True
+    paths: tuple[str, ...] = ()
+    bundle: Path | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A plain tree of the template. Without a version, `note` says why there is none."""
+
+    tree: Path
+    version: str | None
+    note: str | None = None
+
+
+def find(template: str | None, ref: str | None) -> Source:
+    """Find the template that the user named, or the one that belongs to this installation."""
+    if template is not None:
+        return _named(template, ref)
+    bundle = next(PACKAGE.glob("_bundle/*.bundle"), None)
+    if bundle is not None:
+        return Source(str(bundle), home(), ref or bundle.stem, bundle=bundle)
+    checkout = PACKAGE.parent
+    if (checkout / "copier.yml").is_file():
+        versioned = (checkout / ".git").exists()
+        return Source(str(checkout), str(checkout), ref or "HEAD", versioned, ("copier.yml", "template"))
+    raise ScaffoldError("this installation carries no template: install scaffold again, or give --template")
+
+
+def home() -> str:
+    """Name the bundle as the answers record it: `~` is the same for everyone, a home folder is not."""
+    override = os.environ.get("SCAFFOLD_HOME")
+    if override:
+        return os.path.join(os.path.abspath(override), "template.bundle")
+    return "~/.local/share/scaffold/template.bundle"
+
+
+def _named(template: str, ref: str | None) -> Source:
+    template = template.removeprefix("file://")
+    path = Path(template).expanduser()
+    if template and path.exists():
+        recorded = template if template.startswith("~") else os.path.abspath(template)
+        versioned = path.is_file() or (path / ".git").exists() or path.name.endswith(".git")
+        if ref and not versioned:
+            raise ScaffoldError(f"--ref {ref} asks for a version, but {template} is a folder without git", 2)
+        return Source(str(path.absolute()), recorded, ref, versioned)
+    for alias, url in _ALIASES.items():
+        if template.startswith(alias):
+            name = template.removeprefix(alias).strip("/")
+            return Source(f"{url}{name.removesuffix('.git')}.git", template, ref)
+    if "://" in template or re.match(r"[\w.-]+@[\w.-]+:", template):
+        known = template.startswith(_KNOWN_URL) or template.endswith(".git")
+        return Source(template.removeprefix("git+"), template if known else f"git+{template}", ref)
+    raise ScaffoldError(f"there is no template at '{template}': give a folder, a git bundle or a git URL")
+
+
+def export(source: Source, folder: Path) -> Exported:
+    """Put the template's files into `folder`, without git, at the version that was asked for."""
+    if not source.versioned:
+        note = f"{source.recorded} is a folder without git, so the project records no template version"
+        return Exported(Path(source.location), None, note)
+    if source.ref == "HEAD" and Path(source.location).is_dir() and _changed(source):
+        _copy_as_it_is(source, folder)
+        note = "the template has uncommitted changes, so the project records no template version"
+        return Exported(folder, None, note)
+    git.run("clone", "--quiet", "--no-checkout", "--", source.location, str(folder))
+    ref = source.ref or _newest_release(folder)
+    git.run("checkout", "--quiet", "--detach", _commit(ref, folder, source.recorded), cwd=folder)
+    version = git.run("describe", "--tags", "--always", cwd=folder)
+    shutil.rmtree(folder / ".git")
+    return Exported(folder, version)
+
+
+def _changed(source: Source) -> bool:
+    status = git.run("status", "--porcelain", "--", *source.paths, cwd=Path(source.location))
+    return bool(status)
+
+
+def _copy_as_it_is(source: Source, folder: Path) -> None:
+    listed = git.run(
+        "ls-files", "-z", "-co", "--exclude-standard", "--", *source.paths, cwd=Path(source.location)
+    )
+    for name in filter(None, listed.split("\0")):
+        original, copy = Path(source.location, name), folder / name
+        if original.is_symlink() or original.is_file():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(original, copy, follow_symlinks=False)
+
+
+def _newest_release(clone: Path) -> str:
+    """Choose as copier does: the newest PEP 440 tag that is no pre-release, else HEAD."""
+    from packaging.version import InvalidVersion, Version
+
+    releases: list[tuple[Version, str]] = []
+    for tag in git.run("tag", "--list", cwd=clone).splitlines():
+        try:
+            version = Version(tag)
+        except InvalidVersion:
+            continue
+        if not version.is_prerelease:
+            releases.append((version, tag))
+    return max(releases)[1] if releases else "HEAD"
+
+
+def _commit(ref: str, clone: Path, recorded: str) -> str:
+    for candidate in (ref, f"origin/{ref}"):
+        found = git.ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}", cwd=clone
+        )
+        if found:
+            return found.splitlines()[-1]
+    tags = git.run("tag", "--list", "--sort=-creatordate", cwd=clone).splitlines()
+    known = f"its versions are {', '.join(tags[:8])}" if tags else "it has no tagged versions"
+    raise ScaffoldError(f"the template {recorded} has no version '{ref}': {known}")

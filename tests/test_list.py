@@ -1,0 +1,78 @@
+"""What `scaffold list` and `scaffold explain` say."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Scaffold
+
+
+def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -> None:
+    """Each question with choices, each choice once."""
+    lines = scaffold("list", cwd=folder).stdout.splitlines()
+    assert [line for line in lines if line and not line.startswith(" ")] == [
+        *("license", "domain", "task", "architecture", "loss", "optimizer", "schedule")
+    ]
+    assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
+
+
+def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
+    """The kind is a question of the template."""
+    done = scaffold("list", "loss", cwd=folder)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["loss", "cross_entropy", "nll"]
+
+
+def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
+    """JSON carries the reasons and sources too."""
+    found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
+    vit = next(entry for entry in found["architecture"] if entry["choice"] == "vit")
+    assert vit["source"].startswith("Dosovitskiy")
+    assert set(vit) == {"choice", "help", "why", "source"}
+
+
+def test_explain(scaffold: Scaffold, folder: Path) -> None:
+    """One choice, all of one question, or one line for each question."""
+    one = scaffold("explain", "loss=nll", cwd=folder).stdout
+    assert "log-softmax stands in objective.py" in one
+    assert "Source: torch.nn.functional.nll_loss" in one
+    every = scaffold("explain", "loss", cwd=folder).stdout
+    assert one in every
+    assert "loss=cross_entropy: " in every
+    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 8
+
+
+def test_recipes_that_depend_on_another_answer_have_their_source(scaffold: Scaffold, folder: Path) -> None:
+    """The rate of an architecture depends on the optimizer."""
+    assert "With sgd: lr " in scaffold("explain", "architecture=resnet", cwd=folder).stdout
+
+
+def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:
+    """Both read the questions of the template, whichever it is."""
+    assert (
+        scaffold("list", "task", "--template", mini, cwd=folder).stdout.splitlines()[1].split()[0]
+        == "classification"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (
+            ["list", "architectur"],
+            "there is nothing to list for 'architectur' (did you mean 'architecture'?)",
+        ),
+        (["list", "name"], "there is nothing to list for 'name'"),
+        (["explain", "optimiser"], "there is no question 'optimiser' (did you mean 'optimizer'?)"),
+        (
+            ["explain", "optimizer=sdg"],
+            "there is no optimizer 'sdg' (did you mean 'sgd'?): choose adamw or sgd",
+        ),
+        (["explain", "name=x"], "there is no name 'x', which has no choices"),
+    ],
+)
+def test_what_does_not_exist(scaffold: Scaffold, folder: Path, command: list[str], says: str) -> None:
+    """One sentence, with the nearest thing that exists."""
+    done = scaffold(*command, cwd=folder, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {says}")
+    assert done.stderr.count("\n") == 1
