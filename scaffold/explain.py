@@ -21,7 +21,7 @@ def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str
     kinds = [key for key in questions.visible if questions.table(key)]
     if kind is not None and kind not in kinds:
         raise ScaffoldError(
-            f"there is nothing to list for '{kind}'{nearest(kind, kinds)}: {joined(kinds, 'and')} can be listed",
+            f"nothing can be listed for '{kind}'{nearest(kind, kinds)}: choose {joined(kinds, 'or')}",
             2,
         )
     return {

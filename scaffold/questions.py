@@ -76,9 +76,10 @@ class Questions:
         """Refuse a key that copier would ignore, and one that it would let replace a computed value."""
         for key, (_, where) in given.items():
             if key not in self.specs:
+                hint = nearest(key, self.visible)
                 known = joined(sorted(self.visible), "and")
                 raise ScaffoldError(
-                    f"there is no question '{key}'{where}{nearest(key, self.visible)}: the questions are {known}",
+                    f"there is no question '{key}'{where}{hint}: the questions are {known}",
                     2,
                 )
             if key not in self.visible:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -75,6 +74,7 @@ class Scaffold:
     """The command of one installation, which is a folder on the path of Python."""
 
     def __init__(self, installation: Path) -> None:
+        """Remember the folder."""
         self.installation = installation
 
     def command(self, *args: str | Path) -> tuple[list[str], dict[str, str]]:
@@ -82,10 +82,12 @@ class Scaffold:
         command = [sys.executable, "-m", "scaffold", *map(str, args)]
         return command, {**os.environ, "PYTHONPATH": str(self.installation)}
 
-    def __call__(self, *args: str | Path, cwd: Path, check: bool = True, **env: str) -> Done:
+    def __call__(
+        self, *args: str | Path, cwd: Path, check: bool = True, env: dict[str, str] | None = None
+    ) -> Done:
         """Run it without a terminal."""
         command, environment = self.command(*args)
-        return run(*command, cwd=cwd, env=environment | env, check=check)
+        return run(*command, cwd=cwd, env=environment | (env or {}), check=check)
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +110,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def session_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Do for fixtures of the session what `home` does for tests."""
     with pytest.MonkeyPatch.context() as patch:
@@ -118,7 +120,7 @@ def session_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template_repo(tmp_path_factory: pytest.TempPathFactory, session_env: None) -> Path:
+def template_repo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Commit the working tree, dirty as it may be, to a repository of its own and tag it v0.1.0."""
     repo = tmp_path_factory.mktemp("checkout") / "scaffold"
     listed = git("ls-files", "-z", "-co", "--exclude-standard", cwd=ROOT).split("\0")
@@ -204,11 +206,25 @@ def mini(tmp_path: Path) -> Path:
     return make_template(tmp_path / "mini", MINI)
 
 
-def make_template(repo: Path, content: dict[str, str], **git_options: Any) -> Path:
+def make_template(repo: Path, content: dict[str, str], tag: str | None = "v1.0.0") -> Path:
     """Make a tagged repository of a few files."""
     for name, text in content.items():
         (repo / name).parent.mkdir(parents=True, exist_ok=True)
         (repo / name).write_text(text)
     git("init", "--quiet", "-b", "main", cwd=repo)
-    commit(repo, "A template", git_options.get("tag", "v1.0.0"))
+    commit(repo, "A template", tag)
     return repo
+
+
+@pytest.fixture(scope="session")
+def template_tree(template_repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the template as plain files, which renders without a clone each time."""
+    tree = tmp_path_factory.mktemp("template")
+    shutil.copy(template_repo / "copier.yml", tree)
+    shutil.copytree(template_repo / "template", tree / "template")
+    return tree
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make golden` write the reviewed projects anew."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")

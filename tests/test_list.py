@@ -59,9 +59,9 @@ def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:
     [
         (
             ["list", "architectur"],
-            "there is nothing to list for 'architectur' (did you mean 'architecture'?)",
+            "nothing can be listed for 'architectur' (did you mean 'architecture'?)",
         ),
-        (["list", "name"], "there is nothing to list for 'name'"),
+        (["list", "name"], "nothing can be listed for 'name'"),
         (["explain", "optimiser"], "there is no question 'optimiser' (did you mean 'optimizer'?)"),
         (
             ["explain", "optimizer=sdg"],

@@ -1,0 +1,18 @@
+.PHONY: help test lint golden bench
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+test:  ## run the suite
+	pytest
+
+lint:  ## check style, format and types
+	ruff check
+	ruff format --check
+	mypy
+
+golden:  ## write tests/golden anew; read the difference before you commit it
+	pytest tests/test_golden.py --update-golden
+
+bench:  ## measure the command beside copier and cookiecutter
+	python benchmarks/cli.py

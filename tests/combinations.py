@@ -1,0 +1,60 @@
+"""All combinations of answers that the questions allow, and a small selection that covers every pair."""
+
+from itertools import combinations
+from typing import Any, NoReturn
+
+from scaffold.answers import Given
+from scaffold.questions import Prompt, Questions
+from conftest import ROOT
+
+Choices = dict[str, Any]
+QUESTIONS = Questions(ROOT)
+# They change text only, never what is trained: fixed in the matrix, tried one by one elsewhere.
+FIXED = {"name": "demo", "license": "none"}
+
+
+class _NextAnswer(Exception):
+    def __init__(self, prompt: Prompt) -> None:
+        self.choices = {value: prompt.key for _, value in prompt.choices}
+
+
+def _stop(prompt: Prompt) -> NoReturn:
+    raise _NextAnswer(prompt)
+
+
+def valid_combinations() -> list[Choices]:
+    """Walk through the questions as a user would, giving every answer that is offered."""
+    found: list[Choices] = []
+    open_answers: list[Choices] = [FIXED]
+    while open_answers:
+        answers = open_answers.pop()
+        try:
+            QUESTIONS.resolve({key: Given(value) for key, value in answers.items()}, _stop, "demo")
+        except _NextAnswer as question:
+            open_answers += [{**answers, key: value} for value, key in question.choices.items()]
+        else:
+            found.append(answers)
+    return found
+
+
+def pairwise(rows: list[Choices]) -> list[Choices]:
+    """Choose rows, most new pairs first, until every pair of values that occurs in one occurs in a chosen one."""
+    pairs = {id(row): set(combinations(row.items(), 2)) for row in rows}
+    missing = set().union(*pairs.values())
+    chosen = []
+    while missing:
+        best = max(rows, key=lambda row: len(pairs[id(row)] & missing))
+        missing -= pairs[id(best)]
+        chosen.append(best)
+    return chosen
+
+
+def label(row: Choices) -> str:
+    """Name a combination in a test report."""
+    return "-".join(str(value) for key, value in row.items() if key not in FIXED)
+
+
+ALL = valid_combinations()
+CHOSEN = pairwise(ALL)
+
+

@@ -1,0 +1,134 @@
+"""Every valid combination renders to clean code; a selection of every pair trains a few steps."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scaffold.render import render
+from combinations import ALL, CHOSEN, Choices, label
+from conftest import run
+
+# What Jinja or copier would leave behind. Braces alone are Python.
+TEMPLATE_TRACE = re.compile(r"\{\{|\{%|\{#|# jinja:|_copier|StrictUndefined|\n{4}")
+
+
+@pytest.fixture(scope="session")
+def projects(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Render all combinations; each package has a name of its own, so that all can be imported here."""
+    folder = tmp_path_factory.mktemp("matrix")
+    rendered = {}
+    for number, row in enumerate(ALL):
+        project = folder / f"p{number}"
+        answers = {**row, "name": f"p{number}"}
+        render(template_tree, project, answers, version=None, recorded="template")
+        rendered[label(row)] = project
+    return rendered
+
+
+@pytest.fixture(scope="session")
+def colour_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make 3x32x32 images of two classes, the other form of data that vision projects must take."""
+    folder = tmp_path_factory.mktemp("images")
+    pixels = np.random.default_rng(0)
+    for name in ("noise", "dark noise"):
+        (folder / name).mkdir()
+        for number in range(20):
+            values = pixels.integers(0, 255 if name == "noise" else 100, (32, 32, 3), dtype=np.uint8)
+            Image.fromarray(values).save(folder / name / f"{number}.png")
+    return folder
+
+
+def test_every_combination_is_clean_to_ruff(projects: dict[str, Path]) -> None:
+    folder = next(iter(projects.values())).parent
+    for command in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
+        done = run(sys.executable, "-m", "ruff", *command, folder, cwd=folder, check=False)
+        assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.parametrize("row", ALL, ids=label)
+def test_no_trace_of_a_template_is_left(projects: dict[str, Path], row: Choices) -> None:
+    project = projects[label(row)]
+    for path in project.rglob("*"):
+        assert not re.search(r"[{}%]|\.jinja$", path.relative_to(project).as_posix())
+        if path.is_file() and path.name != ".copier-answers.yml":
+            text = path.read_text()
+            assert not (found := TEMPLATE_TRACE.search(text)), f"{path}: {found}"
+            assert not text.endswith("\n\n"), f"{path} ends in blank lines"
+            if path.suffix == ".py":
+                ast.parse(text, path.name)
+
+
+@pytest.mark.parametrize("row", ALL, ids=label)
+def test_components_import_no_siblings(projects: dict[str, Path], row: Choices) -> None:
+    project = projects[label(row)]
+    package = project / project.name
+    for path in package.glob("*.py"):
+        imported = [
+            node.module
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.level
+        ]
+        if path.stem not in {"train", "cli", "__main__"}:
+            assert not imported, f"{path.name} imports {imported}"
+
+
+@pytest.mark.parametrize("row", ALL, ids=label)
+def test_sizes_stay_small(projects: dict[str, Path], row: Choices) -> None:
+    """§5: a file that outgrows its limit has taken on a second role."""
+    project = projects[label(row)]
+    for name, limit in {"model": 150, "train": 150, "run": 150}.items():
+        lines = (project / project.name / f"{name}.py").read_text().count("\n")
+        assert lines <= limit, f"{name}.py has {lines} lines"
+
+
+def read_settings(package: str, project: Path, flags: list[str]) -> tuple[ModuleType, Any]:
+    train = importlib.import_module(f"{package}.train")
+    cli = importlib.import_module(f"{package}.cli")
+    yaml = importlib.import_module("cyclopts.config").Yaml
+    cli.app.config = yaml(project / "configs/default.yaml", use_commands_as_keys=False)
+    _, bound, _ = cli.app.parse_args(["train", *flags])
+    return train, bound.arguments["settings"]
+
+
+@pytest.mark.parametrize("form", ["sample", "own"])
+@pytest.mark.parametrize("row", CHOSEN, ids=label)
+def test_every_pair_of_choices_trains(
+    projects: dict[str, Path],
+    row: Choices,
+    form: str,
+    colour_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
+    project = projects[label(row)]
+    monkeypatch.syspath_prepend(project)
+    flags = ["--training.epochs", "1", "--data.batch_size", "7"]
+    if form == "own":
+        flags += ["--data.path", str(colour_folder)]
+    train, settings = read_settings(project.name, project, flags)
+    data = train.load_data(settings.data, settings.training.seed)
+    state = train.build_state(settings, data.info, total_steps=3)
+    before = [parameter.clone() for parameter in state.model.parameters()]
+    losses = [float(loss) for loss, _ in zip_short(train.train_steps(state, data.train), 3)]
+    metrics = train.evaluate(state.model, state.objective, data.validation)
+    assert np.isfinite([*losses, *metrics.values()]).all()
+    moved = [not new.equal(old) for new, old in zip(state.model.parameters(), before, strict=True)]
+    assert all(moved), f"{moved.count(False)} of {len(moved)} parameters stayed as they were"
+
+
+def zip_short(steps: Any, count: int) -> list[Any]:
+    return [step for _, step in zip(range(count), steps, strict=False)]
+
+
+def test_the_selection_holds_every_choice() -> None:
+    for key in ("domain", "task", "architecture", "loss", "optimizer", "schedule"):
+        assert {row[key] for row in CHOSEN} == {row[key] for row in ALL}

@@ -1,0 +1,224 @@
+"""An installed scaffold: the template travels with it, and plain copier can update what it makes."""
+
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Done, Scaffold, build, commit, files, git, install, run
+
+HOME_BUNDLE = "~/.local/share/scaffold/template.bundle"
+
+
+def copier(*args: str | Path, cwd: Path) -> Done:
+    """Run plain copier."""
+    return run(sys.executable, "-m", "copier", *args, cwd=cwd)
+
+
+def answers(project: Path) -> dict[str, str]:
+    """Read what a project says of itself."""
+    content = yaml.safe_load((project / ".copier-answers.yml").read_text())
+    assert isinstance(content, dict)
+    return content
+
+
+def placed(home: Path) -> Path:
+    """Return the bundle that projects refer to."""
+    return home / ".local/share/scaffold/template.bundle"
+
+
+def change(checkout: Path, text: str, tag: str | None = None) -> None:
+    """Commit another version of the template."""
+    (checkout / "template/project/NEWS.md").write_text(f"{text}\n")
+    commit(checkout, text, tag)
+
+
+def clone(repo: Path, to: Path) -> Path:
+    """Clone a checkout."""
+    git("clone", "--quiet", repo, to, cwd=to.parent)
+    return to
+
+
+@pytest.fixture(scope="module")
+def newer_checkout(template_repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the checkout of v0.2.0, whose template has one more file."""
+    checkout = clone(template_repo, tmp_path_factory.mktemp("newer") / "checkout")
+    change(checkout, "news of v0.2.0", "v0.2.0")
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def newer(newer_checkout: Path) -> Scaffold:
+    """Give an installation of v0.2.0."""
+    return install(newer_checkout, newer_checkout.with_name("v2"))
+
+
+def test_wheel_and_sdist_carry_the_bundle(template_repo: Path, tmp_path: Path) -> None:
+    """A wheel that is built from the sdist has the same one, and the checkout stays as it was."""
+    sdist = build(template_repo, "sdist", tmp_path)
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    wheel = build(tmp_path / "unpacked/scaffold-0.1.0", "wheel", tmp_path)
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        bundle = archive.read("scaffold/_bundle/v0.1.0.bundle")
+    original = tmp_path / "unpacked/scaffold-0.1.0/scaffold/_bundle/v0.1.0.bundle"
+    assert bundle == original.read_bytes()
+    assert not [name for name in names if name.startswith(("template", "tests"))]
+    assert git("status", "--porcelain", "--ignored", cwd=template_repo) == ""
+
+
+def test_project_of_an_installed_scaffold_is_updated_by_plain_copier(
+    installed: Scaffold, newer: Scaffold, folder: Path, home: Path
+) -> None:
+    """Offline, in an empty folder: made, updated in vain, updated after a newer scaffold came."""
+    assert installed("--version", cwd=folder).stdout == "scaffold 0.1.0\n"
+    installed("new", "p", "--defaults", cwd=folder)
+    project = folder / "p"
+    assert answers(project)["_src_path"] == HOME_BUNDLE
+    assert answers(project)["_commit"] == "v0.1.0"
+    before = files(project)
+    copier("update", "--defaults", cwd=project)
+    assert files(project) == before
+
+    newer("new", "q", "--defaults", cwd=folder)
+    copier("update", "--defaults", cwd=project)
+    assert answers(project)["_commit"] == "v0.2.0"
+    assert (project / "NEWS.md").read_text() == "news of v0.2.0\n"
+    assert [path.name for path in placed(home).parent.iterdir()] == ["template.bundle"]
+
+
+def test_older_scaffold_leaves_the_newer_bundle_and_renders_its_own_version(
+    installed: Scaffold, newer: Scaffold, folder: Path, home: Path
+) -> None:
+    """Two environments on one machine share the bundle."""
+    newer("new", "q", "--defaults", "--no-git", cwd=folder)
+    bundle = placed(home).read_bytes()
+    installed("new", "p", "--defaults", "--no-git", cwd=folder)
+    assert placed(home).read_bytes() == bundle
+    assert answers(folder / "p")["_commit"] == "v0.1.0"
+    assert not (folder / "p/NEWS.md").exists()
+    assert (folder / "q/NEWS.md").exists()
+
+
+def test_scaffold_home_moves_the_bundle(installed: Scaffold, folder: Path, home: Path) -> None:
+    """Then the answers name the place itself."""
+    installed("new", "p", "--defaults", cwd=folder, env={"SCAFFOLD_HOME": "elsewhere"})
+    assert answers(folder / "p")["_src_path"] == str(folder / "elsewhere/template.bundle")
+    assert not (home / ".local").exists()
+    copier("update", "--defaults", cwd=folder / "p")
+
+
+def test_histories_that_diverge_are_united(
+    template_repo: Path, newer: Scaffold, folder: Path, home: Path
+) -> None:
+    """What either has recorded in a project stays reachable: a branch of one's own drops no release."""
+    branch = clone(template_repo, folder.parent / "branch")
+    change(branch, "mine")
+    mine = install(branch, folder.parent / "mine")
+    newer("new", "q", "--defaults", cwd=folder)
+    mine("new", "p", "--defaults", cwd=folder)
+    assert answers(folder / "p")["_commit"] == "v0.1.0.post1"
+    bundle = placed(home).read_bytes()
+    newer("new", "r", "--defaults", "--no-git", cwd=folder)
+    assert placed(home).read_bytes() == bundle
+    for project in ("p", "q"):
+        copier("update", "--defaults", "--conflict=rej", cwd=folder / project)
+        assert answers(folder / project)["_commit"] == "v0.2.0"
+
+
+def test_untagged_head_becomes_a_post_release(
+    template_repo: Path, newer: Scaffold, folder: Path, home: Path
+) -> None:
+    """Otherwise copier would render the older release, and the next update would be a downgrade.
+
+    The tag exists in the bundle only, so a newer bundle must keep it for the projects that recorded it.
+    """
+    checkout = clone(template_repo, folder.parent / "checkout")
+    git("tag", "nightly", cwd=checkout)
+    git("tag", "v0.2.0rc1", "HEAD", cwd=checkout)
+    git("tag", "--delete", "v0.1.0", cwd=checkout)
+    git("tag", "v0.1.0", cwd=checkout)
+    git("tag", "--delete", "v0.2.0rc1", cwd=checkout)
+    (checkout / "CHANGES").write_text("one\n")
+    commit(checkout, "one")
+    change(checkout, "two")
+    git("tag", "later", cwd=checkout)
+    post = install(checkout, folder.parent / "post")
+    assert [path.name for path in (post.installation / "scaffold/_bundle").iterdir()] == [
+        "v0.1.0.post2.bundle"
+    ]
+    assert git("tag", cwd=checkout).split() == ["later", "nightly", "v0.1.0"]
+    post("new", "p", "--defaults", cwd=folder)
+    assert answers(folder / "p")["_commit"] == "v0.1.0.post2"
+    assert (folder / "p/NEWS.md").read_text() == "two\n"
+    before = files(folder / "p")
+    copier("update", "--defaults", cwd=folder / "p")
+    assert files(folder / "p") == before
+
+
+def test_without_any_tag_commits_are_the_versions(template_repo: Path, folder: Path, home: Path) -> None:
+    """From the first commit on, and through an update."""
+    checkout = clone(template_repo, folder.parent / "checkout")
+    git("tag", "--delete", "v0.1.0", cwd=checkout)
+    install(checkout, folder.parent / "one")("new", "p", "--defaults", cwd=folder)
+    assert answers(folder / "p")["_commit"] == git("rev-parse", "--short", "HEAD", cwd=checkout)
+    change(checkout, "two")
+    install(checkout, folder.parent / "two")("new", "q", "--defaults", cwd=folder)
+    copier("update", "--defaults", cwd=folder / "p")
+    assert answers(folder / "p")["_commit"] == git("rev-parse", "--short", "HEAD", cwd=checkout)
+    assert (folder / "p/NEWS.md").exists()
+
+
+@pytest.mark.parametrize("history", ["shallow", "unborn", "none"])
+def test_without_history_it_still_builds(template_repo: Path, folder: Path, home: Path, history: str) -> None:
+    """A shallow checkout, as machines make them, a repository without a commit, an unpacked archive."""
+    checkout = folder.parent / "checkout"
+    if history == "shallow":
+        second = clone(template_repo, folder.parent / "second")
+        change(second, "two")
+        git("clone", "--quiet", "--depth=1", f"file://{second}", checkout, cwd=folder)
+    else:
+        run("cp", "-r", template_repo, checkout, cwd=folder)
+        run("rm", "-rf", checkout / ".git", cwd=folder)
+        if history == "unborn":
+            git("init", "--quiet", cwd=checkout)
+    command = install(checkout, folder.parent / "lib")
+    command("new", "p", "--defaults", cwd=folder)
+    copier("update", "--defaults", cwd=folder / "p")
+
+
+def test_without_git_and_bundle_it_does_not_build(template_repo: Path, tmp_path: Path) -> None:
+    """One sentence says what is missing."""
+    code = f"import os; os.environ['PATH'] = {str(tmp_path)!r}; from hatchling.__main__ import hatchling; hatchling()"
+    command = [sys.executable, "-c", code, "build", "-t", "wheel", "-d", tmp_path]
+    done = run(*command, cwd=template_repo, check=False)
+    assert done.returncode
+    assert done.stderr.splitlines()[-1].endswith(
+        "scaffold cannot be built: install git, or build from an sdist"
+    )
+
+
+def test_editable_installation_makes_no_bundle(template_repo: Path, tmp_path: Path) -> None:
+    """It would be out of date with the next commit."""
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel:editable", "-d", tmp_path, cwd=template_repo)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".bundle")]
+    assert not (template_repo / "scaffold/_bundle").exists()
+
+
+@pytest.mark.parametrize("form", ["checkout", "bundle"])
+def test_plain_copier_makes_the_same_project(
+    scaffold: Scaffold, installed: Scaffold, template_repo: Path, folder: Path, form: str
+) -> None:
+    """Byte for byte, modes included; from one bundle even the answers are the same."""
+    flags = {"architecture": "vit", "optimizer": "sgd", "loss": "nll", "license": "MIT", "name": "My-Vit"}
+    ours = [f"--{key}={value}" for key, value in flags.items()]
+    theirs = [f"--data={key}={value}" for key, value in flags.items()]
+    command = scaffold if form == "checkout" else installed
+    command("new", "a/p", *ours, "--defaults", "--no-git", cwd=folder)
+    source = str(template_repo) if form == "checkout" else HOME_BUNDLE
+    copier("copy", "--defaults", *theirs, source, "b/p", cwd=folder)
+    assert files(folder / "a/p") == files(folder / "b/p")

@@ -1,0 +1,68 @@
+"""The template's own rules: every choice has its part, every part its choice, and all stay Python."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from combinations import ALL, QUESTIONS
+from conftest import ROOT
+
+PARTS = ROOT / "template/parts"
+# Which answers name the part of a slot, as the slots in template/project do.
+SLOTS = {
+    "model": lambda row: row["architecture"],
+    "objective": lambda row: row["loss"],
+    "optim": lambda row: row["optimizer"],
+    "schedule": lambda row: row["schedule"],
+    "metrics": lambda row: row["task"],
+    "augment": lambda row: row["domain"],
+    "data": lambda row: f"{row['domain']}_{row['task']}",
+    "readme": lambda row: f"{row['domain']}_{row['task']}",
+}
+TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules")
+
+
+@pytest.mark.parametrize("component", SLOTS)
+def test_choices_and_parts_match_both_ways(component: str) -> None:
+    parts = {path.stem for path in (PARTS / component).iterdir() if path.is_file()}
+    assert parts == {SLOTS[component](row) for row in ALL}
+
+
+def test_every_licence_has_its_text() -> None:
+    texts = {path.stem for path in (PARTS / "license").iterdir()}
+    assert texts | {"none"} == set(QUESTIONS.table("license"))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_choice_says_what_it_is_why_and_by_whom(table: str) -> None:
+    for choice, entry in QUESTIONS.specs[table]["default"].items():
+        for key in ("help", "why", "source"):
+            assert entry.get(key), f"{table}: {choice} has no {key}"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_choice_can_be_reached(table: str) -> None:
+    key = next(key for key, spec in QUESTIONS.specs.items() if spec.get("table") == table)
+    assert {row[key] for row in ALL} == set(QUESTIONS.specs[table]["default"])
+
+
+@pytest.mark.parametrize("part", sorted(PARTS.rglob("*.py")), ids=lambda path: path.stem)
+def test_parts_are_python_with_at_most_three_forks(part: Path) -> None:
+    text = part.read_text()
+    ast.parse(text)
+    assert text.count("# jinja: if") <= 3
+    for trace in ("{{", "{%", "{#"):
+        assert trace not in text, f"Jinja would read the {trace} in {part.name}"
+
+
+def test_reserved_names_hold_the_standard_library() -> None:
+    """A package called like a module of Python or of a dependency would hide it."""
+    import sys
+
+    import yaml
+
+    reserved = set(yaml.safe_load(QUESTIONS.specs["reserved_names"]["default"]))
+    public = {name.lower() for name in sys.stdlib_module_names if not name.startswith("_")}
+    assert public - reserved == set()
+    assert {"test", "torch", "tests", "configs", "none", "class"} <= reserved
