@@ -3,9 +3,10 @@
 from itertools import combinations
 from typing import Any, NoReturn
 
+from conftest import ROOT
+
 from scaffold.answers import Given
 from scaffold.questions import Prompt, Questions
-from conftest import ROOT
 
 Choices = dict[str, Any]
 QUESTIONS = Questions(ROOT)

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from scaffold.render import render
 from combinations import ALL
 from conftest import ROOT, files
+
+from scaffold.render import render
 
 GOLDEN = ROOT / "tests/golden"
 PROJECTS = {

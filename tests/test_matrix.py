@@ -3,7 +3,6 @@
 import ast
 import importlib
 import re
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -11,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from combinations import ALL, CHOSEN, Choices, label
+from conftest import run
 from PIL import Image
 
 from scaffold.render import render
-from combinations import ALL, CHOSEN, Choices, label
-from conftest import run
 
 # What Jinja or copier would leave behind. Braces alone are Python.
 TEMPLATE_TRACE = re.compile(r"\{\{|\{%|\{#|# jinja:|_copier|StrictUndefined|\n{4}")

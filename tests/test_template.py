@@ -4,7 +4,6 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from combinations import ALL, QUESTIONS
 from conftest import ROOT
 
