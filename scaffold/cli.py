@@ -174,9 +174,9 @@ def main() -> None:
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     try:
-        result = app(arguments, prog_name="scaffold", standalone_mode=False)
+        if app(arguments, prog_name="scaffold", standalone_mode=False) == 130:
+            raise KeyboardInterrupt  # typer has swallowed it
         sys.stdout.flush()
-        sys.exit(result if isinstance(result, int) else 0)
     except Exception as error:
         sys.exit(_failed(error, debug))
     except KeyboardInterrupt:

@@ -25,5 +25,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest what was probably meant, or nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(known), n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+    spelled = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), spelled, n=1)
+    return f" (did you mean '{spelled[close[0]]}'?)" if close else ""

@@ -27,11 +27,13 @@ def forget_surroundings() -> None:
 
 
 def run(*args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
-    """Return what `git ARGS` prints; its last line of complaint becomes the error."""
+    """Return what `git ARGS` prints; what it complains of becomes the error."""
     done = _start(args, cwd, env)
     if done.returncode:
-        complaint = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise ScaffoldError(f"git {args[0]} failed: {complaint[-1].removeprefix('fatal: ')}")
+        lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        complaint = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+        command = next(arg for arg in args if not arg.startswith(("-", "core.", "init.", "commit.")))
+        raise ScaffoldError(f"git {command} failed: {complaint.removeprefix('fatal: ')}")
     return done.stdout.rstrip("\n")
 
 

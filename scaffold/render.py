@@ -1,5 +1,6 @@
 """The only importer of copier."""
 
+import traceback
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,17 +33,19 @@ def render(
             )
             answers_file = project / worker.answers_relpath
     except TemplateError as error:
-        where = getattr(error, "filename", None) or getattr(error, "name", None)
-        place = (
-            f" {Path(where).relative_to(tree) if Path(where).is_relative_to(tree) else where}"
-            if where
-            else ""
-        )
-        raise ScaffoldError(f"the template{place} cannot be rendered: {error}") from error
+        raise ScaffoldError(f"the template cannot be rendered{_where(error, tree)}: {error}") from error
     except (CopierError, ValueError) as error:
         raise ScaffoldError(f"the template cannot be rendered: {error}") from error
     if answers_file.is_file():
         _record(answers_file, tree, version, recorded)
+
+
+def _where(error: Exception, tree: Path) -> str:
+    """Name the file and the line of the template that an error came from, as far as jinja tells."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(Path(frame.filename), frame.lineno) for frame in frames]
+    inside = [f" ({file.relative_to(tree)}:{line})" for file, line in places if file.is_relative_to(tree)]
+    return inside[-1] if inside else ""
 
 
 def _record(answers_file: Path, tree: Path, version: str | None, recorded: str) -> None:

@@ -39,7 +39,7 @@ def valid_combinations() -> list[Choices]:
 
 
 def pairwise(rows: list[Choices]) -> list[Choices]:
-    """Choose rows, most new pairs first, until every pair of values that occurs in one occurs in a chosen one."""
+    """Choose rows, most new pairs first, until every pair of values in any row is in a chosen one."""
     pairs = {id(row): set(combinations(row.items(), 2)) for row in rows}
     missing = set().union(*pairs.values())
     chosen = []
@@ -57,5 +57,3 @@ def label(row: Choices) -> str:
 
 ALL = valid_combinations()
 CHOSEN = pairwise(ALL)
-
-

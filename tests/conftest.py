@@ -140,10 +140,8 @@ def scaffold(template_repo: Path) -> Scaffold:
 
 
 def install(checkout: Path, to: Path) -> Scaffold:
-    """Build a wheel of a checkout and install it, offline and without its dependencies."""
-    wheel = build(checkout, "wheel", to.with_name(f"{to.name}-dist"))
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile"]
-    run(*pip, "--target", to, wheel, cwd=to.parent)
+    """Build a wheel of a checkout and unpack it, which is what installing it comes to."""
+    shutil.unpack_archive(build(checkout, "wheel", to.with_name(f"{to.name}-dist")), to, "zip")
     return Scaffold(to)
 
 
@@ -155,16 +153,28 @@ def build(checkout: Path, target: str, to: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(template_repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Scaffold:
-    """Give the command as a wheel of v0.1.0 installs it."""
-    return install(template_repo, tmp_path_factory.mktemp("installed") / "v1")
+    """Give the command of v0.1.0 as pip installs it, offline and without its dependencies."""
+    folder = tmp_path_factory.mktemp("installed")
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+    ]
+    run(*pip, "--no-compile", "--target", folder / "v1", template_repo, cwd=folder)
+    return Scaffold(folder / "v1")
 
 
 MINI = {
     "copier.yml": """\
+_subdirectory: template
 _envops: {undefined: jinja2.StrictUndefined}
 name: {type: str, default: "{{ _folder_name }}"}
 package: {type: str, when: false, default: "{{ name | lower }}"}
-family: {type: str, when: false, default: "{{ 'number' if task == 'regression' else 'class' }}"}
 tasks:
   type: yaml
   when: false
@@ -177,8 +187,9 @@ task:
   default: classification
   choices: |
     {%- for key, entry in tasks.items() %}
-    - [{{ key ~ ": " ~ entry.help }}, {{ key }}]
+    - [{{ (key ~ ": " ~ entry.help) | tojson }}, {{ key }}]
     {%- endfor %}
+family: {type: str, when: false, default: "{{ 'number' if task == 'regression' else 'class' }}"}
 losses:
   type: yaml
   when: false
@@ -192,11 +203,11 @@ loss:
   default: "{{ {'classification': 'cross_entropy', 'regression': 'mse'}[task] }}"
   choices: |
     {%- for key, entry in losses.items() if task in entry.tasks %}
-    - [{{ key ~ ": " ~ entry.help }}, {{ key }}]
+    - [{{ (key ~ ": " ~ entry.help) | tojson }}, {{ key }}]
     {%- endfor %}
 """,
-    "{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers | to_nice_yaml -}}\n",
-    "{{ package }}.txt.jinja": "{{ task }} {{ loss }}\n",
+    "template/{{ _copier_conf.answers_file }}.jinja": "{{ _copier_answers | to_nice_yaml -}}\n",
+    "template/{{ package }}.txt.jinja": "{{ task }} {{ loss }}\n",
 }
 
 

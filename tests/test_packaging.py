@@ -1,5 +1,6 @@
 """An installed scaffold: the template travels with it, and plain copier can update what it makes."""
 
+import shutil
 import sys
 import tarfile
 import zipfile
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Done, Scaffold, build, commit, files, git, install, run
+from conftest import MINI, Done, Scaffold, build, commit, files, git, install, make_template, run
 
 HOME_BUNDLE = "~/.local/share/scaffold/template.bundle"
 
@@ -31,7 +32,8 @@ def placed(home: Path) -> Path:
 
 def change(checkout: Path, text: str, tag: str | None = None) -> None:
     """Commit another version of the template."""
-    (checkout / "template/project/NEWS.md").write_text(f"{text}\n")
+    place = checkout / "template/project"
+    (place if place.is_dir() else place.parent).joinpath("NEWS.md").write_text(f"{text}\n")
     commit(checkout, text, tag)
 
 
@@ -47,6 +49,17 @@ def newer_checkout(template_repo: Path, tmp_path_factory: pytest.TempPathFactory
     checkout = clone(template_repo, tmp_path_factory.mktemp("newer") / "checkout")
     change(checkout, "news of v0.2.0", "v0.2.0")
     return checkout
+
+
+@pytest.fixture(scope="module")
+def small(template_repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a checkout of v0.1.0 with the small template: copier needs seconds for the whole one."""
+    checkout = tmp_path_factory.mktemp("small") / "checkout"
+    for name in ("scaffold", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        original, copy = template_repo / name, checkout / name
+        checkout.mkdir(exist_ok=True)
+        shutil.copytree(original, copy) if original.is_dir() else shutil.copy(original, copy)
+    return make_template(checkout, MINI, "v0.1.0")
 
 
 @pytest.fixture(scope="module")
@@ -108,49 +121,39 @@ def test_scaffold_home_moves_the_bundle(installed: Scaffold, folder: Path, home:
     installed("new", "p", "--defaults", cwd=folder, env={"SCAFFOLD_HOME": "elsewhere"})
     assert answers(folder / "p")["_src_path"] == str(folder / "elsewhere/template.bundle")
     assert not (home / ".local").exists()
-    copier("update", "--defaults", cwd=folder / "p")
+    assert (folder / "elsewhere/template.bundle").is_file()
 
 
-def test_histories_that_diverge_are_united(
-    template_repo: Path, newer: Scaffold, folder: Path, home: Path
-) -> None:
+def test_diverged_histories_are_united(small: Path, folder: Path, home: Path) -> None:
     """What either has recorded in a project stays reachable: a branch of one's own drops no release."""
-    branch = clone(template_repo, folder.parent / "branch")
-    change(branch, "mine")
-    mine = install(branch, folder.parent / "mine")
-    newer("new", "q", "--defaults", cwd=folder)
-    mine("new", "p", "--defaults", cwd=folder)
-    assert answers(folder / "p")["_commit"] == "v0.1.0.post1"
-    bundle = placed(home).read_bytes()
-    newer("new", "r", "--defaults", "--no-git", cwd=folder)
-    assert placed(home).read_bytes() == bundle
-    for project in ("p", "q"):
-        copier("update", "--defaults", "--conflict=rej", cwd=folder / project)
-        assert answers(folder / project)["_commit"] == "v0.2.0"
+    tools = {}
+    for name, tag in (("mine", None), ("theirs", "v0.2.0")):
+        branch = clone(small, folder.parent / name)
+        change(branch, name, tag)
+        tools[name] = install(branch, folder.parent / f"lib-{name}")
+    for name, version in (("theirs", "v0.2.0"), ("mine", "v0.1.0.post1"), ("theirs", "v0.2.0")):
+        tools[name]("new", f"{name}/p", "--defaults", cwd=folder)
+        assert answers(folder / name / "p")["_commit"] == version
+        shutil.move(folder / name, folder / f"{len(list(folder.iterdir()))}")
+    tags = git("ls-remote", "--tags", placed(home), cwd=folder)
+    assert {line.split("/")[-1] for line in tags.splitlines()} == {"v0.1.0", "v0.1.0.post1", "v0.2.0"}
+    copier("update", "--defaults", "--conflict=rej", cwd=folder / "1/p")
+    assert answers(folder / "1/p")["_commit"] == "v0.2.0"
 
 
-def test_untagged_head_becomes_a_post_release(
-    template_repo: Path, newer: Scaffold, folder: Path, home: Path
-) -> None:
+def test_untagged_head_becomes_a_post_release(small: Path, folder: Path) -> None:
     """Otherwise copier would render the older release, and the next update would be a downgrade.
 
     The tag exists in the bundle only, so a newer bundle must keep it for the projects that recorded it.
     """
-    checkout = clone(template_repo, folder.parent / "checkout")
+    checkout = clone(small, folder.parent / "checkout")
     git("tag", "nightly", cwd=checkout)
-    git("tag", "v0.2.0rc1", "HEAD", cwd=checkout)
-    git("tag", "--delete", "v0.1.0", cwd=checkout)
-    git("tag", "v0.1.0", cwd=checkout)
-    git("tag", "--delete", "v0.2.0rc1", cwd=checkout)
     (checkout / "CHANGES").write_text("one\n")
-    commit(checkout, "one")
-    change(checkout, "two")
-    git("tag", "later", cwd=checkout)
+    commit(checkout, "one", "v0.2.0rc1")
+    change(checkout, "two", "later")
     post = install(checkout, folder.parent / "post")
-    assert [path.name for path in (post.installation / "scaffold/_bundle").iterdir()] == [
-        "v0.1.0.post2.bundle"
-    ]
-    assert git("tag", cwd=checkout).split() == ["later", "nightly", "v0.1.0"]
+    assert (post.installation / "scaffold/_bundle/v0.1.0.post2.bundle").is_file()
+    assert git("tag", cwd=checkout).split() == ["later", "nightly", "v0.1.0", "v0.2.0rc1"]
     post("new", "p", "--defaults", cwd=folder)
     assert answers(folder / "p")["_commit"] == "v0.1.0.post2"
     assert (folder / "p/NEWS.md").read_text() == "two\n"
@@ -158,47 +161,51 @@ def test_untagged_head_becomes_a_post_release(
     copier("update", "--defaults", cwd=folder / "p")
     assert files(folder / "p") == before
 
+    change(checkout, "three", "v0.2.0")
+    install(checkout, folder.parent / "released")("new", "q", "--defaults", "--no-git", cwd=folder)
+    copier("update", "--defaults", cwd=folder / "p")
+    assert answers(folder / "p")["_commit"] == "v0.2.0"
+    assert (folder / "p/NEWS.md").read_text() == "three\n"
 
-def test_without_any_tag_commits_are_the_versions(template_repo: Path, folder: Path, home: Path) -> None:
+
+def test_without_any_tag_commits_are_the_versions(small: Path, folder: Path) -> None:
     """From the first commit on, and through an update."""
-    checkout = clone(template_repo, folder.parent / "checkout")
+    checkout = clone(small, folder.parent / "checkout")
     git("tag", "--delete", "v0.1.0", cwd=checkout)
     install(checkout, folder.parent / "one")("new", "p", "--defaults", cwd=folder)
     assert answers(folder / "p")["_commit"] == git("rev-parse", "--short", "HEAD", cwd=checkout)
     change(checkout, "two")
-    install(checkout, folder.parent / "two")("new", "q", "--defaults", cwd=folder)
+    install(checkout, folder.parent / "two")("new", "q", "--defaults", "--no-git", cwd=folder)
     copier("update", "--defaults", cwd=folder / "p")
     assert answers(folder / "p")["_commit"] == git("rev-parse", "--short", "HEAD", cwd=checkout)
     assert (folder / "p/NEWS.md").exists()
 
 
 @pytest.mark.parametrize("history", ["shallow", "unborn", "none"])
-def test_without_history_it_still_builds(template_repo: Path, folder: Path, home: Path, history: str) -> None:
+def test_without_history_it_still_builds(small: Path, folder: Path, history: str) -> None:
     """A shallow checkout, as machines make them, a repository without a commit, an unpacked archive."""
     checkout = folder.parent / "checkout"
     if history == "shallow":
-        second = clone(template_repo, folder.parent / "second")
+        second = clone(small, folder.parent / "second")
         change(second, "two")
         git("clone", "--quiet", "--depth=1", f"file://{second}", checkout, cwd=folder)
     else:
-        run("cp", "-r", template_repo, checkout, cwd=folder)
-        run("rm", "-rf", checkout / ".git", cwd=folder)
+        shutil.copytree(small, checkout, ignore=shutil.ignore_patterns(".git"))
         if history == "unborn":
             git("init", "--quiet", cwd=checkout)
-    command = install(checkout, folder.parent / "lib")
-    command("new", "p", "--defaults", cwd=folder)
-    copier("update", "--defaults", cwd=folder / "p")
+    install(checkout, folder.parent / "lib")("new", "p", "--defaults", cwd=folder)
+    if history == "shallow":
+        copier("update", "--defaults", cwd=folder / "p")
+    assert (folder / "p/p.txt").is_file()
+    assert "_commit" in answers(folder / "p")
 
 
 def test_without_git_and_bundle_it_does_not_build(template_repo: Path, tmp_path: Path) -> None:
     """One sentence says what is missing."""
-    code = f"import os; os.environ['PATH'] = {str(tmp_path)!r}; from hatchling.__main__ import hatchling; hatchling()"
-    command = [sys.executable, "-c", code, "build", "-t", "wheel", "-d", tmp_path]
-    done = run(*command, cwd=template_repo, check=False)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    done = run(*command, cwd=template_repo, env={"PATH": str(tmp_path)}, check=False)
     assert done.returncode
-    assert done.stderr.splitlines()[-1].endswith(
-        "scaffold cannot be built: install git, or build from an sdist"
-    )
+    assert done.stderr.splitlines()[-1].endswith("cannot be built: install git, or build from an sdist")
 
 
 def test_editable_installation_makes_no_bundle(template_repo: Path, tmp_path: Path) -> None:

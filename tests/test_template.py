@@ -1,15 +1,18 @@
 """The template's own rules: every choice has its part, every part its choice, and all stay Python."""
 
 import ast
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from combinations import ALL, QUESTIONS
+import yaml
+from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
 # Which answers name the part of a slot, as the slots in template/project do.
-SLOTS = {
+SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
     "objective": lambda row: row["loss"],
     "optim": lambda row: row["optimizer"],
@@ -57,10 +60,6 @@ def test_parts_are_python_with_at_most_three_forks(part: Path) -> None:
 
 def test_reserved_names_hold_the_standard_library() -> None:
     """A package called like a module of Python or of a dependency would hide it."""
-    import sys
-
-    import yaml
-
     reserved = set(yaml.safe_load(QUESTIONS.specs["reserved_names"]["default"]))
     public = {name.lower() for name in sys.stdlib_module_names if not name.startswith("_")}
     assert public - reserved == set()

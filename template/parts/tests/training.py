@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch.nn.utils import parameters_to_vector
+from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
 from package.schedule import lr_factor
@@ -10,7 +11,7 @@ from package.train import build_state, evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
-STEPS = 120  # in which every architecture learns eight random labels by heart
+STEPS = 80  # in which every architecture learns eight random labels by heart
 
 
 @pytest.fixture
@@ -65,6 +66,17 @@ def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, ba
     for step, rate in enumerate(rates):
         expected = settings.optim.lr * lr_factor(step, len(batches), settings.schedule)
         assert rate == pytest.approx([expected] * len(rate)), f"step {step}"
+
+
+def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):
+    state = build_state(settings, info, total_steps=len(batches))
+    augmented, trained_on = [], []
+    state.augment.register_forward_hook(lambda module, _, result: augmented.append(result[0]))
+    state.model.register_forward_pre_hook(lambda module, inputs: trained_on.append(inputs))
+    list(train_steps(state, batches))
+    assert len(augmented) == len(batches), "not every batch is augmented once"
+    for inputs, expected in zip(trained_on, augmented, strict=True):
+        assert all(a is b for a, b in zip(inputs, expected, strict=True))
 
 
 def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation(state, batches):
@@ -122,6 +134,8 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, info, make_batch):
     A softmax in the model, for example, gets every sample right at a loss of about 1.5.
     """
     state = build_state(bare_settings, info, total_steps=STEPS)
+    # A short warmup, then the peak: what is learned must not depend on the chosen schedule.
+    state.schedule = LambdaLR(state.optimizer, lambda step: min(1.0, (step + 1) / 10))
     batch = make_batch(8)
     list(train_steps(state, [batch] * STEPS))
     loss = evaluate(state.model, state.objective, [batch])["loss"]

@@ -1,0 +1,56 @@
+"""The commands of the READMEs, run as they stand there: the repository's, and that of a generated project."""
+
+import os
+import re
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+from test_project import accuracy_in
+
+
+def blocks(readme: Path) -> list[str]:
+    """Return the shell blocks of a README."""
+    return re.findall(r"^```sh\n(.*?)^```$", readme.read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def shell_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Make a virtual environment that sees what is installed here, so that pip need not fetch torch again."""
+    venv = tmp_path_factory.mktemp("venv")
+    run(sys.executable, "-m", "venv", venv, cwd=venv)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(venv)}))
+    (site / "outer.pth").write_text(sysconfig.get_path("purelib"))
+    return {
+        **os.environ,
+        "PATH": f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def bash(script: str, cwd: Path, env: dict[str, str]) -> str:
+    return run("bash", "-ec", script, cwd=cwd, env=env).stdout
+
+
+def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell_env: dict[str, str]) -> None:
+    """And the project's README holds too, in what that line has made."""
+    first, use, _ = blocks(template_repo / "README.md")
+    assert accuracy_in(bash(first, template_repo, shell_env).splitlines()[-2]) > 0.9
+    bash(use, template_repo.parent, shell_env)
+
+    project = template_repo.parent / "digits"
+    images = "from PIL import Image; [Image.new('L', (8, 8)).save(n) for n in ('some.png', 'images.png')]"
+    run(sys.executable, "-c", images, cwd=project)
+    install, *rest = "".join(blocks(project / "README.md")).splitlines()
+    assert install == 'pip install -e ".[dev]"'
+    own_data = "--data.path"
+    for command in [install, *(line for line in rest if own_data not in line)]:
+        quick = command.replace("train", "train --config configs/debug.yaml")
+        assert bash(quick, project, shell_env)
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    """`.ci/run` takes the command from under the heading."""
+    assert (ROOT / "README.md").read_text().count("\n## Tests\n\n```sh\n") == 1
+    assert blocks(ROOT / "README.md")[-1].strip().endswith("&& pytest")
