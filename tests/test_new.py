@@ -338,9 +338,9 @@ def test_ctrl_c_at_a_prompt(scaffold: Scaffold, folder: Path, home: Path, target
     """Nothing is left behind, and the status is that of an interrupt."""
     before = files(home)
     with Terminal(scaffold, "new", target, cwd=folder) as terminal:
-        terminal.expect("Which licence?")
-        terminal.send(ENTER)
         terminal.expect("What does the model look at?")
+        terminal.send(ENTER)
+        terminal.expect("What is to be predicted?")
         terminal.send(CTRL_C)
         assert terminal.wait() == 130
     assert terminal.output.rstrip().splitlines()[-1] == "error: interrupted, nothing was written"

@@ -96,7 +96,10 @@ def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation
 
 def test_evaluation_changes_nothing(state, batches):
     before = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
+    graphs = []
+    state.model.register_forward_pre_hook(lambda *_: graphs.append(torch.is_grad_enabled()))
     first = evaluate(state.model, state.objective, batches)
+    assert not any(graphs), "evaluation keeps the graph of every batch: use torch.inference_mode()"
     for name, tensor in state.model.state_dict().items():
         assert torch.equal(tensor, before[name]), f"evaluation has changed {name}"
     assert all(parameter.grad is None for parameter in state.model.parameters())
