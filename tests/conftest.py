@@ -26,6 +26,7 @@ def hermetic(home: Path) -> dict[str, str]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "PROMPT_TOOLKIT_NO_CPR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": "1",  # small models gain little from more, and lose much on a busy machine
         "TERM": "xterm",
         "COLUMNS": "120",
     }
@@ -40,7 +41,7 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None, chec
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
     )
     if check and done.returncode:
         raise AssertionError(f"{command} exited with {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -1,0 +1,150 @@
+"""Each change to an image: what it does, what it leaves alone, and its own draw for every image."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Generator
+from torch.testing import assert_close
+
+from vision_contrast.augment import Augment
+
+STRONG = {
+    "rotation": 90.0,
+    "min_crop": 0.5,
+    "brightness": 0.5,
+    "contrast": 0.5,
+    "saturation": 0.5,
+    "hue": 0.5,
+    "noise": 0.1,
+}
+COLOUR_ONLY = {"saturation", "hue"}
+LUMA = torch.tensor([0.299, 0.587, 0.114])
+
+small_and_colour = pytest.mark.parametrize("info", ["small", "colour"], indirect=True)
+colour = pytest.mark.parametrize("info", ["colour"], indirect=True)
+
+
+@pytest.fixture
+def apply(info, no_augmentation):
+    """``apply(pixels, seed, **changes)``: augments pixels in [0, 1] with only the changes on."""
+
+    def apply(pixels, seed=0, **changes):
+        augment = Augment(replace(no_augmentation, **changes), info)
+        mean, std = augment.mean, augment.std
+        target, generator = torch.arange(len(pixels)), Generator().manual_seed(seed)
+        (images,), same_target = augment(((pixels - mean) / std,), target, generator)
+        assert torch.equal(same_target, torch.arange(len(pixels))), "the labels have changed"
+        return images * std + mean
+
+    return apply
+
+
+@pytest.fixture
+def pixels(info):
+    shape = (6, info["channels"], info["image_size"], info["image_size"])
+    return 0.4 + 0.2 * torch.rand(shape, generator=Generator().manual_seed(0))
+
+
+@small_and_colour
+def test_all_off_changes_nothing(apply, pixels):
+    assert_close(apply(pixels), pixels, atol=2e-5, rtol=0)
+
+
+@small_and_colour
+def test_evaluation_is_never_augmented(settings, info, make_batch):
+    inputs, target = make_batch(4)
+    augment = Augment(replace(settings.augment, **STRONG, horizontal_flip=1.0), info).eval()
+    (images,), labels = augment(inputs, target, Generator())
+    assert torch.equal(images, inputs[0])
+    assert torch.equal(labels, target)
+
+
+@small_and_colour
+def test_training_images_are_changed_in_a_copy(info, settings, make_batch):
+    augment = Augment(replace(settings.augment, **STRONG, horizontal_flip=0.5), info)
+    inputs, target = make_batch(4)
+    before = inputs[0].clone()
+    (images,), labels = augment(inputs, target, Generator())
+    assert torch.equal(inputs[0], before), "augmentation overwrites the data it is given"
+    assert not torch.equal(images, before)
+    assert images.shape == before.shape
+    assert images.dtype == before.dtype
+    assert torch.equal(labels, target)
+    pixels = images * augment.std + augment.mean
+    assert pixels.min() > -1e-5
+    assert pixels.max() < 1 + 1e-5
+
+
+@small_and_colour
+@pytest.mark.parametrize("kind", STRONG)
+def test_every_image_has_its_own_draw(apply, pixels, info, kind):
+    copies = pixels[:1].expand(6, -1, -1, -1)
+    changed = apply(copies, **{kind: STRONG[kind]})
+    if kind in COLOUR_ONLY and info["channels"] == 1:
+        assert_close(changed, copies, atol=2e-5, rtol=0, msg="an image without colour has changed")
+    else:
+        assert len(changed.flatten(1).unique(dim=0)) == 6, f"images share one draw of {kind}"
+
+
+@small_and_colour
+def test_draws_come_from_the_generator_alone(apply, pixels):
+    """Else a run cannot be repeated."""
+    torch.manual_seed(0)
+    first = apply(pixels, **STRONG, horizontal_flip=0.5)
+    torch.manual_seed(1)
+    assert torch.equal(apply(pixels, **STRONG, horizontal_flip=0.5), first)
+    assert not torch.equal(apply(pixels, seed=1, **STRONG, horizontal_flip=0.5), first)
+
+
+@small_and_colour
+def test_a_flip_mirrors_left_and_right(apply, pixels):
+    assert_close(apply(pixels, horizontal_flip=1.0), pixels.flip(3), atol=2e-5, rtol=0)
+
+
+@colour
+def test_images_are_turned_shrunk_and_mirrored_but_never_bent(apply):
+    """One channel rises along x, one along y: their slopes are the linear map of the image."""
+    rise = torch.linspace(0.2, 0.8, 32).expand(32, 32)
+    ramps = torch.stack([rise, rise.T, torch.full((32, 32), 0.5)]).expand(200, -1, -1, -1)
+    moved = apply(ramps, rotation=30.0, min_crop=0.7, horizontal_flip=0.5)[:, :2]
+    along_x, along_y = (moved[:, :, 15, 16], moved[:, :, 16, 15])
+    maps = torch.stack([along_x, along_y], dim=2) - moved[:, :, 15, 15, None]
+    maps = maps / (rise[0, 1] - rise[0, 0])  # (B, 2, 2)
+    scale, mirrored = maps.det().abs().sqrt(), maps.det() < 0
+    angle = torch.atan2(-maps[:, 0, 1], maps[:, 1, 1]).rad2deg()
+    square = scale[:, None, None] ** 2 * torch.eye(2)
+    assert_close(maps.mT @ maps, square, atol=1e-3, rtol=0, msg="images are sheared or stretched")
+    assert 0.7 - 1e-3 < scale.min() < 0.75 < 0.95 < scale.max() < 1 + 1e-3
+    assert -30.1 < angle.min() < -25 < 25 < angle.max() < 30.1
+    assert 60 < mirrored.sum() < 140
+
+
+@small_and_colour
+def test_brightness_and_contrast_stay_within_their_range(apply, pixels):
+    many = pixels[:1].expand(200, -1, -1, -1)
+    ratio = apply(many, brightness=0.2) / many
+    assert 0.8 - 1e-3 < ratio.min() < 0.85 < 1.15 < ratio.max() < 1.2 + 1e-3
+    changed = apply(many, contrast=0.2)
+    mean, same_mean = (x.mean(dim=(1, 2, 3)) for x in (many, changed))
+    assert_close(same_mean, mean, atol=1e-4, rtol=0, msg="contrast is about the mean of an image")
+    ratio = changed.std(dim=(1, 2, 3)) / many.std(dim=(1, 2, 3))
+    assert 0.8 - 1e-3 < ratio.min() < 0.85 < 1.15 < ratio.max() < 1.2 + 1e-3
+
+
+@colour
+@pytest.mark.parametrize("kind", sorted(COLOUR_ONLY))
+def test_colour_changes_leave_brightness_and_grey_alone(apply, pixels, kind):
+    changed = apply(pixels, **{kind: 0.1})
+    luma, same_luma = (torch.einsum("c,bchw->bhw", LUMA, x) for x in (pixels, changed))
+    assert_close(same_luma, luma, atol=1e-3, rtol=0)
+    grey = pixels[:, :1].expand(-1, 3, -1, -1)
+    assert_close(apply(grey, **{kind: 0.5}), grey, atol=1e-3, rtol=0)
+
+
+@small_and_colour
+def test_noise_has_its_standard_deviation(apply, pixels):
+    many = pixels[:1].expand(200, -1, -1, -1)
+    noise = apply(many, noise=0.05) - many
+    assert noise.mean().item() == pytest.approx(0.0, abs=0.003)
+    assert noise.std().item() == pytest.approx(0.05, rel=0.05)

@@ -1,0 +1,62 @@
+"""The digits: every image in one split, shuffled in training, none lost in evaluation."""
+
+from collections import Counter
+
+import pytest
+import torch
+
+from vision_contrast.data import load_data
+
+
+@pytest.fixture
+def digits(settings):
+    settings.data.path = None
+    return load_data(settings.data, seed=0)
+
+
+def read(loader):
+    """All images and labels of a split, in the order of its loader."""
+    batches = list(loader)
+    images = torch.cat([images for (images,), _ in batches])
+    return images, torch.cat([target for _, target in batches])
+
+
+def test_every_digit_is_in_exactly_one_split(digits):
+    splits = [digits.train.dataset, digits.validation.dataset, digits.test.dataset]
+    everything = Counter(pixels.numpy().tobytes() for split in splits for pixels, _ in split)
+    assert everything.total() == 1797
+    assert max(everything.values()) == 1, "an image is in two splits, or twice in one"
+
+
+def test_every_split_has_the_classes_in_the_same_proportions(digits):
+    """A rare class may be missing from a split that is drawn without regard to the classes."""
+    splits = [digits.train.dataset, digits.validation.dataset, digits.test.dataset]
+    counts = [Counter(label for _, label in split) for split in splits]
+    for split, count in zip(splits, counts, strict=True):
+        for label in range(10):
+            of_all = sum(other[label] for other in counts)
+            assert count[label] == pytest.approx(of_all * len(split) / 1797, abs=2)
+
+
+def test_evaluation_loses_no_image(digits):
+    for loader in (digits.validation, digits.test):
+        assert len(read(loader)[1]) == len(loader.dataset)
+        assert len(loader.dataset) % loader.batch_size, (
+            "choose sizes that leave a smaller last batch"
+        )
+
+
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(digits, settings):
+    def order(data, epoch):
+        torch.rand(epoch)  # what was drawn elsewhere must not matter
+        data.sampler.set_epoch(epoch)
+        return read(data.train)[1].tolist()
+
+    first, second = order(digits, 1), order(digits, 2)
+    assert first != second, "every epoch has the same order"
+    assert first != sorted(first)
+    assert order(load_data(settings.data, seed=0), 1) == first
+    digits.sampler.set_epoch(1)
+    other = load_data(settings.data, seed=1)
+    assert order(other, 1) != first
+    assert list(other.sampler) != list(digits.sampler), "the seed does not reach the sampler"

@@ -1,0 +1,113 @@
+"""What the tests share: the recipe, a model, and small batches of made-up data.
+
+Whatever depends on the form of the data stands here. The tests of model, optimizer and training
+take what `make_batch` gives, and hold for any data.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from cyclopts.config import Yaml
+from PIL import Image
+from torch import Generator, nn
+
+from vision_default.augment import AugmentSettings
+from vision_default.cli import app
+from vision_default.data import Batch
+from vision_default.model import build_model
+from vision_default.train import Settings
+
+torch.set_num_threads(1)
+
+PROJECT = Path(__file__).parents[1]
+
+# Forms of data, as channels and image size: all are tried with the model, "small" with the rest.
+FORMS = {"small": (1, 8), "colour": (3, 32), "grey": (1, 28), "odd": (3, 65)}
+NUM_CLASSES = 11  # unlike the batch sizes, so that the two cannot be mixed up
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
+    app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
+    _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
+    return bound.arguments["settings"]
+
+
+@pytest.fixture
+def no_augmentation() -> AugmentSettings:
+    return AugmentSettings(
+        horizontal_flip=0.0,
+        rotation=0.0,
+        min_crop=1.0,
+        brightness=0.0,
+        contrast=0.0,
+        saturation=0.0,
+        hue=0.0,
+        noise=0.0,
+    )
+
+
+@pytest.fixture
+def bare_settings(settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """The recipe without what keeps a model from fitting a batch exactly, or adds chance to it."""
+    settings.augment = no_augmentation
+    settings.model.dropout = 0.0
+    settings.optim.weight_decay = 0.0
+    return settings
+
+
+@pytest.fixture(params=FORMS)
+def info(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What data.py would report of such data."""
+    channels, image_size = FORMS[request.param]
+    return {
+        "classes": [f"class {label}" for label in range(NUM_CLASSES)],
+        "channels": channels,
+        "image_size": image_size,
+        "mean": [0.5] * channels,
+        "std": [0.25] * channels,
+    }
+
+
+@pytest.fixture
+def num_outputs() -> int:
+    return NUM_CLASSES
+
+
+@pytest.fixture
+def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
+    """``make_batch(size, first)`` has the samples first, first + 1, ...: a number is one sample."""
+    shape = (info["channels"], info["image_size"], info["image_size"])
+
+    def make(size: int, first: int = 0) -> Batch:
+        generators = [Generator().manual_seed(first + number) for number in range(size)]
+        images = torch.stack([torch.rand(shape, generator=g) for g in generators])
+        labels = torch.cat([torch.randint(NUM_CLASSES, (1,), generator=g) for g in generators])
+        return ((images - 0.5) / 0.25,), labels
+
+    return make
+
+
+@pytest.fixture
+def input_files(tmp_path: Path) -> list[Path]:
+    """Files that `predict` takes, beside what the tests keep in the same folder."""
+    files = [tmp_path / f"image {number}.png" for number in range(2)]
+    for number, file in enumerate(files):
+        Image.new("L", (8, 8), color=100 * number).save(file)
+    return files
+
+
+@pytest.fixture
+def model(settings: Settings, info: dict[str, Any], make_batch: Callable[..., Batch]) -> nn.Module:
+    """In eval mode, with batch norm warmed up: statistics that were never updated hide mistakes."""
+    torch.manual_seed(0)
+    model = build_model(settings.model, info)
+    with torch.no_grad():
+        for step in range(3):
+            inputs, _ = make_batch(8, first=8 * step)
+            model(*inputs)
+    return model.eval()

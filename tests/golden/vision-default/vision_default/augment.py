@@ -1,0 +1,105 @@
+"""Augmentation of images on the device, in training only: a random draw for every image.
+
+Shapes: B batch, C channels, H height, W width.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+# NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
+YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
+
+
+@dataclass
+class AugmentSettings:
+    horizontal_flip: float
+    """Probability of mirroring; 0 where that changes the class, as for digits and letters."""
+    rotation: float
+    """Largest angle, in degrees."""
+    min_crop: float
+    """Smallest share of height and width that is kept, then scaled up; 1 keeps all."""
+    brightness: float
+    """Largest relative change."""
+    contrast: float
+    """Largest relative change."""
+    saturation: float
+    """Largest relative change; of colour images only."""
+    hue: float
+    """Largest turn of the colour circle, 0 to 0.5; of colour images only."""
+    noise: float
+    """Standard deviation of the Gaussian noise, of pixels in [0, 1]."""
+
+
+class Augment(nn.Module):
+    """Changes standardised images ``(B, C, H, W)`` in training, and leaves them alone in eval."""
+
+    mean: Tensor
+    std: Tensor
+    yiq: Tensor
+
+    def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
+        super().__init__()
+        self.settings = settings
+        self.register_buffer("mean", torch.tensor(info["mean"])[:, None, None])
+        self.register_buffer("std", torch.tensor(info["std"])[:, None, None])
+        self.register_buffer("yiq", torch.tensor(YIQ))
+
+    def forward(
+        self, inputs: tuple[Tensor, ...], target: Tensor, generator: Generator
+    ) -> tuple[tuple[Tensor, ...], Tensor]:
+        if not self.training:
+            return inputs, target
+        (images,) = inputs
+        pixels = self.move(images, generator) * self.std + self.mean
+        pixels = self.recolour(pixels, generator)
+        noise = torch.randn(pixels.shape, generator=generator, device=pixels.device)
+        pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)
+        return ((pixels - self.mean) / self.std,), target
+
+    def uniform(self, like: Tensor, low: float, high: float, generator: Generator) -> Tensor:
+        """One draw for each image, ``(B,)``."""
+        draw = torch.rand(len(like), generator=generator, device=like.device)
+        return low + (high - low) * draw
+
+    def move(self, images: Tensor, generator: Generator) -> Tensor:
+        """Flips, rotates and crops in one affine map from output to input coordinates."""
+        s = self.settings
+        angle = self.uniform(images, -s.rotation, s.rotation, generator) * math.pi / 180
+        scale = self.uniform(images, s.min_crop, 1.0, generator)
+        flip = 1.0 - 2.0 * (self.uniform(images, 0.0, 1.0, generator) < s.horizontal_flip).float()
+        # A crop of size `scale` may lie up to 1 - scale from the centre.
+        shift_x = self.uniform(images, -1.0, 1.0, generator) * (1.0 - scale)
+        shift_y = self.uniform(images, -1.0, 1.0, generator) * (1.0 - scale)
+        cos, sin = scale * angle.cos(), scale * angle.sin()
+        rows = [torch.stack([flip * cos, -sin, shift_x]), torch.stack([flip * sin, cos, shift_y])]
+        affine = torch.stack(rows).permute(2, 0, 1)  # (B, 2, 3)
+        grid = F.affine_grid(affine, list(images.shape), align_corners=False)
+        return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+
+    def recolour(self, pixels: Tensor, generator: Generator) -> Tensor:
+        """Brightness, contrast, saturation and hue in one affine map of each image's channels."""
+        s = self.settings
+        bright = self.uniform(pixels, 1 - s.brightness, 1 + s.brightness, generator)
+        contrast = self.uniform(pixels, 1 - s.contrast, 1 + s.contrast, generator)
+        # Contrast scales around the mean of the image, after it was made brighter.
+        centre = pixels.mean(dim=(1, 2, 3)) * bright * (1 - contrast)
+        gain = bright * contrast
+        if pixels.size(1) != 3:
+            return gain[:, None, None, None] * pixels + centre[:, None, None, None]
+        saturation = self.uniform(pixels, 1 - s.saturation, 1 + s.saturation, generator)
+        hue = self.uniform(pixels, -s.hue, s.hue, generator) * 2 * math.pi
+        cos, sin, zero = saturation * hue.cos(), saturation * hue.sin(), torch.zeros_like(hue)
+        turn = torch.stack(
+            [
+                torch.stack([torch.ones_like(hue), zero, zero]),
+                torch.stack([zero, cos, -sin]),
+                torch.stack([zero, sin, cos]),
+            ]
+        ).permute(2, 0, 1)  # (B, 3, 3)
+        matrix = gain[:, None, None] * (self.yiq.inverse() @ turn @ self.yiq)
+        return torch.baddbmm(centre[:, None, None], matrix, pixels.flatten(2)).view_as(pixels)
