@@ -16,7 +16,7 @@ def factors(total, settings):
 @pytest.mark.parametrize("warmup", WARMUPS)
 def test_the_rate_falls_by_the_same_factor_in_every_step(total, warmup):
     settings = ScheduleSettings(warmup=warmup, floor=0.1)
-    rates = factors(total, settings)[round(warmup * total) :]
+    rates = factors(total, settings)[int(warmup * total) :]
     factor = 0.1 ** (1 / max(1, len(rates) - 1))
     assert rates == pytest.approx([factor**step for step in range(len(rates))])
 

@@ -111,9 +111,10 @@ def dispatch(
     command(*bound.args, **bound.kwargs)
 
 
-def main() -> None:
+def main(tokens: list[str] | None = None) -> None:
+    app.config = ()  # of an earlier command in the same process
     try:
-        app.meta()
+        app.meta(tokens)
     except (DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
