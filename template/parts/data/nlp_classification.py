@@ -15,7 +15,7 @@ import random
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from textwrap import shorten
@@ -133,8 +133,9 @@ def collate(examples: list[tuple[Tensor, int]]) -> Batch:
     return (token_ids, mask), torch.tensor([label for _, label in examples])
 
 
+@cache
 def read_sample() -> list[Row]:
-    """Paragraphs of eight or more words that end in a full stop, as prose does and code does not."""
+    """Paragraphs of 8 to 60 words that end in a full stop, as prose does and code rarely."""
     rows = []
     for label, place in SAMPLE.items():
         found = Path(sysconfig.get_path("stdlib"), place)
@@ -143,7 +144,7 @@ def read_sample() -> list[Row]:
             for node in ast.walk(ast.parse(file.read_bytes())):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     texts |= {" ".join(text.split()) for text in node.value.split("\n\n")}
-        prose = sorted(t for t in texts if t.endswith(".") and len(t.split()) >= 8)
+        prose = sorted(t for t in texts if t.endswith(".") and 8 <= len(t.split()) <= 60)
         if len(prose) < SAMPLE_SIZE:
             raise DataError(f"{found} holds too little text for the sample: name a --data.path")
         rows += [Row(place, t, label) for t in random.Random(0).sample(prose, SAMPLE_SIZE)]
@@ -252,7 +253,12 @@ def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
     """Byte pairs (Sennrich et al. 2016) of lower-case words; a word's first piece begins with Ġ."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Lowercase(), normalizers.Replace(Regex(r"\s+"), " ")]
+        [
+            normalizers.NFKC(),
+            normalizers.Lowercase(),
+            normalizers.Replace(Regex(r"\s+"), " "),
+            normalizers.Strip(),
+        ]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     trainer = trainers.BpeTrainer(
@@ -299,7 +305,8 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
             raise DataError(f"too few texts to hold out a share of each class: {error}") from error
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
-        tokens = sorted(tokenizer.get_vocab(), key=tokenizer.token_to_id)
+        vocabulary = tokenizer.get_vocab()
+        tokens = sorted(vocabulary, key=vocabulary.__getitem__)
         info = {
             "classes": classes,
             "tokenizer": tokenizer.to_str(),
