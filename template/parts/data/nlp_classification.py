@@ -58,13 +58,17 @@ class DataSettings:
     held_out: float
     """Share kept for validation, and again for test, where the data has no such split."""
     vocabulary_size: int
-    """Largest number of tokens to learn from the training texts."""
+    """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
     """Tokens of a text that are used; the rest is cut off."""
     path: Path | None = None
     """File of texts and labels, or folder with train and others; none: the sample."""
     columns: tuple[str, str] = ("text", "label")
     """Names of text and label; numbers, the first of them 0, where the files have no header."""
+
+    def __post_init__(self) -> None:
+        if self.max_length < 1:
+            raise ValueError(f"data.max_length is {self.max_length}: a text needs a token or more")
 
 
 class Row(NamedTuple):

@@ -9,7 +9,7 @@ import torch
 
 from package.data import DataError, load_data, load_tokenizer, read_inputs
 
-GOOD, BAD = 'a lovely, "warm" film number {}', "a dull and\tcold film number {}"
+GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 
 
 @pytest.fixture
@@ -123,6 +123,11 @@ def test_pieces_of_words_are_told_from_their_starts(file_settings, tmp_path):
         assert sum(info["is_word_start"][token] for token in token_ids) == words
         assert info["is_word_start"][token_ids[0]]
         assert min(token_ids) >= info["num_special"]
+
+
+def test_a_text_of_no_tokens_cannot_be_asked_for(file_settings):
+    with pytest.raises(ValueError, match=r"data\.max_length is 0"):
+        replace(file_settings, max_length=0)
 
 
 def test_long_texts_are_cut(file_settings, tmp_path):
