@@ -23,6 +23,15 @@ PROJECTS = {
         "optimizer": "sgd",
         "schedule": "exponential",
     },
+    "nlp-default": {"name": "nlp-default", "license": "none", "domain": "nlp"},
+    "nlp-contrast": {
+        "name": "nlp-contrast",
+        "license": "none",
+        "domain": "nlp",
+        "architecture": "transformer",
+        "loss": "nll",
+        "optimizer": "sgd",
+    },
 }
 
 

@@ -35,17 +35,31 @@ def projects(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     return rendered
 
 
-@pytest.fixture(scope="session")
-def colour_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_images(folder: Path) -> list[str]:
     """Make 3x32x32 images of two classes, the other form of data that vision projects must take."""
-    folder = tmp_path_factory.mktemp("images")
     pixels = np.random.default_rng(0)
     for name in ("noise", "dark noise"):
         (folder / name).mkdir()
         for number in range(20):
             values = pixels.integers(0, 255 if name == "noise" else 100, (32, 32, 3), dtype=np.uint8)
             Image.fromarray(values).save(folder / name / f"{number}.png")
-    return folder
+    return ["--data.path", str(folder)]
+
+
+def make_texts(folder: Path) -> list[str]:
+    """Make texts of two classes, one word to forty long, in a file without a header."""
+    lines = [f"{'good ' * (number % 40)}film\tyes\nbad film\tno\n" for number in range(80)]
+    (folder / "texts.tsv").write_text("".join(lines))
+    return ["--data.path", str(folder / "texts.tsv"), "--data.columns", "0", "1"]
+
+
+OWN = {"vision": make_images, "nlp": make_texts}
+
+
+@pytest.fixture(scope="session")
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Make the user's own form of data for each domain, and give the flags that name it."""
+    return {domain: make(tmp_path_factory.mktemp(domain)) for domain, make in OWN.items()}
 
 
 def test_every_combination_is_clean_to_ruff(projects: dict[str, Path]) -> None:
@@ -106,7 +120,7 @@ def test_every_pair_of_choices_trains(
     projects: dict[str, Path],
     row: Choices,
     form: str,
-    colour_folder: Path,
+    own_data: dict[str, list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
@@ -115,7 +129,7 @@ def test_every_pair_of_choices_trains(
     torch.set_num_threads(1)  # the models are small, and a busy machine punishes more
     flags = ["--training.epochs", "1", "--data.batch_size", "7"]
     if form == "own":
-        flags += ["--data.path", str(colour_folder)]
+        flags += own_data[row["domain"]]
     train, settings = read_settings(project.name, project, flags)
     data = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, data.info, total_steps=3)

@@ -29,17 +29,42 @@ def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
 
 
 @pytest.mark.parametrize("index", [2, 4])  # not the first: a recurrence over the batch spares it
-def test_an_output_depends_on_its_own_sample_only(model, make_batch, index):
+def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradients, index):
     """Else samples leak into each other, as in attention or recurrence over the batch axis."""
-    inputs, _ = make_batch(5)
-    inputs = tuple(tensor.requires_grad_() for tensor in inputs)
-    model(*inputs)[index].square().sum().backward()
-    for tensor in inputs:
-        gradients = tensor.grad.flatten(1).abs().amax(dim=1)
-        reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
-        assert reached == [index], f"output {index} depends on the samples {reached}"
+    outputs, samples = with_gradients(model, make_batch(5)[0])
+    outputs[index].square().sum().backward()
+    gradients = samples.grad.flatten(1).abs().amax(dim=1)
+    reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
+    assert reached == [index], f"output {index} depends on the samples {reached}"
 
 
+# jinja: if domain == "nlp"
+@pytest.mark.parametrize("size", [1, 4])
+def test_padding_changes_nothing(model, make_batch, size):
+    """Neither how much of it there is, nor what stands under it: the mask alone decides."""
+    (token_ids, mask), _ = make_batch(size)
+    expected = model(token_ids, mask)
+    token_ids, mask = (nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask))
+    assert_close(model(token_ids, mask), expected, msg="more padding changes the outputs")
+    token_ids = token_ids.where(mask, 2)
+    assert_close(model(token_ids, mask), expected, msg="the model reads what is masked")
+
+
+@pytest.mark.parametrize("length", [1, 2, 300])
+def test_texts_of_any_length_are_taken(model, length):
+    token_ids = torch.full((2, length), 3)
+    assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
+
+
+def test_the_embedding_is_that_of_a_category(model, info):
+    """One row for each token, of standard normal numbers; padding has the row of zeros."""
+    (embedding,) = (m for m in model.modules() if isinstance(m, nn.Embedding))
+    assert embedding.num_embeddings == info["vocabulary_size"]
+    assert not embedding.weight[0].any()
+    assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.1)
+
+
+# jinja: endif
 def test_every_parameter_is_registered_and_used(model, make_batch):
     """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
     inputs, _ = make_batch(3)
