@@ -1,0 +1,123 @@
+"""What the tests share: the recipe, a model, and small batches of made-up data.
+
+Whatever depends on the form of the data stands here. The tests of model, optimizer and training
+take what `make_batch` gives, and hold for any data.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from cyclopts.config import Yaml
+from torch import Generator, Tensor, nn
+
+from nlp_contrast.augment import AugmentSettings
+from nlp_contrast.cli import app
+from nlp_contrast.data import Batch, collate
+from nlp_contrast.model import build_model
+from nlp_contrast.train import Settings
+
+torch.set_num_threads(1)
+
+PROJECT = Path(__file__).parents[1]
+
+# Forms of data, as size of the vocabulary and longest text: all are tried with the model, "small"
+# with the rest.
+FORMS = {"small": (60, 13), "long": (700, 80)}
+NUM_SPECIAL = 2
+NUM_CLASSES = 11  # unlike the batch sizes, so that the two cannot be mixed up
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
+    app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
+    _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
+    return bound.arguments["settings"]
+
+
+@pytest.fixture
+def no_augmentation() -> AugmentSettings:
+    return AugmentSettings(word_dropout=0.0)
+
+
+@pytest.fixture
+def bare_settings(settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """The recipe without what keeps a model from fitting a batch exactly, or adds chance to it."""
+    settings.augment = no_augmentation
+    settings.model.dropout = 0.0
+    settings.optim.weight_decay = 0.0
+    return settings
+
+
+@pytest.fixture(params=FORMS)
+def info(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What data.py would report of such data."""
+    vocabulary_size, _ = FORMS[request.param]
+    return {
+        "form": request.param,
+        "classes": [f"class {label}" for label in range(NUM_CLASSES)],
+        "vocabulary_size": vocabulary_size,
+        "is_word_start": [token > 0 and token % 2 == 0 for token in range(vocabulary_size)],
+        "num_special": NUM_SPECIAL,
+        "unknown_id": 1,
+    }
+
+
+@pytest.fixture
+def num_outputs() -> int:
+    return NUM_CLASSES
+
+
+@pytest.fixture
+def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
+    """``make_batch(size, first)`` has the samples first, first + 1, ...: a number is one sample."""
+    vocabulary_size, longest = FORMS[info["form"]]
+
+    def make_text(generator: Generator) -> Tensor:
+        length = int(torch.randint(4, longest + 1, (1,), generator=generator))
+        return torch.randint(NUM_SPECIAL, vocabulary_size, (length,), generator=generator)
+
+    def make(size: int, first: int = 0) -> Batch:
+        generators = [Generator().manual_seed(first + number) for number in range(size)]
+        texts = [make_text(g) for g in generators]
+        labels = [int(torch.randint(NUM_CLASSES, (1,), generator=g)) for g in generators]
+        return collate(list(zip(texts, labels, strict=True)))
+
+    return make
+
+
+@pytest.fixture
+def with_gradients() -> Callable[[nn.Module, tuple[Tensor, ...]], tuple[Tensor, Tensor]]:
+    """``with_gradients(model, inputs)``: outputs, and the samples as what keeps gradients.
+
+    Token ids have none, but what the embedding makes of them does.
+    """
+
+    def run(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        embedded = []
+        (embedding,) = (module for module in model.modules() if isinstance(module, nn.Embedding))
+        handle = embedding.register_forward_hook(lambda *call: embedded.append(call[2]))
+        outputs = model(*inputs)
+        handle.remove()
+        embedded[0].retain_grad()
+        return outputs, embedded[0]
+
+    return run
+
+
+@pytest.fixture
+def input_files(tmp_path: Path) -> list[Path]:
+    """Files that `predict` takes, beside what the tests keep in the same folder."""
+    files = [tmp_path / f"text {number}.txt" for number in range(2)]
+    for number, file in enumerate(files):
+        file.write_text(f"\nRaise an exception if message {number} has no header.\n")
+    return files
+
+
+@pytest.fixture
+def model(settings: Settings, info: dict[str, Any]) -> nn.Module:
+    torch.manual_seed(0)
+    return build_model(settings.model, info).eval()

@@ -1,0 +1,95 @@
+"""Dropout of words: whole ones, each with its own draw, and never what is no word."""
+
+import pytest
+import torch
+from torch import Generator
+
+from nlp_contrast.augment import Augment, AugmentSettings
+
+# Two special tokens; the even ids begin a word, the odd ones go on with it.
+PAD, UNKNOWN, FIRST = 0, 1, 2
+INFO = {
+    "is_word_start": [token >= FIRST and token % 2 == 0 for token in range(20)],
+    "num_special": 2,
+    "unknown_id": UNKNOWN,
+}
+TEXT = [2, 3, 3, 4, 6, 7, 8, 10, 11, 12]  # six words, of which three have several pieces
+WORDS = [[0, 1, 2], [3], [4, 5], [6], [7, 8], [9]]
+
+
+@pytest.fixture
+def apply():
+    """``apply(texts, word_dropout, seed)``: the token ids of equally long texts afterwards."""
+
+    def apply(texts, word_dropout, seed=0):
+        token_ids, target = torch.tensor(texts), torch.arange(len(texts))
+        before, mask = token_ids.clone(), token_ids != PAD
+        augment = Augment(AugmentSettings(word_dropout), INFO)
+        generator = Generator().manual_seed(seed)
+        (changed, same_mask), same_target = augment((token_ids, mask), target, generator)
+        assert torch.equal(token_ids, before), "augmentation overwrites the data it is given"
+        assert torch.equal(same_mask, before != PAD), "the mask has changed"
+        assert torch.equal(same_target, torch.arange(len(texts))), "the labels have changed"
+        assert changed.dtype == torch.int64
+        return changed
+
+    return apply
+
+
+def test_off_changes_nothing(apply):
+    assert apply([TEXT] * 5, 0.0).tolist() == [TEXT] * 5
+
+
+def test_evaluation_is_never_augmented():
+    token_ids = torch.tensor([TEXT])
+    augment = Augment(AugmentSettings(0.9), INFO).eval()
+    (same, _), _ = augment((token_ids, token_ids != PAD), torch.tensor([0]), Generator())
+    assert torch.equal(same, token_ids)
+
+
+def test_words_are_dropped_with_all_their_pieces(apply):
+    """Half a word says what the other half was."""
+    changed = apply([TEXT] * 200, 0.5)
+    dropped = changed == UNKNOWN
+    assert torch.equal(changed[~dropped], torch.tensor([TEXT] * 200)[~dropped])
+    for word in WORDS:
+        pieces = dropped[:, word]
+        assert torch.equal(pieces.any(dim=1), pieces.all(dim=1)), f"{word} is torn apart"
+        assert 50 < pieces[:, 0].sum() < 150
+
+
+def test_the_rate_is_that_of_the_setting(apply):
+    dropped = apply([list(range(2, 20, 2))] * 1000, 0.2) == UNKNOWN  # nine words each
+    assert dropped.float().mean().item() == pytest.approx(0.2, abs=0.02)
+
+
+def test_every_text_has_its_own_draw(apply):
+    assert len(apply([TEXT] * 50, 0.5).unique(dim=0)) > 20, "texts share one draw"
+
+
+def test_draws_come_from_the_generator_alone(apply):
+    """Else a run cannot be repeated."""
+    torch.manual_seed(0)
+    first = apply([TEXT] * 5, 0.5)
+    torch.manual_seed(1)
+    assert torch.equal(apply([TEXT] * 5, 0.5), first)
+    assert not torch.equal(apply([TEXT] * 5, 0.5, seed=1), first)
+
+
+def test_one_word_is_always_kept(apply):
+    """A text of nothing but unknown words has no label to learn."""
+    kept = apply([TEXT] * 200, 1.0) != UNKNOWN
+    for word in WORDS:
+        whole = kept[:, word].all(dim=1)
+        assert 10 < whole.sum() < 70, "the word that is kept is not drawn evenly"
+        others = [piece for piece in range(len(TEXT)) if piece not in word]
+        assert not kept[whole][:, others].any(), "more than one word is kept"
+    assert apply([[2, 3], [4, PAD]], 1.0).tolist() == [[2, 3], [4, PAD]]
+
+
+def test_special_tokens_and_padding_are_never_dropped(apply):
+    """Nor do they count as the word that is kept."""
+    text = [UNKNOWN, 2, 3, UNKNOWN, 4, 6, PAD, PAD]
+    changed = apply([text] * 200, 0.9)
+    assert (changed[:, 6:] == PAD).all()
+    assert (changed[:, [1, 4, 5]] != UNKNOWN).any(dim=1).all()

@@ -1,0 +1,152 @@
+"""What every model must do, whatever its architecture: treat samples one by one, give logits."""
+
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+from nlp_contrast.model import build_model
+from nlp_contrast.objective import Objective
+
+BATCH_SIZES = [
+    1,
+    2,
+    3,
+    5,
+    7,
+]  # unlike every other size in the model, so that axes cannot be mixed up
+
+
+@pytest.mark.parametrize("size", BATCH_SIZES)
+def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
+    inputs, _ = make_batch(size)
+    assert model(*inputs).shape == (size, num_outputs)
+
+
+def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
+    """Else it depends on its neighbours: a mean, softmax or reshape over the batch axis."""
+    inputs, _ = make_batch(5)
+    together = model(*inputs)
+    for index in range(5):
+        (alone,) = model(*make_batch(1, first=index)[0])
+        message = f"sample {index} of the batch differs from the same sample alone"
+        assert_close(together[index], alone, atol=1e-5, rtol=1e-4, msg=message)
+
+
+@pytest.mark.parametrize("index", [2, 4])  # not the first: a recurrence over the batch spares it
+def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradients, index):
+    """Else samples leak into each other, as in attention or recurrence over the batch axis."""
+    outputs, samples = with_gradients(model, make_batch(5)[0])
+    outputs[index].square().sum().backward()
+    gradients = samples.grad.flatten(1).abs().amax(dim=1)
+    reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
+    assert reached == [index], f"output {index} depends on the samples {reached}"
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_padding_changes_nothing(model, make_batch, size):
+    """Neither how much of it there is, nor what stands under it: the mask alone decides."""
+    (token_ids, mask), _ = make_batch(size)
+    expected = model(token_ids, mask)
+    token_ids, mask = (nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask))
+    assert_close(model(token_ids, mask), expected, msg="more padding changes the outputs")
+    token_ids = token_ids.where(mask, 2)
+    assert_close(model(token_ids, mask), expected, msg="the model reads what is masked")
+
+
+@pytest.mark.parametrize("length", [1, 2, 300])
+def test_texts_of_any_length_are_taken(model, length):
+    token_ids = torch.full((2, length), 3)
+    assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
+
+
+def test_the_embedding_is_that_of_a_category(model, info):
+    """One row for each token, of standard normal numbers; padding has the row of zeros."""
+    (embedding,) = (m for m in model.modules() if isinstance(m, nn.Embedding))
+    assert embedding.num_embeddings == info["vocabulary_size"]
+    assert not embedding.weight[0].any()
+    assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.1)
+
+
+def test_every_parameter_is_registered_and_used(model, make_batch):
+    """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
+    inputs, _ = make_batch(3)
+    used, seen, pending = set(), set(), [model(*inputs).grad_fn]
+    while pending:
+        node = pending.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            pending += [parent for parent, _ in node.next_functions]
+            if hasattr(
+                node, "variable"
+            ):  # the graph ends in the tensors that gradients are kept for
+                used.add(node.variable)
+    unused = [name for name, parameter in model.named_parameters() if parameter not in used]
+    assert not unused, "the outputs do not depend on these parameters"
+    strangers = [tuple(tensor.shape) for tensor in used - set(model.parameters())]
+    assert not strangers, (
+        "tensors of these shapes are trained but not registered: use nn.ModuleList"
+    )
+
+
+def test_every_parameter_learns(settings, info, make_batch):
+    """A gradient of zero everywhere: a detached branch, or an activation that is always off."""
+    torch.manual_seed(0)
+    model, objective = build_model(settings.model, info), Objective(settings.objective)
+    inputs, target = make_batch(8)
+    objective(model(*inputs), target)[0].backward()
+    idle = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    assert not idle, "these parameters get no gradient"
+
+
+def test_nothing_comes_after_the_last_layer(model, make_batch):
+    """The outputs are logits: softmax, sigmoid or ReLU belong to objective.py.
+
+    Without them, weights times -3 give outputs times -3.
+    """
+    inputs, _ = make_batch(3)
+    executed = []
+    for module in model.modules():
+        if list(module.parameters(recurse=False)):
+            module.register_forward_hook(lambda module, *_: executed.append(module))
+    with torch.no_grad():
+        expected = -3 * model(*inputs)
+        for parameter in executed[-1].parameters():
+            parameter.mul_(-3)
+        message = f"the outputs are not what the last layer, {executed[-1]}, gives"
+        assert_close(model(*inputs), expected, atol=1e-4, rtol=1e-4, msg=message)
+
+
+def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_batch):
+    """`x + f(relu_(x))` silently adds the wrong x; a first layer may overwrite the data itself."""
+    inputs, _ = make_batch(3)
+    before = [tensor.clone() for tensor in inputs]
+    outputs = model(*inputs)
+    assert_close(list(inputs), before, atol=0, rtol=0, msg="the model overwrites its inputs")
+    for module in model.modules():
+        if hasattr(module, "inplace"):
+            module.inplace = False
+    message = "an inplace activation overwrites what is used again: give it inplace=False"
+    assert_close(model(*inputs), outputs, atol=1e-6, rtol=1e-6, msg=message)
+
+
+def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_batch):
+    settings.model.dropout = 0.5
+    torch.manual_seed(0)
+    model = build_model(settings.model, info)
+    inputs, _ = make_batch(3)
+    model.train()
+    assert not torch.equal(model(*inputs), model(*inputs)), (
+        "model.dropout has no effect in training"
+    )
+    model.eval()
+    assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"
+
+
+def test_a_model_is_a_function_of_settings_and_seed(settings, info):
+    models = []
+    for _ in range(2):
+        torch.manual_seed(1)
+        models.append(build_model(settings.model, info))
+    first, second = (nn.utils.parameters_to_vector(model.parameters()) for model in models)
+    assert torch.equal(first, second)

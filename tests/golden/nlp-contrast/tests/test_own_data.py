@@ -1,0 +1,249 @@
+"""Texts in files of one's own: how they are read and prepared, and which faults are explained."""
+
+import csv
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from nlp_contrast.data import DataError, load_data, load_tokenizer, read_inputs
+
+GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
+
+
+@pytest.fixture
+def file_settings(settings, tmp_path):
+    return replace(settings.data, path=tmp_path, batch_size=4, held_out=0.25)
+
+
+def make_rows(count=8, columns=("text", "label")):
+    """Texts and labels, ``count`` of each of two classes, below their header."""
+    pairs = [(GOOD, "good"), (BAD, "bad")]
+    return [columns, *((t.format(n), label) for n in range(count) for t, label in pairs)]
+
+
+def save(file, rows=None):
+    rows = rows or make_rows()
+    file.parent.mkdir(exist_ok=True)
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        if file.suffix == ".csv":
+            csv.writer(stream).writerows(rows)
+        elif file.suffix == ".tsv":
+            stream.writelines("\t".join(f.replace("\t", " ") for f in row) + "\n" for row in rows)
+        else:
+            header, *rest = rows
+            stream.writelines(
+                json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rest
+            )
+    return file
+
+
+def texts_of(split):
+    return {row.text for row in split.dataset.rows}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_a_file_is_read_and_split(file_settings, tmp_path, suffix):
+    file = save(tmp_path / f"films{suffix}")
+    data = load_data(replace(file_settings, path=file), seed=0)
+    assert data.info["classes"] == ["bad", "good"]
+    splits = [data.train, data.validation, data.test]
+    assert [len(split.dataset) for split in splits] == [9, 3, 4]
+    tab = " " if suffix == ".tsv" else "\t"
+    expected = {row[0].replace("\t", tab) for row in make_rows()[1:]}
+    assert set.union(*map(texts_of, splits)) == expected
+    same, other = (load_data(replace(file_settings, path=file), seed=seed) for seed in (0, 1))
+    assert texts_of(same.test) == texts_of(data.test) != texts_of(other.test)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+def test_a_file_without_a_header_is_read_by_number(file_settings, tmp_path, suffix):
+    rows = [("x", label, text) for text, label in make_rows()[1:]]
+    file = save(tmp_path / f"films{suffix}", rows)
+    data = load_data(replace(file_settings, path=file, columns=("2", "1")), seed=0)
+    assert sum(len(s.dataset) for s in (data.train, data.validation, data.test)) == 16
+    assert data.info["classes"] == ["bad", "good"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_columns_have_the_names_of_the_settings(file_settings, tmp_path, suffix):
+    file = save(tmp_path / f"films{suffix}", make_rows(columns=("review", "stars")))
+    data = load_data(replace(file_settings, path=file, columns=("review", "stars")), seed=0)
+    assert data.info["classes"] == ["bad", "good"]
+
+
+def test_labels_may_be_numbers_and_lines_blank(file_settings, tmp_path):
+    lines = [json.dumps({"text": f"film {n}", "label": n % 2}) for n in range(16)]
+    (tmp_path / "films.jsonl").write_text("\n\n".join(lines) + "\n\n")
+    data = load_data(replace(file_settings, path=tmp_path / "films.jsonl"), seed=0)
+    assert data.info["classes"] == ["0", "1"]
+
+
+@pytest.mark.parametrize("validation", ["val", "dev", "validation"])
+def test_files_for_the_splits_are_kept_apart(file_settings, tmp_path, validation):
+    """The tokenizer learns from the training texts alone: others would tell it of themselves."""
+    save(tmp_path / "train.csv")
+    other = [("text", "label"), *(("quixotic quixotic", label) for label in ("good", "bad") * 3)]
+    save(tmp_path / f"{validation}.tsv", other)
+    save(tmp_path / "test.jsonl", other)
+    data = load_data(file_settings, seed=0)
+    assert [len(s.dataset) for s in (data.train, data.validation, data.test)] == [16, 6, 6]
+    tokens = load_tokenizer(data.info).get_vocab()
+    assert "Ġfilm" in tokens
+    assert "Ġquixotic" not in tokens
+
+
+def test_prediction_prepares_texts_as_training_does(file_settings, tmp_path):
+    data = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0)
+    dataset = data.validation.dataset
+    file = tmp_path / "texts.txt"
+    file.write_text("\n".join(["", *(row.text for row in dataset.rows), " "]))
+    read = list(read_inputs([file], data.info))
+    assert [place for place, _ in read] == [f"{file}:{line}" for line in (2, 3, 4)]
+    for (_, (token_ids, mask)), expected in zip(read, dataset.token_ids, strict=True):
+        assert token_ids.tolist() == [expected]
+        assert torch.equal(mask, torch.ones_like(token_ids).bool())
+
+
+def test_other_data_is_prepared_as_the_checkpoint_remembers(file_settings, tmp_path):
+    remembered = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0).info
+    rows = [("text", "label"), *((f"quixotic {n}", "good") for n in range(8))]
+    other = replace(file_settings, path=save(tmp_path / "others.csv", rows), max_length=1)
+    data = load_data(other, seed=0, info=remembered)
+    assert data.info == remembered
+    assert set(data.test.dataset.labels) == {1}
+
+
+def test_pieces_of_words_are_told_from_their_starts(file_settings, tmp_path):
+    """Which is what dropout of words goes by; nor does a text turn into special tokens."""
+    info = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0).info
+    for text, words in [("Films,  zyx\u00e9\n", 2), ("[PAD] (film)", 2), ("film", 1)]:
+        token_ids = load_tokenizer(info).encode(text).ids
+        assert sum(info["is_word_start"][token] for token in token_ids) == words
+        assert info["is_word_start"][token_ids[0]]
+        assert min(token_ids) >= info["num_special"]
+
+
+def test_a_text_of_no_tokens_cannot_be_asked_for(file_settings):
+    with pytest.raises(ValueError, match=r"data\.max_length is 0"):
+        replace(file_settings, max_length=0)
+
+
+def test_long_texts_are_cut(file_settings, tmp_path):
+    settings = replace(file_settings, path=save(tmp_path / "films.csv"), max_length=3)
+    data = load_data(settings, seed=0)
+    assert {len(token_ids) for token_ids in data.test.dataset.token_ids} == {3}
+
+
+def nowhere(path):
+    path.rmdir()
+
+
+def no_training_file(path):
+    save(path / "test.csv")
+
+
+def two_files_for_a_split(path):
+    save(path / "train.csv")
+    save(path / "dev.csv")
+    save(path / "val.tsv")
+
+
+def missing_column(path):
+    save(path / "train.tsv", make_rows(columns=("review", "stars")))
+
+
+def missing_key(path):
+    save(path / "train.jsonl", make_rows(columns=("review", "stars")))
+
+
+def unknown_label(path):
+    save(path / "train.csv")
+    save(path / "val.csv", [("text", "label"), (GOOD, "good"), (GOOD, "superb")])
+
+
+def empty_text(path):
+    save(path / "train.csv", [*make_rows(), ("  ", "good")])
+
+
+def empty_label(path):
+    (path / "train.jsonl").write_text('{"text": "film", "label": null}\n')
+
+
+def wrong_encoding(path):
+    save(path / "train.tsv", [*make_rows(), ("caf\u00e9", "good")])
+    text = (path / "train.tsv").read_text(encoding="utf-8")
+    (path / "train.tsv").write_text(text, encoding="latin-1")
+
+
+def ragged_row(path):
+    save(path / "train.csv", [*make_rows(), ("a film", "but without quotes", "good")])
+
+
+def open_quotation(path):
+    save(path / "train.csv")
+    with (path / "train.csv").open("a") as stream:
+        stream.write('"a film,good\n')
+
+
+def no_json(path):
+    save(path / "train.jsonl")
+    with (path / "train.jsonl").open("a") as stream:
+        stream.write("{'text': 1}\n")
+
+
+def one_class(path):
+    save(path / "train.csv", [row for row in make_rows() if row[1] != "bad"])
+
+
+def empty_file(path):
+    (path / "train.csv").touch()
+
+
+def header_only(path):
+    save(path / "train.csv", make_rows(count=0))
+
+
+def too_few(path):
+    save(path / "train.csv", make_rows(count=1))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        (nowhere, "is no file, nor a folder"),
+        (no_training_file, r"nor a folder with a train\.csv"),
+        (two_files_for_a_split, r"val\.tsv and .*dev\.csv are the same split: remove one"),
+        (missing_column, r"train\.tsv has no column 'text' but review, stars: .*--data\.columns"),
+        (missing_key, r"train\.jsonl:1 has no key 'text': .*--data\.columns"),
+        (unknown_label, r"val\.csv:3 has the label 'superb', which no training text has: mend it"),
+        (empty_text, r"train\.csv:18 has an empty 'text': fill or remove it"),
+        (empty_label, r"train\.jsonl:1 has an empty 'label': fill or remove it"),
+        (wrong_encoding, r"train\.tsv:18 is not UTF-8: save"),
+        (ragged_row, r"train\.csv:18 has 3 fields where the first row has 2: put quotation marks"),
+        (open_quotation, r"train\.csv:18 is not CSV .*: mend the row"),
+        (no_json, r"train\.jsonl:17 is not JSON .*: mend or remove it"),
+        (one_class, "has the label 'good' only: add another class"),
+        (empty_file, r"train\.csv holds no texts: fill it"),
+        (header_only, r"train\.csv holds no texts: fill it"),
+        (too_few, "too few texts"),
+    ],
+)
+def test_unusable_data_is_explained(file_settings, tmp_path, prepare, words):
+    prepare(tmp_path)
+    with pytest.raises(DataError, match=words) as caught:
+        load_data(file_settings, seed=0)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_of_another_kind_are_refused(file_settings, tmp_path):
+    (tmp_path / "films.xlsx").touch()
+    with pytest.raises(DataError, match=r"films\.xlsx is none of \.csv, \.tsv, \.jsonl: convert"):
+        load_data(replace(file_settings, path=tmp_path / "films.xlsx"), seed=0)
+
+
+def test_a_file_to_predict_that_is_not_there_is_named(file_settings, tmp_path):
+    info = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0).info
+    with pytest.raises(DataError, match=r"nothing\.txt cannot be read"):
+        list(read_inputs([tmp_path / "nothing.txt"], info))

@@ -1,0 +1,48 @@
+"""Dropout of whole words on the device, in training only: a random draw for every word.
+
+Shapes: B batch, T tokens.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+
+@dataclass
+class AugmentSettings:
+    word_dropout: float
+    """Probability that a word, with all its pieces, becomes unknown; one is always kept."""
+
+
+class Augment(nn.Module):
+    """Changes token ids ``(B, T)`` in training, and leaves them alone in eval.
+
+    Words become unknown rather than vanish, so that every token keeps its place.
+    """
+
+    is_word_start: Tensor
+
+    def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
+        super().__init__()
+        self.word_dropout = settings.word_dropout
+        self.unknown_id = info["unknown_id"]
+        self.num_special = info["num_special"]
+        self.register_buffer("is_word_start", torch.tensor(info["is_word_start"]))
+
+    def forward(
+        self, inputs: tuple[Tensor, ...], target: Tensor, generator: Generator
+    ) -> tuple[tuple[Tensor, ...], Tensor]:
+        if not self.training:
+            return inputs, target
+        token_ids, mask = inputs
+        real = mask & (token_ids >= self.num_special)  # neither padding nor a special token
+        word = self.is_word_start[token_ids].cumsum(dim=1)  # (B, T), the same for all its pieces
+        size = (len(token_ids), token_ids.size(1) + 1)  # a word may be numbered from 0 to T
+        draw = torch.rand(size, generator=generator, device=token_ids.device)
+        # The word with the largest draw of a text is kept, whatever the probability.
+        largest = draw.take_along_dim(word, dim=1).where(real, -1.0).amax(dim=1, keepdim=True)
+        dropped = (draw < self.word_dropout) & (draw < largest)
+        unknown = dropped.take_along_dim(word, dim=1) & real
+        return (token_ids.masked_fill(unknown, self.unknown_id), mask), target

@@ -1,0 +1,71 @@
+"""A bidirectional LSTM (Hochreiter and Schmidhuber 1997) with max pooling (Conneau et al. 2017).
+
+Shapes: B batch, T tokens, D embedding, H state of one direction, K classes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass
+class ModelSettings:
+    width: int
+    """Embedding of a token, and state of each direction."""
+    num_layers: int
+    """Number of bidirectional layers."""
+    dropout: float
+    """Share of the inputs of each layer and of the head that is dropped in training."""
+
+
+class BidirectionalLSTM(nn.Module):
+    """``(B, T, D)`` to ``(B, T, 2H)``, with padding at the end of what either direction reads."""
+
+    def __init__(self, in_width: int, width: int) -> None:
+        super().__init__()
+        self.forwards = nn.LSTM(in_width, width, batch_first=True)
+        self.backwards = nn.LSTM(in_width, width, batch_first=True)
+
+    def forward(self, x: Tensor, turned: Tensor) -> Tensor:
+        """``turned`` is the position ``(B, T)`` of each token when its text is read backwards."""
+        ahead, _ = self.forwards(x)  # (B, T, H)
+        back, _ = self.backwards(x.take_along_dim(turned[:, :, None], dim=1))  # (B, T, H)
+        return torch.cat([ahead, back.take_along_dim(turned[:, :, None], dim=1)], dim=2)
+
+
+class LSTMClassifier(nn.Module):
+    """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, K)``."""
+
+    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_classes: int) -> None:
+        super().__init__()
+        width = settings.width
+        self.embedding = nn.Embedding(vocabulary_size, width, padding_idx=0)
+        self.dropout = nn.Dropout(settings.dropout)
+        self.layers = nn.ModuleList(
+            BidirectionalLSTM(width if layer == 0 else 2 * width, width)
+            for layer in range(settings.num_layers)
+        )
+        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_classes))
+
+    def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
+        # Each text is turned around within its own length. Packed sequences would do the same, but
+        # need the lengths on the CPU: the device would wait for them in every step.
+        position = torch.arange(token_ids.size(1), device=token_ids.device)
+        last = mask.sum(dim=1, keepdim=True) - 1  # (B, 1)
+        turned = torch.where(mask, last - position, position)  # (B, T)
+        x = self.embedding(token_ids)  # (B, T, D)
+        for layer in self.layers:
+            x = layer(self.dropout(x), turned)  # (B, T, 2H)
+        x = x.masked_fill(~mask[:, :, None], float("-inf")).amax(dim=1)  # (B, 2H)
+        return self.head(x)  # (B, K)
+
+
+def build_model(settings: ModelSettings, info: dict[str, Any]) -> LSTMClassifier:
+    """Sizes the model to the data, as data.py reports it."""
+    return LSTMClassifier(
+        settings,
+        vocabulary_size=info["vocabulary_size"],
+        num_classes=len(info["classes"]),
+    )

@@ -1,0 +1,82 @@
+"""The sample: every text in one split, shuffled in training, none lost in evaluation."""
+
+from collections import Counter
+
+import pytest
+import torch
+
+from nlp_default.data import SAMPLE, SAMPLE_SIZE, BucketSampler, collate, load_data
+
+
+@pytest.fixture
+def sample(settings):
+    settings.data.path = None
+    return load_data(settings.data, seed=0)
+
+
+def read(loader):
+    """All texts and labels of a split, in the order of its loader."""
+    texts, labels = [], []
+    for (token_ids, mask), target in loader:
+        texts += [ids[real].tolist() for ids, real in zip(token_ids, mask, strict=True)]
+        labels += target.tolist()
+    return texts, labels
+
+
+def test_texts_are_in_exactly_one_split_and_every_class_in_each(sample):
+    splits = [sample.train.dataset, sample.validation.dataset, sample.test.dataset]
+    everything = Counter(row for split in splits for row in split.rows)
+    assert everything.total() == len(SAMPLE) * SAMPLE_SIZE
+    assert max(everything.values()) == 1, "a text is in two splits, or twice in one"
+    for split in splits:
+        counts = Counter(split.labels)
+        assert counts.keys() == set(range(len(SAMPLE)))
+        assert max(counts.values()) - min(counts.values()) <= 1, "classes have unequal shares"
+        assert [sample.info["classes"][label] for label in split.labels] == [
+            row.label for row in split.rows
+        ]
+
+
+def test_evaluation_loses_no_text(sample):
+    for loader in (sample.validation, sample.test):
+        texts, labels = read(loader)
+        assert texts == loader.dataset.token_ids
+        assert labels == loader.dataset.labels
+        assert len(labels) % loader.batch_size, "choose sizes that leave a smaller last batch"
+
+
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(sample, settings):
+    def order(data, epoch):
+        torch.rand(epoch)  # what was drawn elsewhere must not matter
+        data.sampler.set_epoch(epoch)
+        return read(data.train)[0]
+
+    first, second = order(sample, 1), order(sample, 2)
+    assert first != second, "every epoch has the same order"
+    assert first != sorted(first, key=len)
+    assert sorted(first) == sorted(second) == sorted(sample.train.dataset.token_ids)
+    assert order(load_data(settings.data, seed=0), 1) == first
+    assert order(load_data(settings.data, seed=1), 1) != first
+
+
+def test_little_of_a_training_batch_is_padding(sample):
+    masks = [mask for (_, mask), _ in sample.train]
+    real, total = sum(mask.sum().item() for mask in masks), sum(mask.numel() for mask in masks)
+    assert real / total > 0.75, "texts of a batch differ much in length"
+
+
+@pytest.mark.parametrize("number", [1, 6, 7, 13, 200])
+def test_batches_hold_every_text_once(number):
+    sampler = BucketSampler(lengths=list(range(number)), batch_size=3, seed=0)
+    batches = list(sampler)
+    assert len(batches) == len(sampler)
+    assert sorted(len(batch) for batch in batches)[1:] == [3] * (len(batches) - 1)
+    assert sorted(index for batch in batches for index in batch) == list(range(number))
+
+
+def test_the_mask_tells_tokens_from_padding():
+    (token_ids, mask), target = collate([(torch.tensor([5, 6, 7]), 2), (torch.tensor([8]), 0)])
+    assert token_ids.tolist() == [[5, 6, 7], [8, 0, 0]]
+    assert mask.tolist() == [[True, True, True], [True, False, False]]
+    assert target.tolist() == [2, 0]
+    assert (token_ids.dtype, mask.dtype) == (torch.int64, torch.bool)
