@@ -3,15 +3,11 @@
 import csv
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from nlp_contrast.cli import app, main
-
-# The tests replace sys.argv, which cyclopts takes for a mistake.
-pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
+from nlp_contrast.cli import main
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
@@ -23,11 +19,9 @@ def command(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["", *map(str, arguments)])
-        app.config = ()  # of an earlier command in this process
         code = 0
         try:
-            main()
+            main([str(argument) for argument in arguments])
         except SystemExit as exit:
             code = exit.code
         output = capsys.readouterr()

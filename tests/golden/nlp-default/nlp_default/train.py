@@ -146,5 +146,5 @@ def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Modul
     try:
         model.load_state_dict(checkpoint["model"])
     except RuntimeError as error:
-        raise RunError(f"the checkpoint does not fit these model settings: {error}") from error
+        raise RunError("the checkpoint has other model settings: leave these out") from error
     return model.eval(), Objective(settings.objective).to(device).eval()

@@ -29,15 +29,13 @@ def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
 
 
 @pytest.mark.parametrize("index", [2, 4])  # not the first: a recurrence over the batch spares it
-def test_an_output_depends_on_its_own_sample_only(model, make_batch, index):
+def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradients, index):
     """Else samples leak into each other, as in attention or recurrence over the batch axis."""
-    inputs, _ = make_batch(5)
-    inputs = tuple(tensor.requires_grad_() for tensor in inputs)
-    model(*inputs)[index].square().sum().backward()
-    for tensor in inputs:
-        gradients = tensor.grad.flatten(1).abs().amax(dim=1)
-        reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
-        assert reached == [index], f"output {index} depends on the samples {reached}"
+    outputs, samples = with_gradients(model, make_batch(5)[0])
+    outputs[index].square().sum().backward()
+    gradients = samples.grad.flatten(1).abs().amax(dim=1)
+    reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
+    assert reached == [index], f"output {index} depends on the samples {reached}"
 
 
 def test_every_parameter_is_registered_and_used(model, make_batch):
