@@ -47,7 +47,8 @@ def measure(architecture: str, data: Path, seeds: int, project: Path) -> None:
     error = statistics.stdev(accuracies) / seeds**0.5 if seeds > 1 else float("nan")
     seconds = (time.perf_counter() - start) / seeds
     print(
-        f"{architecture}: {statistics.mean(accuracies):.2f} ± {error:.2f}, {seeds} seeds, {seconds:.0f} s a run"
+        f"{architecture}: {statistics.mean(accuracies):.2f} ± {error:.2f}, {seeds} seeds, "
+        f"{seconds:.0f} s a run"
     )
 
 

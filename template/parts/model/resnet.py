@@ -44,7 +44,7 @@ class BasicBlock(nn.Module):
 
 
 class Stem(nn.Sequential):
-    """``(B, C, H, W)`` to ``(B, D, H, W)``; large images are shrunk by four, as in the paper."""
+    """``(B, C, H, W)`` to ``(B, width, H, W)``; large images shrink by four, as in the paper."""
 
     def __init__(self, channels: int, width: int, shrink: bool) -> None:
         kernel, stride = (7, 2) if shrink else (3, 1)

@@ -3,6 +3,7 @@
 Shapes: B batch, C channels, H height, W width, N patches, D embedding, K classes.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +70,8 @@ class TransformerBlock(nn.Module):
 
 
 def choose_patch_size(image_size: int) -> int:
-    """The largest divisor of the image size up to an eighth of it, but from 2 to 16 pixels."""
-    largest = max(2, min(16, image_size // 8))
-    return next(size for size in range(largest, 0, -1) if image_size % size == 0)
+    """An eighth of the image, but from 2 to 16 pixels."""
+    return max(2, min(16, image_size // 8))
 
 
 class VisionTransformer(nn.Module):
@@ -82,7 +82,8 @@ class VisionTransformer(nn.Module):
     ) -> None:
         super().__init__()
         patch_size = choose_patch_size(image_size)
-        num_patches = (image_size // patch_size) ** 2
+        num_patches = math.ceil(image_size / patch_size) ** 2
+        self.padding = -image_size % patch_size  # the last patches are filled up with the mean
         self.patches = nn.Conv2d(channels, settings.width, patch_size, stride=patch_size)
         self.position = nn.Embedding(num_patches, settings.width)
         self.blocks = nn.Sequential(
@@ -100,6 +101,7 @@ class VisionTransformer(nn.Module):
         nn.init.trunc_normal_(self.position.weight, std=0.02)
 
     def forward(self, images: Tensor) -> Tensor:
+        images = F.pad(images, (0, self.padding, 0, self.padding))
         x = self.patches(images).flatten(2).transpose(1, 2)  # (B, N, D)
         x = x + self.position(torch.arange(x.size(1), device=x.device))
         x = self.norm(self.blocks(x)).mean(dim=1)  # (B, D)

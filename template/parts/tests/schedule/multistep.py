@@ -41,7 +41,7 @@ def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup
         1.0,
         1000,
         # jinja: if architectures[architecture].transformer
-        0.0,  # a transformer diverges without
+        0.0,  # transformers are given a warmup, always
         # jinja: endif
     ],
 )

@@ -19,9 +19,10 @@ from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
+from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch import Generator, Tensor
@@ -53,9 +54,9 @@ class DataError(Exception):
 
 @dataclass
 class DataSettings:
-    batch_size: int
+    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Texts in a training step."""
-    held_out: float
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share kept for validation, and again for test, where the data has no such split."""
     vocabulary_size: int
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""

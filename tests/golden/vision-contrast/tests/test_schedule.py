@@ -45,7 +45,7 @@ def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup
         -0.1,
         1.0,
         1000,
-        0.0,  # a transformer diverges without
+        0.0,  # transformers are given a warmup, always
     ],
 )
 def test_a_warmup_that_cannot_be_is_refused(warmup):

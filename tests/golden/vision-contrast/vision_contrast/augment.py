@@ -5,10 +5,11 @@ Shapes: B batch, C channels, H height, W width.
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
@@ -17,11 +18,11 @@ YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.31
 
 @dataclass
 class AugmentSettings:
-    horizontal_flip: float
+    horizontal_flip: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))]
     """Probability of mirroring; 0 where that changes the class, as for digits and letters."""
     rotation: float
     """Largest angle, in degrees."""
-    min_crop: float
+    min_crop: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))]
     """Smallest share of height and width that is kept, then scaled up; 1 keeps all."""
     brightness: float
     """Largest relative change."""
@@ -41,6 +42,7 @@ class Augment(nn.Module):
     mean: Tensor
     std: Tensor
     yiq: Tensor
+    from_yiq: Tensor
 
     def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
         super().__init__()
@@ -48,6 +50,7 @@ class Augment(nn.Module):
         self.register_buffer("mean", torch.tensor(info["mean"])[:, None, None])
         self.register_buffer("std", torch.tensor(info["std"])[:, None, None])
         self.register_buffer("yiq", torch.tensor(YIQ))
+        self.register_buffer("from_yiq", torch.tensor(YIQ).inverse())
 
     def forward(
         self, inputs: tuple[Tensor, ...], target: Tensor, generator: Generator
@@ -101,5 +104,5 @@ class Augment(nn.Module):
                 torch.stack([zero, sin, cos]),
             ]
         ).permute(2, 0, 1)  # (B, 3, 3)
-        matrix = gain[:, None, None] * (self.yiq.inverse() @ turn @ self.yiq)
+        matrix = gain[:, None, None] * (self.from_yiq @ turn @ self.yiq)
         return torch.baddbmm(centre[:, None, None], matrix, pixels.flatten(2)).view_as(pixels)

@@ -1,6 +1,7 @@
 """The commands: each takes the whole configuration, as YAML files and as flags."""
 
 import csv
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -51,7 +52,7 @@ def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) 
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["file", "class", "probability"])
     with torch.inference_mode():
         for file, inputs in read_inputs(files, checkpoint["info"]):
@@ -94,6 +95,8 @@ def dispatch(
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         if commands == ("train",):
+            if checkpoint is not None:
+                raise RunError("train begins with new weights: leave --checkpoint out")
             layer = read_config(DEFAULT_CONFIG)
         else:
             path = checkpoint or find_checkpoint(RunSettings.folder)
@@ -119,3 +122,6 @@ def main(tokens: list[str] | None = None) -> None:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # whoever reads the output has seen enough, as in `predict ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import torch
+from cyclopts import Parameter, validators
 from PIL import Image, ImageOps
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
@@ -19,6 +20,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+SPLITS = ("train", "val", "test")
 STATISTICS_SAMPLE = 500  # training images that colours, size, mean and deviation are read from
 
 Example = tuple[Path | Image.Image, int]
@@ -31,16 +33,16 @@ class DataError(Exception):
 
 @dataclass
 class DataSettings:
-    batch_size: int
+    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Images in a training step."""
-    held_out: float
-    """Share kept for validation, and again for test, where the data has no such split."""
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
+    """Share kept for validation, and as much for test, where the data has no such split."""
     workers: int = 0
     """Processes that read images; 0 reads them in the training process."""
     path: Path | None = None
     """Folder with a sub-folder of images for each class; none: the digits."""
     image_size: int | None = None
-    """Height and width to resize to; none: images are square and alike already."""
+    """Height and width to scale and crop to; none: images are square and alike already."""
 
 
 class Data(NamedTuple):
@@ -76,12 +78,16 @@ def open_image(source: Path | Image.Image) -> Image.Image:
     if isinstance(source, Image.Image):
         return source
     try:
-        with Image.open(source) as image:
-            image.load()
+        with Image.open(source) as file:
+            image = ImageOps.exif_transpose(file)  # upright, however the camera was held
     except OSError as error:
         raise DataError(f"{source} is not a readable image: mend or remove it") from error
     if image.mode[0] in "IF":
         raise DataError(f"{source} has {image.mode} pixels: convert it to 8 bits per channel")
+    if image.has_transparency_data:  # what is see-through would show whatever colour lies behind
+        mode = "L" if image.mode == "LA" else "RGB"
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert(mode)
     return image
 
 
@@ -119,7 +125,7 @@ def read_folder(folder: Path, known: list[str] | None) -> tuple[list[Example], l
     for name in found:
         if name not in classes:
             raise DataError(f"{folder / name} is a class that the training images do not have")
-        files = sorted(p for p in (folder / name).rglob("*") if p.suffix.lower() in SUFFIXES)
+        files = sorted(p for p in (folder / name).rglob("[!.]*") if p.suffix.lower() in SUFFIXES)
         if not files:
             raise DataError(f"{folder / name} holds no images: fill or remove it")
         examples += [(file, classes.index(name)) for file in files]
@@ -129,17 +135,15 @@ def read_folder(folder: Path, known: list[str] | None) -> tuple[list[Example], l
 def describe(examples: list[Example], image_size: int | None, seed: int) -> dict[str, Any]:
     """Channels, size, mean and standard deviation of the images, from a sample."""
     sample = random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))
-    images = [open_image(source) for source, _ in sample]
-    shapes = {image.size for image in images}
-    width, height = images[0].size
-    if image_size is None and (len(shapes) > 1 or width != height):
+    sizes, modes = zip(*((i.size, i.mode) for i in (open_image(s) for s, _ in sample)), strict=True)
+    width, height = sizes[0]
+    if image_size is None and (len(set(sizes)) > 1 or width != height):
         raise DataError(
             f"images are not square and alike (first: {width}x{height}): "
             "choose a size to fit them to, as in --data.image_size 64"
         )
-    colour = any(image.mode not in {"1", "L", "LA"} for image in images)
-    info = {"channels": 3 if colour else 1, "image_size": image_size or width}
-    pixels = torch.stack([to_pixels(image, info) for image in images])  # (N, C, H, W)
+    info = {"channels": 1 if set(modes) <= {"1", "L"} else 3, "image_size": image_size or width}
+    pixels = torch.stack([to_pixels(source, info) for source, _ in sample])  # (N, C, H, W)
     std, mean = torch.std_mean(pixels, dim=(0, 2, 3))
     # A channel that never varies is only centred: to divide by its deviation gives infinities.
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
@@ -151,21 +155,25 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     splits: dict[str, list[Example]] = {}
     if settings.path is None:
         splits["train"], classes = read_digits()
-    elif (settings.path / "train").is_dir():
+    elif given := [name for name in SPLITS if (settings.path / name).is_dir()]:
+        folders = {d.name for d in settings.path.iterdir() if d.is_dir() and d.name[0] != "."}
+        if "train" not in given or folders - set(SPLITS):
+            names = ", ".join(sorted(folders))
+            raise DataError(f"{settings.path} holds {names}: name splits train, val and test")
         splits["train"], classes = read_folder(settings.path / "train", known)
-        for name in ("test", "val"):
-            if (settings.path / name).is_dir():
-                splits[name], _ = read_folder(settings.path / name, classes)
+        for name in given[1:]:
+            splits[name], _ = read_folder(settings.path / name, classes)
     else:
         splits["train"], classes = read_folder(settings.path, known)
-    for name in [name for name in ("test", "val") if name not in splits]:
+    held_out = round(settings.held_out * len(splits["train"]))
+    for name in [name for name in SPLITS if name not in splits]:
         labels = [label for _, label in splits["train"]]
         try:
             splits["train"], splits[name] = train_test_split(
-                splits["train"], test_size=settings.held_out, stratify=labels, random_state=seed
+                splits["train"], test_size=held_out, stratify=labels, random_state=seed
             )
         except ValueError as error:
-            raise DataError(f"too few images to hold out a share of each class: {error}") from error
+            raise DataError(f"too few images to hold out {held_out} of them: {error}") from error
     info = info or {"classes": classes, **describe(splits["train"], settings.image_size, seed)}
 
     datasets = {name: Images(examples, info) for name, examples in splits.items()}

@@ -62,6 +62,9 @@ def test_flags_win_over_files(command):
         ("optim:\n  lrr: 0.1\n", ["mine.yaml", "lrr", "--optim.lr"]),
         ("training:\n  epochs: many\n", ["mine.yaml", "epochs", "many"]),
         ("schedule:\n  warmup: 2.0\n", ["schedule.warmup"]),
+        ("training:\n  clip_norm: -1\n", ["clip_norm"]),
+        ("training: 3\n", ["mine.yaml", "sections"]),
+        ("training:\n  epochs: [1\n", ["mine.yaml", "YAML"]),
     ],
 )
 def test_a_mistake_in_a_file_is_named(command, content, words):

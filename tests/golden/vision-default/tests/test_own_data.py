@@ -40,7 +40,7 @@ def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
     assert data.info["classes"] == ["cat", "dog"]
     assert (data.info["channels"], data.info["image_size"]) == (channels, 32)
     sizes = [len(loader.dataset) for loader in (data.train, data.validation, data.test)]
-    assert sizes == [9, 3, 4]
+    assert sizes == [8, 4, 4]
     images, target = read(data.test)
     assert images.shape == (4, channels, 32, 32)
     assert images.dtype == torch.float32
@@ -137,3 +137,35 @@ def test_unusable_data_is_explained(folder_settings, tmp_path, prepare, words):
     prepare(tmp_path)
     with pytest.raises(DataError, match=words):
         read(load_data(folder_settings, seed=0).train)
+
+
+def test_photographs_are_turned_upright(folder_settings, tmp_path):
+    """Cameras store how they were held; read as stored, photographs of a telephone lie."""
+    save_images(tmp_path, size=(32, 32))
+    upright = np.zeros((32, 32, 3), np.uint8)
+    upright[:16] = 255
+    lying = Image.fromarray(np.rot90(upright).copy())
+    exif = lying.getexif()
+    exif[0x0112] = 6  # to be turned by 90 degrees to the right
+    lying.save(tmp_path / "lying.png", exif=exif)
+    info = {**load_data(folder_settings, seed=0).info, "mean": [0.0] * 3, "std": [1.0] * 3}
+    (_, (image,)) = next(read_inputs([tmp_path / "lying.png"], info))
+    assert_close(image[0, :, :16].mean(), torch.tensor(1.0))
+    assert_close(image[0, :, 16:].mean(), torch.tensor(0.0))
+
+
+def test_what_is_see_through_is_white(folder_settings, tmp_path):
+    """Its hidden colour says how the picture was made, not what it shows."""
+    save_images(tmp_path)
+    info = {**load_data(folder_settings, seed=0).info, "mean": [0.0] * 3, "std": [1.0] * 3}
+    Image.new("RGBA", (32, 32), (255, 0, 0, 0)).save(tmp_path / "clear.png")
+    (_, (image,)) = next(read_inputs([tmp_path / "clear.png"], info))
+    assert_close(image, torch.ones(1, 3, 32, 32))
+
+
+@pytest.mark.parametrize("names", [("train", "valid"), ("training", "test")])
+def test_splits_of_another_name_are_not_overlooked(folder_settings, tmp_path, names):
+    for name in names:
+        save_images(tmp_path / name)
+    with pytest.raises(DataError, match="name splits train, val and test"):
+        load_data(folder_settings, seed=0)
