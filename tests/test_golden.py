@@ -23,6 +23,16 @@ PROJECTS = {
         "optimizer": "sgd",
         "schedule": "exponential",
     },
+    "graph-default": {"name": "graph-default", "license": "none", "domain": "graph"},
+    "graph-contrast": {
+        "name": "graph-contrast",
+        "license": "none",
+        "domain": "graph",
+        "architecture": "gat",
+        "loss": "nll",
+        "optimizer": "sgd",
+        "schedule": "multistep",
+    },
 }
 
 

@@ -33,17 +33,36 @@ def projects(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> d
     return rendered
 
 
-@pytest.fixture(scope="session")
-def colour_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_images(folder: Path) -> list[str]:
     """Make 3x32x32 images of two classes, the other form of data that vision projects must take."""
-    folder = tmp_path_factory.mktemp("images")
     pixels = np.random.default_rng(0)
     for name in ("noise", "dark noise"):
         (folder / name).mkdir()
         for number in range(20):
             values = pixels.integers(0, 255 if name == "noise" else 100, (32, 32, 3), dtype=np.uint8)
             Image.fromarray(values).save(folder / name / f"{number}.png")
-    return folder
+    return ["--data.path", str(folder)]
+
+
+def make_nodes(folder: Path) -> list[str]:
+    """Make a ring of nodes with two features, where the sample has one category for each."""
+    nodes = [f"{n},{'even' if n % 2 == 0 else 'odd'},{n % 2 + n / 100},{n % 7}" for n in range(60)]
+    (folder / "nodes.csv").write_text("\n".join(["id,label,parity,rest", *nodes]))
+    edges = [f"{n},{(n + 2) % 60}" for n in range(60)]
+    (folder / "edges.csv").write_text("\n".join(["source,target", *edges]))
+    return ["--data.path", str(folder)]
+
+
+OWN = {
+    ("vision", "classification"): make_images,
+    ("graph", "node_classification"): make_nodes,
+}
+
+
+@pytest.fixture(scope="session")
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[str]]:
+    """Make the user's own form of data for each domain and task, and give the flags that name it."""
+    return {form: make(tmp_path_factory.mktemp("own")) for form, make in OWN.items()}
 
 
 def test_every_combination_is_clean_to_ruff(projects: dict[str, Path]) -> None:
@@ -104,20 +123,22 @@ def test_every_pair_of_choices_trains(
     projects: dict[str, Path],
     row: Choices,
     form: str,
-    colour_folder: Path,
+    own_data: dict[tuple[str, str], list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
     project = projects[label(row)]
     monkeypatch.syspath_prepend(project)
-    flags = ["--training.epochs", "1", "--data.batch_size", "7"]
+    whole = row["task"] == "node_classification"  # one batch, so an epoch is one step
+    flags = ["--training.epochs", "1", *([] if whole else ["--data.batch_size", "7"])]
     if form == "own":
-        flags += ["--data.path", str(colour_folder)]
+        flags += own_data[row["domain"], row["task"]]
     train, settings = read_settings(project.name, project, flags)
     data = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, data.info, total_steps=3)
     before = [parameter.clone() for parameter in state.model.parameters()]
-    losses = [float(loss) for loss, _ in zip_short(train.train_steps(state, data.train), 3)]
+    batches = list(data.train) * (3 if whole else 1)
+    losses = [float(loss) for loss, _ in zip_short(train.train_steps(state, batches), 3)]
     metrics = train.evaluate(state.model, state.objective, data.validation)
     assert np.isfinite([*losses, *metrics.values()]).all()
     moved = [not new.equal(old) for new, old in zip(state.model.parameters(), before, strict=True)]

@@ -47,7 +47,7 @@ def refuse(scaffold: Scaffold, folder: Path, home: Path) -> Refuse:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["--domain", "sound"], "there is no domain 'sound': choose vision"),
+        (["--domain", "sound"], "there is no domain 'sound': choose vision or graph"),
         (
             ["--architecture", "resnett"],
             "no architecture 'resnett' (did you mean 'resnet'?): choose resnet, cnn,",

@@ -14,7 +14,7 @@ SLOTS = {
     "objective": lambda row: row["loss"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
-    "metrics": lambda row: row["task"],
+    "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
     "augment": lambda row: row["domain"],
     "data": lambda row: f"{row['domain']}_{row['task']}",
     "readme": lambda row: f"{row['domain']}_{row['task']}",

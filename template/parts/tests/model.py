@@ -19,10 +19,11 @@ BATCH_SIZES = [
 
 @pytest.mark.parametrize("size", BATCH_SIZES)
 def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
-    inputs, _ = make_batch(size)
-    assert model(*inputs).shape == (size, num_outputs)
+    inputs, target = make_batch(size)
+    assert model(*inputs).shape == (len(target), num_outputs)
 
 
+# jinja: if domain != "graph"
 def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
     """Else it depends on its neighbours: a mean, softmax or reshape over the batch axis."""
     inputs, _ = make_batch(5)
@@ -34,17 +35,16 @@ def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
 
 
 @pytest.mark.parametrize("index", [2, 4])  # not the first: a recurrence over the batch spares it
-def test_an_output_depends_on_its_own_sample_only(model, make_batch, index):
+def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradients, index):
     """Else samples leak into each other, as in attention or recurrence over the batch axis."""
-    inputs, _ = make_batch(5)
-    inputs = tuple(tensor.requires_grad_() for tensor in inputs)
-    model(*inputs)[index].square().sum().backward()
-    for tensor in inputs:
-        gradients = tensor.grad.flatten(1).abs().amax(dim=1)
-        reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
-        assert reached == [index], f"output {index} depends on the samples {reached}"
+    outputs, samples = with_gradients(model, make_batch(5)[0])
+    outputs[index].square().sum().backward()
+    gradients = samples.grad.flatten(1).abs().amax(dim=1)
+    reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
+    assert reached == [index], f"output {index} depends on the samples {reached}"
 
 
+# jinja: endif
 def test_every_parameter_is_registered_and_used(model, make_batch):
     """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
     inputs, _ = make_batch(3)
@@ -76,6 +76,26 @@ def test_every_parameter_learns(settings, info, make_batch):
     assert not idle, "these parameters get no gradient"
 
 
+# jinja: if domain == "graph"
+def test_nothing_comes_after_the_last_layer(model, make_batch):
+    """The outputs are logits: softmax, sigmoid or ReLU belong to objective.py.
+
+    Without them, what is added to the last bias is added to the outputs.
+    """
+    inputs, _ = make_batch(3)
+    executed = []
+    for module in model.modules():
+        if getattr(module, "bias", None) is not None:
+            module.register_forward_hook(lambda module, *_: executed.append(module))
+    with torch.no_grad():
+        outputs = model(*inputs)
+        added = torch.linspace(-30, 30, outputs.size(1))
+        executed[-1].bias += added
+        message = f"the outputs are not what the last layer, {executed[-1]}, gives"
+        assert_close(model(*inputs), outputs + added, atol=1e-4, rtol=1e-4, msg=message)
+
+
+# jinja: else
 def test_nothing_comes_after_the_last_layer(model, make_batch):
     """The outputs are logits: softmax, sigmoid or ReLU belong to objective.py.
 
@@ -94,6 +114,7 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
         assert_close(model(*inputs), expected, atol=1e-4, rtol=1e-4, msg=message)
 
 
+# jinja: endif
 def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_batch):
     """`x + f(relu_(x))` silently adds the wrong x; a first layer may overwrite the data itself."""
     inputs, _ = make_batch(3)

@@ -18,7 +18,9 @@ EPOCHS = 2
 @pytest.fixture
 def run_settings(settings, tmp_path):
     settings.training.epochs = EPOCHS
+    # jinja: if task != "node_classification"
     settings.data.batch_size = 256
+    # jinja: endif
     settings.run.folder = tmp_path
     return settings
 
@@ -40,7 +42,7 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
 
-    for name, record in (("last.pt", records[-1]), ("best.pt", max(records, key=accuracy))):
+    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
         checkpoint = load_checkpoint(folder / name)
         model, objective = load_model(run_settings, checkpoint)
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])

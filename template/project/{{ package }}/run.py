@@ -41,13 +41,15 @@ class Run:
     def finish_epoch(self, record: dict[str, float], model: nn.Module, score: float) -> None:
         """Appends to ``metrics.jsonl``, saves ``last.pt``, and ``best.pt`` if no score was better.
 
+        Of equal scores the later one is kept: where few examples decide, the first came by chance.
+
         A checkpoint holds all that prediction needs: settings, what the data looked like, weights.
         """
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
         checkpoint = {**self.known, "record": record, "model": model.state_dict()}
         save_checkpoint(self.folder / "last.pt", checkpoint)
-        if score > self.best:
+        if score >= self.best:
             self.best = score
             save_checkpoint(self.folder / "best.pt", checkpoint)
 

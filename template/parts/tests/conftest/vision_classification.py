@@ -12,7 +12,7 @@ import pytest
 import torch
 from cyclopts.config import Yaml
 from PIL import Image
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 
 from package.augment import AugmentSettings
 from package.cli import app
@@ -90,6 +90,17 @@ def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
         return ((images - 0.5) / 0.25,), labels
 
     return make
+
+
+@pytest.fixture
+def with_gradients() -> Callable[[nn.Module, tuple[Tensor, ...]], tuple[Tensor, Tensor]]:
+    """``with_gradients(model, inputs)``: outputs, and the samples as what keeps gradients."""
+
+    def run(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+        (images,) = inputs
+        return model(images.requires_grad_()), images
+
+    return run
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Images in a folder of one's own: how they are read and prepared, and which faults are explained."""
+"""Images in a folder of one's own: how they are read and prepared, which faults are explained."""
 
 from dataclasses import replace
 
