@@ -32,6 +32,16 @@ PROJECTS = {
         "loss": "nll",
         "optimizer": "sgd",
     },
+    "graph-default": {"name": "graph-default", "license": "none", "domain": "graph"},
+    "graph-contrast": {
+        "name": "graph-contrast",
+        "license": "none",
+        "domain": "graph",
+        "architecture": "gat",
+        "loss": "nll",
+        "optimizer": "sgd",
+        "schedule": "multistep",
+    },
 }
 
 

@@ -53,13 +53,26 @@ def make_texts(folder: Path) -> list[str]:
     return ["--data.path", str(folder / "texts.tsv"), "--data.columns", "0", "1"]
 
 
-OWN = {"vision": make_images, "nlp": make_texts}
+def make_nodes(folder: Path) -> list[str]:
+    """Make a ring of nodes with two features, where the sample has one category for each."""
+    nodes = [f"{n},{'even' if n % 2 == 0 else 'odd'},{n % 2 + n / 100},{n % 7}" for n in range(60)]
+    (folder / "nodes.csv").write_text("\n".join(["id,label,parity,rest", *nodes]))
+    edges = [f"{n},{(n + 2) % 60}" for n in range(60)]
+    (folder / "edges.csv").write_text("\n".join(["source,target", *edges]))
+    return ["--data.path", str(folder)]
+
+
+OWN = {
+    ("vision", "classification"): make_images,
+    ("nlp", "classification"): make_texts,
+    ("graph", "node_classification"): make_nodes,
+}
 
 
 @pytest.fixture(scope="session")
-def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Make the user's own form of data for each domain, and give the flags that name it."""
-    return {domain: make(tmp_path_factory.mktemp(domain)) for domain, make in OWN.items()}
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[str]]:
+    """Make the user's own form of data for each domain and task, and give the flags that name it."""
+    return {form: make(tmp_path_factory.mktemp("own")) for form, make in OWN.items()}
 
 
 def test_every_combination_is_clean_to_ruff(projects: dict[str, Path]) -> None:
@@ -120,21 +133,23 @@ def test_every_pair_of_choices_trains(
     projects: dict[str, Path],
     row: Choices,
     form: str,
-    own_data: dict[str, list[str]],
+    own_data: dict[tuple[str, str], list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
     project = projects[label(row)]
     monkeypatch.syspath_prepend(project)
     torch.set_num_threads(1)  # the models are small, and a busy machine punishes more
-    flags = ["--training.epochs", "1", "--data.batch_size", "7"]
+    whole = row["task"] == "node_classification"  # one batch, so an epoch is one step
+    flags = ["--training.epochs", "1", *([] if whole else ["--data.batch_size", "7"])]
     if form == "own":
-        flags += own_data[row["domain"]]
+        flags += own_data[row["domain"], row["task"]]
     train, settings = read_settings(project.name, project, flags)
     data = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, data.info, total_steps=3)
     before = [parameter.clone() for parameter in state.model.parameters()]
-    losses = [float(loss) for loss, _ in islice(train.train_steps(state, data.train), 3)]
+    batches = list(data.train) * 3 if whole else data.train
+    losses = [float(loss) for loss, _ in islice(train.train_steps(state, batches), 3)]
     metrics = train.evaluate(state.model, state.objective, islice(data.validation, 2))
     assert np.isfinite([*losses, *metrics.values()]).all()
     moved = [not new.equal(old) for new, old in zip(state.model.parameters(), before, strict=True)]

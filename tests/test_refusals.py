@@ -73,7 +73,7 @@ def refuse(
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["--domain", "sound"], "there is no domain 'sound': choose vision"),
+        (["--domain", "sound"], "there is no domain 'sound': choose vision, nlp or graph"),
         (
             ["--architecture", "resnett"],
             "no architecture 'resnett' (did you mean 'resnet'?): choose resnet,",

@@ -17,7 +17,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "objective": lambda row: row["loss"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
-    "metrics": lambda row: row["task"],
+    "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
     "augment": lambda row: row["domain"],
     "data": lambda row: f"{row['domain']}_{row['task']}",
     "readme": lambda row: f"{row['domain']}_{row['task']}",

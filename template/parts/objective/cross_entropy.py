@@ -22,11 +22,22 @@ class Objective(nn.Module):
         super().__init__()
         self.label_smoothing = settings.label_smoothing
 
+    # jinja: if task == "node_classification"
+    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
+        smoothing = self.label_smoothing if self.training else 0.0
+        # Targets of -100 do not count. Their number stays on the device, which else has to wait.
+        total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
+        count = (target >= 0).sum()
+        return total / count.clamp(min=1), count
+
+    # jinja: else
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, int]:
         # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
         return F.cross_entropy(logits, target, label_smoothing=smoothing), len(target)
 
+    # jinja: endif
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""
         return logits.softmax(dim=1)

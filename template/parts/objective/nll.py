@@ -28,6 +28,19 @@ class Objective(nn.Module):
         weights = settings.class_weights
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
+    # jinja: if task == "node_classification"
+    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        # Targets of -100 do not count. Their number stays on the device, which else has to wait.
+        counted = target >= 0
+        log_probabilities = logits.log_softmax(dim=1)
+        if self.weights is None or not self.training:
+            total, count = F.nll_loss(log_probabilities, target, reduction="sum"), counted.sum()
+            return total / count.clamp(min=1), count
+        total = F.nll_loss(log_probabilities, target, self.weights, reduction="sum")
+        weight = (self.weights[target.clamp(min=0)] * counted).sum()
+        return total / weight.clamp(min=1e-12), weight
+
+    # jinja: else
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         log_probabilities = logits.log_softmax(dim=1)
         if self.weights is None or not self.training:
@@ -35,6 +48,7 @@ class Objective(nn.Module):
         # torch divides by the weights of the targets, so this is the count of a weighted mean.
         return F.nll_loss(log_probabilities, target, self.weights), self.weights[target].sum()
 
+    # jinja: endif
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""
         return logits.log_softmax(dim=1).exp()

@@ -8,11 +8,24 @@ from torch import nn
 from torch.nn.modules.conv import _ConvNd
 from torch.optim import SGD
 
+# jinja: if domain == "graph"
+from torch_geometric.nn import GATConv, Linear
+
+# jinja: endif
 # The weights of these layers multiply activations. Biases, norms and embeddings do not: decay would
 # only shrink what they have learned, so they get none.
+# jinja: if domain == "graph"
+DECAYED_LAYERS = (
+    *(nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention),
+    *(Linear, GATConv),  # PyTorch Geometric's layers consist of these
+)
+
+
+# jinja: else
 DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)
 
 
+# jinja: endif
 @dataclass
 class OptimSettings:
     lr: Annotated[float, Parameter(validator=validators.Number(gt=0))]

@@ -49,7 +49,11 @@ def test_train_evaluate_and_predict(command, input_files):
 
 def test_flags_win_over_files(command):
     Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\n")
+    # jinja: if task == "node_classification"
+    flags = ("--run.name", "flag", "--training.epochs", "1")
+    # jinja: else
     flags = ("--run.name", "flag", "--training.epochs", "1", "--data.batch_size", "1024")
+    # jinja: endif
     code, _, _ = command("train", *flags, "--config", "mine.yaml")
     assert not code
     (config,) = Path("runs").glob("*-flag/config.yaml")

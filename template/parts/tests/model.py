@@ -14,10 +14,11 @@ BATCH_SIZES = [1, 2, 3, 5, 7]
 
 @pytest.mark.parametrize("size", BATCH_SIZES)
 def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
-    inputs, _ = make_batch(size)
-    assert model(*inputs).shape == (size, num_outputs)
+    inputs, target = make_batch(size)
+    assert model(*inputs).shape == (len(target), num_outputs)
 
 
+# jinja: if domain != "graph"
 def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
     """Else it depends on its neighbours: a mean, softmax or reshape over the batch axis."""
     inputs, _ = make_batch(5)
@@ -65,6 +66,7 @@ def test_the_embedding_is_that_of_a_category(model, info):
 
 
 # jinja: endif
+# jinja: endif
 def test_every_parameter_is_registered_and_used(model, make_batch):
     """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
     inputs, _ = make_batch(3)
@@ -95,6 +97,26 @@ def test_every_parameter_learns(settings, info, make_batch):
     assert not idle, "these parameters get no gradient"
 
 
+# jinja: if domain == "graph"
+def test_nothing_comes_after_the_last_layer(model, make_batch):
+    """The outputs are logits: softmax, sigmoid or ReLU belong to objective.py.
+
+    Without them, what is added to the last bias is added to the outputs.
+    """
+    inputs, _ = make_batch(3)
+    executed = []
+    for module in model.modules():
+        if getattr(module, "bias", None) is not None:
+            module.register_forward_hook(lambda module, *_: executed.append(module))
+    with torch.no_grad():
+        outputs = model(*inputs)
+        added = torch.linspace(-30, 30, outputs.size(1))
+        executed[-1].bias += added
+        message = f"the outputs are not what the last layer, {executed[-1]}, gives"
+        assert_close(model(*inputs), outputs + added, atol=1e-4, rtol=1e-4, msg=message)
+
+
+# jinja: else
 def test_nothing_comes_after_the_last_layer(model, make_batch):
     """The outputs are logits: softmax, sigmoid or ReLU belong to objective.py.
 
@@ -113,6 +135,7 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
         assert_close(model(*inputs), expected, atol=1e-4, rtol=1e-4, msg=message)
 
 
+# jinja: endif
 def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_batch):
     """`x + f(relu_(x))` silently adds the wrong x; a first layer may overwrite the data itself."""
     inputs, _ = make_batch(3)

@@ -17,6 +17,16 @@ def test_metrics_of_a_hand_worked_case():
     assert metrics["macro_f1"] == pytest.approx(sum(f1_of_classes) / 3)
 
 
+# jinja: if task == "node_classification"
+def test_nodes_of_other_splits_do_not_count():
+    target = torch.tensor([0, -100, 1, -100, 1])
+    prediction = torch.tensor([0, 1, 1, 0, 0])
+    metrics = compute_metrics(F.one_hot(prediction, 2).float(), target)
+    assert metrics["accuracy"] == pytest.approx(2 / 3)
+    assert metrics["macro_f1"] == pytest.approx((2 * 1 / (1 + 2) + 2 * 1 / (2 + 1)) / 2)
+
+
+# jinja: endif
 def test_a_class_that_is_never_predicted_counts_as_zero():
     metrics = compute_metrics(torch.tensor([[0.9, 0.1]] * 4), torch.tensor([0, 0, 0, 1]))
     assert metrics["accuracy"] == pytest.approx(0.75)

@@ -45,6 +45,34 @@ def test_loss_is_the_negative_log_likelihood(size, weights):
     assert count == size
 
 
+# jinja: if task == "node_classification"
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_nodes_of_other_splits_do_not_count(weights):
+    """Their target is -100; the mean is over the others."""
+    objective = Objective(ObjectiveSettings(class_weights=weights))
+    logits, target = make_logits(7)
+    ignored, kept = [1, 4, 5], [0, 2, 3, 6]
+    target[ignored] = -100
+    loss, count = objective(logits.requires_grad_(), target)
+    expected, expected_count = by_definition(logits[kept], target[kept], weights)
+    assert_close(loss, expected)
+    assert float(count) == pytest.approx(expected_count.item())
+    loss.backward()
+    assert not logits.grad[ignored].any()
+    assert logits.grad[kept].all()
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_a_loss_over_no_nodes_is_zero(weights):
+    """A mean over nothing would be NaN, and all weights with it."""
+    logits, _ = make_logits(5)
+    objective = Objective(ObjectiveSettings(class_weights=weights))
+    loss, count = objective(logits, torch.full((5,), -100))
+    assert loss == 0
+    assert count == 0
+
+
+# jinja: endif
 def test_loss_takes_logits():
     """A constant added to all logits changes nothing; without log_softmax it does."""
     objective = Objective(ObjectiveSettings(class_weights=None))
@@ -75,13 +103,13 @@ def test_predictions_are_probabilities_of_the_classes():
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
-def test_an_untrained_model_guesses(settings, info, make_batch):
+def test_an_untrained_model_guesses(bare_settings, info, make_batch):
     """Guessing among K classes costs log K; more means inputs or weights of the wrong scale."""
-    objective = Objective(settings.objective).eval()
+    objective = Objective(bare_settings.objective).eval()
     inputs, target = make_batch(64)
     losses = []
     for seed in range(4):
         torch.manual_seed(seed)
-        losses.append(objective(build_model(settings.model, info)(*inputs), target)[0].item())
+        losses.append(objective(build_model(bare_settings.model, info)(*inputs), target)[0].item())
     guessing = math.log(len(info["classes"]))
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)

@@ -5,11 +5,20 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
+# jinja: if domain == "graph"
+from torch_geometric.nn import GATConv, Linear
+
+# jinja: endif
 from package.optim import DECAYED_LAYERS, OptimSettings, build_optimizer
 
 # Their matrices do not multiply activations. Add layers of your own here, or to optim.py.
+# jinja: if domain == "graph"
+UNDECAYED_LAYERS = (nn.EmbeddingBag, nn.LayerNorm, nn.modules.batchnorm._BatchNorm)
+
+# jinja: else
 UNDECAYED_LAYERS = (nn.Embedding, nn.LayerNorm, nn.GroupNorm, nn.modules.batchnorm._BatchNorm)
 
+# jinja: endif
 LAYERS = [  # a layer, and which of its parameters decay
     (nn.Linear(3, 4), {"weight"}),
     (nn.Conv2d(3, 4, 1), {"weight"}),
@@ -18,6 +27,11 @@ LAYERS = [  # a layer, and which of its parameters decay
     (nn.Embedding(3, 4), set()),
     (nn.LayerNorm([3, 4]), set()),
     (nn.BatchNorm2d(3), set()),
+    # jinja: if domain == "graph"
+    (nn.EmbeddingBag(3, 4), set()),
+    (Linear(3, 4), {"weight"}),
+    (GATConv(3, 4, heads=2), {"lin.weight", "att_src", "att_dst"}),
+    # jinja: endif
 ]
 
 

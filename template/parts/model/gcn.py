@@ -1,0 +1,58 @@
+"""A graph convolutional network (Kipf and Welling 2017).
+
+Shapes: V nodes, E edges, F features, C columns of categories (int64), D width, K classes.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from torch import Tensor, nn
+from torch_geometric.nn import GCNConv
+
+
+@dataclass
+class ModelSettings:
+    width: int
+    """Features of a node between two layers."""
+    depth: int
+    """Number of layers: as many edges away does a node still see others."""
+    dropout: float
+    """Share of the inputs of each layer that are dropped in training."""
+
+
+class GCN(nn.Module):
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(V, K)``.
+
+    Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges.
+    """
+
+    def __init__(
+        self, settings: ModelSettings, num_features: int, num_categories: int, num_classes: int
+    ) -> None:
+        super().__init__()
+        width = settings.width
+        self.encode: nn.Module = nn.Identity()
+        if num_categories:
+            self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
+            num_features = width
+        widths = [num_features, *[width] * (settings.depth - 1), num_classes]
+        self.layers = nn.ModuleList(GCNConv(*sizes) for sizes in pairwise(widths))
+        self.activation = nn.ReLU()
+        self.dropout = nn.Dropout(settings.dropout)
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        x = self.encode(x)  # (V, F) or (V, D)
+        for layer in self.layers[:-1]:
+            x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
+        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+
+
+def build_model(settings: ModelSettings, info: dict[str, Any]) -> GCN:
+    """Sizes the model to the data, as data.py reports it."""
+    return GCN(
+        settings,
+        num_features=info["num_features"],
+        num_categories=info["num_categories"],
+        num_classes=len(info["classes"]),
+    )

@@ -1,0 +1,67 @@
+"""Who hears of whom: only neighbours, along the edges, whatever the nodes are numbered."""
+
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+NUM_NODES = 6
+# Two edges into node 3, one of them both ways, a node that is alone, and a loop.
+EDGES = torch.tensor([[0, 1, 2, 3, 3, 4], [1, 2, 3, 2, 4, 4]])
+
+
+def nodes_within(depth, source):
+    """The nodes that ``source`` can reach in so many steps along the edges."""
+    reached = {source}
+    for _ in range(depth):
+        reached |= {int(end) for start, end in EDGES.T if int(start) in reached}
+    return reached
+
+
+@pytest.mark.parametrize("changed", range(NUM_NODES))
+def test_a_node_is_heard_of_along_the_edges_and_no_further(model, make_nodes, settings, changed):
+    """Edges go from the first row to the second; swapped, or counted wrongly, others would hear."""
+    before, after = make_nodes(NUM_NODES, 0), make_nodes(NUM_NODES, 0)
+    after[changed] = make_nodes(NUM_NODES, 1)[changed]
+    difference = (model(after, EDGES) - model(before, EDGES)).abs().amax(dim=1)
+    heard = set(difference.nonzero().flatten().tolist())
+    assert heard == nodes_within(settings.model.depth, changed)
+
+
+def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes):
+    x, order = make_nodes(NUM_NODES, 0), torch.tensor([3, 0, 5, 1, 4, 2])
+    renumbered = order.argsort()[EDGES].flip(1)
+    assert_close(model(x[order], renumbered), model(x, EDGES)[order], atol=1e-5, rtol=1e-4)
+
+
+def test_graphs_side_by_side_do_not_mix(model, make_batch):
+    (x, edge_index), _ = make_batch(5)
+    together, first = model(x, edge_index), 0
+    for index in range(5):
+        (x, edge_index), _ = make_batch(1, first=index)
+        rows = slice(first, first + len(x))
+        message = f"graph {index} gives other outputs beside other graphs than alone"
+        assert_close(together[rows], model(x, edge_index), atol=1e-5, rtol=1e-4, msg=message)
+        first += len(x)
+
+
+def test_a_graph_without_edges_is_a_set_of_nodes(model, make_nodes):
+    x, no_edges = make_nodes(NUM_NODES, 0), torch.empty(2, 0, dtype=torch.int64)
+    together = model(x, no_edges)
+    alone = torch.cat([model(x[[node]], no_edges) for node in range(NUM_NODES)])
+    assert together.isfinite().all()
+    assert_close(together, alone, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("info", ["categories"], indirect=True)
+def test_a_category_is_a_name_and_no_number(model, make_nodes, info):
+    """Embedded: with rows and ids renumbered alike, the outputs are the same."""
+    x = make_nodes(NUM_NODES, 0)
+    expected = model(x, EDGES)
+    order = torch.cat([torch.zeros(1).long(), 1 + torch.randperm(info["num_categories"] - 1)])
+    (embedding,) = (module for module in model.modules() if isinstance(module, nn.EmbeddingBag))
+    assert not embedding.weight[0].any(), "category 0 stands for what is unknown"
+    assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.2)
+    with torch.no_grad():
+        embedding.weight.copy_(embedding.weight[order])
+    assert_close(model(order.argsort()[x], EDGES), expected, atol=1e-5, rtol=1e-4)

@@ -1,0 +1,66 @@
+"""A graph attention network (Veličković et al. 2018).
+
+Shapes: V nodes, E edges, F features, C columns of categories (int64), H heads, D width of a head,
+K classes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+from torch_geometric.nn import GATConv
+
+
+@dataclass
+class ModelSettings:
+    width: int
+    """Features of a node between two layers, in each head."""
+    num_heads: int
+    """Attention heads in each layer but the last, which has one."""
+    depth: int
+    """Number of layers: as many edges away does a node still see others."""
+    dropout: float
+    """Share of the inputs of each layer, and of the attention, that is dropped in training."""
+
+
+class GAT(nn.Module):
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(V, K)``.
+
+    Each layer takes a mean over a node and its neighbours whose weights it computes from both ends.
+    """
+
+    def __init__(
+        self, settings: ModelSettings, num_features: int, num_categories: int, num_classes: int
+    ) -> None:
+        super().__init__()
+        width = settings.width * settings.num_heads
+        self.encode: nn.Module = nn.Identity()
+        if num_categories:
+            self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
+            num_features = width
+        self.layers = nn.ModuleList()
+        for _ in range(settings.depth - 1):
+            layer = GATConv(
+                num_features, settings.width, heads=settings.num_heads, dropout=settings.dropout
+            )
+            self.layers.append(layer)
+            num_features = width
+        self.layers.append(GATConv(num_features, num_classes, dropout=settings.dropout))
+        self.activation = nn.ELU()
+        self.dropout = nn.Dropout(settings.dropout)
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        x = self.encode(x)  # (V, F) or (V, H * D)
+        for layer in self.layers[:-1]:
+            x = self.activation(layer(self.dropout(x), edge_index))  # (V, H * D)
+        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+
+
+def build_model(settings: ModelSettings, info: dict[str, Any]) -> GAT:
+    """Sizes the model to the data, as data.py reports it."""
+    return GAT(
+        settings,
+        num_features=info["num_features"],
+        num_categories=info["num_categories"],
+        num_classes=len(info["classes"]),
+    )

@@ -1,0 +1,37 @@
+"""Accuracy and F1 against cases worked out by hand."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from graph_contrast.metrics import compute_metrics, score
+
+
+def test_metrics_of_a_hand_worked_case():
+    """Four, two and one of three classes: the mean over classes is not the mean over samples."""
+    target = torch.tensor([0, 0, 0, 0, 1, 1, 2])
+    prediction = torch.tensor([0, 0, 0, 1, 1, 0, 2])
+    metrics = compute_metrics(F.one_hot(prediction, 3).float(), target)
+    assert metrics["accuracy"] == pytest.approx(5 / 7)
+    f1_of_classes = [2 * 3 / (4 + 4), 2 * 1 / (2 + 2), 1.0]  # 2 hits / (targets + predictions)
+    assert metrics["macro_f1"] == pytest.approx(sum(f1_of_classes) / 3)
+
+
+def test_nodes_of_other_splits_do_not_count():
+    target = torch.tensor([0, -100, 1, -100, 1])
+    prediction = torch.tensor([0, 1, 1, 0, 0])
+    metrics = compute_metrics(F.one_hot(prediction, 2).float(), target)
+    assert metrics["accuracy"] == pytest.approx(2 / 3)
+    assert metrics["macro_f1"] == pytest.approx((2 * 1 / (1 + 2) + 2 * 1 / (2 + 1)) / 2)
+
+
+def test_a_class_that_is_never_predicted_counts_as_zero():
+    metrics = compute_metrics(torch.tensor([[0.9, 0.1]] * 4), torch.tensor([0, 0, 0, 1]))
+    assert metrics["accuracy"] == pytest.approx(0.75)
+    assert metrics["macro_f1"] == pytest.approx((2 * 3 / (3 + 4) + 0.0) / 2)
+
+
+def test_a_better_model_has_a_higher_score():
+    target = torch.tensor([0, 1, 2, 0])
+    good, bad = (F.one_hot(torch.tensor(p), 3).float() for p in ([0, 1, 2, 1], [1, 1, 0, 1]))
+    assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))

@@ -1,0 +1,113 @@
+"""The loss against its definition in float64, and numbers that give a wrong pairing away."""
+
+import math
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from graph_contrast.model import build_model
+from graph_contrast.objective import Objective, ObjectiveSettings
+
+WEIGHTS = [1.0, 2.0, 0.5, 4.0]
+K = len(WEIGHTS)  # classes; unlike the batch sizes
+
+
+def make_logits(size):
+    generator = torch.Generator().manual_seed(size)
+    logits = 3 * torch.randn(size, K, generator=generator)
+    return logits, torch.randint(K, (size,), generator=generator)
+
+
+def by_definition(logits, target, weights=None):
+    """Mean of -log p of the true class, weighted by class."""
+    exponentials = logits.double().exp()
+    probabilities = exponentials / exponentials.sum(dim=1, keepdim=True)
+    losses = -probabilities[torch.arange(len(target)), target].log()
+    weight = torch.tensor(weights or [1.0] * K)[target]
+    return ((weight * losses).sum() / weight.sum()).float(), weight.sum()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_loss_is_the_negative_log_likelihood(size, weights):
+    objective = Objective(ObjectiveSettings(class_weights=weights))
+    logits, target = make_logits(size)
+    loss, count = objective.train()(logits, target)
+    expected, expected_count = by_definition(logits, target, weights)
+    assert_close(loss, expected)
+    assert float(count) == pytest.approx(expected_count.item()), (
+        "the count is what the mean divides by"
+    )
+    loss, count = objective.eval()(logits, target)
+    message = "class weights are for training: with them, losses of two settings cannot be compared"
+    assert_close(loss, by_definition(logits, target)[0], msg=message)
+    assert count == size
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_nodes_of_other_splits_do_not_count(weights):
+    """Their target is -100; the mean is over the others."""
+    objective = Objective(ObjectiveSettings(class_weights=weights))
+    logits, target = make_logits(7)
+    ignored, kept = [1, 4, 5], [0, 2, 3, 6]
+    target[ignored] = -100
+    loss, count = objective(logits.requires_grad_(), target)
+    expected, expected_count = by_definition(logits[kept], target[kept], weights)
+    assert_close(loss, expected)
+    assert float(count) == pytest.approx(expected_count.item())
+    loss.backward()
+    assert not logits.grad[ignored].any()
+    assert logits.grad[kept].all()
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_a_loss_over_no_nodes_is_zero(weights):
+    """A mean over nothing would be NaN, and all weights with it."""
+    logits, _ = make_logits(5)
+    objective = Objective(ObjectiveSettings(class_weights=weights))
+    loss, count = objective(logits, torch.full((5,), -100))
+    assert loss == 0
+    assert count == 0
+
+
+def test_loss_takes_logits():
+    """A constant added to all logits changes nothing; without log_softmax it does."""
+    objective = Objective(ObjectiveSettings(class_weights=None))
+    logits, target = make_logits(5)
+    assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
+    certain = 30 * torch.eye(K)
+    assert 0 <= objective(certain, torch.arange(K))[0] < 1e-6, (
+        "a perfect prediction must cost nothing"
+    )
+    assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_means_of_uneven_batches_add_up(weights):
+    objective = Objective(ObjectiveSettings(class_weights=weights))
+    logits, target = make_logits(7)
+    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
+    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
+    assert_close(mean, objective(logits, target)[0])
+
+
+def test_predictions_are_probabilities_of_the_classes():
+    logits, _ = make_logits(5)
+    probabilities = Objective(ObjectiveSettings(class_weights=None)).predict(logits)
+    exponentials = logits.double().exp()
+    expected = exponentials / exponentials.sum(dim=1, keepdim=True)
+    assert_close(probabilities, expected.float(), msg="softmax must run over the classes, dim 1")
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_an_untrained_model_guesses(bare_settings, info, make_batch):
+    """Guessing among K classes costs log K; more means inputs or weights of the wrong scale."""
+    objective = Objective(bare_settings.objective).eval()
+    inputs, target = make_batch(64)
+    losses = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        losses.append(objective(build_model(bare_settings.model, info)(*inputs), target)[0].item())
+    guessing = math.log(len(info["classes"]))
+    assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)
