@@ -46,10 +46,8 @@ def measure(architecture: str, data: Path, seeds: int, project: Path) -> None:
         print(f"{architecture} seed {seed}: {100 * accuracy:.2f}", flush=True)
     error = statistics.stdev(accuracies) / seeds**0.5 if seeds > 1 else float("nan")
     seconds = (time.perf_counter() - start) / seeds
-    print(
-        f"{architecture}: {statistics.mean(accuracies):.2f} ± {error:.2f}, {seeds} seeds, "
-        f"{seconds:.0f} s a run"
-    )
+    mean = statistics.mean(accuracies)
+    print(f"{architecture}: {mean:.2f} ± {error:.2f}, {seeds} seeds, {seconds:.0f} s a run", flush=True)
 
 
 def run(*command: str, cwd: Path) -> str:

@@ -180,9 +180,7 @@ def test_answers_files(refuse: Refuse, template_repo: Path, content: str | None,
 
 def test_no_terminal(refuse: Refuse, scaffold: Scaffold) -> None:
     """A question that nobody can be asked is named."""
-    says = (
-        "'license' is not answered and there is no terminal to ask at: give --set license=... or --defaults"
-    )
+    says = "'domain' is not answered and there is no terminal to ask at: give --set domain=... or --defaults"
     refuse.process(USAGE, says, scaffold, "new", "p")
 
 

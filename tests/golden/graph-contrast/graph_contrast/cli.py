@@ -1,15 +1,18 @@
 """The commands: each takes the whole configuration, as YAML files and as flags."""
 
 import csv
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import torch
+import yaml
 from cyclopts import App, ArgumentCollection, Parameter
-from cyclopts.config import Dict, Yaml
+from cyclopts.config import Dict
 
 from .data import DataError, load_data, read_inputs
+from .device import DeviceError
 from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
 from .train import Settings, evaluate, load_model, train
 
@@ -49,7 +52,7 @@ def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) 
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["name", "class", "probability"])
     with torch.inference_mode():
         for names, inputs in read_inputs(files, checkpoint["info"]):
@@ -57,6 +60,20 @@ def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) 
             for name, probabilities in zip(names, objective.predict(outputs), strict=True):
                 probability, index = probabilities.max(dim=0)
                 writer.writerow([name, classes[int(index)], f"{probability.item():.4f}"])
+
+
+def read_config(path: Path) -> Dict:
+    """Settings by section; a number may be written as 3e-4, which YAML alone takes for a text."""
+    try:
+        sections = yaml.safe_load(path.read_text()) or {}
+    except OSError as error:
+        reason = f"{error.strerror}: run this in the project's folder, or mend --config"
+        raise RunError(f"cannot read {path}: {reason}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(sections, dict) or not all(isinstance(s, dict) for s in sections.values()):
+        raise RunError(f"{path} must hold sections of settings, as configs/default.yaml does")
+    return Dict(sections, source=str(path), use_commands_as_keys=False)
 
 
 @app.meta.default
@@ -79,20 +96,18 @@ def dispatch(
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         if commands == ("train",):
-            layer: Yaml | Dict = Yaml(DEFAULT_CONFIG, must_exist=True, use_commands_as_keys=False)
+            if checkpoint is not None:
+                raise RunError("train begins with new weights: leave --checkpoint out")
+            layer = read_config(DEFAULT_CONFIG)
         else:
             path = checkpoint or find_checkpoint(RunSettings.folder)
             loaded.update(load_checkpoint(path))
             layer = Dict(loaded["settings"], source=str(path), use_commands_as_keys=False)
         layer(app, commands, arguments)
 
-    app.config = defaults
-    if config is not None:
-        app.config = (Yaml(config, must_exist=True, use_commands_as_keys=False), defaults)
+    app.config = defaults if config is None else (read_config(config), defaults)
     try:
         command, bound, ignored = app.parse_args(tokens)
-    except FileNotFoundError as error:
-        sys.exit(f"error: no {error.filename}: run this in the project's folder, or mend --config")
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
     if "checkpoint" in ignored:
@@ -100,10 +115,14 @@ def dispatch(
     command(*bound.args, **bound.kwargs)
 
 
-def main() -> None:
+def main(tokens: list[str] | None = None) -> None:
+    app.config = ()  # of an earlier command in the same process
     try:
-        app.meta()
-    except (DataError, RunError) as error:
+        app.meta(tokens)
+    except (DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # whoever reads the output has seen enough, as in `predict ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

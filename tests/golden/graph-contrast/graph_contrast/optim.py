@@ -1,8 +1,9 @@
-"""SGD with Nesterov momentum (Sutskever et al. 2013) that decays only what should be decayed."""
+"""SGD with Nesterov momentum, in torch's form, that decays only what should be decayed."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+from cyclopts import Parameter, validators
 from torch import nn
 from torch.nn.modules.conv import _ConvNd
 from torch.optim import SGD
@@ -18,7 +19,7 @@ DECAYED_LAYERS = (
 
 @dataclass
 class OptimSettings:
-    lr: float
+    lr: Annotated[float, Parameter(validator=validators.Number(gt=0))]
     """Peak learning rate."""
     weight_decay: float
     """Share of a decayed weight that is added to its gradient."""

@@ -24,7 +24,7 @@ class ScheduleSettings:
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
     """Learning rate of a 0-based optimizer step, as a share of the peak."""
-    warmup_steps = round(settings.warmup * total_steps)
+    warmup_steps = int(settings.warmup * total_steps)
     if step < warmup_steps:
         return (step + 1) / (warmup_steps + 1)
     drops = sum(step >= milestone * total_steps for milestone in settings.milestones)

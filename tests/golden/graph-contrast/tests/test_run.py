@@ -5,9 +5,11 @@ import json
 import pytest
 import torch
 import yaml
+from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from graph_contrast.data import load_data
+from graph_contrast.objective import Objective
 from graph_contrast.run import RunError, find_checkpoint, load_checkpoint, to_plain
 from graph_contrast.schedule import lr_factor
 from graph_contrast.train import evaluate, load_model, train
@@ -23,12 +25,22 @@ def run_settings(settings, tmp_path):
 
 
 def test_a_run_can_be_reported_and_used_again(run_settings):
-    rates = []
-    hook = register_optimizer_step_pre_hook(
-        lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"])
-    )
+    rates, targets = [], []
+
+    def record_rate(optimizer, *_):
+        rates.append(optimizer.param_groups[0]["lr"])
+
+    def record_target(module, inputs):
+        if isinstance(module, Objective) and module.training:
+            targets.append(inputs[1])
+
+    hooks = [
+        register_optimizer_step_pre_hook(record_rate),
+        register_module_forward_pre_hook(record_target),
+    ]
     folder = train(run_settings)
-    hook.remove()
+    for hook in hooks:
+        hook.remove()
 
     data = load_data(run_settings.data, run_settings.training.seed)
     total = EPOCHS * len(data.train)
@@ -42,6 +54,8 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
         checkpoint = load_checkpoint(folder / name)
         model, objective = load_model(run_settings, checkpoint)
+        assert not model.training, "a loaded model predicts in training mode"
+        assert not objective.training
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
         metrics = evaluate(model, objective, again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name

@@ -16,8 +16,8 @@ def factors(total, settings):
 @pytest.mark.parametrize("warmup", WARMUPS)
 def test_the_rate_drops_at_the_milestones(total, warmup):
     settings = ScheduleSettings(warmup=warmup, milestones=[0.6, 0.8], gamma=0.1)
-    rates = factors(total, settings)[round(warmup * total) :]
-    full, low, lowest = total * 6 // 10 - round(warmup * total), total * 2 // 10, total * 2 // 10
+    rates = factors(total, settings)[int(warmup * total) :]
+    full, low, lowest = total * 6 // 10 - int(warmup * total), total * 2 // 10, total * 2 // 10
     assert rates == pytest.approx([1.0] * full + [0.1] * low + [0.01] * lowest)
 
 

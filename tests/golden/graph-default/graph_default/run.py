@@ -1,14 +1,16 @@
 """The folder of a run: its settings, its metrics, and checkpoints that are never half-written."""
 
 import json
+import math
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 import yaml
+from cyclopts import Parameter, validators
 from torch import nn
 
 
@@ -22,7 +24,7 @@ class RunSettings:
     """Ends the name of the run's folder, after date and time."""
     folder: Path = Path("runs")
     """Where the folders of all runs are kept."""
-    log_every: int = 10
+    log_every: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 10
     """Optimizer steps between two updates of the loss on screen."""
 
 
@@ -39,12 +41,14 @@ class Run:
         self.best = float("-inf")
 
     def finish_epoch(self, record: dict[str, float], model: nn.Module, score: float) -> None:
-        """Appends to ``metrics.jsonl``, saves ``last.pt``, and ``best.pt`` if no score was better.
+        """Appends to ``metrics.jsonl``, saves ``last.pt``, and ``best.pt`` if it is better.
 
         Of equal scores the later one is kept: where few examples decide, the first came by chance.
 
         A checkpoint holds all that prediction needs: settings, what the data looked like, weights.
         """
+        if not math.isfinite(record["train_loss"]):
+            raise RunError(f"the training loss is {record['train_loss']}: try a lower optim.lr")
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
         checkpoint = {**self.known, "record": record, "model": model.state_dict()}
@@ -86,6 +90,6 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         raise RunError(f"{path} does not exist: name a checkpoint with --checkpoint") from None
     except Exception as error:  # torch reports a damaged file in a dozen ways
         raise RunError(f"{path} is not a checkpoint, or is damaged: name another one") from error
-    if not {"settings", "info", "model"} <= checkpoint.keys():
+    if not isinstance(checkpoint, dict) or not {"settings", "info", "model"} <= checkpoint.keys():
         raise RunError(f"{path} was not written by this project's training")
     return checkpoint

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
@@ -25,9 +26,9 @@ from .schedule import ScheduleSettings, build_schedule
 
 @dataclass
 class TrainingSettings:
-    epochs: int
+    epochs: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Passes over the training data."""
-    clip_norm: float
+    clip_norm: Annotated[float, Parameter(validator=validators.Number(gte=0))]
     """Largest norm of the gradient, longer ones are shortened; 0 leaves them alone."""
     seed: int = 0
     """Decides the initial weights, the split, the order of the data and the augmentation."""
@@ -121,16 +122,15 @@ def train(settings: Settings) -> Path:
     total_steps = settings.training.epochs * len(data.train)
     state = build_state(settings, data.info, total_steps)
     run = Run(settings.run, to_plain(settings), data.info)
-    # The bar is for terminals; every epoch also prints a line.
     with tqdm(total=total_steps, unit="step", disable=None) as bar:
         for epoch in range(1, settings.training.epochs + 1):
             data.sampler.set_epoch(epoch)
             total, number = torch.zeros(2, device=state.generator.device)
-            for loss, count in train_steps(state, data.train):
+            for step, (loss, count) in enumerate(train_steps(state, data.train)):
                 total, number = total + loss * count, number + count
                 bar.update()
                 # Reading a value makes the device wait, so it is not done in every step.
-                if bar.n % settings.run.log_every == 0:
+                if not bar.disable and step % settings.run.log_every == 0:
                     bar.set_postfix(epoch=epoch, loss=f"{loss.item():.4f}")
             metrics = evaluate(state.model, state.objective, data.validation)
             record = {"epoch": epoch, "train_loss": (total / number).item(), **metrics}
@@ -146,5 +146,5 @@ def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Modul
     try:
         model.load_state_dict(checkpoint["model"])
     except RuntimeError as error:
-        raise RunError(f"the checkpoint does not fit these model settings: {error}") from error
+        raise RunError("the checkpoint has other model settings: leave these out") from error
     return model.eval(), Objective(settings.objective).to(device).eval()

@@ -3,15 +3,11 @@
 import csv
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from graph_default.cli import app, main
-
-# The tests replace sys.argv, which cyclopts takes for a mistake.
-pytestmark = pytest.mark.filterwarnings("ignore:Cyclopts application invoked without tokens")
+from graph_default.cli import main
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
@@ -23,11 +19,9 @@ def command(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["", *map(str, arguments)])
-        app.config = ()  # of an earlier command in this process
         code = 0
         try:
-            main()
+            main([str(argument) for argument in arguments])
         except SystemExit as exit:
             code = exit.code
         output = capsys.readouterr()
@@ -68,6 +62,9 @@ def test_flags_win_over_files(command):
         ("optim:\n  lrr: 0.1\n", ["mine.yaml", "lrr", "--optim.lr"]),
         ("training:\n  epochs: many\n", ["mine.yaml", "epochs", "many"]),
         ("schedule:\n  warmup: 2.0\n", ["schedule.warmup"]),
+        ("training:\n  clip_norm: -1\n", ["clip_norm"]),
+        ("training: 3\n", ["mine.yaml", "sections"]),
+        ("training:\n  epochs: [1\n", ["mine.yaml", "YAML"]),
     ],
 )
 def test_a_mistake_in_a_file_is_named(command, content, words):

@@ -8,13 +8,8 @@ from torch.testing import assert_close
 from graph_default.model import build_model
 from graph_default.objective import Objective
 
-BATCH_SIZES = [
-    1,
-    2,
-    3,
-    5,
-    7,
-]  # unlike every other size in the model, so that axes cannot be mixed up
+# Unlike every other size in the model, so that axes cannot be mixed up.
+BATCH_SIZES = [1, 2, 3, 5, 7]
 
 
 @pytest.mark.parametrize("size", BATCH_SIZES)
@@ -32,9 +27,8 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
         if node is not None and node not in seen:
             seen.add(node)
             pending += [parent for parent, _ in node.next_functions]
-            if hasattr(
-                node, "variable"
-            ):  # the graph ends in the tensors that gradients are kept for
+            # The graph ends in the tensors that gradients are kept for.
+            if hasattr(node, "variable"):
                 used.add(node.variable)
     unused = [name for name, parameter in model.named_parameters() if parameter not in used]
     assert not unused, "the outputs do not depend on these parameters"

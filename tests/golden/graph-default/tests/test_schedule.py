@@ -18,7 +18,7 @@ def factors(total, settings):
 @pytest.mark.parametrize("warmup", WARMUPS)
 def test_the_rate_falls_along_half_a_cosine(total, warmup):
     settings = ScheduleSettings(warmup=warmup, floor=0.1)
-    rates = factors(total, settings)[round(warmup * total) :]
+    rates = factors(total, settings)[int(warmup * total) :]
     angles = [math.pi * step / max(1, len(rates) - 1) for step in range(len(rates))]
     assert rates == pytest.approx([0.1 + 0.9 * (1 + math.cos(angle)) / 2 for angle in angles])
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch.nn.utils import parameters_to_vector
+from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
 from graph_default.schedule import lr_factor
@@ -10,7 +11,7 @@ from graph_default.train import build_state, evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
-STEPS = 120  # in which every architecture learns eight random labels by heart
+STEPS = 80  # in which every architecture learns eight random labels by heart
 
 
 @pytest.fixture
@@ -67,6 +68,17 @@ def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, ba
         assert rate == pytest.approx([expected] * len(rate)), f"step {step}"
 
 
+def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):
+    state = build_state(settings, info, total_steps=len(batches))
+    augmented, trained_on = [], []
+    state.augment.register_forward_hook(lambda module, _, result: augmented.append(result[0]))
+    state.model.register_forward_pre_hook(lambda module, inputs: trained_on.append(inputs))
+    list(train_steps(state, batches))
+    assert len(augmented) == len(batches), "not every batch is augmented once"
+    for inputs, expected in zip(trained_on, augmented, strict=True):
+        assert all(a is b for a, b in zip(inputs, expected, strict=True))
+
+
 def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation(state, batches):
     modes = []
     modules = [*state.model.modules(), state.objective]
@@ -84,7 +96,10 @@ def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation
 
 def test_evaluation_changes_nothing(state, batches):
     before = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
+    graphs = []
+    state.model.register_forward_pre_hook(lambda *_: graphs.append(torch.is_grad_enabled()))
     first = evaluate(state.model, state.objective, batches)
+    assert not any(graphs), "evaluation keeps the graph of every batch: use torch.inference_mode()"
     for name, tensor in state.model.state_dict().items():
         assert torch.equal(tensor, before[name]), f"evaluation has changed {name}"
     assert all(parameter.grad is None for parameter in state.model.parameters())
@@ -122,6 +137,8 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, info, make_batch):
     A softmax in the model, for example, gets every sample right at a loss of about 1.5.
     """
     state = build_state(bare_settings, info, total_steps=STEPS)
+    # A short warmup, then the peak: what is learned must not depend on the chosen schedule.
+    state.schedule = LambdaLR(state.optimizer, lambda step: min(1.0, (step + 1) / 10))
     batch = make_batch(8)
     list(train_steps(state, [batch] * STEPS))
     loss = evaluate(state.model, state.objective, [batch])["loss"]

@@ -43,6 +43,8 @@ class Run:
     def finish_epoch(self, record: dict[str, float], model: nn.Module, score: float) -> None:
         """Appends to ``metrics.jsonl``, saves ``last.pt``, and ``best.pt`` if it is better.
 
+        Of equal scores the later one is kept: where few examples decide, the first came by chance.
+
         A checkpoint holds all that prediction needs: settings, what the data looked like, weights.
         """
         if not math.isfinite(record["train_loss"]):
@@ -51,7 +53,7 @@ class Run:
             file.write(json.dumps(record) + "\n")
         checkpoint = {**self.known, "record": record, "model": model.state_dict()}
         save_checkpoint(self.folder / "last.pt", checkpoint)
-        if score > self.best:
+        if score >= self.best:
             self.best = score
             save_checkpoint(self.folder / "best.pt", checkpoint)
 

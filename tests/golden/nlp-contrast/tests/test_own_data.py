@@ -100,7 +100,7 @@ def test_prediction_prepares_texts_as_training_does(file_settings, tmp_path):
     file = tmp_path / "texts.txt"
     file.write_text("\n".join(["", *(row.text for row in dataset.rows), " "]))
     read = list(read_inputs([file], data.info))
-    assert [place for place, _ in read] == [f"{file}:{line}" for line in (2, 3, 4)]
+    assert [names for names, _ in read] == [[f"{file}:{line}"] for line in (2, 3, 4)]
     for (_, (token_ids, mask)), expected in zip(read, dataset.token_ids, strict=True):
         assert token_ids.tolist() == [expected]
         assert torch.equal(mask, torch.ones_like(token_ids).bool())

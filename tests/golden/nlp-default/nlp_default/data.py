@@ -342,11 +342,11 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 def read_inputs(
     files: list[Path], info: dict[str, Any]
-) -> Iterator[tuple[str, tuple[Tensor, Tensor]]]:
+) -> Iterator[tuple[list[str], tuple[Tensor, Tensor]]]:
     """Each line of the files, as ``file:line``, with the model's inputs for it, a batch of one."""
     tokenizer = load_tokenizer(info)
     for file in files:
         for number, line in enumerate(read_text(file).split("\n"), start=1):
             if line.strip():
                 token_ids = torch.tensor([tokenizer.encode(line).ids])  # (1, T)
-                yield f"{file}:{number}", (token_ids, torch.ones_like(token_ids).bool())
+                yield [f"{file}:{number}"], (token_ids, torch.ones_like(token_ids).bool())

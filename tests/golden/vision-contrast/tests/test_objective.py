@@ -75,13 +75,13 @@ def test_predictions_are_probabilities_of_the_classes():
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
-def test_an_untrained_model_guesses(settings, info, make_batch):
+def test_an_untrained_model_guesses(bare_settings, info, make_batch):
     """Guessing among K classes costs log K; more means inputs or weights of the wrong scale."""
-    objective = Objective(settings.objective).eval()
+    objective = Objective(bare_settings.objective).eval()
     inputs, target = make_batch(64)
     losses = []
     for seed in range(4):
         torch.manual_seed(seed)
-        losses.append(objective(build_model(settings.model, info)(*inputs), target)[0].item())
+        losses.append(objective(build_model(bare_settings.model, info)(*inputs), target)[0].item())
     guessing = math.log(len(info["classes"]))
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)

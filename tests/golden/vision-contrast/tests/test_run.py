@@ -55,7 +55,7 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
 
-    for name, record in (("last.pt", records[-1]), ("best.pt", max(records, key=accuracy))):
+    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
         checkpoint = load_checkpoint(folder / name)
         model, objective = load_model(run_settings, checkpoint)
         assert not model.training, "a loaded model predicts in training mode"

@@ -48,17 +48,18 @@ def evaluate_command(
 
 @app.command
 def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) -> None:
-    """Print a line of CSV for each file: its name, its class and the probability of that class."""
+    """Print a line of CSV for each prediction: a name, the class and the probability of that."""
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["file", "class", "probability"])
+    writer.writerow(["name", "class", "probability"])
     with torch.inference_mode():
-        for file, inputs in read_inputs(files, checkpoint["info"]):
+        for names, inputs in read_inputs(files, checkpoint["info"]):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            probability, index = objective.predict(outputs)[0].max(dim=0)
-            writer.writerow([file, classes[int(index)], f"{probability.item():.4f}"])
+            for name, probabilities in zip(names, objective.predict(outputs), strict=True):
+                probability, index = probabilities.max(dim=0)
+                writer.writerow([name, classes[int(index)], f"{probability.item():.4f}"])
 
 
 def read_config(path: Path) -> Dict:

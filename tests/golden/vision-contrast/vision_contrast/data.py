@@ -199,7 +199,9 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     )
 
 
-def read_inputs(files: list[Path], info: dict[str, Any]) -> Iterator[tuple[Path, tuple[Tensor]]]:
+def read_inputs(
+    files: list[Path], info: dict[str, Any]
+) -> Iterator[tuple[list[Path], tuple[Tensor]]]:
     """Each file with the model's inputs for it, a batch of one image."""
     for file in files:
-        yield file, (standardize(to_pixels(file, info).unsqueeze(0), info),)
+        yield [file], (standardize(to_pixels(file, info).unsqueeze(0), info),)
