@@ -33,6 +33,12 @@ PROJECTS = {
         "optimizer": "sgd",
         "schedule": "multistep",
     },
+    "graph-classification": {
+        "name": "graph-classification",
+        "license": "none",
+        "domain": "graph",
+        "task": "graph_classification",
+    },
 }
 
 
