@@ -7,7 +7,9 @@ best on the validation nodes. Nothing of the project is changed but the path and
 """
 
 import argparse
+import contextlib
 import importlib
+import io
 import os
 import sys
 import tempfile
@@ -113,7 +115,8 @@ def train_project(project: Path, folder: Path, seed: int) -> float:
     flags = ["--data.path", str(folder), "--training.seed", str(seed), "--run.folder", str(project / "runs")]
     _, bound, _ = cli.app.parse_args(["train", *flags])
     settings = bound.arguments["settings"]
-    checkpoint = run.load_checkpoint(train.train(settings) / "best.pt")
+    with contextlib.redirect_stdout(io.StringIO()):
+        checkpoint = run.load_checkpoint(train.train(settings) / "best.pt")
     model, objective = train.load_model(settings, checkpoint)
     test = data.load_data(settings.data, seed, checkpoint["info"]).test
     return float(train.evaluate(model, objective, test)["accuracy"])

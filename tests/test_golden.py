@@ -42,6 +42,12 @@ PROJECTS = {
         "optimizer": "sgd",
         "schedule": "multistep",
     },
+    "graph-classification": {
+        "name": "graph-classification",
+        "license": "none",
+        "domain": "graph",
+        "task": "graph_classification",
+    },
 }
 
 

@@ -62,10 +62,28 @@ def make_nodes(folder: Path) -> list[str]:
     return ["--data.path", str(folder)]
 
 
+def make_graphs(folder: Path) -> list[str]:
+    """Make a TUDataset of paths and rings with two numbers for each node, where the sample has categories."""
+    edges, graph_of_node, numbers, first = [], [], [], 1
+    for graph in range(40):
+        size = 3 + graph % 5
+        pairs = [(node, (node + 1) % size) for node in range(size - 1 + graph % 2)]
+        edges += [f"{first + a}, {first + b}\n{first + b}, {first + a}" for a, b in pairs]
+        graph_of_node += [str(graph + 1)] * size
+        numbers += [f"{node}, {graph % 3}" for node in range(size)]
+        first += size
+    labels = ["ring" if graph % 2 else "path" for graph in range(40)]
+    files = {"A": edges, "graph_indicator": graph_of_node, "graph_labels": labels, "node_attributes": numbers}
+    for name, rows in files.items():
+        (folder / f"SHAPES_{name}.txt").write_text("\n".join(rows))
+    return ["--data.path", str(folder)]
+
+
 OWN = {
     ("vision", "classification"): make_images,
     ("nlp", "classification"): make_texts,
     ("graph", "node_classification"): make_nodes,
+    ("graph", "graph_classification"): make_graphs,
 }
 
 

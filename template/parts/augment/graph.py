@@ -15,7 +15,7 @@ class AugmentSettings:
     drop_edges: float
     """Share of the edges, both directions of an edge together (Rong et al. 2020)."""
     drop_nodes: float
-    """Share of the nodes, with their edges and their target (You et al. 2020)."""
+    """Share of the nodes, with all that is theirs (You et al. 2020)."""
     drop_features: float
     """Share of the features, which become 0, or of the categories, which become unknown."""
 
@@ -37,7 +37,11 @@ class Augment(nn.Module):
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         if not self.training:
             return inputs, target
+        # jinja: if task == "graph_classification"
+        x, edge_index, graph, sizes = inputs
+        # jinja: else
         x, edge_index = inputs
+        # jinja: endif
         if self.settings.drop_edges:
             edge_index = self.drop_edges(edge_index, len(x), generator)
         if self.settings.drop_features:
@@ -46,9 +50,19 @@ class Augment(nn.Module):
         if self.settings.drop_nodes:
             kept = draw_kept((len(x),), self.settings.drop_nodes, x.device, generator)
             edge_index = select_nodes(edge_index, kept)
+            # jinja: if task == "graph_classification"
+            x, graph = x[kept], graph[kept]
+            sizes = graph.bincount(minlength=len(sizes))
+            # jinja: else
             x, target = x[kept], target[kept]
+            # jinja: endif
+        # jinja: if task == "graph_classification"
+        return (x, edge_index, graph, sizes), target
+
+        # jinja: else
         return (x, edge_index), target
 
+    # jinja: endif
     def drop_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
         """One draw for each pair of nodes: an undirected graph, ``(2, E)``, stays undirected."""
         low, high = edge_index.min(dim=0).values, edge_index.max(dim=0).values

@@ -22,7 +22,7 @@ class ModelSettings:
 
 
 class GCN(nn.Module):
-    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(V, K)``.
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
     Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges.
     """
@@ -36,16 +36,38 @@ class GCN(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
             num_features = width
+        # jinja: if task == "graph_classification"
+        widths = [num_features, *[width] * settings.depth]
+        self.head = nn.Linear(width, num_classes)
+        # jinja: else
         widths = [num_features, *[width] * (settings.depth - 1), num_classes]
+        # jinja: endif
         self.layers = nn.ModuleList(GCNConv(*sizes) for sizes in pairwise(widths))
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        # jinja: if task == "graph_classification"
+        graph: Tensor,
+        sizes: Tensor,
+        # jinja: endif
+    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        # jinja: if task == "graph_classification"
+        for layer in self.layers:
+            x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
+        # The mean over the nodes of each graph, of which there may be none.
+        x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
+        x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
+        # jinja: else
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        # jinja: endif
+        return x
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any]) -> GCN:

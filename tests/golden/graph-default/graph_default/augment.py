@@ -15,7 +15,7 @@ class AugmentSettings:
     drop_edges: float
     """Share of the edges, both directions of an edge together (Rong et al. 2020)."""
     drop_nodes: float
-    """Share of the nodes, with their edges and their target (You et al. 2020)."""
+    """Share of the nodes, with all that is theirs (You et al. 2020)."""
     drop_features: float
     """Share of the features, which become 0, or of the categories, which become unknown."""
 

@@ -22,7 +22,7 @@ class ModelSettings:
 
 
 class GCN(nn.Module):
-    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(V, K)``.
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
     Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges.
     """
@@ -41,11 +41,16 @@ class GCN(nn.Module):
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        return x
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any]) -> GCN:

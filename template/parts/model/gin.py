@@ -1,0 +1,88 @@
+"""A graph isomorphism network (Xu et al. 2019), GIN-0, with a readout of every layer.
+
+Shapes: V nodes, E edges, G graphs, F features, C columns of categories (int64), D width, L layers,
+K classes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn import GINConv
+
+
+@dataclass
+class ModelSettings:
+    width: int
+    """Features of a node after each layer."""
+    depth: int
+    """Number of layers: as many edges away does a node still see others."""
+    dropout: float
+    """Share of the features before the head that are dropped in training."""
+
+
+class MLP(nn.Sequential):
+    """``(V, D_in)`` to ``(V, D_out)``."""
+
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__(
+            nn.Linear(in_features, out_features, bias=False),
+            nn.BatchNorm1d(out_features),
+            nn.ReLU(inplace=True),
+            nn.Linear(out_features, out_features, bias=False),
+            nn.BatchNorm1d(out_features),
+            nn.ReLU(inplace=True),
+        )
+
+
+class GIN(nn.Module):
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(G, K)``.
+
+    Sums over neighbours and over graphs tell apart what means cannot: how many there are.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        num_features: int,
+        num_categories: int,
+        num_nodes: float,
+        num_classes: int,
+    ) -> None:
+        super().__init__()
+        width = settings.width
+        self.encode: nn.Module = nn.Identity()
+        if num_categories:
+            self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
+            num_features = width
+        self.layers = nn.ModuleList()
+        for _ in range(settings.depth):
+            self.layers.append(GINConv(MLP(num_features, width)))
+            num_features = width
+        # So that the sum over a typical graph, and with it the logits, does not start large.
+        self.num_nodes = num_nodes
+        self.head = nn.Sequential(
+            nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_classes)
+        )
+
+    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+        x = self.encode(x)  # (V, F) or (V, D)
+        features = []
+        for layer in self.layers:
+            x = layer(x, edge_index)  # (V, D)
+            features.append(x)
+        x = torch.cat(features, dim=1)  # (V, L * D)
+        x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, L * D)
+        return self.head(x / self.num_nodes)  # (G, K)
+
+
+def build_model(settings: ModelSettings, info: dict[str, Any]) -> GIN:
+    """Sizes the model to the data, as data.py reports it."""
+    return GIN(
+        settings,
+        num_features=info["num_features"],
+        num_categories=info["num_categories"],
+        num_nodes=info["nodes"],
+        num_classes=len(info["classes"]),
+    )

@@ -1,0 +1,124 @@
+"""What the tests share: the recipe, a model, and small graphs of made-up data.
+
+Whatever depends on the form of the data stands here. The tests of model, optimizer and training
+take what `make_batch` gives, and hold for any data.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from cyclopts.config import Yaml
+from torch import Generator, Tensor, nn
+
+from package.augment import AugmentSettings
+from package.cli import app
+from package.data import Batch, collate
+from package.model import build_model
+from package.train import Settings
+
+torch.set_num_threads(1)
+
+PROJECT = Path(__file__).parents[1]
+
+# Forms of data, as numbers of features and of categories: both are tried with the model, "small"
+# with the rest.
+FORMS = {"small": (13, 0), "categories": (0, 9)}
+NUM_CLASSES = 11  # unlike the numbers of graphs and nodes, so that the two cannot be mixed up
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
+    app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
+    _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
+    return bound.arguments["settings"]
+
+
+@pytest.fixture
+def no_augmentation() -> AugmentSettings:
+    return AugmentSettings(drop_edges=0.0, drop_nodes=0.0, drop_features=0.0)
+
+
+@pytest.fixture
+def bare_settings(settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """The recipe without what keeps a model from fitting a batch exactly, or adds chance to it."""
+    settings.augment = no_augmentation
+    settings.model.dropout = 0.0
+    settings.optim.weight_decay = 0.0
+    return settings
+
+
+@pytest.fixture(params=FORMS)
+def info(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What data.py would report of such data."""
+    num_features, num_categories = FORMS[request.param]
+    return {
+        "classes": [f"class {label}" for label in range(NUM_CLASSES)],
+        "num_features": num_features,
+        "num_categories": num_categories,
+        "nodes": 3.0,
+    }
+
+
+@pytest.fixture
+def num_outputs() -> int:
+    return NUM_CLASSES
+
+
+@pytest.fixture
+def make_nodes(info: dict[str, Any]) -> Callable[[int, int], Tensor]:
+    """``make_nodes(count, seed)``: features, or two columns of categories, as the model takes."""
+
+    def make(count: int, seed: int) -> Tensor:
+        generator = Generator().manual_seed(seed)
+        if info["num_categories"]:
+            return torch.randint(1, info["num_categories"], (count, 2), generator=generator)
+        return torch.randn(count, info["num_features"], generator=generator)
+
+    return make
+
+
+@pytest.fixture
+def make_batch(make_nodes: Callable[[int, int], Tensor]) -> Callable[..., Batch]:
+    """``make_batch(size, first)`` has the samples first, first + 1, ...: a number is one sample.
+
+    A sample is a path of two to four nodes.
+    """
+
+    def make(size: int, first: int = 0) -> Batch:
+        examples = []
+        for number in range(first, first + size):
+            steps = torch.arange(1 + number % 3)
+            there = torch.stack([steps, steps + 1])
+            edge_index = torch.cat([there, there.flip(0)], dim=1)
+            label = torch.randint(NUM_CLASSES, (1,), generator=Generator().manual_seed(number))
+            examples.append((make_nodes(len(steps) + 1, number), edge_index, int(label)))
+        return collate(examples)
+
+    return make
+
+
+@pytest.fixture
+def input_files(tmp_path: Path) -> list[Path]:
+    """Folders that `predict` takes, beside what the tests keep in the same folder."""
+    folders = [tmp_path / f"graphs {number}" for number in range(2)]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "PAIR_A.txt").write_text("1, 2\n2, 1\n")
+        (folder / "PAIR_graph_indicator.txt").write_text("1\n1\n")
+    return folders
+
+
+@pytest.fixture
+def model(settings: Settings, info: dict[str, Any], make_batch: Callable[..., Batch]) -> nn.Module:
+    """In eval mode, with batch norm warmed up: statistics that were never updated hide mistakes."""
+    torch.manual_seed(0)
+    model = build_model(settings.model, info)
+    with torch.no_grad():
+        for step in range(3):
+            inputs, _ = make_batch(8, first=8 * step)
+            model(*inputs)
+    return model.eval()

@@ -1,0 +1,76 @@
+"""Who hears of whom: nodes along the edges, graphs of no other graph, whatever is numbered how."""
+
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+# A path of four nodes, and a fifth alone.
+EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
+ONE_GRAPH = (torch.zeros(5).long(), torch.tensor([5]))
+
+
+def test_a_graph_alone_gives_the_same_as_in_a_batch(model, make_batch):
+    """Else it depends on its neighbours: pooled together, or normalised over the batch."""
+    inputs, _ = make_batch(5)
+    together = model(*inputs)
+    for index in range(5):
+        (alone,) = model(*make_batch(1, first=index)[0])
+        message = f"graph {index} of the batch differs from the same graph alone"
+        assert_close(together[index], alone, atol=1e-5, rtol=1e-4, msg=message)
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_an_output_depends_on_its_own_graph_only(model, make_batch, make_nodes, index):
+    """Changed nodes of one graph change the output of that graph, and no other."""
+    (x, *rest), _ = make_batch(5)
+    changed = x.where((rest[1] != index).unsqueeze(1), make_nodes(len(x), 99))
+    difference = (model(changed, *rest) - model(x, *rest)).abs()
+    assert difference.amax(dim=1).nonzero().flatten().tolist() == [index]
+
+
+def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes):
+    x, order = make_nodes(5, 0), torch.tensor([3, 0, 4, 1, 2])
+    renumbered = order.argsort()[EDGES].flip(1)
+    outputs = model(x[order], renumbered, *ONE_GRAPH)
+    assert_close(outputs, model(x, EDGES, *ONE_GRAPH), atol=1e-5, rtol=1e-4)
+
+
+def test_it_matters_which_nodes_the_edges_connect(model, make_nodes):
+    """Else the model is one of a set of nodes."""
+    x, other = make_nodes(5, 0), EDGES.clone()
+    other[other == 3] = 4
+    difference = model(x, other, *ONE_GRAPH) - model(x, EDGES, *ONE_GRAPH)
+    assert difference.abs().max() > 1e-4
+
+
+@pytest.mark.parametrize("empty", [0, 1, 2])
+def test_a_graph_without_nodes_keeps_its_row(model, make_nodes, empty):
+    """Pooling that counts graphs by their nodes forgets the last ones, or shifts the others."""
+    x, edges = make_nodes(4, 0), torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
+    sizes = torch.tensor([0 if number == empty else 2 for number in range(3)])
+    outputs = model(x, edges, torch.repeat_interleave(sizes), sizes)
+    assert outputs.isfinite().all()
+    full = torch.tensor([2, 2])
+    expected = model(x, edges, torch.repeat_interleave(full), full)
+    rows = [row for row in range(3) if row != empty]
+    assert_close(outputs[rows], expected, atol=1e-5, rtol=1e-4)
+
+
+def test_a_graph_without_edges_is_taken(model, make_nodes):
+    no_edges = torch.empty(2, 0, dtype=torch.int64)
+    assert model(make_nodes(5, 0), no_edges, *ONE_GRAPH).isfinite().all()
+
+
+@pytest.mark.parametrize("info", ["categories"], indirect=True)
+def test_a_category_is_a_name_and_no_number(model, make_nodes, info):
+    """Embedded: with rows and ids renumbered alike, the outputs are the same."""
+    x = make_nodes(5, 0)
+    expected = model(x, EDGES, *ONE_GRAPH)
+    order = torch.cat([torch.zeros(1).long(), 1 + torch.randperm(info["num_categories"] - 1)])
+    (embedding,) = (module for module in model.modules() if isinstance(module, nn.EmbeddingBag))
+    assert not embedding.weight[0].any(), "category 0 stands for what is unknown"
+    assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.2)
+    with torch.no_grad():
+        embedding.weight.copy_(embedding.weight[order])
+    assert_close(model(order.argsort()[x], EDGES, *ONE_GRAPH), expected, atol=1e-5, rtol=1e-4)

@@ -1,0 +1,32 @@
+"""Cross-entropy of logits and class indices, and the probabilities that belong to it.
+
+Shapes: B batch, K classes.
+"""
+
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass
+class ObjectiveSettings:
+    label_smoothing: float
+    """Share of the target spread over all classes in training (Szegedy et al. 2016)."""
+
+
+class Objective(nn.Module):
+    """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
+
+    def __init__(self, settings: ObjectiveSettings) -> None:
+        super().__init__()
+        self.label_smoothing = settings.label_smoothing
+
+    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, int]:
+        # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
+        smoothing = self.label_smoothing if self.training else 0.0
+        return F.cross_entropy(logits, target, label_smoothing=smoothing), len(target)
+
+    def predict(self, logits: Tensor) -> Tensor:
+        """Probabilities ``(B, K)``."""
+        return logits.softmax(dim=1)

@@ -1,0 +1,126 @@
+"""What is dropped from a graph, what stays, and that both directions of an edge go together."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Generator
+
+from graph_classification.augment import Augment, AugmentSettings
+
+NUM_NODES = 40
+KINDS = ["drop_edges", "drop_nodes", "drop_features"]
+
+
+@pytest.fixture
+def graph(make_nodes):
+    """An undirected graph with some loops, as inputs and a target: node i is in part i."""
+    generator = Generator().manual_seed(0)
+    pairs = torch.randint(NUM_NODES, (2, 300), generator=generator)
+    edge_index = torch.cat([pairs, pairs.flip(0)], dim=1).unique(dim=1)
+    inputs, target = (make_nodes(NUM_NODES, 0), edge_index), torch.arange(NUM_NODES)
+    inputs = (*inputs, torch.arange(NUM_NODES), torch.ones(NUM_NODES).long())
+    return inputs, target
+
+
+@pytest.fixture
+def apply(graph, info, no_augmentation):
+    """``apply(seed, **shares)``: augments the graph with only those shares dropped."""
+
+    def apply(seed=0, **shares):
+        augment = Augment(replace(no_augmentation, **shares), info)
+        return augment(*graph, Generator().manual_seed(seed))
+
+    return apply
+
+
+def edges_of(edge_index):
+    return {tuple(edge) for edge in edge_index.T.tolist()}
+
+
+def test_all_off_changes_nothing(apply, graph):
+    (x, edge_index, *_), target = apply()
+    assert torch.equal(x, graph[0][0])
+    assert torch.equal(edge_index, graph[0][1])
+    assert torch.equal(target, graph[1])
+
+
+def test_evaluation_is_never_augmented(graph, info):
+    augment = Augment(AugmentSettings(0.5, 0.5, 0.5), info).eval()
+    (x, edge_index, *_), target = augment(*graph, Generator())
+    assert torch.equal(x, graph[0][0])
+    assert torch.equal(edge_index, graph[0][1])
+    assert torch.equal(target, graph[1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_draws_come_from_the_generator_alone_and_change_a_copy(apply, graph, kind):
+    """Else a run cannot be repeated, or the next epoch starts from what is left of the data."""
+    before = [tensor.clone() for tensor in graph[0]]
+    torch.manual_seed(0)
+    first, _ = apply(**{kind: 0.5})
+    torch.manual_seed(1)
+    again, other = apply(**{kind: 0.5})[0], apply(seed=1, **{kind: 0.5})[0]
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(first, other, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(graph[0], before, strict=True))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_edges_go_in_both_directions_together(apply, graph, share):
+    """A directed rest of an undirected graph is another kind of graph."""
+    pairs = {tuple(sorted(edge)) for edge in edges_of(graph[0][1])}
+    left = []
+    for seed in range(20):
+        (x, edge_index, *_), target = apply(seed, drop_edges=share)
+        edges = edges_of(edge_index)
+        assert len(edges) == edge_index.size(1), "an edge, or a loop, is there twice"
+        assert edges == {(end, start) for start, end in edges}
+        assert edges <= edges_of(graph[0][1])
+        assert torch.equal(x, graph[0][0])
+        assert torch.equal(target, graph[1])
+        left.append(len({tuple(sorted(edge)) for edge in edges}) / len(pairs))
+    assert sum(left) / len(left) == pytest.approx(1 - share, abs=0.03)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_nodes_go_with_all_that_is_theirs(apply, graph, share):
+    x, edge_index, *_ = graph[0]
+    left = []
+    for seed in range(20):
+        inputs, target = apply(seed, drop_nodes=share)
+        few, few_edges = inputs[:2]
+        kept, sizes = inputs[2:]
+        assert torch.equal(target, graph[1]), "a graph keeps its class"
+        assert torch.equal(sizes, kept.bincount(minlength=NUM_NODES))
+        assert torch.equal(few, x[kept]), "features no longer belong to their nodes"
+        nodes = set(kept.tolist())
+        assert edges_of(kept[few_edges]) == {e for e in edges_of(edge_index) if set(e) <= nodes}
+        left.append(len(nodes) / NUM_NODES)
+    assert sum(left) / len(left) == pytest.approx(1 - share, abs=0.08)
+
+
+def test_nothing_may_be_left(info, graph):
+    """A small graph can lose all its nodes, or all its edges."""
+    (x, _, *rest), target = graph
+    inputs = (x[:1], torch.empty(2, 0, dtype=torch.int64), *(tensor[:1] for tensor in rest))
+    augment = Augment(AugmentSettings(0.5, 0.99, 0.5), info)
+    sizes = {len(augment(inputs, target[:1], Generator().manual_seed(s))[0][0]) for s in range(20)}
+    assert sizes == {0} or sizes == {0, 1}
+
+
+def test_features_become_zero_each_for_itself(apply, graph):
+    """0 is also the id of an unknown category, which has no embedding."""
+    x, edge_index, *_ = graph[0]
+    (few, same_edges, *_), _ = apply(drop_features=0.3)
+    assert few.dtype == x.dtype
+    assert ((few == x) | (few == 0)).all()
+    assert (few == 0).double().mean().item() == pytest.approx(0.3, abs=0.13)
+    assert len((few == 0).unique(dim=0)) > 3, "nodes share one draw"
+    assert torch.equal(same_edges, edge_index)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 30])
+def test_a_share_that_cannot_be_is_refused(share):
+    with pytest.raises(ValueError, match=r"augment\.drop_edges"):
+        AugmentSettings(drop_edges=share, drop_nodes=0.0, drop_features=0.0)

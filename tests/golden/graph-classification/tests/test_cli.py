@@ -1,0 +1,82 @@
+"""The commands, run one after the other as a user does, in a folder of their own."""
+
+import csv
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph_classification.cli import main
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    """``command("train", ...)`` runs the command and returns its exit code and what it printed."""
+    shutil.copytree(CONFIGS, tmp_path / "configs")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        code = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as exit:
+            code = exit.code
+        output = capsys.readouterr()
+        return code, output.out, output.err
+
+    return run
+
+
+def test_train_evaluate_and_predict(command, input_files):
+    device = ("--training.device", "cpu")
+    code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
+    assert not code
+    assert "best.pt" in output
+    assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
+
+    code, output, _ = command("evaluate", *device)
+    assert not code
+    assert "test loss" in output
+
+    code, output, _ = command("predict", *input_files, *device)
+    assert not code
+    _, *rows = csv.reader(output.splitlines())
+    assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
+
+
+def test_flags_win_over_files(command):
+    Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\n")
+    flags = ("--run.name", "flag", "--training.epochs", "1", "--data.batch_size", "1024")
+    code, _, _ = command("train", *flags, "--config", "mine.yaml")
+    assert not code
+    (config,) = Path("runs").glob("*-flag/config.yaml")
+    assert "lr: 0.0003" in config.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("optim:\n  lrr: 0.1\n", ["mine.yaml", "lrr", "--optim.lr"]),
+        ("training:\n  epochs: many\n", ["mine.yaml", "epochs", "many"]),
+        ("schedule:\n  warmup: 2.0\n", ["schedule.warmup"]),
+        ("training:\n  clip_norm: -1\n", ["clip_norm"]),
+        ("training: 3\n", ["mine.yaml", "sections"]),
+        ("training:\n  epochs: [1\n", ["mine.yaml", "YAML"]),
+    ],
+)
+def test_a_mistake_in_a_file_is_named(command, content, words):
+    Path("mine.yaml").write_text(content)
+    code, output, error = command("train", "--config", "mine.yaml")
+    assert code, "a mistaken setting is ignored"
+    message = re.sub(r"[\s│]", "", f"{code} {output} {error}")  # undo the lines of the box
+    assert [word for word in words if word not in message] == []
+    assert "Traceback" not in message
+    assert not Path("runs").exists()
+
+
+def test_a_checkpoint_that_is_not_there_is_named(command):
+    code, *_ = command("evaluate")
+    assert "train first" in str(code)

@@ -1,0 +1,43 @@
+"""Accuracy and AUROC against cases worked out by hand."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from graph_classification.metrics import compute_metrics, score
+
+
+def test_metrics_of_a_hand_worked_case():
+    """Of the six pairs of a positive and a negative graph, five are in order."""
+    positive = torch.tensor([0.9, 0.6, 0.3, 0.2, 0.4])
+    target = torch.tensor([1, 1, 0, 0, 1])
+    metrics = compute_metrics(torch.stack([1 - positive, positive], dim=1), target)
+    assert metrics["accuracy"] == pytest.approx(4 / 5)
+    assert metrics["auroc"] == pytest.approx(6 / 6)
+    metrics = compute_metrics(torch.stack([1 - positive, positive], dim=1), 1 - target)
+    assert metrics["auroc"] == pytest.approx(0.0)
+    swapped = torch.tensor([1, 1, 1, 0, 0])
+    metrics = compute_metrics(torch.stack([1 - positive, positive], dim=1), swapped)
+    assert metrics["auroc"] == pytest.approx(5 / 6)
+
+
+def test_several_classes_are_compared_in_pairs_and_missing_ones_left_out():
+    target = torch.tensor([0, 1, 3, 0, 1, 3])
+    perfect = F.one_hot(target, 5).float()
+    assert compute_metrics(perfect, target)["auroc"] == pytest.approx(1.0)
+    constant = torch.full((6, 5), 0.2)
+    assert compute_metrics(constant, target)["auroc"] == pytest.approx(0.5)
+
+
+def test_one_class_alone_has_no_auroc():
+    metrics = compute_metrics(torch.tensor([[0.9, 0.1]] * 4), torch.zeros(4).long())
+    assert metrics["accuracy"] == 1.0
+    assert math.isnan(metrics["auroc"])
+
+
+def test_a_better_model_has_a_higher_score():
+    target = torch.tensor([0, 1, 2, 0])
+    good, bad = (F.one_hot(torch.tensor(p), 3).float() for p in ([0, 1, 2, 1], [1, 1, 0, 1]))
+    assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))

@@ -1,0 +1,101 @@
+"""What every model must do, whatever its architecture: treat samples one by one, give logits."""
+
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+from graph_classification.model import build_model
+from graph_classification.objective import Objective
+
+# Unlike every other size in the model, so that axes cannot be mixed up.
+BATCH_SIZES = [1, 2, 3, 5, 7]
+
+
+@pytest.mark.parametrize("size", BATCH_SIZES)
+def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
+    inputs, target = make_batch(size)
+    assert model(*inputs).shape == (len(target), num_outputs)
+
+
+def test_every_parameter_is_registered_and_used(model, make_batch):
+    """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
+    inputs, _ = make_batch(3)
+    used, seen, pending = set(), set(), [model(*inputs).grad_fn]
+    while pending:
+        node = pending.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            pending += [parent for parent, _ in node.next_functions]
+            # The graph ends in the tensors that gradients are kept for.
+            if hasattr(node, "variable"):
+                used.add(node.variable)
+    unused = [name for name, parameter in model.named_parameters() if parameter not in used]
+    assert not unused, "the outputs do not depend on these parameters"
+    strangers = [tuple(tensor.shape) for tensor in used - set(model.parameters())]
+    assert not strangers, (
+        "tensors of these shapes are trained but not registered: use nn.ModuleList"
+    )
+
+
+def test_every_parameter_learns(settings, info, make_batch):
+    """A gradient of zero everywhere: a detached branch, or an activation that is always off."""
+    torch.manual_seed(0)
+    model, objective = build_model(settings.model, info), Objective(settings.objective)
+    inputs, target = make_batch(8)
+    objective(model(*inputs), target)[0].backward()
+    idle = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    assert not idle, "these parameters get no gradient"
+
+
+def test_nothing_comes_after_the_last_layer(model, make_batch):
+    """The outputs are logits: softmax, sigmoid or ReLU belong to objective.py.
+
+    Without them, what is added to the last bias is added to the outputs.
+    """
+    inputs, _ = make_batch(3)
+    executed = []
+    for module in model.modules():
+        if getattr(module, "bias", None) is not None:
+            module.register_forward_hook(lambda module, *_: executed.append(module))
+    with torch.no_grad():
+        outputs = model(*inputs)
+        added = torch.linspace(-30, 30, outputs.size(1))
+        executed[-1].bias += added
+        message = f"the outputs are not what the last layer, {executed[-1]}, gives"
+        assert_close(model(*inputs), outputs + added, atol=1e-4, rtol=1e-4, msg=message)
+
+
+def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_batch):
+    """`x + f(relu_(x))` silently adds the wrong x; a first layer may overwrite the data itself."""
+    inputs, _ = make_batch(3)
+    before = [tensor.clone() for tensor in inputs]
+    outputs = model(*inputs)
+    assert_close(list(inputs), before, atol=0, rtol=0, msg="the model overwrites its inputs")
+    for module in model.modules():
+        if hasattr(module, "inplace"):
+            module.inplace = False
+    message = "an inplace activation overwrites what is used again: give it inplace=False"
+    assert_close(model(*inputs), outputs, atol=1e-6, rtol=1e-6, msg=message)
+
+
+def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_batch):
+    settings.model.dropout = 0.5
+    torch.manual_seed(0)
+    model = build_model(settings.model, info)
+    inputs, _ = make_batch(3)
+    model.train()
+    assert not torch.equal(model(*inputs), model(*inputs)), (
+        "model.dropout has no effect in training"
+    )
+    model.eval()
+    assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"
+
+
+def test_a_model_is_a_function_of_settings_and_seed(settings, info):
+    models = []
+    for _ in range(2):
+        torch.manual_seed(1)
+        models.append(build_model(settings.model, info))
+    first, second = (nn.utils.parameters_to_vector(model.parameters()) for model in models)
+    assert torch.equal(first, second)

@@ -1,0 +1,79 @@
+"""The loss against its definition in float64, and numbers that give a wrong pairing away."""
+
+import math
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from graph_classification.model import build_model
+from graph_classification.objective import Objective, ObjectiveSettings
+
+K = 4  # classes; unlike the batch sizes
+
+
+def make_logits(size):
+    generator = torch.Generator().manual_seed(size)
+    logits = 3 * torch.randn(size, K, generator=generator)
+    return logits, torch.randint(K, (size,), generator=generator)
+
+
+def by_definition(logits, target, smoothing=0.0):
+    """Mean of -sum_k q_k log p_k, where q is the smoothed target."""
+    exponentials = logits.double().exp()
+    log_p = (exponentials / exponentials.sum(dim=1, keepdim=True)).log()
+    q = torch.full(logits.shape, smoothing / K, dtype=torch.float64)
+    q[torch.arange(len(target)), target] += 1 - smoothing
+    return -(q * log_p).sum(dim=1).mean().float()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_loss_is_the_cross_entropy(size, smoothing):
+    objective = Objective(ObjectiveSettings(label_smoothing=smoothing))
+    logits, target = make_logits(size)
+    loss, count = objective.train()(logits, target)
+    assert_close(loss, by_definition(logits, target, smoothing))
+    assert count == size
+    loss, _ = objective.eval()(logits, target)
+    message = "label smoothing is for training: with it, losses of two settings cannot be compared"
+    assert_close(loss, by_definition(logits, target), msg=message)
+
+
+def test_loss_takes_logits():
+    """A constant added to all logits changes nothing; a softmax would keep the loss above 0."""
+    objective = Objective(ObjectiveSettings(label_smoothing=0.0))
+    logits, target = make_logits(5)
+    assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
+    certain = 30 * torch.eye(K)
+    assert objective(certain, torch.arange(K))[0] < 1e-6, "a perfect prediction must cost nothing"
+    assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
+
+
+def test_means_of_uneven_batches_add_up():
+    objective = Objective(ObjectiveSettings(label_smoothing=0.1))
+    logits, target = make_logits(7)
+    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
+    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
+    assert_close(mean, objective(logits, target)[0])
+
+
+def test_predictions_are_probabilities_of_the_classes():
+    logits, _ = make_logits(5)
+    probabilities = Objective(ObjectiveSettings(label_smoothing=0.0)).predict(logits)
+    exponentials = logits.double().exp()
+    expected = exponentials / exponentials.sum(dim=1, keepdim=True)
+    assert_close(probabilities, expected.float(), msg="softmax must run over the classes, dim 1")
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_an_untrained_model_guesses(bare_settings, info, make_batch):
+    """Guessing among K classes costs log K; more means inputs or weights of the wrong scale."""
+    objective = Objective(bare_settings.objective).eval()
+    inputs, target = make_batch(64)
+    losses = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        losses.append(objective(build_model(bare_settings.model, info)(*inputs), target)[0].item())
+    guessing = math.log(len(info["classes"]))
+    assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)

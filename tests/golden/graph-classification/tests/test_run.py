@@ -1,0 +1,98 @@
+"""A whole training on the built-in data, and what its folder holds: all that is needed later."""
+
+import json
+
+import pytest
+import torch
+import yaml
+from torch.nn.modules.module import register_module_forward_pre_hook
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from graph_classification.data import load_data
+from graph_classification.objective import Objective
+from graph_classification.run import RunError, find_checkpoint, load_checkpoint, to_plain
+from graph_classification.schedule import lr_factor
+from graph_classification.train import evaluate, load_model, train
+
+EPOCHS = 2
+
+
+@pytest.fixture
+def run_settings(settings, tmp_path):
+    settings.training.epochs = EPOCHS
+    settings.data.batch_size = 256
+    settings.run.folder = tmp_path
+    return settings
+
+
+def test_a_run_can_be_reported_and_used_again(run_settings):
+    rates, targets = [], []
+
+    def record_rate(optimizer, *_):
+        rates.append(optimizer.param_groups[0]["lr"])
+
+    def record_target(module, inputs):
+        if isinstance(module, Objective) and module.training:
+            targets.append(inputs[1])
+
+    hooks = [
+        register_optimizer_step_pre_hook(record_rate),
+        register_module_forward_pre_hook(record_target),
+    ]
+    folder = train(run_settings)
+    for hook in hooks:
+        hook.remove()
+
+    data = load_data(run_settings.data, run_settings.training.seed)
+    total = EPOCHS * len(data.train)
+    factors = [lr_factor(step, total, run_settings.schedule) for step in range(total)]
+    assert rates == pytest.approx([run_settings.optim.lr * factor for factor in factors])
+
+    first, second = torch.cat(targets).chunk(EPOCHS)
+    assert not torch.equal(first, second), "every epoch sees the data in the same order"
+
+    assert yaml.safe_load((folder / "config.yaml").read_text()) == to_plain(run_settings)
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
+
+    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
+        checkpoint = load_checkpoint(folder / name)
+        model, objective = load_model(run_settings, checkpoint)
+        assert not model.training, "a loaded model predicts in training mode"
+        assert not objective.training
+        again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
+        metrics = evaluate(model, objective, again.validation)
+        assert metrics == pytest.approx({key: record[key] for key in metrics}), name
+    assert find_checkpoint(run_settings.run.folder) == folder / "best.pt"
+
+
+def accuracy(record):
+    return record["accuracy"]
+
+
+class Stranger:
+    """What `weights_only` refuses to build: loading it could run any code."""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "does not exist"),
+        (b"not a checkpoint", "is not a checkpoint, or is damaged"),
+        (Stranger(), "is not a checkpoint, or is damaged"),
+        ({"model": {}}, "was not written by this project"),
+    ],
+)
+def test_an_unusable_checkpoint_is_explained(tmp_path, content, words):
+    path = tmp_path / "best.pt"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        torch.save(content, path)
+    with pytest.raises(RunError, match=words):
+        load_checkpoint(path)
+
+
+def test_without_a_run_there_is_no_checkpoint(tmp_path):
+    with pytest.raises(RunError, match="train first"):
+        find_checkpoint(tmp_path)

@@ -1,0 +1,55 @@
+"""The learning rate of every step, as a share of its peak, against the closed form."""
+
+import math
+
+import pytest
+
+from graph_classification.schedule import ScheduleSettings, lr_factor
+
+TOTALS = [1, 2, 3, 10, 97, 1000]  # optimizer steps in a training; the short ones are debugging runs
+WARMUPS = [0.05, 0.1, 0.5]
+
+
+def factors(total, settings):
+    return [lr_factor(step, total, settings) for step in range(total)]
+
+
+@pytest.mark.parametrize("total", TOTALS)
+@pytest.mark.parametrize("warmup", WARMUPS)
+def test_the_rate_falls_along_half_a_cosine(total, warmup):
+    settings = ScheduleSettings(warmup=warmup, floor=0.1)
+    rates = factors(total, settings)[int(warmup * total) :]
+    angles = [math.pi * step / max(1, len(rates) - 1) for step in range(len(rates))]
+    assert rates == pytest.approx([0.1 + 0.9 * (1 + math.cos(angle)) / 2 for angle in angles])
+
+
+def test_the_last_rate_is_the_floor_and_stays():
+    """A cosine goes up again after half a turn, which a training that is continued would follow."""
+    settings = ScheduleSettings(warmup=0.1, floor=0.1)
+    assert [lr_factor(step, 100, settings) for step in (99, 100, 150)] == pytest.approx([0.1] * 3)
+
+
+@pytest.mark.parametrize("total", TOTALS)
+@pytest.mark.parametrize("warmup", WARMUPS)
+def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup):
+    settings = ScheduleSettings(warmup=warmup, floor=0.1)
+    rates = factors(total, settings)
+    assert min(rates) > 0, "a step with a learning rate of 0 is wasted"
+    peak = rates.index(max(rates))
+    assert rates[peak] == 1.0
+    assert peak == pytest.approx(warmup * total, abs=0.99)
+    assert rates[:peak] == pytest.approx([(step + 1) / (peak + 1) for step in range(peak)])
+    assert rates[peak:] == sorted(rates[peak:], reverse=True), "the rate rises after its peak"
+
+
+@pytest.mark.parametrize(
+    "warmup",
+    [
+        -0.1,
+        1.0,
+        1000,
+    ],
+)
+def test_a_warmup_that_cannot_be_is_refused(warmup):
+    with pytest.raises(ValueError, match=r"schedule\.warmup"):
+        ScheduleSettings(warmup=warmup, floor=0.1)

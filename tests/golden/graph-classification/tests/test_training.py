@@ -1,0 +1,145 @@
+"""The loop: gradient, learning rate and mode of every step; evaluation changes nothing."""
+
+import pytest
+import torch
+from torch.nn.utils import parameters_to_vector
+from torch.optim.lr_scheduler import LambdaLR
+from torch.testing import assert_close
+
+from graph_classification.schedule import lr_factor
+from graph_classification.train import build_state, evaluate, train_steps
+
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
+
+STEPS = 80  # in which every architecture learns eight random labels by heart
+
+
+@pytest.fixture
+def state(bare_settings, info):
+    return build_state(bare_settings, info, total_steps=10)
+
+
+@pytest.fixture
+def batches(make_batch):
+    return [make_batch(6, first=6 * number) for number in range(4)]
+
+
+@pytest.mark.parametrize("clip_norm", [0.0, 0.01, 1000.0])
+def test_every_step_takes_the_gradient_of_its_own_batch(state, batches, clip_norm):
+    """Else gradients of earlier batches are left (zero_grad), or clipped wrongly, or too late."""
+    state.clip_norm = clip_norm
+    parameters = list(state.model.parameters())
+    remaining = iter(batches)
+
+    def compare(*_):
+        inputs, target = next(remaining)
+        loss, _ = state.objective(state.model(*inputs), target)
+        gradients = torch.autograd.grad(loss, parameters)
+        norm = torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
+        factor = min(1.0, clip_norm / norm.item()) if clip_norm else 1.0
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            assert_close(parameter.grad, factor * gradient, rtol=1e-3, atol=1e-6)
+
+    state.optimizer.register_step_pre_hook(compare)
+    losses = list(train_steps(state, batches))
+    assert len(losses) == len(batches)
+    assert next(remaining, None) is None, "not every batch leads to a step of the optimizer"
+
+
+def test_the_loop_reports_the_loss_of_each_batch(state, batches):
+    inputs, target = batches[0]
+    expected, expected_count = state.objective(state.model(*inputs), target)
+    loss, count = next(train_steps(state, batches))
+    assert_close(loss, expected.detach())
+    assert count == expected_count
+    assert not loss.requires_grad, "a loss that is kept with its graph keeps all activations"
+
+
+def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, batches):
+    """A schedule stepped per epoch, twice, or before the optimizer gives other rates."""
+    state = build_state(settings, info, total_steps=len(batches))
+    rates = []
+    state.optimizer.register_step_pre_hook(
+        lambda optimizer, *_: rates.append([group["lr"] for group in optimizer.param_groups])
+    )
+    list(train_steps(state, batches))
+    for step, rate in enumerate(rates):
+        expected = settings.optim.lr * lr_factor(step, len(batches), settings.schedule)
+        assert rate == pytest.approx([expected] * len(rate)), f"step {step}"
+
+
+def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):
+    state = build_state(settings, info, total_steps=len(batches))
+    augmented, trained_on = [], []
+    state.augment.register_forward_hook(lambda module, _, result: augmented.append(result[0]))
+    state.model.register_forward_pre_hook(lambda module, inputs: trained_on.append(inputs))
+    list(train_steps(state, batches))
+    assert len(augmented) == len(batches), "not every batch is augmented once"
+    for inputs, expected in zip(trained_on, augmented, strict=True):
+        assert all(a is b for a, b in zip(inputs, expected, strict=True))
+
+
+def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation(state, batches):
+    modes = []
+    modules = [*state.model.modules(), state.objective]
+    for module in modules:
+        module.register_forward_pre_hook(lambda module, *_: modes.append(module.training))
+    for _ in range(2):  # the second round: evaluation must not leave its mode to the training
+        list(train_steps(state, batches[:1]))
+        assert all(modes), "a module trains in eval mode"
+        assert state.augment.training
+        modes.clear()
+        evaluate(state.model, state.objective, batches)
+        assert not any(modes), "a module is evaluated in training mode"
+        modes.clear()
+
+
+def test_evaluation_changes_nothing(state, batches):
+    before = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
+    graphs = []
+    state.model.register_forward_pre_hook(lambda *_: graphs.append(torch.is_grad_enabled()))
+    first = evaluate(state.model, state.objective, batches)
+    assert not any(graphs), "evaluation keeps the graph of every batch: use torch.inference_mode()"
+    for name, tensor in state.model.state_dict().items():
+        assert torch.equal(tensor, before[name]), f"evaluation has changed {name}"
+    assert all(parameter.grad is None for parameter in state.model.parameters())
+    assert evaluate(state.model, state.objective, batches) == first
+
+
+def test_evaluation_does_not_depend_on_the_batch_size(state, make_batch):
+    """A mean over the means of batches counts the samples of a small last batch too much."""
+    list(train_steps(state, [make_batch(8)]))
+    whole = evaluate(state.model, state.objective, [make_batch(11)])
+    sizes = {0: 5, 5: 5, 10: 1}
+    uneven = [make_batch(size, first=first) for first, size in sizes.items()]
+    assert evaluate(state.model, state.objective, uneven) == pytest.approx(whole, rel=1e-4)
+
+
+def test_a_seed_decides_the_whole_run(settings, info, batches):
+    """With dropout and augmentation as in the recipe."""
+    settings.model.dropout = 0.2
+
+    def run(seed):
+        settings.training.seed = seed
+        state = build_state(settings, info, total_steps=len(batches))
+        list(train_steps(state, batches))
+        return parameters_to_vector(state.model.parameters())
+
+    first = run(0)
+    torch.rand(3)  # what was drawn before must not matter
+    assert torch.equal(run(0), first)
+    assert not torch.equal(run(1), first)
+
+
+def test_a_batch_can_be_learned_by_heart(bare_settings, info, make_batch):
+    """The loss, not the accuracy: all predictions are right long before a wrong loss is small.
+
+    A softmax in the model, for example, gets every sample right at a loss of about 1.5.
+    """
+    state = build_state(bare_settings, info, total_steps=STEPS)
+    # A short warmup, then the peak: what is learned must not depend on the chosen schedule.
+    state.schedule = LambdaLR(state.optimizer, lambda step: min(1.0, (step + 1) / 10))
+    batch = make_batch(8)
+    list(train_steps(state, [batch] * STEPS))
+    loss = evaluate(state.model, state.objective, [batch])["loss"]
+    assert 0 <= loss < 0.2, f"the loss of a batch seen {STEPS} times should be nearly 0"
