@@ -11,15 +11,18 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
+from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .data import DataError, load_data, read_inputs
-from .device import DeviceError
-from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
-from .train import Settings, evaluate, load_model, train
+from .device import DeviceError, choose_device
+from .parallel import processes, rank, world_size
+from .run import RunError, RunSettings, Stopped
+from .state import Settings, load_model
+from .train import evaluate, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
-Loaded = Annotated[dict[str, Any], Parameter(parse=False)]
+Loaded = Annotated[Any, Parameter(parse=False)]
 
 app = App(
     name=__package__,
@@ -29,10 +32,12 @@ app = App(
 
 
 @app.command(name="train")
-def train_command(*, settings: AllSettings) -> None:
-    """Train, and keep metrics and checkpoints in a new folder under runs/."""
-    folder = train(settings)
-    print(f"best checkpoint: {folder / 'best.pt'}")
+def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
+    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
+    with processes(choose_device(settings.training.device)):
+        folder = train(settings, resume)
+        if rank() == 0:
+            print(f"best checkpoint: {folder / 'best.pt'}")
 
 
 @app.command(name="evaluate")
@@ -40,10 +45,14 @@ def evaluate_command(
     *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data."""
-    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    model, objective = load_model(settings, checkpoint)
-    for name, value in evaluate(model, objective, getattr(data, split)).items():
-        print(f"{split} {name} {value:.4f}")
+    with processes(choose_device(settings.training.device)):
+        share = (rank(), world_size())
+        data = load_data(settings.data, settings.training.seed, checkpoint["info"], share)
+        model, objective = load_model(settings, checkpoint)
+        metrics = evaluate(model, objective, getattr(data, split))
+        if rank() == 0:
+            for name, value in metrics.items():
+                print(f"{split} {name} {value:.4f}")
 
 
 @app.command
@@ -81,6 +90,7 @@ def dispatch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     config: Path | None = None,
     checkpoint: Path | None = None,
+    resume: str | None = None,
 ) -> None:
     """Settings come from flags, then from --config, then from the defaults: those of the project
     in training, those that a checkpoint was trained with in everything else.
@@ -91,18 +101,25 @@ def dispatch(
         YAML file with the settings to change.
     checkpoint
         What to evaluate or predict with; none: the best one of the newest run.
+    resume
+        A run, or a checkpoint, to go on training from; ``last`` is the newest run.
     """
     loaded: dict[str, Any] = {}
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        if commands == ("train",):
-            if checkpoint is not None:
-                raise RunError("train begins with new weights: leave --checkpoint out")
+        training = commands == ("train",)
+        if training and checkpoint is not None:
+            raise RunError("train goes on from a checkpoint with --resume, not with --checkpoint")
+        if not training and resume is not None:
+            raise RunError(f"{' '.join(commands)} resumes nothing: name a --checkpoint")
+        if training and resume is None:
             layer = read_config(DEFAULT_CONFIG)
         else:
-            path = checkpoint or find_checkpoint(RunSettings.folder)
-            loaded.update(load_checkpoint(path))
-            layer = Dict(loaded["settings"], source=str(path), use_commands_as_keys=False)
+            last = find_last(RunSettings.folder, resume) if resume else None
+            path = last or checkpoint or find_best(RunSettings.folder)
+            loaded.update(checkpoint=load_checkpoint(path), resume=path)
+            settings = loaded["checkpoint"]["settings"]
+            layer = Dict(settings, source=str(path), use_commands_as_keys=False)
         layer(app, commands, arguments)
 
     app.config = defaults if config is None else (read_config(config), defaults)
@@ -110,8 +127,7 @@ def dispatch(
         command, bound, ignored = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
-    if "checkpoint" in ignored:
-        bound.arguments["checkpoint"] = loaded
+    bound.arguments.update({name: loaded[name] for name in ignored if name in loaded})
     command(*bound.args, **bound.kwargs)
 
 
@@ -119,8 +135,11 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     try:
         app.meta(tokens)
-    except (DataError, DeviceError, RunError) as error:
+    except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
+    except Stopped as stop:
+        print(stop, file=sys.stderr)
+        sys.exit(stop.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # whoever reads the output has seen enough, as in `predict ... | head`
