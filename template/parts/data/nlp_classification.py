@@ -126,7 +126,7 @@ class BucketSampler(Sampler[list[int]]):
         return number + (rest >= self.processes)
 
     def __iter__(self) -> Iterator[list[int]]:
-        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
         order = torch.randperm(len(self.lengths), generator=generator).tolist()
         pool = 20 * self.batch_size  # sorted alone, so that neighbours change with the epoch
         batches = []
