@@ -4,7 +4,6 @@ Shapes: G graphs in a batch, V nodes of all of them, E edges, F features, C colu
 Features are float32; categories, edges and classes int64.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 from torch_geometric.utils import coalesce, degree, remove_self_loops
+
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 Example = tuple[Tensor, Tensor, int]  # nodes, edges, class
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -187,10 +188,11 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
         try:
             numbers.append([float(cell) for cell in cells])
         except ValueError:
-            numbers.append([math.nan])
-        if len(cells) != len(rows[0]) or not all(map(math.isfinite, numbers[-1])):
-            raise DataError(f"{path}, row {row} is not {len(rows[0])} numbers: fill them in")
-    # Until they are scaled: float32 has seven digits, and ends at 1e38.
+            numbers.append([float("nan")])
+        if len(cells) != len(rows[0]) or not all(abs(n) < LARGEST for n in numbers[-1]):
+            what = f"{len(rows[0])} numbers below {LARGEST:.0e}"
+            raise DataError(f"{path}, row {row} is not {what}: fill them in")
+    # Until they are scaled: float32 has seven digits.
     return torch.tensor(numbers, dtype=torch.float64)
 
 

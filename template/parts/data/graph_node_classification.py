@@ -6,7 +6,6 @@ edges and classes int64.
 
 import csv
 import io
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ IGNORED = -100  # the target of nodes that belong to another split, or have no c
 KARATE_TRAIN = (0, 1, 3, 7, 23, 29, 32, 33)
 KARATE_VALIDATION = (2, 8, 9, 13, 19, 28, 30, 31)
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
@@ -159,8 +159,9 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     if not any(number is not None for number in numbers):
         return None
     for number, cell, place in zip(numbers, cells, places, strict=True):
-        if number is None or not math.isfinite(number):
-            raise DataError(f"{place}: {cell!r} in column {name} is not a number: fill in one")
+        if number is None or not abs(number) < LARGEST:
+            what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
+            raise DataError(f"{place}: {what}: fill in one")
     # Until they are scaled: float32 has seven digits, too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)
 

@@ -168,6 +168,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt, row 4 is not 2 labels"),
         ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt, row 4 is not 1 l"),
         ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
+        ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt, row 4 is not 1"),
         ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
         ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
     ],

@@ -257,6 +257,10 @@ def not_a_number(path, write):
     write(NODES.replace("50", "nan"))
 
 
+def huge_number(path, write):
+    write(NODES.replace("50", "1e60"))
+
+
 def missing_number(path, write):
     write(NODES.replace("50", ""))
 
@@ -326,6 +330,7 @@ def other_part(path, write):
         (unknown_node, r"edges\.csv, row 4: nodes\.csv has no id 'z'"),
         (word_among_numbers, r"nodes\.csv, row 3: 'old' in column age is not a number"),
         (not_a_number, r"nodes\.csv, row 3: 'nan' in column age is not a number"),
+        (huge_number, r"nodes\.csv, row 3: '1e60' in column age is not a number below 1e\+30"),
         (missing_number, r"nodes\.csv, row 3: '' in column age is not a number"),
         (unknown_label, r"nodes\.csv, row 5: no training node has the label 'z'"),
         (unknown_split, r"nodes\.csv, row 5: the split is train, val, test or empty, not 'dev'"),
