@@ -16,19 +16,20 @@ class DeviceError(Exception):
 def choose_device(name: str | None) -> torch.device:
     """The named device; without a name the accelerator, or the CPU where there is none.
 
-    Of several accelerators each process under torchrun gets its own.
+    Of several accelerators each process that torchrun has started on a machine gets its own.
     """
-    if name is None:
-        device = torch.accelerator.current_accelerator(check_available=True)
-        if device is None:
-            return torch.device("cpu")
-        torch.accelerator.set_device_index(int(os.environ.get("LOCAL_RANK", "0")))
-        return torch.device(device.type, torch.accelerator.current_device_index())
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
     try:
-        return torch.empty(0, device=name).device
+        device = torch.device(name) if name else accelerator or torch.device("cpu")
+        if device.index is None and device.type != "cpu":
+            device = torch.device(device.type, int(os.environ.get("LOCAL_RANK", "0")))
+        torch.empty(0, device=device)
     except (AssertionError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise DeviceError(f"training.device {name} cannot be used here: {reason}") from error
+    if accelerator and device.type == accelerator.type:
+        torch.accelerator.set_device_index(device.index)
+    return device
 
 
 def autocast(device: torch.device, precision: Precision) -> torch.autocast:

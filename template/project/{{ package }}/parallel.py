@@ -11,8 +11,6 @@ from typing import Any, Literal
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
@@ -54,7 +52,9 @@ def spread(model: nn.Module, parallel: Literal["ddp", "fsdp"], device: torch.dev
     if parallel == "ddp":
         if device.type == "cuda":  # batch norm over the whole batch
             model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
-        return DistributedDataParallel(model, device_ids=device.index and [device.index])
+        return DistributedDataParallel(model)
+    from torch.distributed.device_mesh import init_device_mesh
+    from torch.distributed.fsdp import fully_shard
 
     mesh = init_device_mesh(device.type, (world_size(),))
     for block in [*find_blocks(model), model]:
@@ -73,6 +73,10 @@ def find_blocks(model: nn.Module) -> Iterator[nn.Module]:
 
 def average_gradients(model: nn.Module, wanted: bool) -> None:
     """Whether the next backward averages; of several for one step, only the last one needs to."""
+    if world_size() == 1:
+        return
+    from torch.distributed.fsdp import FSDPModule
+
     if isinstance(model, DistributedDataParallel):
         model.require_backward_grad_sync = wanted
     elif isinstance(model, FSDPModule):
