@@ -29,8 +29,10 @@ class Objective(nn.Module):
         total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1), count
+
         # jinja: else
         return F.cross_entropy(logits, target, label_smoothing=smoothing), self.count(target)
+
         # jinja: endif
 
     # jinja: if task == "node_classification"

@@ -34,8 +34,10 @@ class Objective(nn.Module):
         total = F.nll_loss(logits.log_softmax(dim=1), target, weights, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1e-12), count
+
         # jinja: else
         return F.nll_loss(logits.log_softmax(dim=1), target, weights), self.count(target)
+
         # jinja: endif
 
     # jinja: if task == "node_classification"
