@@ -3,6 +3,7 @@
 import csv
 import os
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,9 +12,11 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
-from .data import DataError, load_data, read_inputs
+from .data import load_data, read_inputs
 from .device import DeviceError
 from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
+from .sources import DataError
+from .summary import summarize
 from .train import Settings, evaluate, load_model, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
@@ -44,6 +47,17 @@ def evaluate_command(
     model, objective = load_model(settings, checkpoint)
     for name, value in evaluate(model, objective, getattr(data, split)).items():
         print(f"{split} {name} {value:.4f}")
+
+
+show = App(name="show", help="Look at the data before training with them.")
+app.command(show)
+
+
+@show.command(name="data")
+def show_data(*, settings: AllSettings) -> None:
+    """Print what was read: counts, classes, sizes, an example of each, and what looks wrong."""
+    for line in summarize(load_data(settings.data, settings.training.seed)):
+        print(line)
 
 
 @app.command
@@ -82,25 +96,26 @@ def dispatch(
     config: Path | None = None,
     checkpoint: Path | None = None,
 ) -> None:
-    """Settings come from flags, then from --config, then from the defaults: those of the project
-    in training, those that a checkpoint was trained with in everything else.
+    """Settings come from flags, then from --config, then from the defaults: those that a checkpoint
+    was trained with where a command uses one, else those of the project.
 
     Parameters
     ----------
     config
         YAML file with the settings to change.
     checkpoint
-        What to evaluate or predict with; none: the best one of the newest run.
+        File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
     """
     loaded: dict[str, Any] = {}
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        if commands == ("train",):
+        if "checkpoint" not in signature(app.default_command or app).parameters:
             if checkpoint is not None:
-                raise RunError("train begins with new weights: leave --checkpoint out")
+                raise RunError(f"{' '.join(commands)} needs no checkpoint: leave --checkpoint out")
             layer = read_config(DEFAULT_CONFIG)
         else:
             path = checkpoint or find_checkpoint(RunSettings.folder)
+            path = path / "best.pt" if path.is_dir() else path
             loaded.update(load_checkpoint(path))
             layer = Dict(loaded["settings"], source=str(path), use_commands_as_keys=False)
         layer(app, commands, arguments)
