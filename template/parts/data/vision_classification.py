@@ -251,5 +251,5 @@ def inspect_image(example: Example) -> Inspected:
         f"{width}x{height} {image.mode}",
         {"width": width, "height": height},
         hashlib.sha256(content + bytes([width % 256, height % 256])).digest(),
-        "are of one colour" if len(set(content)) == 1 else "",
+        "of one colour" if len(set(content)) == 1 else "",
     )

@@ -1,6 +1,7 @@
 """The commands: each takes the whole configuration, as YAML files and as flags."""
 
 import csv
+import json
 import os
 import sys
 from inspect import signature
@@ -61,19 +62,39 @@ def show_data(*, settings: AllSettings) -> None:
 
 
 @app.command
-def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) -> None:
-    """Print a line of CSV for each prediction: a name, the class and the probability of that."""
+def predict(
+    files: list[Path],
+    /,
+    *,
+    settings: AllSettings,
+    checkpoint: Loaded,
+    format: Literal["csv", "jsonl"] = "csv",
+) -> None:
+    """Print a line for each prediction: a name, the class, its probability, and those of all.
+
+    Parameters
+    ----------
+    files
+        Files or folders to predict for; - reads from a pipe.
+    """
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["name", "class", "probability"])
+    if format == "csv":
+        writer.writerow(["name", "class", "probability", *classes])
     with torch.inference_mode():
         for names, inputs in read_inputs(files, checkpoint["info"]):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            for name, probabilities in zip(names, objective.predict(outputs), strict=True):
-                probability, index = probabilities.max(dim=0)
-                writer.writerow([name, classes[int(index)], f"{probability.item():.4f}"])
+            for name, row in zip(names, objective.predict(outputs).tolist(), strict=True):
+                shares = {label: round(share, 4) for label, share in zip(classes, row, strict=True)}
+                label = classes[row.index(max(row))]
+                if format == "csv":
+                    writer.writerow([name, label, shares[label], *shares.values()])
+                else:
+                    found = {"name": str(name), "class": label, "probability": shares[label]}
+                    print(json.dumps({**found, "probabilities": shares}, ensure_ascii=False))
+            sys.stdout.flush()
 
 
 def read_config(path: Path) -> Dict:
@@ -136,6 +157,8 @@ def main(tokens: list[str] | None = None) -> None:
         app.meta(tokens)
     except (DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
+    except UnicodeDecodeError as error:
+        sys.exit(f"error: what was piped in is not UTF-8: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # whoever reads the output has seen enough, as in `predict ... | head`

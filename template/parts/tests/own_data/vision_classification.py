@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,11 @@ def read(loader):
     return images, torch.cat([target for _, target in batches])
 
 
+def read_splits(settings):
+    data = load_data(settings, seed=0)
+    return [read(loader) for loader in (data.train, data.validation, data.test)]
+
+
 @pytest.mark.parametrize(("mode", "channels"), [("RGB", 3), ("L", 1)])
 def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
     save_images(tmp_path, mode=mode)
@@ -70,9 +76,7 @@ def test_prediction_prepares_images_as_training_does(folder_settings, tmp_path):
     save_images(tmp_path)
     data = load_data(folder_settings, seed=0)
     images, target = read(data.validation)
-    for image, label, example in zip(
-        images, target, data.validation.dataset.examples, strict=True
-    ):
+    for image, label, example in zip(images, target, data.validation.dataset.examples, strict=True):
         ((_, (alone,)),) = read_inputs([example.image], data.info)
         assert torch.equal(alone, image.unsqueeze(0))
         assert example.image.parent.name == data.info["classes"][label] == example.label
@@ -102,7 +106,7 @@ def no_folder(path):
 
 def one_class(path):
     save_images(path)
-    (path / "dog").rename(path.with_name("dog"))
+    shutil.rmtree(path / "dog")
 
 
 def empty_class(path):
@@ -123,11 +127,10 @@ def damaged_file(path):
 
 
 def one_of_another_size(path):
-    """Beyond those from which the size was read."""
-    save_images(path / "train")
-    save_images(path / "val")
-    save_images(path / "test")
-    Image.new("RGB", (40, 20)).save(path / "train" / "cat" / "7.png")
+    """Which is not among those that the size was read from."""
+    for split, count in (("train", 10), ("val", 10), ("test", 1)):
+        save_images(path / split, count=count)
+    Image.new("RGB", (40, 20)).save(path / "val" / "cat" / "7.png")
 
 
 def too_few(path):
@@ -147,14 +150,10 @@ def too_few(path):
         (too_few, "2 images are too few to draw .* from: add some"),
     ],
 )
-def test_unusable_data_is_explained(
-    folder_settings, tmp_path, monkeypatch, prepare, words, workers
-):
+def test_unusable_data_is_explained(folder_settings, tmp_path, prepare, words, workers):
     prepare(tmp_path)
-    monkeypatch.setattr("package.data.STATISTICS_SAMPLE", 1)
     with pytest.raises(DataError, match=words) as caught:
-        for loader in load_data(replace(folder_settings, workers=workers), seed=0)[:3]:
-            read(loader)
+        read_splits(replace(folder_settings, workers=workers))
     assert "\n" not in str(caught.value)
 
 
@@ -250,7 +249,7 @@ def test_a_mistake_in_a_table_is_named(folder_settings, tmp_path, row, words):
     [
         (b"photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
         (b"", "has no rows for training: add some"),
-        (b"file,label,split\ncat/1.png,cat,trian\n", "the split is train, val or test, not 'trian'"),
+        (b"file,label,split\ncat/1.png,cat,trian\n", "split is train, val or test, not 'trian'"),
         (b"file,label\ncat/1.png,k\xe9\n", r"pets\.csv:2 is not UTF-8: save"),
         (b'file,label\n"cat/1.png,cat\n', r"pets\.csv:2 is not CSV .*: mend the row"),
     ],
@@ -319,10 +318,11 @@ def test_the_hub_asks_for_its_library(folder_settings, monkeypatch):
 
 
 def test_prediction_takes_folders_and_names_from_a_pipe(folder_settings, tmp_path, monkeypatch):
-    save_images(tmp_path, count=2)
+    save_images(tmp_path)
     (tmp_path / "cat" / "notes.txt").touch()
-    info = load_data(replace(folder_settings, held_out=0.3), seed=1).info
-    expected = [tmp_path / name / f"{number}.png" for name in ("cat", "dog") for number in (0, 1)]
+    info = load_data(folder_settings, seed=0).info
+    names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
+    expected = [tmp_path / name for name in names]
     assert [name for (name,), _ in read_inputs([tmp_path], info)] == expected
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{path}\n" for path in expected)))
     assert [name for (name,), _ in read_inputs([Path("-")], info)] == expected
@@ -348,18 +348,31 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tm
         "width       8      32    40",
         "  cat: cat/0.png 32x32 RGB",
         "- less than 10 training examples of cat",
-        "- 1 are of one colour: cat/black.png (test)",
+        "- 1 of one colour: cat/black.png (test)",
         "- 1 cannot be read: dog/1.png (validation)",
     ):
         assert line in text.splitlines()
-    # The random images begin alike for each class.
     assert "- classes are out of balance" not in text
-    assert "in more than one split: dog/0.png (train, dog) = dog/0.png (test, dog)" in text
+
+
+def test_the_summary_finds_copies(folder_settings, tmp_path):
+    save_images(tmp_path / "train", high=80)
+    save_images(tmp_path / "val", low=80, high=160)
+    save_images(tmp_path / "test", low=160)
+    shutil.copy(tmp_path / "train/dog/2.png", tmp_path / "train/dog/x.png")
+    shutil.copy(tmp_path / "train/cat/1.png", tmp_path / "val/cat/y.png")
+    shutil.copy(tmp_path / "train/cat/0.png", tmp_path / "test/dog/z.png")
+    *_, classes, splits, split = summarize(load_data(folder_settings, seed=0))
+    assert classes == (
+        "- 1 with a copy of another class: cat/0.png (train, cat) = dog/z.png (test, dog)"
+    )
+    assert splits == (
+        "- 1 with a copy in another split: cat/1.png (train, cat) = cat/y.png (validation, cat)"
+    )
+    assert split.startswith("- 1 with a copy in the same split: dog/")
 
 
 def test_all_may_be_well(settings):
     assert list(summarize(load_data(replace(settings.data, path=None), seed=0)))[-1] == (
         "Nothing looks wrong."
     )
-
-

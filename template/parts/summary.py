@@ -4,8 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median
 
+# jinja: if domain == "graph"
+from .data import Data, Inspected, find_constants, inspect_examples
+
+# jinja: else
 from .data import Data, Inspected, inspect_examples
 
+# jinja: endif
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest
 SHOWN_CLASSES = 30
@@ -42,6 +47,9 @@ def summarize(data: Data) -> Iterator[str]:
     yield ""
 
     faults = [*find_faults(splits, counts, data.info["classes"])]
+    # jinja: if domain == "graph"
+    faults += [f"the same for all nodes: {name}" for name in find_constants(data)]
+    # jinja: endif
     yield "Looks wrong:" if faults else "Nothing looks wrong."
     yield from (f"- {fault}" for fault in faults)
 
@@ -72,8 +80,8 @@ def find_faults(
         if absent := [label for label in classes if not counts[split][label]]:
             yield f"no {split} example of {listing(absent)}"
 
-    found = defaultdict(list)
-    copies = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
+    copies: dict[bytes, list[tuple[str, Inspected]]] = defaultdict(list)
     for split, examples in splits.items():
         for example in examples:
             if example.fault:
@@ -82,17 +90,19 @@ def find_faults(
                 copies[example.content].append((split, example))
     for fault, names in found.items():
         yield f"{len(names)} {fault}: {listing(names)}"
-    kinds = defaultdict(list)
+    kinds: dict[str, list[list[tuple[str, Inspected]]]]
+    kinds = {"of another class": [], "in another split": [], "in the same split": []}
     for same in copies.values():
-        if len({e.label for _, e in same}) > 1:
-            kinds["with different classes"].append(same)
+        if len({example.label for _, example in same}) > 1:
+            kinds["of another class"].append(same)
         elif len({split for split, _ in same}) > 1:
-            kinds["in more than one split"].append(same)
+            kinds["in another split"].append(same)
         elif len(same) > 1:
-            kinds["in one split"].append(same)
+            kinds["in the same split"].append(same)
     for kind, groups in kinds.items():
-        some = " = ".join(f"{e.name} ({split}, {e.label})" for split, e in groups[0][:3])
-        yield f"{len(groups)} are there several times, {kind}: {some}"
+        if groups:
+            some = " = ".join(f"{e.name} ({split}, {e.label})" for split, e in groups[0][:3])
+            yield f"{len(groups)} with a copy {kind}: {some}"
 
 
 def listing(names: list[str]) -> str:
