@@ -142,6 +142,8 @@ def dispatch(
         layer(app, commands, arguments)
 
     app.config = defaults if config is None else (read_config(config), defaults)
+    # A lone hyphen is a file to read; to the parser it were the beginning of a flag.
+    tokens = tuple("./-" if token == "-" else token for token in tokens)
     try:
         command, bound, ignored = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
