@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import torch
 from sklearn.model_selection import train_test_split
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, DistributedSampler
+from torch import Generator, Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from .sources import DataError, Graphs, read_graphs
 
@@ -42,7 +42,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: DistributedSampler[Any]
+    sampler: "EpochSampler"
     """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
@@ -56,6 +56,28 @@ class Examples(Dataset[Example]):
 
     def __getitem__(self, index: int) -> Example:
         return self.examples[index]
+
+
+class EpochSampler(Sampler[int]):
+    """A new order for every epoch, which the seed decides; each process takes its share of it."""
+
+    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
+        self.length, self.batch_size, self.seed = length, batch_size, seed
+        self.rank, self.processes = share
+        self.epoch, self.start = 0, 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.epoch, self.start = epoch, start
+
+    def __len__(self) -> int:
+        return self.length // self.processes
+
+    def __iter__(self) -> Iterator[int]:
+        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
+        order = torch.randperm(self.length, generator=generator).tolist()
+        mine = order[self.rank : len(self) * self.processes : self.processes]
+        yield from mine[self.start * self.batch_size :]
 
 
 def collate(examples: list[Example]) -> Batch:
@@ -123,8 +145,23 @@ def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]
     return list(zip(nodes, torch.split(edges[:, order], counts, dim=1), strict=True))
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those.
+
+    ``share`` is the rank of this process and the number of processes that share every batch.
+    """
+    rank, processes = share
+    if settings.batch_size % processes:
+        raise DataError(
+            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
+            "choose a multiple of their number"
+        )
+    batch_size = settings.batch_size // processes
     graphs = read_graphs(settings.path)
     classes = info["classes"] if info else sorted({*graphs.labels})
     if len(classes) < 2:
@@ -146,22 +183,20 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         Examples([examples[n] for n in numbers], [graphs.places[n] for n in numbers])
         for numbers in (train, val, test)
     )
-    sampler: DistributedSampler[Any] = DistributedSampler(
-        train_set, num_replicas=1, rank=0, seed=seed
-    )
+    sampler = EpochSampler(len(train), batch_size, seed, share)
     loader = partial(
         DataLoader,
-        batch_size=settings.batch_size,
+        batch_size=batch_size,
         collate_fn=collate,
         pin_memory=torch.accelerator.is_available(),
-        generator=torch.Generator().manual_seed(seed),  # else each pass draws from the global one
+        generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
     # Batch norm has nothing to learn from a last batch of one node.
-    drop_last = len(sampler) > settings.batch_size
+    drop_last = len(sampler) > batch_size
     return Data(
         train=loader(train_set, sampler=sampler, drop_last=drop_last),
-        validation=loader(val_set),
-        test=loader(test_set),
+        validation=loader(val_set, sampler=range(rank, len(val), processes)),
+        test=loader(test_set, sampler=range(rank, len(test), processes)),
         sampler=sampler,
         info=info,
     )

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from sklearn.model_selection import train_test_split
 from torch import Tensor
-from torch.utils.data import DataLoader, DistributedSampler
+from torch.utils.data import DataLoader, Sampler
 
 from .sources import DataError, Graph, read_graph
 
@@ -45,10 +45,26 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: DistributedSampler[Any]
+    sampler: "GraphSampler"
     info: dict[str, Any]
     graph: Graph
     """As it was read."""
+
+
+class GraphSampler(Sampler[int]):
+    """The one batch of every epoch."""
+
+    start = 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.start = start
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.start, 1))
 
 
 def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
@@ -122,8 +138,21 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
     return torch.cat([torch.stack(scaled, dim=1), one_hot], dim=1)
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one."""
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one.
+
+    ``share`` is the rank of this process and the number of processes, of which there is one.
+    """
+    if share[1] > 1:
+        raise DataError(
+            f"the graph is one batch, which {share[1]} processes cannot share: "
+            "train without torchrun, or with one process"
+        )
     if info:
         graph = read_graph(settings.path, info["directed"], [*info["vocabulary"]])
     else:
@@ -141,9 +170,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
                 raise DataError(f"{place}: no training node has the label {label!r}: mend one")
             target[node] = info["classes"].index(label)
         batches[split] = [(inputs, target)]
-    sampler: DistributedSampler[Any] = DistributedSampler(
-        batches["train"], num_replicas=1, rank=0, seed=seed
-    )
+    sampler = GraphSampler()
     loader = partial(
         DataLoader,
         batch_size=None,  # the graph is the batch

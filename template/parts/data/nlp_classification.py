@@ -77,20 +77,28 @@ class Texts(Dataset[tuple[Tensor, int]]):
 
 
 class BucketSampler(Sampler[list[int]]):
-    """Random batches of texts of like length, so that little of a batch is padding."""
+    """Random batches of texts of like length, so that little of a batch is padding.
 
-    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
+    The seed decides them for every epoch; each process takes its share of every batch.
+    """
+
+    def __init__(
+        self, lengths: list[int], batch_size: int, seed: int, share: tuple[int, int]
+    ) -> None:
         self.lengths, self.batch_size, self.seed = lengths, batch_size, seed
-        self.epoch = 0
+        self.rank, self.processes = share
+        self.epoch, self.start = 0, 0
 
-    def set_epoch(self, epoch: int) -> None:
-        self.epoch = epoch
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.epoch, self.start = epoch, start
 
     def __len__(self) -> int:
-        return -(-len(self.lengths) // self.batch_size)
+        number, rest = divmod(len(self.lengths), self.batch_size)
+        return number + (rest >= self.processes)
 
     def __iter__(self) -> Iterator[list[int]]:
-        generator = Generator().manual_seed(self.seed + self.epoch)
+        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
         order = torch.randperm(len(self.lengths), generator=generator).tolist()
         pool = 20 * self.batch_size  # sorted alone, so that neighbours change with the epoch
         batches = []
@@ -98,8 +106,9 @@ class BucketSampler(Sampler[list[int]]):
             bucket = sorted(order[start : start + pool], key=self.lengths.__getitem__)
             size = self.batch_size
             batches += [bucket[i : i + size] for i in range(0, len(bucket), size)]
-        for index in torch.randperm(len(batches), generator=generator).tolist():
-            yield batches[index]
+        batches = batches[: len(self)]  # a last one with fewer texts than processes is left out
+        for index in torch.randperm(len(batches), generator=generator).tolist()[self.start :]:
+            yield batches[index][self.rank :: self.processes]
 
 
 def collate(examples: list[tuple[Tensor, int]]) -> Batch:
@@ -140,8 +149,23 @@ def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     return tokenizer
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those.
+
+    ``share`` is the rank of this process and the number of processes that share every batch.
+    """
+    rank, processes = share
+    if settings.batch_size % processes:
+        raise DataError(
+            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
+            "choose a multiple of their number"
+        )
+    batch_size = settings.batch_size // processes
     splits = read_splits(settings.path, settings.columns)
     classes = info["classes"] if info else sorted({row.label for row in splits["train"]})
     if len(classes) < 2:
@@ -177,17 +201,18 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     tokenizer = load_tokenizer(info)
     datasets = {name: Texts(rows, classes, tokenizer) for name, rows in splits.items()}
     lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
-    sampler = BucketSampler(lengths, settings.batch_size, seed)
+    sampler = BucketSampler(lengths, settings.batch_size, seed, share)
     loader = partial(
         DataLoader,
         collate_fn=collate,
         pin_memory=torch.accelerator.is_available(),
         generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
+    shares = {name: range(rank, len(rows), processes) for name, rows in splits.items()}
     return Data(
         train=loader(datasets["train"], batch_sampler=sampler),
-        validation=loader(datasets["val"], batch_size=settings.batch_size),
-        test=loader(datasets["test"], batch_size=settings.batch_size),
+        validation=loader(datasets["val"], sampler=shares["val"], batch_size=batch_size),
+        test=loader(datasets["test"], sampler=shares["test"], batch_size=batch_size),
         sampler=sampler,
         info=info,
     )

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from cyclopts import Parameter, validators
 from PIL import Image, ImageOps
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, DistributedSampler
+from torch import Generator, Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
 
 from .sources import SPLITS, SUFFIXES, DataError, Example, Splits, read_splits
 
@@ -50,7 +50,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: DistributedSampler[Any]
+    sampler: "EpochSampler"
     """Orders the training images by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
@@ -74,6 +74,28 @@ class Images(Dataset[tuple[Tensor, int]]):
     def collate(self, examples: list[tuple[Tensor, int]]) -> Batch:
         pixels, labels = zip(*examples, strict=True)
         return (standardize(torch.stack(pixels), self.info),), torch.tensor(labels)
+
+
+class EpochSampler(Sampler[int]):
+    """A new order for every epoch, which the seed decides; each process takes its share of it."""
+
+    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
+        self.length, self.batch_size, self.seed = length, batch_size, seed
+        self.rank, self.processes = share
+        self.epoch, self.start = 0, 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.epoch, self.start = epoch, start
+
+    def __len__(self) -> int:
+        return self.length // self.processes
+
+    def __iter__(self) -> Iterator[int]:
+        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
+        order = torch.randperm(self.length, generator=generator).tolist()
+        mine = order[self.rank : len(self) * self.processes : self.processes]
+        yield from mine[self.start * self.batch_size :]
 
 
 def unlike(what: str, size: tuple[int, int]) -> DataError:
@@ -163,8 +185,23 @@ def describe(examples: list[Example], image_size: int | None, seed: int) -> dict
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those.
+
+    ``share`` is the rank of this process and the number of processes that share every batch.
+    """
+    rank, processes = share
+    if settings.batch_size % processes:
+        raise DataError(
+            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
+            "choose a multiple of their number"
+        )
+    batch_size = settings.batch_size // processes
     splits = read_splits(settings.path, settings.columns)
     classes = info["classes"] if info else sorted({example.label for example in splits["train"]})
     if len(classes) < 2:
@@ -182,24 +219,21 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
     fit = settings.image_size is not None
     datasets = {name: Images(examples, info, fit) for name, examples in splits.items()}
-
-    sampler: DistributedSampler[Any] = DistributedSampler(
-        datasets["train"], num_replicas=1, rank=0, seed=seed
-    )
+    sampler = EpochSampler(len(splits["train"]), batch_size, seed, share)
     loader = partial(
         DataLoader,
-        batch_size=settings.batch_size,
+        batch_size=batch_size,
         num_workers=settings.workers,
         collate_fn=datasets["train"].collate,
         pin_memory=torch.accelerator.is_available(),
-        generator=torch.Generator().manual_seed(seed),  # else each pass draws from the global one
+        generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
     # Batch norm has nothing to learn from a last batch of one image.
-    drop_last = len(sampler) > settings.batch_size
+    drop_last = len(sampler) > batch_size
     return Data(
         train=loader(datasets["train"], sampler=sampler, drop_last=drop_last),
-        validation=loader(datasets["val"]),
-        test=loader(datasets["test"]),
+        validation=loader(datasets["val"], sampler=range(rank, len(splits["val"]), processes)),
+        test=loader(datasets["test"], sampler=range(rank, len(splits["test"]), processes)),
         sampler=sampler,
         info=info,
     )

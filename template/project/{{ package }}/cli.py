@@ -13,17 +13,20 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
+from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .data import load_data, read_inputs
-from .device import DeviceError
-from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
+from .device import DeviceError, choose_device
+from .parallel import processes, rank, world_size
+from .run import RunError, RunSettings, Stopped
 from .sources import DataError
+from .state import Settings, load_model
 from .summary import summarize
-from .train import Settings, evaluate, load_model, train
+from .train import evaluate, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
-Loaded = Annotated[dict[str, Any], Parameter(parse=False)]
+Loaded = Annotated[Any, Parameter(parse=False)]
 
 app = App(
     name=__package__,
@@ -33,10 +36,12 @@ app = App(
 
 
 @app.command(name="train")
-def train_command(*, settings: AllSettings) -> None:
-    """Train, and keep metrics and checkpoints in a new folder under runs/."""
-    folder = train(settings)
-    print(f"best checkpoint: {folder / 'best.pt'}")
+def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
+    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
+    with processes(choose_device(settings.training.device)):
+        folder = train(settings, resume)
+        if rank() == 0:
+            print(f"best checkpoint: {folder / 'best.pt'}")
 
 
 @app.command(name="evaluate")
@@ -44,10 +49,14 @@ def evaluate_command(
     *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data."""
-    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    model, objective = load_model(settings, checkpoint)
-    for name, value in evaluate(model, objective, getattr(data, split)).items():
-        print(f"{split} {name} {value:.4f}")
+    with processes(choose_device(settings.training.device)):
+        share = (rank(), world_size())
+        data = load_data(settings.data, settings.training.seed, checkpoint["info"], share)
+        model, objective = load_model(settings, checkpoint)
+        metrics = evaluate(model, objective, getattr(data, split))
+        if rank() == 0:
+            for name, value in metrics.items():
+                print(f"{split} {name} {value:.4f}")
 
 
 show = App(name="show", help="Look at the data before training with them.")
@@ -116,6 +125,7 @@ def dispatch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     config: Path | None = None,
     checkpoint: Path | None = None,
+    resume: str | None = None,
 ) -> None:
     """Settings come from flags, then from --config, then from the defaults: those that a checkpoint
     was trained with where a command uses one, else those of the project.
@@ -126,19 +136,27 @@ def dispatch(
         YAML file with the settings to change.
     checkpoint
         File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
+    resume
+        A run, or a checkpoint, to go on training from; ``last`` is the newest run.
     """
     loaded: dict[str, Any] = {}
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        if "checkpoint" not in signature(app.default_command or app).parameters:
-            if checkpoint is not None:
-                raise RunError(f"{' '.join(commands)} needs no checkpoint: leave --checkpoint out")
+        taken = signature(app.default_command or app).parameters
+        if resume is not None and "resume" not in taken:
+            raise RunError(f"{' '.join(commands)} resumes nothing: name a --checkpoint")
+        if checkpoint is not None and "checkpoint" not in taken:
+            instead = "goes on with --resume" if "resume" in taken else "needs no checkpoint"
+            raise RunError(f"{' '.join(commands)} {instead}: leave --checkpoint out")
+        if resume is None and "checkpoint" not in taken:
             layer = read_config(DEFAULT_CONFIG)
         else:
-            path = checkpoint or find_checkpoint(RunSettings.folder)
+            last = find_last(RunSettings.folder, resume) if resume else None
+            path = last or checkpoint or find_best(RunSettings.folder)
             path = path / "best.pt" if path.is_dir() else path
-            loaded.update(load_checkpoint(path))
-            layer = Dict(loaded["settings"], source=str(path), use_commands_as_keys=False)
+            loaded.update(checkpoint=load_checkpoint(path), resume=path)
+            settings = loaded["checkpoint"]["settings"]
+            layer = Dict(settings, source=str(path), use_commands_as_keys=False)
         layer(app, commands, arguments)
 
     app.config = defaults if config is None else (read_config(config), defaults)
@@ -148,8 +166,7 @@ def dispatch(
         command, bound, ignored = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
-    if "checkpoint" in ignored:
-        bound.arguments["checkpoint"] = loaded
+    bound.arguments.update({name: loaded[name] for name in ignored if name in loaded})
     command(*bound.args, **bound.kwargs)
 
 
@@ -157,10 +174,13 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     try:
         app.meta(tokens)
-    except (DataError, DeviceError, RunError) as error:
+    except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
     except UnicodeDecodeError as error:
         sys.exit(f"error: what was piped in is not UTF-8: {error}")
+    except Stopped as stop:
+        print(stop, file=sys.stderr)
+        sys.exit(stop.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # whoever reads the output has seen enough, as in `predict ... | head`
