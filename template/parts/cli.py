@@ -41,6 +41,12 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     with processes(choose_device(settings.training.device)):
         folder = train(settings, resume)
         if rank() == 0:
+            # jinja: if report
+            from .report import write_report
+
+            best = load_checkpoint(folder / "best.pt")
+            print(f"report: {write_report(folder, settings, best)}")
+            # jinja: endif
             print(f"best checkpoint: {folder / 'best.pt'}")
 
 
@@ -59,7 +65,7 @@ def evaluate_command(
                 print(f"{split} {name} {value:.4f}")
 
 
-show = App(name="show", help="Look at the data before training with them.")
+show = App(name="show", help="Look at what goes into a training, and what comes out.")
 app.command(show)
 
 
@@ -70,6 +76,19 @@ def show_data(*, settings: AllSettings) -> None:
         print(line)
 
 
+# Imported when they are called: what they need takes its time.
+# jinja: if report
+for name in ("schedule", "augmentations", "model"):
+    show.command(f"{__package__}.show:show_{name}", name=name)
+show.command(f"{__package__}.report:show_run", name="run")
+
+
+# jinja: endif
+# jinja: if export
+app.command(f"{__package__}.export:export")
+
+
+# jinja: endif
 @app.command
 def predict(
     files: list[Path],
