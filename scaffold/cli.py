@@ -71,6 +71,8 @@ def new(
     ] = None,
     license: Annotated[str | None, _answer("license")] = None,
     tune: Annotated[bool | None, _yes_or_no("tune")] = None,
+    report: Annotated[bool | None, _yes_or_no("report")] = None,
+    export: Annotated[bool | None, _yes_or_no("export")] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Answer any question; may be repeated."),
@@ -100,6 +102,8 @@ def new(
         "name": name,
         "license": license,
         "tune": tune,
+        "report": report,
+        "export": export,
     }
     request = Request(
         path,

@@ -100,6 +100,8 @@ def test_defaults_make_a_committed_project(scaffold: Scaffold, template_repo: Pa
         "optimizer": "adamw",
         "schedule": "cosine",
         "tune": True,
+        "report": True,
+        "export": False,
     }
     assert git("status", "--porcelain", "--ignored", cwd=project) == ""
     assert git("log", "--format=%an %D", cwd=project) == "Ada HEAD -> main"

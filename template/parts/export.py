@@ -12,10 +12,6 @@ import torch
 from cyclopts import Parameter
 from torch import Tensor, nn
 
-# jinja: if architecture != "lstm"
-from torch.export import Dim
-
-# jinja: endif
 from .data import Data, load_data
 from .objective import Objective
 from .run import RunError
@@ -84,7 +80,8 @@ def draw_batches(data: Data) -> list[tuple[Tensor, ...]]:
     # jinja: if task == "node_classification"
     (((x, edge_index), _),) = data.test
     half = len(x) // 2
-    batches = [(x, edge_index), (x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index)]
+    batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
     # jinja: else
     dataset, collate = data.test.dataset, data.test.collate_fn
     batches = [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]
@@ -97,16 +94,16 @@ def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: An
 
     # jinja: if architecture == "lstm"
     # The newer exporter unrolls an LSTM for the lengths that it is shown (torch 2.13).
-    options: dict[str, Any] = {"dynamo": False, "f": path, "dynamic_axes": DYNAMIC}
+    options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
     # jinja: else
-    sizes = tuple(dict.fromkeys(dimensions, Dim.DYNAMIC) for dimensions in DYNAMIC.values())
-    options: dict[str, Any] = {"dynamo": True, "f": path, "dynamic_shapes": (sizes,)}
+    sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())
+    options: dict[str, Any] = {"dynamo": True, "dynamic_shapes": (sizes,)}
     # jinja: endif
+    options |= {"input_names": [*DYNAMIC], "output_names": ["probabilities"]}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(action="ignore"):
         try:
-            names = {"input_names": [*DYNAMIC], "output_names": ["probabilities"]}
-            torch.onnx.export(predictor, inputs, verbose=False, **names, **options)
+            torch.onnx.export(predictor, inputs, path, verbose=False, **options)
         except Exception as error:  # of many kinds, from tracing to a layer that ONNX lacks
             cause = str(error.__cause__ or error).strip().partition("\n")[0]
             raise RunError(f"this model cannot be exported, change it: {cause}") from error

@@ -108,7 +108,7 @@ def draw_confusion(path: Path, predicted: Tensor, target: Tensor, classes: list[
     counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)
     shares = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
     figure, axes = pyplot.subplots(figsize=(size := 3 + 0.35 * min(len(classes), LABELLED), size))
-    axes.imshow(shares, vmin=0, vmax=1, cmap="Blues")
+    axes.imshow(shares.numpy(), vmin=0, vmax=1, cmap="Blues")
     axes.set(xlabel="predicted", ylabel="class")
     if len(classes) <= LABELLED:
         axes.set_xticks(range(len(classes)), classes, rotation=90)

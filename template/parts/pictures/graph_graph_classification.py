@@ -35,7 +35,8 @@ def draw_augmented(
     info: dict[str, Any],
 ) -> None:
     """An example, and what becomes of it in several draws; 0 is the first one, 1 the last."""
-    inputs, target = get_example(loader, int(place * (len(loader.dataset) - 1)))
+    dataset: Any = loader.dataset
+    inputs, target = get_example(loader, int(place * (len(dataset) - 1)))
     inputs = tuple(tensor.to(generator.device) for tensor in inputs)
     draw(row[0], inputs[0], inputs[1])
     for axes in row[1:]:

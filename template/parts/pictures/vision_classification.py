@@ -35,7 +35,8 @@ def draw_augmented(
     info: dict[str, Any],
 ) -> None:
     """An example, and what becomes of it in several draws; 0 is the first one, 1 the last."""
-    inputs, target = get_example(loader, int(place * (len(loader.dataset) - 1)))
+    dataset: Any = loader.dataset
+    inputs, target = get_example(loader, int(place * (len(dataset) - 1)))
     inputs = tuple(tensor.to(generator.device) for tensor in inputs)
     draw(row[0], inputs[0], info)
     for axes in row[1:]:
@@ -47,4 +48,5 @@ def draw(axes: Axes, images: Tensor, info: dict[str, Any]) -> None:
     """The first of standardised images ``(B, C, H, W)``."""
     mean, std = (torch.tensor(info[name])[:, None, None] for name in ("mean", "std"))
     pixels = (images[0].cpu() * std + mean).clamp(0, 1).permute(1, 2, 0)  # (H, W, C)
-    axes.imshow(pixels.squeeze(2) if pixels.size(2) == 1 else pixels, cmap="gray", vmin=0, vmax=1)
+    shown = pixels.squeeze(2) if pixels.size(2) == 1 else pixels
+    axes.imshow(shown.numpy(), cmap="gray", vmin=0, vmax=1)
