@@ -1,4 +1,4 @@
-.PHONY: help test lint golden bench
+.PHONY: help test lint golden kills bench
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -13,6 +13,9 @@ lint:  ## check style, format and types
 
 golden:  ## write tests/golden anew; read the difference before you commit it
 	pytest tests/test_golden.py --update-golden
+
+kills:  ## kill trainings at 20 random moments in each domain, and resume them
+	pytest tests/test_resume.py --kills 20 -s
 
 bench:  ## measure the command beside copier and cookiecutter
 	python benchmarks/cli.py

@@ -238,5 +238,6 @@ def template_tree(template_repo: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `make golden` write the reviewed projects anew."""
+    """Let `make golden` write the reviewed projects anew, and `make kills` kill more often."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
+    parser.addoption("--kills", default="3", help="how often to kill a training in each domain")

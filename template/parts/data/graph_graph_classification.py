@@ -5,14 +5,16 @@ Features are float32; categories, edges and classes int64.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
+from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
@@ -25,9 +27,9 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass
 class DataSettings:
-    batch_size: int
+    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Graphs in a training step."""
-    held_out: float
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share of the graphs kept for validation, and again for test."""
     path: Path | None = None
     """Folder with TUDataset's files; none: the atlas of networkx."""
@@ -74,7 +76,7 @@ class EpochSampler(Sampler[int]):
         return self.length // self.processes
 
     def __iter__(self) -> Iterator[int]:
-        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
         order = torch.randperm(self.length, generator=generator).tolist()
         mine = order[self.rank : len(self) * self.processes : self.processes]
         yield from mine[self.start * self.batch_size :]
@@ -131,7 +133,7 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
         return categories
     one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     scaled = (graphs.numbers - torch.tensor(info["mean"])) / torch.tensor(info["std"])
-    return torch.cat([scaled, one_hot], dim=1)
+    return torch.cat([scaled.float(), one_hot], dim=1)
 
 
 def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
@@ -164,17 +166,23 @@ def load_data(
     batch_size = settings.batch_size // processes
     graphs = read_graphs(settings.path)
     classes = info["classes"] if info else sorted({*graphs.labels})
-    if len(classes) < 2:
-        raise DataError(f"{graphs.places[0]} and on: 2 or more labels are needed, not {classes}")
     for place, label in zip(graphs.places, graphs.labels, strict=True):
+        if not label:
+            raise DataError(f"{place} has no label: give each graph one")
+        if len(classes) < 2:
+            raise DataError(f"{place} and on: all graphs have the label {label!r}: add a class")
         if label not in classes:
             raise DataError(f"{place}: the training graphs have no label {label!r}: mend it")
     draw = partial(train_test_split, test_size=settings.held_out, random_state=seed)
     try:
         rest, test = draw(range(len(graphs.labels)), stratify=graphs.labels)
         train, val = draw(rest, stratify=[graphs.labels[number] for number in rest])
-    except ValueError as error:
-        raise DataError(f"too few graphs to hold out a share of each class: {error}") from error
+    except ValueError:
+        label, count = Counter(graphs.labels).most_common()[-1]
+        raise DataError(
+            f"{graphs.places[0]} and on: too few graphs to hold out a share of each class, "
+            f"{label!r} has {count}: add some, or change data.held_out"
+        ) from None
     info = info or {"classes": classes, **describe(graphs, train)}
 
     pairs = zip(separate(graphs, info), graphs.labels, strict=True)

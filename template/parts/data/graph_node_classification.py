@@ -5,14 +5,16 @@ edges and classes int64.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
+from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
@@ -26,7 +28,7 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass
 class DataSettings:
-    held_out: float
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share of the nodes kept for validation, and again for test, where the data has no split."""
     path: Path | None = None
     """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
@@ -70,6 +72,9 @@ class GraphSampler(Sampler[int]):
 def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
     """Nodes of each split: those that the data names, else a share of each class."""
     labelled = [node for node, label in enumerate(graph.labels) if label]
+    if not labelled:
+        what = "no node has a label: fill the column label"
+        raise DataError(f"{graph.places[0]} and on: {what}")
     named: dict[str, list[int]] = {"train": [], "val": [], "test": []}
     for node, (place, split) in enumerate(zip(graph.places, graph.splits, strict=True)):
         if split and split not in named:
@@ -78,19 +83,22 @@ def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]
             raise DataError(f"{place} is in the split {split} without a label: give it one")
         if split:
             named[split].append(node)
-    if not labelled:
-        raise DataError("no node has a label: fill the column label of nodes.csv")
     if not any(named.values()):
         draw = partial(train_test_split, test_size=held_out, random_state=seed)
         try:
             rest, test = draw(labelled, stratify=[graph.labels[node] for node in labelled])
             train, val = draw(rest, stratify=[graph.labels[node] for node in rest])
-        except ValueError as error:
-            raise DataError(f"too few labels to hold out a share of each: {error}") from error
+        except ValueError:
+            label, count = Counter(graph.labels[node] for node in labelled).most_common()[-1]
+            raise DataError(
+                f"{graph.places[0]} and on: too few labelled nodes to hold out a share of each "
+                f"class, {label!r} has {count}: add some, or change data.held_out"
+            ) from None
         return {"train": train, "val": val, "test": test}
     for split, nodes in named.items():
         if not nodes:
-            raise DataError(f"no node is in the split {split}: name some, or remove the column")
+            what = f"no node is in the split {split}: name some, or remove the column"
+            raise DataError(f"{graph.places[0]} and on: {what}")
     return named
 
 
@@ -98,7 +106,8 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
     """Classes and scale of the training nodes, and the categories of all: those are no secret."""
     classes = sorted({graph.labels[node] for node in train})
     if len(classes) < 2:
-        raise DataError(f"the training nodes have the labels {classes}: 2 or more are needed")
+        what = f"{graph.places[train[0]]} and on: all training nodes have the label {classes[0]!r}"
+        raise DataError(f"{what}: add another class")
     scale = {}
     for column, numbers in graph.numbers.items():
         std, mean = torch.std_mean(numbers[train], correction=0)
@@ -135,7 +144,7 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
         return categories
     one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
-    return torch.cat([torch.stack(scaled, dim=1), one_hot], dim=1)
+    return torch.cat([torch.stack(scaled, dim=1).float(), one_hot], dim=1)
 
 
 def load_data(

@@ -7,6 +7,7 @@ Shapes: B batch, T tokens of its longest text. Token ids and classes are int64, 
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +37,7 @@ class DataSettings:
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share kept for validation, and again for test, where the data has no such split."""
-    vocabulary_size: int
+    vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
     """Tokens of a text that are used; the rest is cut off."""
@@ -98,7 +99,7 @@ class BucketSampler(Sampler[list[int]]):
         return number + (rest >= self.processes)
 
     def __iter__(self) -> Iterator[list[int]]:
-        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
         order = torch.randperm(len(self.lengths), generator=generator).tolist()
         pool = 20 * self.batch_size  # sorted alone, so that neighbours change with the epoch
         batches = []
@@ -182,8 +183,12 @@ def load_data(
             splits["train"], splits[name] = train_test_split(
                 splits["train"], test_size=settings.held_out, stratify=labels, random_state=seed
             )
-        except ValueError as error:
-            raise DataError(f"too few texts to hold out a share of each class: {error}") from error
+        except ValueError:
+            label, count = Counter(labels).most_common()[-1]
+            raise DataError(
+                f"{settings.path} has too few texts to hold out a share of each class, "
+                f"'{label}' has {count}: add some, or change data.held_out"
+            ) from None
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()

@@ -92,7 +92,7 @@ class EpochSampler(Sampler[int]):
         return self.length // self.processes
 
     def __iter__(self) -> Iterator[int]:
-        generator = Generator().manual_seed((self.seed << 32) + self.epoch)
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
         order = torch.randperm(self.length, generator=generator).tolist()
         mine = order[self.rank : len(self) * self.processes : self.processes]
         yield from mine[self.start * self.batch_size :]

@@ -29,15 +29,18 @@ class Objective(nn.Module):
         total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1), count
+        # jinja: else
+        return F.cross_entropy(logits, target, label_smoothing=smoothing), self.count(target)
+        # jinja: endif
 
+    # jinja: if task == "node_classification"
     def count(self, target: Tensor) -> Tensor:
         """How many there are; -100 does not count. It stays on the device, which else must wait."""
         return (target >= 0).sum()
 
     # jinja: else
-        return F.cross_entropy(logits, target, label_smoothing=smoothing), self.count(target)
-
     def count(self, target: Tensor) -> int:
+        """How many there are."""
         return len(target)
 
     # jinja: endif

@@ -34,17 +34,19 @@ class Objective(nn.Module):
         total = F.nll_loss(logits.log_softmax(dim=1), target, weights, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1e-12), count
+        # jinja: else
+        return F.nll_loss(logits.log_softmax(dim=1), target, weights), self.count(target)
+        # jinja: endif
 
+    # jinja: if task == "node_classification"
     def count(self, target: Tensor) -> Tensor:
-        """The weights of the targets, without those of -100; on the device, which else must wait."""
+        """The weights of the targets, but not of -100; on the device, which else must wait."""
         counted = target >= 0
         if self.weights is None or not self.training:
             return counted.sum()
         return (self.weights[target.clamp(min=0)] * counted).sum()
 
     # jinja: else
-        return F.nll_loss(logits.log_softmax(dim=1), target, weights), self.count(target)
-
     def count(self, target: Tensor) -> Tensor | int:
         """The weights of the targets, by which torch divides; without weights their number."""
         if self.weights is None or not self.training:

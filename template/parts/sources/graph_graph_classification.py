@@ -3,7 +3,6 @@
 Shapes: V nodes, E edges, F features.
 """
 
-import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +10,8 @@ import networkx as nx
 import torch
 from torch import Tensor
 from torch_geometric.utils import coalesce, degree, remove_self_loops
+
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 
 class DataError(Exception):
@@ -66,7 +67,7 @@ def read_rows(path: Path) -> list[list[str]]:
 def read_integers(path: Path, columns: int) -> Tensor:
     rows = read_rows(path)
     for row, cells in enumerate(rows, start=1):
-        if len(cells) != columns or not all(cell.isdecimal() for cell in cells):
+        if len(cells) != columns or not all(c.isdecimal() and len(c) < 19 for c in cells):
             what = "the number of a graph" if columns == 1 else "the numbers of two nodes"
             raise DataError(f"{path}, row {row}: {','.join(cells)!r} is not {what}: mend it")
     numbers = [[int(cell) for cell in cells] for cells in rows]
@@ -99,7 +100,10 @@ def read_tudataset(folder: Path, name: str) -> Graphs:
     if label_path.exists():
         rows = read_rows(label_path)
         check_length(label_path, rows, len(graph))
-        words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=False))}
+        for row, cells in enumerate(rows, start=1):
+            if len(cells) != len(rows[0]) or not all(cells):
+                raise DataError(f"{label_path}, row {row} is not {len(rows[0])} labels: mend it")
+        words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
     edges, _ = remove_self_loops(edges)
     return Graphs(
         places=[f"{class_path}, row {row}" for row in range(1, num_graphs + 1)],
@@ -127,10 +131,12 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
         try:
             numbers.append([float(cell) for cell in cells])
         except ValueError:
-            numbers.append([math.nan])
-        if len(cells) != len(rows[0]) or not all(map(math.isfinite, numbers[-1])):
-            raise DataError(f"{path}, row {row} is not {len(rows[0])} numbers: fill them in")
-    return torch.tensor(numbers)
+            numbers.append([float("nan")])
+        if len(cells) != len(rows[0]) or not all(abs(n) < LARGEST for n in numbers[-1]):
+            what = f"{len(rows[0])} numbers below {LARGEST:.0e}"
+            raise DataError(f"{path}, row {row} is not {what}: fill them in")
+    # Until they are scaled: float32 has seven digits.
+    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def read_graphs(path: Path | None) -> Graphs:

@@ -5,7 +5,6 @@ Shapes: V nodes, E edges.
 
 import csv
 import io
-import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
 KARATE_TRAIN = (0, 1, 3, 7, 23, 29, 32, 33)
 KARATE_VALIDATION = (2, 8, 9, 13, 19, 28, 30, 31)
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 
 class DataError(Exception):
@@ -123,9 +123,11 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     if not any(number is not None for number in numbers):
         return None
     for number, cell, place in zip(numbers, cells, places, strict=True):
-        if number is None or not math.isfinite(number):
-            raise DataError(f"{place}: {cell!r} in column {name} is not a number: fill in one")
-    return torch.tensor(numbers, dtype=torch.float32)
+        if number is None or not abs(number) < LARGEST:
+            what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
+            raise DataError(f"{place}: {what}: fill in one")
+    # Until they are scaled: float32 has seven digits, too few for a date in seconds.
+    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
@@ -136,9 +138,13 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     places = [f"{folder / 'nodes.csv'}, row {row}" for row in nodes.pop("")]
     if not places:
         raise DataError(f"{folder / 'nodes.csv'} has no rows: give each node one")
+    for column in {"id", "label", "split"} & {*categorical}:
+        raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
     names, unknown = nodes.pop("id"), [""] * len(places)
     number: dict[str, int] = {}
     for name, place in zip(names, places, strict=True):
+        if not name:
+            raise DataError(f"{place} has no id: give it one")
         if name in number:
             raise DataError(f"{place}: the id {name!r} is taken by an earlier row: remove one")
         number[name] = len(number)

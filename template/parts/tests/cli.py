@@ -40,6 +40,16 @@ def test_train_evaluate_and_predict(command, input_files, monkeypatch):
     assert "best.pt" in output
     assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
 
+    assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
+
+    code, output, _ = command("train", "--resume", "last", *device)
+    assert not code
+    assert "-debug" in output
+    code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *device)
+    assert "optim.lr" in str(code), "another setting is taken over silently"
+    code, *_ = command("evaluate", "--resume", "last", *device)
+    assert "--checkpoint" in str(code)
+
     code, output, _ = command("evaluate", *device)
     assert not code
     assert "test loss" in output

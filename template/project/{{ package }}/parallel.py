@@ -63,7 +63,7 @@ def spread(model: nn.Module, parallel: Literal["ddp", "fsdp"], device: torch.dev
 
 
 def find_blocks(model: nn.Module) -> Iterator[nn.Module]:
-    """The outermost modules with parts of their own in an ``nn.ModuleList`` or ``nn.Sequential``."""
+    """The outermost modules of an ``nn.ModuleList`` or ``nn.Sequential`` that have parts."""
     for child in model.children():
         if isinstance(model, nn.ModuleList | nn.Sequential) and any(True for _ in child.children()):
             yield child
@@ -115,7 +115,8 @@ def in_lockstep(batches: DataLoader[Any] | Sequence[Any]) -> Iterator[tuple[Any,
 
     Models that are spread by FSDP need all processes in each forward.
     """
+    missing = max(gather(len(batches))) - len(batches)
     for batch in batches:
         yield batch, True
-    for _ in range(max(gather(len(batches))) - len(batches)):
+    for _ in range(missing):
         yield batch, False

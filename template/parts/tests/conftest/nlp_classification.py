@@ -17,7 +17,7 @@ from package.augment import AugmentSettings
 from package.cli import app
 from package.data import Batch, collate
 from package.model import build_model
-from package.train import Settings
+from package.state import Settings
 
 torch.set_num_threads(1)
 

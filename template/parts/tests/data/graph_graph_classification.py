@@ -6,9 +6,10 @@ import networkx as nx
 import pytest
 import torch
 
+from package.checkpoint import load_checkpoint
 from package.data import load_data
-from package.run import load_checkpoint
-from package.train import evaluate, load_model, train
+from package.state import load_model
+from package.train import evaluate, train
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from package.checkpoint import load_checkpoint
 from package.data import IGNORED, load_data
-from package.run import load_checkpoint
-from package.train import evaluate, load_model, train
+from package.state import load_model
+from package.train import evaluate, train
 
 
 @pytest.fixture
