@@ -20,6 +20,8 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
     "augment": lambda row: row["domain"],
     "data": lambda row: f"{row['domain']}_{row['task']}",
+    "sources": lambda row: f"{row['domain']}_{row['task']}",
+    "pictures": lambda row: f"{row['domain']}_{row['task']}",
     "readme": lambda row: f"{row['domain']}_{row['task']}",
 }
 TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules")

@@ -10,8 +10,9 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
-from package.data import DataError, load_data
+from package.data import load_data
 from package.model import build_model
+from package.sources import DataError
 from package.state import build_state
 from package.train import evaluate, train_steps
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 import torch
 
-from package.data import SAMPLE, SAMPLE_SIZE, BucketSampler, collate, load_data
+from package.data import BucketSampler, collate, load_data
+from package.sources import SAMPLE, SAMPLE_SIZE
 
 
 @pytest.fixture

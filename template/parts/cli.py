@@ -1,8 +1,10 @@
 """The commands: each takes the whole configuration, as YAML files and as flags."""
 
 import csv
+import json
 import os
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,11 +14,13 @@ from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
 from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
-from .data import DataError, load_data, read_inputs
+from .data import load_data, read_inputs
 from .device import DeviceError, choose_device
 from .parallel import processes, rank, world_size
 from .run import RunError, RunSettings, Stopped
+from .sources import DataError
 from .state import Settings, load_model
+from .summary import summarize
 from .train import evaluate, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
@@ -37,6 +41,12 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     with processes(choose_device(settings.training.device)):
         folder = train(settings, resume)
         if rank() == 0:
+            # jinja: if report
+            from .report import write_report
+
+            best = load_checkpoint(folder / "best.pt")
+            print(f"report: {write_report(folder, settings, best)}")
+            # jinja: endif
             print(f"best checkpoint: {folder / 'best.pt'}")
 
 
@@ -55,20 +65,64 @@ def evaluate_command(
                 print(f"{split} {name} {value:.4f}")
 
 
+show = App(name="show", help="Look at what goes into a training, and what comes out.")
+app.command(show)
+
+
+@show.command(name="data")
+def show_data(*, settings: AllSettings) -> None:
+    """Print what was read: counts, classes, sizes, an example of each, and what looks wrong."""
+    for line in summarize(load_data(settings.data, settings.training.seed)):
+        print(line)
+
+
+# Imported when they are called: what they need takes its time.
+# jinja: if report
+for name in ("schedule", "augmentations", "model"):
+    show.command(f"{__package__}.show:show_{name}", name=name)
+show.command(f"{__package__}.report:show_run", name="run")
+
+
+# jinja: endif
+# jinja: if export
+app.command(f"{__package__}.export:export")
+
+
+# jinja: endif
 @app.command
-def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) -> None:
-    """Print a line of CSV for each prediction: a name, the class and the probability of that."""
+def predict(
+    files: list[Path],
+    /,
+    *,
+    settings: AllSettings,
+    checkpoint: Loaded,
+    format: Literal["csv", "jsonl"] = "csv",
+) -> None:
+    """Print a line for each prediction: a name, the class, its probability, and those of all.
+
+    Parameters
+    ----------
+    files
+        Files or folders to predict for; - reads from a pipe.
+    """
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["name", "class", "probability"])
+    if format == "csv":
+        writer.writerow(["name", "class", "probability", *classes])
     with torch.inference_mode():
         for names, inputs in read_inputs(files, checkpoint["info"]):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            for name, probabilities in zip(names, objective.predict(outputs), strict=True):
-                probability, index = probabilities.max(dim=0)
-                writer.writerow([name, classes[int(index)], f"{probability.item():.4f}"])
+            for name, row in zip(names, objective.predict(outputs).tolist(), strict=True):
+                shares = {label: round(share, 4) for label, share in zip(classes, row, strict=True)}
+                label = classes[row.index(max(row))]
+                if format == "csv":
+                    writer.writerow([name, label, shares[label], *shares.values()])
+                else:
+                    found = {"name": str(name), "class": label, "probability": shares[label]}
+                    print(json.dumps({**found, "probabilities": shares}, ensure_ascii=False))
+            sys.stdout.flush()
 
 
 def read_config(path: Path) -> Dict:
@@ -92,37 +146,41 @@ def dispatch(
     checkpoint: Path | None = None,
     resume: str | None = None,
 ) -> None:
-    """Settings come from flags, then from --config, then from the defaults: those of the project
-    in training, those that a checkpoint was trained with in everything else.
+    """Settings come from flags, then from --config, then from the defaults: those that a checkpoint
+    was trained with where a command uses one, else those of the project.
 
     Parameters
     ----------
     config
         YAML file with the settings to change.
     checkpoint
-        What to evaluate or predict with; none: the best one of the newest run.
+        File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
     resume
         A run, or a checkpoint, to go on training from; ``last`` is the newest run.
     """
     loaded: dict[str, Any] = {}
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        training = commands == ("train",)
-        if training and checkpoint is not None:
-            raise RunError("train goes on from a checkpoint with --resume, not with --checkpoint")
-        if not training and resume is not None:
+        taken = signature(app.default_command or app).parameters
+        if resume is not None and "resume" not in taken:
             raise RunError(f"{' '.join(commands)} resumes nothing: name a --checkpoint")
-        if training and resume is None:
+        if checkpoint is not None and "checkpoint" not in taken:
+            instead = "goes on with --resume" if "resume" in taken else "needs no checkpoint"
+            raise RunError(f"{' '.join(commands)} {instead}: leave --checkpoint out")
+        if resume is None and "checkpoint" not in taken:
             layer = read_config(DEFAULT_CONFIG)
         else:
             last = find_last(RunSettings.folder, resume) if resume else None
             path = last or checkpoint or find_best(RunSettings.folder)
+            path = path / "best.pt" if path.is_dir() else path
             loaded.update(checkpoint=load_checkpoint(path), resume=path)
             settings = loaded["checkpoint"]["settings"]
             layer = Dict(settings, source=str(path), use_commands_as_keys=False)
         layer(app, commands, arguments)
 
     app.config = defaults if config is None else (read_config(config), defaults)
+    # A lone hyphen is a file to read; to the parser it were the beginning of a flag.
+    tokens = tuple("./-" if token == "-" else token for token in tokens)
     try:
         command, bound, ignored = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
@@ -137,6 +195,8 @@ def main(tokens: list[str] | None = None) -> None:
         app.meta(tokens)
     except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
+    except UnicodeDecodeError as error:
+        sys.exit(f"error: what was piped in is not UTF-8: {error}")
     except Stopped as stop:
         print(stop, file=sys.stderr)
         sys.exit(stop.exit_code)
