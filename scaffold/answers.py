@@ -14,10 +14,10 @@ class Given(NamedTuple):
     where: str = ""
 
 
-def gather(flags: Mapping[str, str | None], settings: Sequence[str], file: Path | None) -> dict[str, Given]:
+def gather(flags: Mapping[str, object], settings: Sequence[str], file: Path | None) -> dict[str, Given]:
     """Put the answers together; what stands on the command line wins over the file."""
     given = _read(file) if file is not None else {}
-    on_command_line = {key: value for key, value in flags.items() if value is not None}
+    on_command_line: dict[str, object] = {key: value for key, value in flags.items() if value is not None}
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not (key and equals):

@@ -35,6 +35,11 @@ def _answer(question: str) -> typer.models.OptionInfo:
     return typer.Option(metavar="CHOICE", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
 
 
+def _yes_or_no(question: str) -> typer.models.OptionInfo:
+    """Declare the pair of flags that answers a yes/no question of the template."""
+    return typer.Option(f"--{question}/--no-{question}", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
+
+
 @app.callback(invoke_without_command=True)
 def _main(
     context: typer.Context,
@@ -65,6 +70,7 @@ def new(
         str | None, typer.Option(metavar="NAME", help="The project's name, if not the folder's.")
     ] = None,
     license: Annotated[str | None, _answer("license")] = None,
+    tune: Annotated[bool | None, _yes_or_no("tune")] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Answer any question; may be repeated."),
@@ -93,6 +99,7 @@ def new(
         "schedule": schedule,
         "name": name,
         "license": license,
+        "tune": tune,
     }
     request = Request(
         path,
@@ -118,7 +125,7 @@ def _report(made: "Made") -> None:
         print(f"note: {note}", file=sys.stderr)
     print(f"Made {made.folder} from template {made.version or 'without a version'}:")
     for key, value in made.answers.visible.items():
-        print(f"  {key:<14}{value}")
+        print(f"  {key:<14}{ {True: 'yes', False: 'no'}.get(value, value) }")
     print("\nNext:")
     if made.folder != Path.cwd():
         print(f"  cd {shlex.quote(os.path.relpath(made.folder))}")

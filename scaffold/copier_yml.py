@@ -66,7 +66,7 @@ def cast(value: Any, spec: Mapping[str, Any]) -> Any:
 
 def truth(text: str) -> bool:
     """Read yes and no as YAML does."""
-    value = parse(text.strip() or "false")
+    value = parse(text.strip())
     if not isinstance(value, bool):
         raise ValueError(f"{text} is neither true nor false")
     return value

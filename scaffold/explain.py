@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import source
+from scaffold.copier_yml import type_of
 from scaffold.errors import ScaffoldError, joined, nearest
 from scaffold.questions import Questions
 
@@ -18,16 +19,24 @@ def _questions(template: str | None, ref: str | None) -> Questions:
 def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str, list[dict[str, Any]]]:
     """Return every choice of each question, or of the one that is named, with what is known of it."""
     questions = _questions(template, ref)
-    kinds = [key for key in questions.visible if questions.table(key)]
+    kinds = [key for key in questions.visible if _entries(questions, key)]
     if kind is not None and kind not in kinds:
         raise ScaffoldError(
             f"nothing can be listed for '{kind}'{nearest(kind, kinds)}: choose {joined(kinds, 'or')}",
             2,
         )
     return {
-        key: [{"choice": choice, **_known(entry)} for choice, entry in questions.table(key).items()]
+        key: [{"choice": choice, **_known(entry)} for choice, entry in _entries(questions, key).items()]
         for key in ([kind] if kind else kinds)
     }
+
+
+def _entries(questions: Questions, key: str) -> dict[str, dict[str, Any]]:
+    """Return what is known of each choice; of a yes/no question the template tells it at the question."""
+    spec = questions.specs[key]
+    if type_of(spec) != "bool":
+        return questions.table(key)
+    return {"yes": {**spec, "help": str(spec.get("help", "")).rstrip("?")}, "no": {"help": "none of it"}}
 
 
 def _known(entry: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +54,7 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
         raise ScaffoldError(
             f"there is no question '{key}'{nearest(key, questions.visible)}: the questions are {known}", 2
         )
-    table = questions.table(key)
+    table = _entries(questions, key)
     if choice and choice not in table:
         offered = f": choose {joined(table, 'or')}" if table else ", which has no choices"
         raise ScaffoldError(f"there is no {key} '{choice}'{nearest(choice, table)}{offered}", 2)
@@ -56,7 +65,7 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
 
 
 def _summary(key: str, questions: Questions) -> str:
-    offered = ", ".join(questions.table(key))
+    offered = ", ".join(_entries(questions, key))
     return f"{key:<14}{questions.specs[key].get('help', '')}{f'  [{offered}]' if offered else ''}"
 
 

@@ -126,7 +126,9 @@ class Questions:
         try:
             value = cast(value, spec)
         except ValueError:
-            return f"{key} '{value}'{where} is not of type {type_of(spec)}"
+            kind = type_of(spec)
+            wrong = "is neither yes nor no" if kind == "bool" else f"is not of type {kind}"
+            return f"{key} '{value}'{where} {wrong}"
         if "choices" in spec:
             valid = [choice for _, choice in self._choices(key, context)]
             if value not in valid:
@@ -169,7 +171,7 @@ class Questions:
 
     def _applies(self, key: str, context: Context) -> bool:
         when = self.specs[key].get("when", True)
-        return when if isinstance(when, bool) else truth(self._render(when, context, key))
+        return when if isinstance(when, bool) else truth(self._render(when, context, key).strip() or "false")
 
     def _default(self, key: str, context: Context) -> Any:
         spec = self.specs[key]

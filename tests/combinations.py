@@ -1,6 +1,6 @@
 """All combinations of answers that the questions allow, and a small selection that covers every pair."""
 
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, NoReturn
 
 from conftest import ROOT
@@ -12,6 +12,8 @@ Choices = dict[str, Any]
 QUESTIONS = Questions(ROOT)
 # They change text only, never what is trained: fixed in the matrix, tried one by one elsewhere.
 FIXED = {"name": "demo", "license": "none"}
+# Yes/no questions, which do not depend on the other answers nor these on them.
+EXTRAS = [key for key in QUESTIONS.visible if QUESTIONS.specs[key]["type"] == "bool"]
 
 
 class _NextAnswer(Exception):
@@ -24,9 +26,9 @@ def _stop(prompt: Prompt) -> NoReturn:
 
 
 def valid_combinations() -> list[Choices]:
-    """Walk through the questions as a user would, giving every answer that is offered."""
+    """Walk through the questions as a user would, giving every answer that is offered, and every extra."""
     found: list[Choices] = []
-    open_answers: list[Choices] = [FIXED]
+    open_answers: list[Choices] = [FIXED | dict.fromkeys(EXTRAS, True)]
     while open_answers:
         answers = open_answers.pop()
         try:
@@ -36,6 +38,14 @@ def valid_combinations() -> list[Choices]:
         else:
             found.append(answers)
     return found
+
+
+def with_and_without_extras(rows: list[Choices]) -> list[Choices]:
+    """Give each row once for each selection of extras."""
+    selections = [
+        dict(zip(EXTRAS, chosen, strict=True)) for chosen in product((True, False), repeat=len(EXTRAS))
+    ]
+    return [row | selection for row in rows for selection in selections]
 
 
 def pairwise(rows: list[Choices]) -> list[Choices]:
@@ -52,8 +62,11 @@ def pairwise(rows: list[Choices]) -> list[Choices]:
 
 def label(row: Choices) -> str:
     """Name a combination in a test report."""
-    return "-".join(str(value) for key, value in row.items() if key not in FIXED)
+    choices = [str(value) for key, value in row.items() if key not in {*FIXED, *EXTRAS}]
+    return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row[extra])])
 
 
 ALL = valid_combinations()
-CHOSEN = pairwise(ALL)
+CHOSEN = pairwise(with_and_without_extras(ALL))
+# Extras are left out of some: that changes few lines, and all selections would multiply the time.
+RENDERED = ALL + [row for row in CHOSEN if row not in ALL]

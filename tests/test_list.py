@@ -11,7 +11,7 @@ def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -
     """Each question with choices, each choice once."""
     lines = scaffold("list", cwd=folder).stdout.splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == [
-        *("domain", "task", "architecture", "loss", "optimizer", "schedule", "license")
+        *("domain", "task", "architecture", "loss", "optimizer", "schedule", "license", "tune")
     ]
     assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
 
@@ -38,7 +38,16 @@ def test_explain(scaffold: Scaffold, folder: Path) -> None:
     every = scaffold("explain", "loss", cwd=folder).stdout
     assert one in every
     assert "loss=cross_entropy: " in every
-    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 8
+    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 9
+
+
+def test_a_yes_or_no_question_has_two_choices(scaffold: Scaffold, folder: Path) -> None:
+    """What an extra is for stands with yes."""
+    lines = scaffold("list", "tune", cwd=folder).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["tune", "yes", "no"]
+    assert "find-lr" in scaffold("explain", "tune=yes", cwd=folder).stdout
+    summary = scaffold("explain", cwd=folder).stdout
+    assert "[yes, no]" in summary
 
 
 def test_recipes_that_depend_on_another_answer_have_their_source(scaffold: Scaffold, folder: Path) -> None:
@@ -67,6 +76,7 @@ def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:
             ["explain", "optimizer=sdg"],
             "there is no optimizer 'sdg' (did you mean 'sgd'?): choose adamw or sgd",
         ),
+        (["explain", "tune=maybe"], "there is no tune 'maybe': choose yes or no"),
         (["explain", "name=x"], "there is no name 'x', which has no choices"),
     ],
 )

@@ -76,7 +76,7 @@ class Terminal:
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
 
-def answers(project: Path) -> dict[str, str]:
+def answers(project: Path) -> dict[str, object]:
     """Read what a project says of itself."""
     content = yaml.safe_load((project / ".copier-answers.yml").read_text())
     assert isinstance(content, dict)
@@ -99,6 +99,7 @@ def test_defaults_make_a_committed_project(scaffold: Scaffold, template_repo: Pa
         "loss": "cross_entropy",
         "optimizer": "adamw",
         "schedule": "cosine",
+        "tune": True,
     }
     assert git("status", "--porcelain", "--ignored", cwd=project) == ""
     assert git("log", "--format=%an %D", cwd=project) == "Ada HEAD -> main"
@@ -130,6 +131,26 @@ def test_flags_settings_and_file_answer(scaffold: Scaffold, folder: Path) -> Non
     assert not (folder / "p" / ".git").exists()
 
 
+@pytest.mark.parametrize(
+    ("flags", "answer"),
+    [
+        ([], True),
+        (["--tune"], True),
+        (["--no-tune"], False),
+        (["--set", "tune=false"], False),
+        (["--set", "tune=no"], False),
+        (["--answers", "no.yml"], False),
+        (["--answers", "no.yml", "--tune"], True),
+    ],
+)
+def test_yes_or_no(scaffold: Scaffold, folder: Path, flags: list[str], answer: bool) -> None:
+    """An extra has a pair of flags; `--set` and files say it as YAML does."""
+    (folder / "no.yml").write_text("tune: false\n")
+    done = scaffold("new", "p", *flags, "--defaults", "--no-git", cwd=folder)
+    assert answers(folder / "p")["tune"] is answer
+    assert f"  tune          {'yes' if answer else 'no'}\n" in done.stdout
+
+
 def test_a_project_can_be_repeated_from_its_answers(scaffold: Scaffold, folder: Path) -> None:
     """The answers file of one project, with nothing else, makes the same one."""
     scaffold(
@@ -139,6 +160,7 @@ def test_a_project_can_be_repeated_from_its_answers(scaffold: Scaffold, folder: 
         "mlp",
         "--schedule",
         "exponential",
+        "--no-tune",
         "--defaults",
         "--no-git",
         cwd=folder,
@@ -319,10 +341,21 @@ def test_prompts(scaffold: Scaffold, mini: Path, folder: Path) -> None:
     assert (folder / "p/p.txt").read_text() == "regression mse\n"
 
 
+def test_yes_or_no_at_a_terminal(scaffold: Scaffold, folder: Path) -> None:
+    """One key answers; the default is shown in capitals."""
+    flags = ["--license=MIT", "--domain=vision", "--task=classification", "--architecture=cnn", "--loss=nll"]
+    flags += ["--optimizer=sgd", "--schedule=cosine"]
+    with Terminal(scaffold, "new", "p", *flags, cwd=folder) as terminal:
+        terminal.expect("sweep the settings? (Y/n)")
+        terminal.send("n")
+        assert terminal.wait() == 0
+    assert answers(folder / "p")["tune"] is False
+
+
 def test_a_flag_is_not_asked_for_and_a_bad_name_is(scaffold: Scaffold, folder: Path) -> None:
     """The name is asked for where the folder's cannot be one, and until it is good."""
     flags = ["--license=MIT", "--domain=vision", "--task=classification", "--architecture=cnn", "--loss=nll"]
-    flags += ["--optimizer=sgd", "--schedule=cosine"]
+    flags += ["--optimizer=sgd", "--schedule=cosine", "--no-tune"]
     with Terminal(scaffold, "new", "torch", *flags, cwd=folder) as terminal:
         terminal.expect("What is the project called?")
         terminal.send(ENTER)
