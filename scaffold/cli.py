@@ -125,7 +125,8 @@ def _report(made: "Made") -> None:
         print(f"note: {note}", file=sys.stderr)
     print(f"Made {made.folder} from template {made.version or 'without a version'}:")
     for key, value in made.answers.visible.items():
-        print(f"  {key:<14}{ {True: 'yes', False: 'no'}.get(value, value) }")
+        shown = ("yes" if value else "no") if isinstance(value, bool) else value
+        print(f"  {key:<14}{shown}")
     print("\nNext:")
     if made.folder != Path.cwd():
         print(f"  cd {shlex.quote(os.path.relpath(made.folder))}")

@@ -111,7 +111,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     """Creates the study or joins it; the recipe is its first trial."""
     folder.mkdir(parents=True, exist_ok=True)
     url = storage or f"sqlite:///{folder / 'study.db'}"
-    for patience in (0.1, 1.0, 3.0, 0.0):
+    for patience in (0.1, 0.4, 1.5, 0.0):
         try:
             study = optuna.create_study(
                 storage=connect(url),
@@ -150,8 +150,8 @@ def connect(url: str) -> RDBStorage:
 def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
     """What the trial was and gave, for the HPARAMS page of TensorBoard."""
     if trial.value is not None:
-        with SummaryWriter(folder / "hparams") as writer:
-            writer.add_hparams(trial.params, {"score": trial.value}, run_name=str(trial.number))
+        with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
+            writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
 
 
 def write_report(study: Study, recipe: Settings, folder: Path) -> None:
@@ -165,7 +165,7 @@ def write_report(study: Study, recipe: Settings, folder: Path) -> None:
     heading = f"# Trial {best.number}, the best of {len(study.trials)}: score {best.value:.4f}\n"
     file = folder / "best.yaml"
     file.write_text(heading + yaml.safe_dump(to_plain(settings), sort_keys=False))
-    with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
+    with warnings.catch_warnings(action="ignore"):  # experimental, and importance needs many trials
         plots = {"history": plot_optimization_history(study)}
         if len(completed) > 1:
             plots["importance"] = plot_param_importances(study)
