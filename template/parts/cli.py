@@ -11,9 +11,6 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
-# jinja: if tune
-from . import tune
-# jinja: endif
 from .data import DataError, load_data, read_inputs
 from .device import DeviceError
 from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
@@ -31,9 +28,17 @@ app = App(
 )
 
 
-# jinja: if tune
-app.command(tune.app, name="*")
-app.command(f"{__package__}.sweep:sweep")  # imported when it is called: Optuna takes its time
+# jinja: if tune and task != "node_classification"
+# Imported when they are called, because matplotlib and Optuna take a second.
+app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
+app.command(f"{__package__}.tune:find_batch_size", help="Find the largest batch that fits.")
+app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
+
+
+# jinja: elif tune
+# Imported when they are called, because matplotlib and Optuna take a second.
+app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
+app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
 
 
 # jinja: endif

@@ -88,25 +88,20 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
+    """Augmentation of the same kind, but ``strength`` times as much of it."""
     # jinja: if domain == "vision"
-    """Widens or narrows all ranges; mirroring depends on the classes, and stays as it is."""
+    # Mirroring stays as it is: it depends on what the classes mean.
     names = ("rotation", "brightness", "contrast", "saturation", "hue", "noise")
-    ranges = {name: strength * getattr(augment, name) for name in names}
-    return replace(augment, min_crop=max(0.1, 1 - strength * (1 - augment.min_crop)), **ranges)
+    changed = {name: strength * getattr(augment, name) for name in names}
+    changed["min_crop"] = max(0.1, 1 - strength * (1 - augment.min_crop))
+    # jinja: elif domain == "nlp"
+    changed = {"word_dropout": min(0.9, strength * augment.word_dropout)}
+    # jinja: else
+    changed = {name: min(0.9, strength * share) for name, share in vars(augment).items()}
+    # jinja: endif
+    return replace(augment, **changed)
 
 
-# jinja: elif domain == "nlp"
-    """Drops more words, or fewer."""
-    return replace(augment, word_dropout=min(0.9, strength * augment.word_dropout))
-
-
-# jinja: else
-    """Drops more of whatever is dropped, or less."""
-    shares = {name: min(0.9, strength * share) for name, share in vars(augment).items()}
-    return replace(augment, **shares)
-
-
-# jinja: endif
 def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     """Creates the study or joins it; the recipe is its first trial."""
     folder.mkdir(parents=True, exist_ok=True)
