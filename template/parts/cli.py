@@ -77,6 +77,13 @@ def show_data(*, settings: AllSettings) -> None:
 
 
 # Imported when they are called: what they need takes its time.
+# jinja: if tune
+app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
+app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
+# jinja: endif
+# jinja: if tune and task != "node_classification"
+app.command(f"{__package__}.tune:find_batch_size", help="Find the largest batch that fits.")
+# jinja: endif
 # jinja: if report
 for name in ("schedule", "augmentations", "model"):
     show.command(f"{__package__}.show:show_{name}", name=name)

@@ -11,6 +11,7 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
+from . import tune
 from .data import DataError, load_data, read_inputs
 from .device import DeviceError
 from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
@@ -26,6 +27,10 @@ app = App(
     help="Train, evaluate and use this project's model.",
     default_parameter=Parameter(negative=(), name_transform=lambda name: name),
 )
+
+
+app.command(tune.app, name="*")
+app.command(f"{__package__}.sweep:sweep")  # imported when it is called: Optuna takes its time
 
 
 @app.command(name="train")
@@ -82,8 +87,8 @@ def dispatch(
     config: Path | None = None,
     checkpoint: Path | None = None,
 ) -> None:
-    """Settings come from flags, then from --config, then from the defaults: those of the project
-    in training, those that a checkpoint was trained with in everything else.
+    """Settings come from flags, then from --config, then from the defaults: those that a checkpoint
+    was trained with in what takes one, those of the project in everything else.
 
     Parameters
     ----------
@@ -95,9 +100,9 @@ def dispatch(
     loaded: dict[str, Any] = {}
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        if commands == ("train",):
+        if not any(argument.name == "--checkpoint" for argument in arguments):
             if checkpoint is not None:
-                raise RunError("train begins with new weights: leave --checkpoint out")
+                raise RunError(f"{commands[0]} begins with new weights: leave --checkpoint out")
             layer = read_config(DEFAULT_CONFIG)
         else:
             path = checkpoint or find_checkpoint(RunSettings.folder)

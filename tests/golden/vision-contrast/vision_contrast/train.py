@@ -1,6 +1,6 @@
 """Training and evaluation: all components built from their settings, the loop in plain PyTorch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -116,8 +116,13 @@ def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -
     return {"loss": (total / number).item(), **metrics}
 
 
-def train(settings: Settings) -> Path:
-    """Trains by the settings; returns the run's folder, with its best and its last checkpoint."""
+def train(
+    settings: Settings, on_epoch: Callable[[int, dict[str, float]], None] | None = None
+) -> Path:
+    """Trains by the settings; returns the run's folder, with its best and its last checkpoint.
+
+    After each epoch ``on_epoch`` is called with its number, from 1, and its metrics.
+    """
     data = load_data(settings.data, settings.training.seed)
     total_steps = settings.training.epochs * len(data.train)
     state = build_state(settings, data.info, total_steps)
@@ -136,6 +141,8 @@ def train(settings: Settings) -> Path:
             record = {"epoch": epoch, "train_loss": (total / number).item(), **metrics}
             bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
             run.finish_epoch(record, state.model, score(metrics))
+            if on_epoch is not None:
+                on_epoch(epoch, metrics)
     return run.folder
 
 

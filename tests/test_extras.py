@@ -1,0 +1,73 @@
+"""Extras of a generated project: gone without a trace where declined, and at work in many processes."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from combinations import EXTRAS, FIXED
+from conftest import Scaffold, files, run
+
+from scaffold.render import render
+
+TRACES = {
+    "tune": r"\btun(e|es|ed|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib|tensorboard"
+}
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("domain", ["vision", "nlp", "graph"])
+def test_a_declined_extra_leaves_nothing(
+    template_tree: Path, tmp_path: Path, extra: str, domain: str
+) -> None:
+    """Neither files nor lines, imports, dependencies or commands."""
+    found = {}
+    for answer in (True, False):
+        project = tmp_path / str(answer)
+        answers = {**FIXED, "domain": domain, **dict.fromkeys(EXTRAS, False), extra: answer}
+        render(template_tree, project, answers, version=None, recorded="template")
+        text = {name: content.decode() for name, (_, content) in files(project).items()}
+        text.pop(".copier-answers.yml")
+        found[answer] = {name for name, words in text.items() if re.search(TRACES[extra], f"{name}\n{words}")}
+    assert {"demo/cli.py", "README.md", "pyproject.toml"} <= found[True]
+    assert found[False] == set()
+
+
+@pytest.fixture
+def project(scaffold: Scaffold, tmp_path: Path) -> Path:
+    scaffold("new", "demo", "--architecture", "mlp", "--defaults", "--no-git", "--quiet", cwd=tmp_path)
+    return tmp_path / "demo"
+
+
+def test_a_sweep_survives_the_death_of_a_worker(project: Path) -> None:
+    """Two workers share eight trials, one is killed in the middle, and the best settings train."""
+    command = [sys.executable, "-m", "demo", "sweep", "--trials", "8", "--training.epochs", "4"]
+    start = ["--data.batch_size", "256"]
+    workers = [
+        subprocess.Popen([*command, *start], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(2)
+    ]
+    deadline = time.monotonic() + 300
+    while len(list(project.glob("runs/sweep/*-trial-*"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    os.kill(workers[1].pid, signal.SIGKILL)
+    output, _ = workers[0].communicate(timeout=300)
+    workers[1].communicate()
+    assert workers[0].returncode == 0, output.decode()
+    done = re.findall(r"Trial \d+ (?:finished|pruned)", output.decode())
+    assert 4 <= len(done) <= 8
+    states = run(
+        sys.executable,
+        "-c",
+        "import optuna; study = optuna.load_study(study_name='sweep', storage='sqlite:///runs/sweep/study.db');"
+        "print(*(trial.state.name for trial in study.trials))",
+        cwd=project,
+    ).stdout.split()
+    assert states.count("COMPLETE") + states.count("PRUNED") == 8
+    best = project / "runs/sweep/best.yaml"
+    done_training = run(sys.executable, "-m", "demo", "train", "--config", best, cwd=project)
+    assert "best.pt" in done_training.stdout
