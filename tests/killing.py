@@ -19,9 +19,8 @@ from pathlib import Path
 import torch
 
 # Imported by the first checkpoint and the first evaluation; here, so that no fork has to.
-import sklearn.metrics  # isort: skip # noqa: F401
-import torch.distributed.checkpoint.state_dict  # noqa: F401
-import torch.utils.tensorboard  # noqa: F401
+for module in ("sklearn.metrics", "torch.distributed.checkpoint.state_dict", "torch.utils.tensorboard"):
+    importlib.import_module(module)
 
 sys.path.insert(0, "")
 package, kills, seed, *flags = sys.argv[1:]
