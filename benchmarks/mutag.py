@@ -3,8 +3,8 @@
     python benchmarks/mutag.py ../shared/data/tudataset/MUTAG --seeds 3
 
 Ten folds have the same share of each class. A model trains on nine of them by its own recipe and is measured
-on the tenth after every epoch; the epoch that is best in the mean over the folds counts (Xu et al. 2019, section
-7). That looks at the test folds, so the last epoch is printed beside it. A seed deals the folds anew.
+on the tenth after every epoch; the epoch that is best in the mean over the folds counts (Xu et al. 2019,
+section 7). That looks at the test folds, so the last epoch is printed beside it. A seed deals the folds anew.
 """
 
 import argparse

@@ -4,19 +4,22 @@ Shapes: G graphs in a batch, V nodes of all of them, E edges, F features, C colu
 Features are float32; categories, edges and classes int64.
 """
 
-import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import networkx as nx
 import torch
+from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 from torch_geometric.utils import coalesce, degree, remove_self_loops
+
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 Example = tuple[Tensor, Tensor, int]  # nodes, edges, class
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -28,9 +31,9 @@ class DataError(Exception):
 
 @dataclass
 class DataSettings:
-    batch_size: int
+    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Graphs in a training step."""
-    held_out: float
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share of the graphs kept for validation, and again for test."""
     path: Path | None = None
     """Folder with TUDataset's files; none: the atlas of networkx."""
@@ -121,7 +124,7 @@ def read_rows(path: Path) -> list[list[str]]:
 def read_integers(path: Path, columns: int) -> Tensor:
     rows = read_rows(path)
     for row, cells in enumerate(rows, start=1):
-        if len(cells) != columns or not all(cell.isdecimal() for cell in cells):
+        if len(cells) != columns or not all(c.isdecimal() and len(c) < 19 for c in cells):
             what = "the number of a graph" if columns == 1 else "the numbers of two nodes"
             raise DataError(f"{path}, row {row}: {','.join(cells)!r} is not {what}: mend it")
     numbers = [[int(cell) for cell in cells] for cells in rows]
@@ -154,7 +157,10 @@ def read_tudataset(folder: Path, name: str) -> Graphs:
     if label_path.exists():
         rows = read_rows(label_path)
         check_length(label_path, rows, len(graph))
-        words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=False))}
+        for row, cells in enumerate(rows, start=1):
+            if len(cells) != len(rows[0]) or not all(cells):
+                raise DataError(f"{label_path}, row {row} is not {len(rows[0])} labels: mend it")
+        words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
     edges, _ = remove_self_loops(edges)
     return Graphs(
         places=[f"{class_path}, row {row}" for row in range(1, num_graphs + 1)],
@@ -182,10 +188,12 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
         try:
             numbers.append([float(cell) for cell in cells])
         except ValueError:
-            numbers.append([math.nan])
-        if len(cells) != len(rows[0]) or not all(map(math.isfinite, numbers[-1])):
-            raise DataError(f"{path}, row {row} is not {len(rows[0])} numbers: fill them in")
-    return torch.tensor(numbers)
+            numbers.append([float("nan")])
+        if len(cells) != len(rows[0]) or not all(abs(n) < LARGEST for n in numbers[-1]):
+            what = f"{len(rows[0])} numbers below {LARGEST:.0e}"
+            raise DataError(f"{path}, row {row} is not {what}: fill them in")
+    # Until they are scaled: float32 has seven digits.
+    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def read_graphs(path: Path | None) -> Graphs:
@@ -243,7 +251,7 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
         return categories
     one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     scaled = (graphs.numbers - torch.tensor(info["mean"])) / torch.tensor(info["std"])
-    return torch.cat([scaled, one_hot], dim=1)
+    return torch.cat([scaled.float(), one_hot], dim=1)
 
 
 def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
@@ -261,17 +269,23 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
     graphs = read_graphs(settings.path)
     classes = info["classes"] if info else sorted({*graphs.labels})
-    if len(classes) < 2:
-        raise DataError(f"{graphs.places[0]} and on: 2 or more labels are needed, not {classes}")
     for place, label in zip(graphs.places, graphs.labels, strict=True):
+        if not label:
+            raise DataError(f"{place} has no label: give each graph one")
+        if len(classes) < 2:
+            raise DataError(f"{place} and on: all graphs have the label {label!r}: add a class")
         if label not in classes:
             raise DataError(f"{place}: the training graphs have no label {label!r}: mend it")
     draw = partial(train_test_split, test_size=settings.held_out, random_state=seed)
     try:
         rest, test = draw(range(len(graphs.labels)), stratify=graphs.labels)
         train, val = draw(rest, stratify=[graphs.labels[number] for number in rest])
-    except ValueError as error:
-        raise DataError(f"too few graphs to hold out a share of each class: {error}") from error
+    except ValueError:
+        label, count = Counter(graphs.labels).most_common()[-1]
+        raise DataError(
+            f"{graphs.places[0]} and on: too few graphs to hold out a share of each class, "
+            f"{label!r} has {count}: add some, or change data.held_out"
+        ) from None
     info = info or {"classes": classes, **describe(graphs, train)}
 
     pairs = zip(separate(graphs, info), graphs.labels, strict=True)

@@ -6,16 +6,17 @@ edges and classes int64.
 
 import csv
 import io
-import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import networkx as nx
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.utils.data import DataLoader, DistributedSampler
@@ -28,6 +29,7 @@ IGNORED = -100  # the target of nodes that belong to another split, or have no c
 KARATE_TRAIN = (0, 1, 3, 7, 23, 29, 32, 33)
 KARATE_VALIDATION = (2, 8, 9, 13, 19, 28, 30, 31)
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
@@ -38,7 +40,7 @@ class DataError(Exception):
 
 @dataclass
 class DataSettings:
-    held_out: float
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share of the nodes kept for validation, and again for test, where the data has no split."""
     path: Path | None = None
     """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
@@ -157,9 +159,11 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     if not any(number is not None for number in numbers):
         return None
     for number, cell, place in zip(numbers, cells, places, strict=True):
-        if number is None or not math.isfinite(number):
-            raise DataError(f"{place}: {cell!r} in column {name} is not a number: fill in one")
-    return torch.tensor(numbers, dtype=torch.float32)
+        if number is None or not abs(number) < LARGEST:
+            what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
+            raise DataError(f"{place}: {what}: fill in one")
+    # Until they are scaled: float32 has seven digits, too few for a date in seconds.
+    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
@@ -170,9 +174,13 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     places = [f"{folder / 'nodes.csv'}, row {row}" for row in nodes.pop("")]
     if not places:
         raise DataError(f"{folder / 'nodes.csv'} has no rows: give each node one")
+    for column in {"id", "label", "split"} & {*categorical}:
+        raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
     names, unknown = nodes.pop("id"), [""] * len(places)
     number: dict[str, int] = {}
     for name, place in zip(names, places, strict=True):
+        if not name:
+            raise DataError(f"{place} has no id: give it one")
         if name in number:
             raise DataError(f"{place}: the id {name!r} is taken by an earlier row: remove one")
         number[name] = len(number)
@@ -216,6 +224,9 @@ def read_graph(path: Path | None, directed: bool, categorical: list[str]) -> Gra
 def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
     """Nodes of each split: those that the data names, else a share of each class."""
     labelled = [node for node, label in enumerate(graph.labels) if label]
+    if not labelled:
+        what = "no node has a label: fill the column label"
+        raise DataError(f"{graph.places[0]} and on: {what}")
     named: dict[str, list[int]] = {"train": [], "val": [], "test": []}
     for node, (place, split) in enumerate(zip(graph.places, graph.splits, strict=True)):
         if split and split not in named:
@@ -224,19 +235,22 @@ def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]
             raise DataError(f"{place} is in the split {split} without a label: give it one")
         if split:
             named[split].append(node)
-    if not labelled:
-        raise DataError("no node has a label: fill the column label of nodes.csv")
     if not any(named.values()):
         draw = partial(train_test_split, test_size=held_out, random_state=seed)
         try:
             rest, test = draw(labelled, stratify=[graph.labels[node] for node in labelled])
             train, val = draw(rest, stratify=[graph.labels[node] for node in rest])
-        except ValueError as error:
-            raise DataError(f"too few labels to hold out a share of each: {error}") from error
+        except ValueError:
+            label, count = Counter(graph.labels[node] for node in labelled).most_common()[-1]
+            raise DataError(
+                f"{graph.places[0]} and on: too few labelled nodes to hold out a share of each "
+                f"class, {label!r} has {count}: add some, or change data.held_out"
+            ) from None
         return {"train": train, "val": val, "test": test}
     for split, nodes in named.items():
         if not nodes:
-            raise DataError(f"no node is in the split {split}: name some, or remove the column")
+            what = f"no node is in the split {split}: name some, or remove the column"
+            raise DataError(f"{graph.places[0]} and on: {what}")
     return named
 
 
@@ -244,7 +258,8 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
     """Classes and scale of the training nodes, and the categories of all: those are no secret."""
     classes = sorted({graph.labels[node] for node in train})
     if len(classes) < 2:
-        raise DataError(f"the training nodes have the labels {classes}: 2 or more are needed")
+        what = f"{graph.places[train[0]]} and on: all training nodes have the label {classes[0]!r}"
+        raise DataError(f"{what}: add another class")
     scale = {}
     for column, numbers in graph.numbers.items():
         std, mean = torch.std_mean(numbers[train], correction=0)
@@ -281,7 +296,7 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
         return categories
     one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
-    return torch.cat([torch.stack(scaled, dim=1), one_hot], dim=1)
+    return torch.cat([torch.stack(scaled, dim=1).float(), one_hot], dim=1)
 
 
 def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:

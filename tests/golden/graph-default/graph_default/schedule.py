@@ -1,6 +1,5 @@
-"""Linear warmup, then half a cosine to a floor (Loshchilov and Hutter 2017), per optimizer step."""
+"""Linear warmup, then the peak to the end, per optimizer step."""
 
-import math
 from dataclasses import dataclass
 
 from torch.optim import Optimizer
@@ -11,8 +10,6 @@ from torch.optim.lr_scheduler import LambdaLR
 class ScheduleSettings:
     warmup: float
     """Share of the training in which the learning rate rises to its peak."""
-    floor: float
-    """Last learning rate, as a share of the peak."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.warmup < 1.0:
@@ -22,10 +19,7 @@ class ScheduleSettings:
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
     """Learning rate of a 0-based optimizer step, as a share of the peak."""
     warmup_steps = int(settings.warmup * total_steps)
-    if step < warmup_steps:
-        return (step + 1) / (warmup_steps + 1)
-    progress = min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps - 1))
-    return settings.floor + (1.0 - settings.floor) * (1.0 + math.cos(math.pi * progress)) / 2.0
+    return min(1.0, (step + 1) / (warmup_steps + 1))
 
 
 def build_schedule(settings: ScheduleSettings, optimizer: Optimizer, total_steps: int) -> LambdaLR:

@@ -62,6 +62,15 @@ def test_tables_are_read(path_settings, write):
     assert_close(x[:, 1], torch.tensor([0, 0, 0, 1, -1, -0.5]))
 
 
+def test_large_numbers_keep_their_differences(path_settings, write):
+    """Dates in seconds, which float32 cannot tell apart before they are scaled."""
+    write(NODES.replace("train,", "train,17000000"))
+    (x, _), _ = only(load_data(path_settings, seed=0).train)
+    deviation = (200 / 3) ** 0.5
+    assert x.dtype == torch.float32
+    assert_close(x[:3, 0], torch.tensor([-10, 10, 0]) / deviation)
+
+
 def test_edges_of_a_directed_graph_keep_their_direction(path_settings, write):
     write()
     data = load_data(replace(path_settings, directed=True), seed=0)
@@ -248,8 +257,16 @@ def not_a_number(path, write):
     write(NODES.replace("50", "nan"))
 
 
+def huge_number(path, write):
+    write(NODES.replace("50", "1e60"))
+
+
 def missing_number(path, write):
     write(NODES.replace("50", ""))
+
+
+def no_id(path, write):
+    write(NODES.replace("c,x", ",x"))
 
 
 def unknown_label(path, write):
@@ -308,18 +325,20 @@ def other_part(path, write):
         (columns_alike, r"nodes\.csv, row 1: each column needs a name of its own"),
         (short_row, r"nodes\.csv, row 3 has 4 cells, not 5"),
         (not_utf8, r"nodes\.csv, row 4 is not UTF-8: save"),
+        (no_id, r"nodes\.csv, row 4 has no id: give it one"),
         (duplicate_id, r"nodes\.csv, row 4: the id 'a' is taken by an earlier row"),
         (unknown_node, r"edges\.csv, row 4: nodes\.csv has no id 'z'"),
         (word_among_numbers, r"nodes\.csv, row 3: 'old' in column age is not a number"),
         (not_a_number, r"nodes\.csv, row 3: 'nan' in column age is not a number"),
+        (huge_number, r"nodes\.csv, row 3: '1e60' in column age is not a number below 1e\+30"),
         (missing_number, r"nodes\.csv, row 3: '' in column age is not a number"),
         (unknown_label, r"nodes\.csv, row 5: no training node has the label 'z'"),
         (unknown_split, r"nodes\.csv, row 5: the split is train, val, test or empty, not 'dev'"),
         (split_without_label, r"nodes\.csv, row 5 is in the split val without a label"),
-        (empty_split, "no node is in the split val"),
-        (no_labels, "no node has a label"),
-        (one_class, "2 or more"),
-        (too_few, "too few labels"),
+        (empty_split, r"nodes\.csv, row 2 and on: no node is in the split val"),
+        (no_labels, r"nodes\.csv, row 2 and on: no node has a label: fill the column label"),
+        (one_class, r"nodes\.csv, row 2 and on: all training nodes have the label 'x'"),
+        (too_few, r"nodes\.csv, row 2 and on: too few labelled nodes .* 'y' has 2: add some"),
         (no_nodes, r"nodes\.csv has no rows"),
         (missing_part, r"ind\.tiny\.ally is missing"),
         (damaged_part, r"ind\.tiny\.\* cannot be read"),
@@ -333,7 +352,10 @@ def test_unusable_data_is_explained(path_settings, tmp_path, write, prepare, wor
     assert "\n" not in str(caught.value)
 
 
-def test_a_column_that_is_to_be_categorical_must_be_there(path_settings, write):
+@pytest.mark.parametrize(
+    ("column", "words"), [("town", "has no column town"), ("label", "label is no feature")]
+)
+def test_a_column_that_is_to_be_categorical_must_be_a_feature(path_settings, write, column, words):
     write()
-    with pytest.raises(DataError, match="has no column town"):
-        load_data(replace(path_settings, categorical=["town"]), seed=0)
+    with pytest.raises(DataError, match=words):
+        load_data(replace(path_settings, categorical=[column]), seed=0)

@@ -1,7 +1,5 @@
 """The learning rate of every step, as a share of its peak, against the closed form."""
 
-import math
-
 import pytest
 
 from graph_default.schedule import ScheduleSettings, lr_factor
@@ -16,30 +14,23 @@ def factors(total, settings):
 
 @pytest.mark.parametrize("total", TOTALS)
 @pytest.mark.parametrize("warmup", WARMUPS)
-def test_the_rate_falls_along_half_a_cosine(total, warmup):
-    settings = ScheduleSettings(warmup=warmup, floor=0.1)
-    rates = factors(total, settings)[int(warmup * total) :]
-    angles = [math.pi * step / max(1, len(rates) - 1) for step in range(len(rates))]
-    assert rates == pytest.approx([0.1 + 0.9 * (1 + math.cos(angle)) / 2 for angle in angles])
+def test_the_rate_rises_in_equal_steps_to_its_peak_and_stays(total, warmup):
+    rates = factors(total, ScheduleSettings(warmup=warmup))
+    assert min(rates) > 0, "a step with a learning rate of 0 is wasted"
+    peak = rates.index(max(rates))
+    assert peak == pytest.approx(warmup * total, abs=0.99)
+    assert rates[:peak] == pytest.approx([(step + 1) / (peak + 1) for step in range(peak)])
+    assert rates[peak:] == [1.0] * (total - peak)
 
 
-def test_the_last_rate_is_the_floor_and_stays():
-    """A cosine goes up again after half a turn, which a training that is continued would follow."""
-    settings = ScheduleSettings(warmup=0.1, floor=0.1)
-    assert [lr_factor(step, 100, settings) for step in (99, 100, 150)] == pytest.approx([0.1] * 3)
+def test_the_rate_is_the_same_in_a_training_that_is_continued():
+    settings = ScheduleSettings(warmup=0.1)
+    assert [lr_factor(step, 100, settings) for step in (99, 100, 150)] == [1.0] * 3
 
 
 @pytest.mark.parametrize("total", TOTALS)
-@pytest.mark.parametrize("warmup", WARMUPS)
-def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup):
-    settings = ScheduleSettings(warmup=warmup, floor=0.1)
-    rates = factors(total, settings)
-    assert min(rates) > 0, "a step with a learning rate of 0 is wasted"
-    peak = rates.index(max(rates))
-    assert rates[peak] == 1.0
-    assert peak == pytest.approx(warmup * total, abs=0.99)
-    assert rates[:peak] == pytest.approx([(step + 1) / (peak + 1) for step in range(peak)])
-    assert rates[peak:] == sorted(rates[peak:], reverse=True), "the rate rises after its peak"
+def test_without_warmup_every_step_has_the_peak(total):
+    assert factors(total, ScheduleSettings(warmup=0.0)) == [1.0] * total
 
 
 @pytest.mark.parametrize(
@@ -52,4 +43,4 @@ def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup
 )
 def test_a_warmup_that_cannot_be_is_refused(warmup):
     with pytest.raises(ValueError, match=r"schedule\.warmup"):
-        ScheduleSettings(warmup=warmup, floor=0.1)
+        ScheduleSettings(warmup=warmup)

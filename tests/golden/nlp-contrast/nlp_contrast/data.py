@@ -13,6 +13,7 @@ import io
 import json
 import random
 import sysconfig
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -58,7 +59,7 @@ class DataSettings:
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share kept for validation, and again for test, where the data has no such split."""
-    vocabulary_size: int
+    vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
     """Tokens of a text that are used; the rest is cut off."""
@@ -306,8 +307,12 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
             splits["train"], splits[name] = train_test_split(
                 splits["train"], test_size=settings.held_out, stratify=labels, random_state=seed
             )
-        except ValueError as error:
-            raise DataError(f"too few texts to hold out a share of each class: {error}") from error
+        except ValueError:
+            label, count = Counter(labels).most_common()[-1]
+            raise DataError(
+                f"{settings.path} has too few texts to hold out a share of each class, "
+                f"'{label}' has {count}: add some, or change data.held_out"
+            ) from None
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()

@@ -227,7 +227,7 @@ def too_few(path):
         (one_class, "has the label 'good' only: add another class"),
         (empty_file, r"train\.csv holds no texts: fill it"),
         (header_only, r"train\.csv holds no texts: fill it"),
-        (too_few, "too few texts"),
+        (too_few, r"has too few texts .* '(good|bad)' has 1: add some"),
     ],
 )
 def test_unusable_data_is_explained(file_settings, tmp_path, prepare, words):
