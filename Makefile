@@ -1,4 +1,4 @@
-.PHONY: help test lint golden bench
+.PHONY: help test lint golden bench mutations alarms
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,3 +16,9 @@ golden:  ## write tests/golden anew; read the difference before you commit it
 
 bench:  ## measure the command beside copier and cookiecutter
 	python benchmarks/cli.py
+
+mutations:  ## break generated projects in every way of the catalogue; an hour
+	python -m tests.mutations
+
+alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour
+	python -m tests.mutations --false-alarms 10

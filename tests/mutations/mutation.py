@@ -46,19 +46,22 @@ class Edit:
     old: str
     new: str
 
-    def apply(self, package: Path) -> None:
-        """Change the file."""
-        path = package / self.file
-        tree = ast.parse(path.read_text())
+    def path(self, package: Path) -> Path:
+        """Find the file in a project, by the folder of its package."""
+        return package / self.file
+
+    def apply(self, code: str) -> str:
+        """Change the content of the file."""
+        tree = ast.parse(code)
         scope = find_definition(tree, self.definition, self.file)
         replacer = Replacer(self.old, self.new)
         replacer.visit(scope)
         if replacer.count != 1:
             where = f"{self.file}: {self.definition or 'the file'}"
             raise TargetError(f"{where} has {replacer.count} times, not once: {self.old}")
-        text = ast.unparse(ast.fix_missing_locations(tree))
-        ast.parse(text)
-        path.write_text(text + "\n")
+        changed = ast.unparse(ast.fix_missing_locations(tree))
+        ast.parse(changed)
+        return changed + "\n"
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,18 @@ class Setting:
     key: str
     value: Any
 
-    def apply(self, package: Path) -> None:
-        """Change the file."""
-        path = package.parent / "configs/default.yaml"
-        sections = yaml.safe_load(path.read_text())
+    def path(self, package: Path) -> Path:
+        """Find the file in a project, by the folder of its package."""
+        return package.parent / "configs/default.yaml"
+
+    def apply(self, text: str) -> str:
+        """Change the content of the file."""
+        sections = yaml.safe_load(text)
         section, _, key = self.key.partition(".")
         if sections.get(section, {}).get(key, self.value) == self.value:
-            raise TargetError(f"{path.name} has no {self.key}, or it is {self.value!r} already")
+            raise TargetError(f"configs/default.yaml has no {self.key}, or it is {self.value!r} already")
         sections[section][key] = self.value
-        path.write_text(yaml.safe_dump(sections, sort_keys=False))
+        return yaml.safe_dump(sections, sort_keys=False)
 
 
 @dataclass(frozen=True)
@@ -97,10 +103,11 @@ class Mutation:
         edit = self.edits[0]
         return edit.file if isinstance(edit, Edit) else "configs/default.yaml"
 
-    def apply(self, project: Path, package: str) -> None:
-        """Change a project, or raise a TargetError."""
+    def apply(self, package: Path) -> None:
+        """Change a project, by the folder of its package, or raise a TargetError."""
         for edit in self.edits:
-            edit.apply(project / package)
+            path = edit.path(package)
+            path.write_text(edit.apply(path.read_text()))
 
 
 def find_definition(tree: ast.Module, name: str, file: str) -> ast.AST:

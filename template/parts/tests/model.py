@@ -89,7 +89,6 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
 
 def test_every_parameter_learns(settings, info, make_batch):
     """A gradient of zero everywhere: a detached branch, or an activation that is always off."""
-    torch.manual_seed(0)
     model, objective = build_model(settings.model, info), Objective(settings.objective)
     inputs, target = make_batch(8)
     objective(model(*inputs), target)[0].backward()
@@ -151,7 +150,6 @@ def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_
 
 def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_batch):
     settings.model.dropout = 0.5
-    torch.manual_seed(0)
     model = build_model(settings.model, info)
     inputs, _ = make_batch(3)
     model.train()

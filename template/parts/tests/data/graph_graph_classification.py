@@ -85,5 +85,5 @@ def test_a_short_training_finds_more_than_nodes_and_edges_tell(settings, tmp_pat
     settings.training.epochs, settings.run.folder = 5, tmp_path
     checkpoint = load_checkpoint(train(settings) / "best.pt")
     model, objective = load_model(settings, checkpoint)
-    data = load_data(settings.data, 0, checkpoint["info"])
+    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     assert evaluate(model, objective, data.test)["accuracy"] > 0.8
