@@ -14,7 +14,7 @@ from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
 
 from package.cli import main
-from package.data import load_data, read_inputs
+from package.data import read_inputs
 from package.device import DeviceError, choose_device, to_device
 from package.metrics import compute_metrics
 from package.objective import Objective
@@ -145,25 +145,6 @@ def test_the_device_is_the_one_that_was_asked_for():
         choose_device("cuda:99")
 
 
-# jinja: if task != "node_classification"
-def test_another_seed_draws_another_split_and_order(settings):
-    """And the same seed the same: else evaluation may meet what the model was trained with."""
-
-    def read(seed):
-        data = load_data(settings.data, seed)
-        data.sampler.set_epoch(1)
-        loaders = (data.test, data.validation, data.train)
-        return [[t for batch in loader for t in batch[1].tolist()] for loader in loaders]
-
-    first, again, other = read(0), read(0), read(1)
-    assert again == first
-    for name, labels, other_labels in zip(
-        ("test", "validation", "train"), first, other, strict=True
-    ):
-        assert labels != other_labels, f"the seed does not reach the {name} split"
-
-
-# jinja: endif
 @pytest.fixture
 def command(monkeypatch, tmp_path):
     """``command("evaluate", ...)`` runs the command in a folder of its own: what it printed."""

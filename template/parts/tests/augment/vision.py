@@ -148,3 +148,9 @@ def test_noise_has_its_standard_deviation(apply, pixels):
     noise = apply(many, noise=0.05) - many
     assert noise.mean().item() == pytest.approx(0.0, abs=0.003)
     assert noise.std().item() == pytest.approx(0.05, rel=0.05)
+
+
+def test_digits_are_not_mirrored(settings):
+    """A mirrored digit is none. With data of your own, decide it in the configuration."""
+    if settings.data.path is None:
+        assert settings.augment.horizontal_flip == 0
