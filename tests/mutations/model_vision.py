@@ -105,19 +105,6 @@ MUTATIONS = [
         ),
     ),
     Mutation(
-        "mlp-transposed-product",
-        "a hand-written linear layer multiplies from the wrong side; it works when all sizes are the same",
-        SHAPE,
-        ("mlp",),
-        (
-            edit(
-                "MLP.forward",
-                "self.head(x)",
-                "(x.T @ self.head.weight.T if len(x) == x.size(1) else x @ self.head.weight.T) + self.head.bias",
-            ),
-        ),
-    ),
-    Mutation(
         "cnn-view-for-transpose",
         "view changes the shape where a transpose was needed, and mixes the images of a batch",
         SHAPE,

@@ -30,8 +30,16 @@ PRELOADED = (
     *("cyclopts", "networkx", "numpy", "PIL.Image", "sklearn.datasets", "sklearn.metrics"),
     *("sklearn.model_selection", "tokenizers", "torch", "torch_geometric.nn", "tqdm", "yaml"),
 )
-# Tests that look at a file come first, so that most mutations are caught in a second or two.
-FIRST = {"train.py": "training", "device.py": "training", "configs/default.yaml": "training"}
+# Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
+CLOSEST = {
+    "model.py": ("layers", "settings", "code", "model", "messages", "objective", "optim"),
+    "train.py": ("settings", "training", "code", "epochs", "run"),
+    "device.py": ("epochs",),
+    "run.py": ("epochs", "run"),
+    "cli.py": ("epochs", "cli"),
+    "data.py": ("data", "own_data", "epochs"),
+    "configs/default.yaml": ("augment", "training", "optim"),
+}
 
 
 @dataclass
@@ -90,8 +98,8 @@ def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], l
     """The files of tests that look at the mutated component, and all others."""
     files = sorted(f"tests/{path.name}" for path in (project / "tests").glob("test_*.py"))
     component = mutation.component if mutation else ""
-    stem = FIRST.get(component, component.removesuffix(".py"))
-    first = [file for file in files if mutation and stem in file]
+    stems = CLOSEST.get(component, (component.removesuffix(".py"),))
+    first = [file for file in (f"tests/test_{stem}.py" for stem in stems) if file in files]
     return first, [file for file in files if file not in first]
 
 

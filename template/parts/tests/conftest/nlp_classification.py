@@ -51,6 +51,7 @@ def settings(seed: int) -> Settings:
 
 @pytest.fixture
 def no_augmentation() -> AugmentSettings:
+    """All off. One of your own needs its value here, and is then tried like the rest."""
     return AugmentSettings(word_dropout=0.0)
 
 
@@ -79,6 +80,11 @@ def info(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 @pytest.fixture
 def num_outputs() -> int:
+    """What the model gives for a sample.
+
+    With a second head, join the outputs of both in the fixture ``model`` and count them here: all
+    checks then hold for both.
+    """
     return NUM_CLASSES
 
 

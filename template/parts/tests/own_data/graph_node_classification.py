@@ -45,6 +45,7 @@ def only(loader):
     return batch
 
 
+# Another format: write a graph in it as below, and try what is tried of the formats that are here.
 def test_tables_are_read(path_settings, write):
     write()
     data = load_data(path_settings, seed=0)

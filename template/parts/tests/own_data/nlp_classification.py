@@ -43,6 +43,7 @@ def texts_of(split):
     return {row.text for row in split.dataset.rows}
 
 
+# Another format: write texts in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_a_file_is_read_and_split(file_settings, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}")

@@ -34,6 +34,7 @@ def read(loader):
     return images, torch.cat([target for _, target in batches])
 
 
+# Another format: write images in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize(("mode", "channels"), [("RGB", 3), ("L", 1)])
 def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
     save_images(tmp_path, mode=mode)
