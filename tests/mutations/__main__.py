@@ -67,7 +67,7 @@ def main() -> int:
     ]
     print(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught; survivors:")
     print(*sorted(f"  {outcome.mutation} in {outcome.project}" for outcome in survivors), sep="\n")
-    if not (arguments.names or arguments.sample or arguments.quick):
+    if not (arguments.names or arguments.sample):
         write_table(outcomes)
     return bool(survivors)
 
