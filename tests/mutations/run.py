@@ -35,6 +35,8 @@ CLOSEST = {
     "model.py": ("layers", "settings", "code", "model", "messages", "objective", "optim"),
     "train.py": ("settings", "training", "code", "epochs", "run"),
     "device.py": ("epochs",),
+    "optim.py": ("optim", "settings", "training"),
+    "schedule.py": ("schedule", "settings", "training"),
     "run.py": ("epochs", "run"),
     "cli.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "epochs"),

@@ -249,3 +249,12 @@ def test_tensors_made_in_forward_are_made_on_the_device_of_the_input(
         objective(model(*inputs), target)
         augment(inputs, target, torch.Generator())
     assert not names_no_device.found, "give these the device of an input, as in device=x.device"
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_norms_average_over_many_batches(settings, info):
+    """Torch's momentum is the weight of the new batch: 1 minus that of Keras and of papers."""
+    for path, module in build_model(settings.model, info).named_modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            assert module.track_running_stats, f"{path} has no statistics for evaluation"
+            assert module.momentum is None or 0 < module.momentum <= 0.5, f"momentum of {path}"

@@ -1,5 +1,6 @@
 """The atlas: every graph in one split, shuffled in training, none lost in evaluation."""
 
+import math
 from collections import Counter
 
 import networkx as nx
@@ -104,3 +105,11 @@ def test_the_seed_decides_what_is_held_out(atlas, settings):
         labels = read(getattr(atlas, split)).tolist()
         assert read(getattr(same, split)).tolist() == labels
         assert read(getattr(other, split)).tolist() != labels
+
+
+@pytest.mark.parametrize("held_out", [0.1, 0.3])
+def test_as_many_are_held_out_as_asked_for(settings, held_out):
+    settings.data.path, settings.data.held_out = None, held_out
+    data = load_data(settings.data, seed=0)
+    assert len(data.test.dataset) == math.ceil(held_out * 1249)
+    assert len(data.validation.dataset) == math.ceil(held_out * (1249 - len(data.test.dataset)))

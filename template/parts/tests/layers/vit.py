@@ -36,3 +36,15 @@ def test_it_matters_where_a_patch_is(model, make_batch):
     ((images,), _) = make_batch(3)
     difference = model(images.flip(3).flip(2)) - model(images)
     assert difference.abs().max() > 1e-4
+
+
+def test_a_patch_is_one_token(model, make_batch):
+    """Reshaped where axes should be swapped, tokens would be mixtures of all patches."""
+    ((images,), _), tokens = make_batch(2), []
+    model.blocks[0].register_forward_pre_hook(lambda module, inputs: tokens.append(inputs[0]))
+    changed = images.clone()
+    changed[:, :, 0, 0] += 1
+    model(images)
+    model(changed)
+    differing = (tokens[0] != tokens[1]).any(dim=2).nonzero().tolist()
+    assert differing == [[0, 0], [1, 0]], "a pixel of the first patch reaches other tokens"

@@ -56,3 +56,9 @@ def test_the_area_is_the_mean_over_pairs_of_classes():
             areas.append((first[:, None] > second).double().mean().item())
     expected = sum(areas) / len(areas)
     assert compute_metrics(probabilities, target)["auroc"] == pytest.approx(expected)
+
+
+def test_the_most_probable_class_is_predicted_however_unsure():
+    """Not the first above one half: of many classes none may be."""
+    probabilities = torch.tensor([[0.3, 0.3, 0.4], [0.2, 0.45, 0.35], [0.36, 0.33, 0.31]])
+    assert compute_metrics(probabilities, torch.tensor([2, 1, 0]))["accuracy"] == 1.0

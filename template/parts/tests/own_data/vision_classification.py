@@ -205,3 +205,12 @@ def test_a_channel_that_never_varies_is_only_centred(folder_settings, tmp_path):
     save_images(tmp_path, low=77, high=78)
     images, _ = read(load_data(folder_settings, seed=0).validation)
     assert_close(images, torch.zeros_like(images), atol=1e-4, rtol=0)
+
+
+def test_one_image_with_colours_makes_all_of_them_colour_images(folder_settings, tmp_path):
+    save_images(tmp_path, mode="L")
+    colours = np.uint8(np.random.default_rng(0).integers(0, 256, (32, 32, 3)))
+    for number in range(8, 16):
+        Image.fromarray(colours).save(tmp_path / "dog" / f"{number}.png")
+    for seed in range(3):  # whichever comes first
+        assert load_data(folder_settings, seed=seed).info["channels"] == 3
