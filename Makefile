@@ -1,4 +1,4 @@
-.PHONY: help test lint golden kills bench
+.PHONY: help test lint golden kills bench mutations alarms
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -19,3 +19,9 @@ kills:  ## kill trainings at 20 random moments in each domain, and resume them
 
 bench:  ## measure the command beside copier and cookiecutter
 	python benchmarks/cli.py
+
+mutations:  ## break generated projects in every way of the catalogue; an hour
+	python -m tests.mutations
+
+alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour
+	python -m tests.mutations --false-alarms 10

@@ -1,0 +1,260 @@
+"""Mistakes that no result on a CPU shows, looked for in the code and in how models are built.
+
+The rules read every file of the package, also those that you add. Where one is wrong about your
+code, take it out of `RULES`.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from package.augment import Augment
+from package.model import build_model
+from package.objective import Objective
+from package.train import build_state
+
+PACKAGE = Path(build_model.__code__.co_filename).parent
+SOFTMAX = {"softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"}
+BATCH_SECOND = {
+    *("RNN", "LSTM", "GRU", "MultiheadAttention", "Transformer", "TransformerEncoderLayer"),
+    *("TransformerDecoderLayer", "pad_sequence"),
+}
+DROPOUT = {"dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "dropout_edge"}
+MOVES = {"to", "cuda", "cpu", "half", "bfloat16", "float", "double"}
+MODULE_BUILDERS = {"build_model", "Objective", "Augment"}
+
+
+def name_of(call):
+    """``relu`` of ``F.relu(x)``, of ``x.relu()`` and of ``relu(x)``."""
+    function = call.func
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def owner_of(call):
+    """``F`` of ``F.relu(x)``; empty for ``relu(x)`` and for ``f(x).relu()``."""
+    return getattr(getattr(call.func, "value", None), "id", "")
+
+
+def calls_in(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def functions_in(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def softmax_without_dim(tree):
+    """Without `dim` torch guesses the axis from the number of axes, and guesses wrong."""
+    for call in calls_in(tree):
+        given = len(call.args) - (owner_of(call) in {"F", "functional", "torch"})
+        if (
+            name_of(call) in SOFTMAX
+            and given < 1
+            and not any(k.arg == "dim" for k in call.keywords)
+        ):
+            yield call
+
+
+def layers_that_take_the_batch_second(tree):
+    """Without `batch_first=True` these read the first axis, the samples, as if it were time."""
+    for call in calls_in(tree):
+        told = any(keyword.arg == "batch_first" for keyword in call.keywords)
+        if name_of(call) in BATCH_SECOND and owner_of(call) in {"nn", ""} and not told:
+            yield call
+
+
+def dropout_that_is_always_on(tree):
+    """A function knows nothing of model.eval(): give it `training=self.training`."""
+    for call in calls_in(tree):
+        told = any(keyword.arg == "training" for keyword in call.keywords)
+        function = isinstance(call.func, ast.Name) or ast.unparse(call.func).endswith(
+            tuple(f"{module}.{name_of(call)}" for module in ("F", "functional"))
+        )
+        if name_of(call) in DROPOUT and function and not told:
+            yield call
+
+
+def layers_built_in_forward(tree):
+    """They are new in each call: never trained, never saved, never moved. Build in `__init__`."""
+    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    for function in functions_in(tree):
+        for call in calls_in(function) if function.name == "forward" else []:
+            if name_of(call)[:1].isupper() and (owner_of(call) == "nn" or name_of(call) in classes):
+                yield call
+
+
+def parameters_that_are_moved(tree):
+    """What `Parameter(...).to(device)` gives is no Parameter on another device: move the model."""
+    for call in calls_in(tree):
+        moved = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if name_of(call) in MOVES and isinstance(moved, ast.Call) and name_of(moved) == "Parameter":
+            yield call
+
+
+def devices_that_are_named(tree):
+    """Code that says cuda runs nowhere else: take the device from the settings or from a tensor."""
+    for call in calls_in(tree):
+        values = [*call.args, *(keyword.value for keyword in call.keywords)]
+        named = any(isinstance(v, ast.Constant) and str(v.value)[:4] == "cuda" for v in values)
+        if (name_of(call) == "cuda" and not call.args) or named:
+            yield call
+
+
+def squeezes_of_every_axis(tree):
+    """`squeeze()` also takes away the batch axis of a batch of one: name the axis."""
+    for call in calls_in(tree):
+        if name_of(call) == "squeeze" and not call.args and not call.keywords:
+            yield call
+
+
+def changes_of_what_the_caller_gave(tree):
+    """An in-place operation on an argument of `forward` changes it for the caller as well."""
+    for function in functions_in(tree):
+        own = {argument.arg for argument in function.args.args} - {"self"}
+        for statement in ast.walk(function) if function.name == "forward" else []:
+            targets = []
+            if isinstance(statement, ast.Assign):  # a name that is bound anew is another tensor
+                names = [n for t in statement.targets for n in ast.walk(t)]
+                own -= {node.id for node in names if isinstance(node, ast.Name)}
+            elif isinstance(statement, ast.AugAssign):
+                targets = [statement.target]
+            elif isinstance(statement, ast.Call) and isinstance(statement.func, ast.Attribute):
+                inplace = any(
+                    k.arg == "inplace" and getattr(k.value, "value", None) is True
+                    for k in statement.keywords
+                )
+                if name_of(statement).endswith("_") and name_of(statement)[:1] != "_":
+                    targets = [statement.func.value]
+                elif inplace:
+                    targets = statement.args[:1]
+            if any(isinstance(target, ast.Name) and target.id in own for target in targets):
+                yield statement
+
+
+def modules_that_stay_on_the_cpu(tree):
+    """Model, objective and augmentation hold tensors: each needs `.to(device)` when it is built."""
+    moved = [
+        inner for call in calls_in(tree) if name_of(call) == "to" for inner in [call.func.value]
+    ]
+    moved_names = {inner.id for inner in moved if isinstance(inner, ast.Name)}
+    named = {
+        statement.value: target.id
+        for statement in ast.walk(tree)
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in calls_in(tree):
+        stays = call not in moved and named.get(call) not in moved_names
+        if name_of(call) in MODULE_BUILDERS and isinstance(call.func, ast.Name) and stays:
+            yield call
+
+
+# Each rule with code that it is against.
+RULES = {
+    softmax_without_dim: "F.softmax(x); x.log_softmax(); nn.Softmax()",
+    layers_that_take_the_batch_second: "nn.LSTM(3, 4); nn.MultiheadAttention(4, 2)",
+    dropout_that_is_always_on: "F.dropout(x, 0.1)",
+    layers_built_in_forward: "def forward(self, x): return nn.Linear(3, 4)(x)",
+    parameters_that_are_moved: "self.w = nn.Parameter(torch.zeros(3)).to(device)",
+    devices_that_are_named: "x.cuda(); x.to('cuda:0'); torch.zeros(3, device='cuda')",
+    squeezes_of_every_axis: "x.squeeze()",
+    changes_of_what_the_caller_gave: "def forward(self, x): x += F.relu(x, inplace=True)",
+    modules_that_stay_on_the_cpu: "model = build_model(settings, info)",
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_code_has_no(rule):
+    assert list(rule(ast.parse(RULES[rule]))), "the rule does not find what it is against"
+    found = [
+        f"{path.name}:{node.lineno}: {ast.unparse(node)}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in rule(ast.parse(path.read_text()))
+    ]
+    assert not found, f"{rule.__doc__}\n" + "\n".join(found)
+
+
+def hidden_in(module):
+    """Paths of plain attributes that hold tensors or modules which torch does not know of."""
+    known = {*module.parameters(), *module.buffers(), *module.modules()}
+    for path, part in module.named_modules():
+        for name, value in vars(part).items():
+            if name in {"_parameters", "_buffers", "_modules"}:
+                continue
+            values = list(value.values()) if isinstance(value, dict) else value
+            for item in values if isinstance(values, list | tuple) else [values]:
+                if isinstance(item, torch.Tensor | nn.Module) and item not in known:
+                    yield f"{path}.{name}".strip(".")
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_tensors_and_layers_are_registered(settings, info):
+    """Others are not trained, saved or moved: nn.Parameter, register_buffer, nn.ModuleList."""
+    state = build_state(settings, info, total_steps=4)
+    for module in (state.model, state.objective, state.augment):
+        assert not list(hidden_in(module)), f"hidden in {type(module).__name__}"
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_no_layer_stands_in_two_places(settings, info):
+    """`[Block()] * 4` is one block four times. To share weights on purpose, share the Parameter."""
+    model = build_model(settings.model, info)
+    places = {}
+    for path, module in model.named_modules(remove_duplicate=False):
+        if list(module.parameters(recurse=False)):
+            places.setdefault(module, []).append(path)
+    assert [paths for paths in places.values() if len(paths) > 1] == []
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_a_model_can_be_built_on_any_device(settings, info):
+    """On `meta`, a device without memory, whatever insists on the CPU shows."""
+    with torch.device("meta"):
+        model = build_model(settings.model, info)
+    tensors = [*model.named_parameters(), *model.named_buffers()]
+    assert [name for name, tensor in tensors if not tensor.is_meta] == []
+    on_cpu = dict(build_model(settings.model, info).named_parameters())
+    assert dict(model.named_parameters()).keys() == on_cpu.keys()
+
+
+class NamesNoDevice(TorchFunctionMode):
+    """Notes tensors that are made without a device: on the CPU, wherever the input is."""
+
+    MAKERS = (
+        *(torch.arange, torch.empty, torch.eye, torch.full, torch.linspace, torch.ones, torch.rand),
+        *(torch.randint, torch.randn, torch.randperm, torch.tensor, torch.zeros),
+    )
+
+    def __init__(self):
+        self.found = []
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if function in self.MAKERS and "device" not in (kwargs or {}):
+            self.found.append(f"torch.{function.__name__}")
+        return function(*args, **(kwargs or {}))
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_tensors_made_in_forward_are_made_on_the_device_of_the_input(
+    settings, info, model, make_batch
+):
+    inputs, target = make_batch(3)
+    objective, augment = Objective(settings.objective), Augment(settings.augment, info)
+    with NamesNoDevice() as names_no_device:
+        objective(model(*inputs), target)
+        augment(inputs, target, torch.Generator())
+    assert not names_no_device.found, "give these the device of an input, as in device=x.device"
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_norms_average_over_many_batches(settings, info):
+    """Torch's momentum is the weight of the new batch: 1 minus that of Keras and of papers."""
+    for path, module in build_model(settings.model, info).named_modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            assert module.track_running_stats, f"{path} has no statistics for evaluation"
+            assert module.momentum is None or 0 < module.momentum <= 0.5, f"momentum of {path}"

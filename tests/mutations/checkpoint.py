@@ -1,0 +1,315 @@
+"""Mistakes in run.py, metrics.py, cli.py and the configuration."""
+
+from .mutation import (
+    API,
+    HYPERPARAMETERS,
+    INPUT,
+    PREPROCESSING,
+    PROCESS,
+    VALIDATION,
+    Edit,
+    Mutation,
+    Setting,
+)
+from .projects import EVERY_TASK
+
+
+def run(definition: str, old: str, new: str) -> Edit:
+    return Edit("run.py", definition, old, new)
+
+
+def metrics(definition: str, old: str, new: str) -> Edit:
+    return Edit("metrics.py", definition, old, new)
+
+
+def cli(definition: str, old: str, new: str) -> Edit:
+    return Edit("cli.py", definition, old, new)
+
+
+CLASSES = ("resnet", "lstm", "gcn")
+GRAPHS = ("gin", "gcn_graphs")
+F1 = "f1_score(target, prediction, average='macro', zero_division=0.0)"
+
+MUTATIONS = [
+    Mutation(
+        "best-is-always-last",
+        "the best score is not remembered, so that best.pt is the last checkpoint",
+        PROCESS,
+        ("resnet", "gcn"),
+        (run("Run.finish_epoch", "self.best = score", "pass"),),
+    ),
+    Mutation(
+        "best-is-worst",
+        "the comparison is the wrong way round",
+        PROCESS,
+        ("lstm", "gin"),
+        (
+            run("Run.__init__", "float('-inf')", "float('inf')"),
+            run("Run.finish_epoch", "score >= self.best", "score <= self.best"),
+        ),
+    ),
+    Mutation(
+        "best-comes-first",
+        "of equal scores the first is kept, which came by chance",
+        PROCESS,
+        ("resnet", "gcn"),
+        (run("Run.finish_epoch", "score >= self.best", "score > self.best"),),
+    ),
+    Mutation(
+        "written-in-place",
+        "a crash while the checkpoint is written leaves half of it",
+        PROCESS,
+        ("resnet", "gcn"),
+        (run("save_checkpoint", "path.with_suffix('.tmp')", "path"),),
+    ),
+    Mutation(
+        "parameters-without-statistics",
+        "buffers such as the statistics of batch norm are not saved",
+        PROCESS,
+        ("resnet", "gin"),
+        (run("Run.finish_epoch", "model.state_dict()", "dict(model.named_parameters())"),),
+    ),
+    Mutation(
+        "checkpoint-runs-code",
+        "a checkpoint from elsewhere may run any code",
+        API,
+        EVERY_TASK,
+        (
+            run(
+                "load_checkpoint",
+                "torch.load(path, map_location='cpu', weights_only=True)",
+                "torch.load(path, map_location='cpu', weights_only=False)",
+            ),
+        ),
+    ),
+    Mutation(
+        "oldest-run",
+        "the oldest run is taken for the newest",
+        PROCESS,
+        EVERY_TASK,
+        (run("find_checkpoint", "found[-1]", "found[0]"),),
+    ),
+    Mutation(
+        "metrics-overwritten",
+        "each epoch overwrites the metrics of those before it",
+        API,
+        EVERY_TASK,
+        (
+            run(
+                "Run.finish_epoch",
+                "(self.folder / 'metrics.jsonl').open('a')",
+                "(self.folder / 'metrics.jsonl').open('w')",
+            ),
+        ),
+    ),
+    Mutation(
+        "goes-on-with-nan",
+        "training goes on with a loss of nan",
+        PROCESS,
+        EVERY_TASK,
+        (run("Run.finish_epoch", "not math.isfinite(record['train_loss'])", "False"),),
+    ),
+    Mutation(
+        "runs-share-a-folder",
+        "two runs in the same second write to one folder",
+        PROCESS,
+        ("resnet",),
+        (
+            run(
+                "Run.__init__",
+                "self.folder.mkdir(parents=True)",
+                "self.folder.mkdir(parents=True, exist_ok=True)",
+            ),
+        ),
+        equivalent="the folder's name has microseconds, so that no two runs have the same",
+    ),
+    Mutation(
+        "accuracy-over-the-batch",
+        "the largest value is looked for in the wrong dimension",
+        VALIDATION,
+        CLASSES,
+        (metrics("compute_metrics", "probabilities.argmax(dim=1)", "probabilities.argmax(dim=0)"),),
+    ),
+    Mutation(
+        "f1-weighted",
+        "F1 is weighted by the size of the classes, where all should count the same",
+        VALIDATION,
+        CLASSES,
+        (metrics("compute_metrics", F1, F1.replace("macro", "weighted")),),
+    ),
+    Mutation(
+        "f1-micro",
+        "micro-averaged F1 is the accuracy again",
+        VALIDATION,
+        CLASSES,
+        (metrics("compute_metrics", F1, F1.replace("macro", "micro")),),
+    ),
+    Mutation(
+        "f1-swapped",
+        "target and prediction are given to F1 in the wrong order",
+        API,
+        ("resnet",),
+        (metrics("compute_metrics", F1, F1.replace("target, prediction", "prediction, target")),),
+        equivalent="F1 is symmetric, and so is its mean over the classes of both",
+    ),
+    Mutation(
+        "recall-for-f1",
+        "the macro-averaged recall is reported as F1",
+        VALIDATION,
+        ("lstm", "gcn"),
+        (
+            metrics(
+                "compute_metrics",
+                "from sklearn.metrics import f1_score",
+                "from sklearn.metrics import recall_score as f1_score",
+            ),
+        ),
+    ),
+    Mutation(
+        "metrics-of-all-nodes",
+        "nodes of other splits count as wrong",
+        VALIDATION,
+        ("gcn", "gat"),
+        (
+            metrics(
+                "compute_metrics", "probabilities, target = (probabilities[counted], target[counted])", "pass"
+            ),
+        ),
+    ),
+    Mutation(
+        "metrics-without-class-zero",
+        "nodes of class 0 are left out",
+        VALIDATION,
+        ("gcn", "graphsage"),
+        (metrics("compute_metrics", "target >= 0", "target > 0"),),
+    ),
+    Mutation(
+        "score-of-the-loss",
+        "the checkpoint with the highest loss is called the best",
+        VALIDATION,
+        EVERY_TASK,
+        (metrics("score", "metrics['accuracy']", "metrics['loss']"),),
+    ),
+    Mutation(
+        "score-negated",
+        "the checkpoint with the lowest accuracy is called the best",
+        VALIDATION,
+        ("resnet", "gin"),
+        (metrics("score", "metrics['accuracy']", "-metrics['accuracy']"),),
+    ),
+    Mutation(
+        "auroc-of-predictions",
+        "the area is computed from classes instead of probabilities",
+        VALIDATION,
+        GRAPHS,
+        (metrics("compute_metrics", "scores[:, 1]", "scores.argmax(dim=1)"),),
+    ),
+    Mutation(
+        "auroc-of-the-other-class",
+        "the area is computed from the probability of the other class",
+        VALIDATION,
+        GRAPHS,
+        (metrics("compute_metrics", "scores[:, 1]", "scores[:, 0]"),),
+    ),
+    Mutation(
+        "auroc-one-against-rest",
+        "the area of more than two classes is averaged another way than is said",
+        VALIDATION,
+        ("gin",),
+        (
+            metrics(
+                "compute_metrics",
+                "roc_auc_score(target, scores, multi_class='ovo', labels=present)",
+                "roc_auc_score(target, scores, multi_class='ovr', average='weighted', labels=present)",
+            ),
+        ),
+    ),
+    Mutation(
+        "evaluates-another-split",
+        "evaluate splits the data with another seed than the training did",
+        VALIDATION,
+        ("resnet", "lstm", "gin"),
+        (
+            cli(
+                "evaluate_command",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'])",
+                "load_data(settings.data, 0, checkpoint['info'])",
+            ),
+        ),
+    ),
+    Mutation(
+        "evaluates-with-new-statistics",
+        "evaluate prepares the data by what it finds instead of what the model was trained with",
+        PREPROCESSING,
+        ("resnet", "lstm", "gcn", "gin"),
+        (
+            cli(
+                "evaluate_command",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'])",
+                "load_data(settings.data, settings.training.seed)",
+            ),
+        ),
+    ),
+    Mutation(
+        "evaluates-training-data",
+        "evaluate measures on the training data whatever the split",
+        VALIDATION,
+        ("resnet", "gin"),
+        (cli("evaluate_command", "getattr(data, split)", "data.train"),),
+    ),
+    Mutation(
+        "predicts-the-class-before",
+        "class names are counted from 1",
+        INPUT,
+        EVERY_TASK,
+        (cli("predict", "classes[int(index)]", "classes[int(index) - 1]"),),
+    ),
+    Mutation(
+        "predicts-logits",
+        "predict prints the largest logit as a probability",
+        VALIDATION,
+        EVERY_TASK,
+        (cli("predict", "objective.predict(outputs)", "outputs"),),
+    ),
+    Mutation(
+        "config-wins-over-flags",
+        "the project's defaults win over the file that was named",
+        HYPERPARAMETERS,
+        EVERY_TASK,
+        (cli("dispatch", "(read_config(config), defaults)", "(defaults, read_config(config))"),),
+    ),
+    Mutation(
+        "evaluates-with-the-projects-defaults",
+        "evaluate builds the model by the project's defaults instead of those it was trained with",
+        HYPERPARAMETERS,
+        EVERY_TASK,
+        (
+            cli(
+                "dispatch",
+                "Dict(loaded['settings'], source=str(path), use_commands_as_keys=False)",
+                "read_config(DEFAULT_CONFIG)",
+            ),
+        ),
+    ),
+    Mutation(
+        "digits-mirrored",
+        "digits are mirrored, which changes what they are",
+        PREPROCESSING,
+        ("resnet", "vit"),
+        (Setting("augment.horizontal_flip", 0.5),),
+    ),
+    Mutation(
+        "rate-far-too-high",
+        "the learning rate is that of another optimizer",
+        HYPERPARAMETERS,
+        ("resnet", "lstm", "gin"),
+        (Setting("optim.lr", 10.0),),
+    ),
+    Mutation(
+        "betas-in-the-wrong-order",
+        "the betas stand in the wrong order",
+        HYPERPARAMETERS,
+        ("resnet", "lstm"),
+        (Setting("optim.betas", [0.999, 0.9]),),
+    ),
+]

@@ -1,0 +1,167 @@
+"""A mutation: a mistake somebody makes while editing a generated project, and how to make it.
+
+``fault`` is the class of the mistake in Humbatova et al. 2020, Taxonomy of Real Faults in Deep
+Learning Systems (arXiv 1910.11015), at its second level, or the address of a real issue.
+"""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MODEL_TYPE = "Model: type and properties"
+LAYER_PROPERTIES = "Model: layer properties"
+LAYERS = "Model: missing, redundant or wrong layer"
+ACTIVATION = "Model: activation function"
+SHAPE = "Tensors and inputs: wrong tensor shape"
+INPUT = "Tensors and inputs: wrong input"
+HYPERPARAMETERS = "Training: hyperparameters"
+LOSS = "Training: loss function"
+VALIDATION = "Training: validation and testing"
+PREPROCESSING = "Training: preprocessing of training data"
+OPTIMISER = "Training: optimiser"
+DATA_QUALITY = "Training: training data quality"
+PROCESS = "Training: training process"
+GPU = "GPU usage"
+API = "API"
+
+
+class TargetError(Exception):
+    """The code that a mutation wants to change is not there, or is there more than once."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Puts ``new`` in the place of ``old`` within one definition of one file of the package.
+
+    Both are Python: an expression, or statements that follow each other. They are compared as syntax
+    trees, so that comments and line breaks do not matter, and ``old`` must be there exactly once.
+    """
+
+    file: str
+    definition: str
+    """Qualified name, such as ``ResNet.forward``; empty for the whole file."""
+    old: str
+    new: str
+
+    def path(self, package: Path) -> Path:
+        """Find the file in a project, by the folder of its package."""
+        return package / self.file
+
+    def apply(self, code: str) -> str:
+        """Change the content of the file."""
+        tree = ast.parse(code)
+        scope = find_definition(tree, self.definition, self.file)
+        replacer = Replacer(self.old, self.new)
+        replacer.visit(scope)
+        if replacer.count != 1:
+            where = f"{self.file}: {self.definition or 'the file'}"
+            raise TargetError(f"{where} has {replacer.count} times, not once: {self.old}")
+        changed = ast.unparse(ast.fix_missing_locations(tree))
+        ast.parse(changed)
+        return changed + "\n"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Gives a key of configs/default.yaml another value."""
+
+    key: str
+    value: Any
+
+    def path(self, package: Path) -> Path:
+        """Find the file in a project, by the folder of its package."""
+        return package.parent / "configs/default.yaml"
+
+    def apply(self, text: str) -> str:
+        """Change the content of the file."""
+        sections = yaml.safe_load(text)
+        section, _, key = self.key.partition(".")
+        if sections.get(section, {}).get(key, self.value) == self.value:
+            raise TargetError(f"configs/default.yaml has no {self.key}, or it is {self.value!r} already")
+        sections[section][key] = self.value
+        return yaml.safe_dump(sections, sort_keys=False)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One mistake, the projects (``projects.PROJECTS``) it is tried in, and its edits."""
+
+    name: str
+    mistake: str
+    fault: str
+    projects: tuple[str, ...]
+    edits: tuple[Edit | Setting, ...]
+    equivalent: str = ""
+    """Why no test can or need see it; empty for all that must be caught."""
+
+    @property
+    def component(self) -> str:
+        """File that it changes first."""
+        edit = self.edits[0]
+        return edit.file if isinstance(edit, Edit) else "configs/default.yaml"
+
+    def apply(self, package: Path) -> None:
+        """Change a project, by the folder of its package, or raise a TargetError."""
+        for edit in self.edits:
+            path = edit.path(package)
+            path.write_text(edit.apply(path.read_text()))
+
+
+def find_definition(tree: ast.Module, name: str, file: str) -> ast.AST:
+    """Look up a class or function by its qualified name."""
+    scope: ast.AST = tree
+    for part in name.split(".") if name else []:
+        found = [
+            node
+            for node in ast.iter_child_nodes(scope)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part
+        ]
+        if len(found) != 1:
+            raise TargetError(f"{file} has no definition {name}")
+        scope = found[0]
+    return scope
+
+
+class Replacer(ast.NodeTransformer):
+    """Replaces an expression, or statements within one block, and counts how often."""
+
+    def __init__(self, old: str, new: str) -> None:
+        """Parse both; ``new`` may be more or fewer statements."""
+        self.count = 0
+        self.old, self.new = ast.parse(old).body, ast.parse(new).body
+        self.is_expression = (
+            len(self.old) == len(self.new) == 1
+            and isinstance(self.old[0], ast.Expr)
+            and isinstance(self.new[0], ast.Expr)
+        )
+
+    def visit(self, node: ast.AST) -> Any:
+        """Replace this node, or look within it."""
+        if self.is_expression:
+            old, new = self.old[0], self.new[0]
+            assert isinstance(old, ast.Expr)
+            assert isinstance(new, ast.Expr)
+            if type(node) is type(old.value) and same([node], [old.value]):
+                self.count += 1
+                return new.value
+            return super().visit(node)
+        for field in ("body", "orelse"):
+            block = getattr(node, field, None)
+            if isinstance(block, list):
+                self._replace_in(block)
+        return super().generic_visit(node)
+
+    def _replace_in(self, block: list[ast.stmt]) -> None:
+        length = len(self.old)
+        found = [i for i in range(len(block)) if same(block[i : i + length], self.old)]
+        self.count += len(found)
+        for start in reversed(found):
+            block[start : start + length] = self.new
+
+
+def same(nodes: list[Any], others: list[Any]) -> bool:
+    """Compare syntax, whether it is read or written to."""
+    return [ast.unparse(node) for node in nodes] == [ast.unparse(node) for node in others]

@@ -1,0 +1,31 @@
+"""The generated projects that mutations are tried in: every architecture, loss, optimizer and schedule."""
+
+VISION = {"domain": "vision", "task": "classification"}
+TEXT = {"domain": "nlp", "task": "classification"}
+NODES = {"domain": "graph", "task": "node_classification"}
+GRAPHS = {"domain": "graph", "task": "graph_classification"}
+
+# Loss, optimizer and schedule are cross_entropy, adamw and cosine unless a project says otherwise.
+PROJECTS: dict[str, dict[str, str]] = {
+    "mlp": {**VISION, "architecture": "mlp"},
+    "cnn": {**VISION, "architecture": "cnn"},
+    "cnn_sgd": {**VISION, "architecture": "cnn", "loss": "nll", "optimizer": "sgd", "schedule": "multistep"},
+    "resnet": {**VISION, "architecture": "resnet"},
+    "vit": {**VISION, "architecture": "vit", "schedule": "exponential"},
+    "textcnn": {**TEXT, "architecture": "textcnn", "loss": "nll", "schedule": "exponential"},
+    "lstm": {**TEXT, "architecture": "lstm"},
+    "lstm_sgd": {**TEXT, "architecture": "lstm", "optimizer": "sgd", "schedule": "multistep"},
+    "transformer": {**TEXT, "architecture": "transformer"},
+    "gcn": {**NODES, "architecture": "gcn"},
+    "graphsage": {**NODES, "architecture": "graphsage", "loss": "nll", "schedule": "exponential"},
+    "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
+    "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},
+    "gin": {**GRAPHS, "architecture": "gin"},
+}
+
+VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit")
+TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
+NODE_PROJECTS = ("gcn", "graphsage", "gat")
+GRAPH_PROJECTS = ("gcn_graphs", "gin")
+# One of each domain and task, for what is written once for all of them.
+EVERY_TASK = ("resnet", "lstm", "gcn", "gin")

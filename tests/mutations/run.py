@@ -1,0 +1,172 @@
+"""Runs the tests of generated projects, mutated or not, each in a process of its own."""
+
+import contextlib
+import gc
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from multiprocessing import connection, get_context
+from multiprocessing.context import ForkProcess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scaffold.render import render
+
+from .mutation import Mutation
+from .projects import PROJECTS
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT = 240  # seconds of one suite on a busy machine; a mutation may make a loop endless
+# What generated projects import takes seconds: it is imported once, and each run begins as a copy of this process.
+PRELOADED = (
+    *("cyclopts", "networkx", "numpy", "PIL.Image", "sklearn.datasets", "sklearn.metrics"),
+    *("sklearn.model_selection", "tokenizers", "torch", "torch_geometric.nn", "tqdm", "yaml"),
+)
+# Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
+CLOSEST = {
+    "model.py": ("layers", "settings", "code", "model", "messages", "objective", "optim"),
+    "train.py": ("settings", "training", "code", "epochs", "run"),
+    "device.py": ("epochs",),
+    "optim.py": ("optim", "settings", "training"),
+    "schedule.py": ("schedule", "settings", "training"),
+    "run.py": ("epochs", "run"),
+    "cli.py": ("epochs", "cli"),
+    "data.py": ("data", "own_data", "epochs"),
+    "configs/default.yaml": ("augment", "training", "optim"),
+}
+
+
+@dataclass
+class Outcome:
+    """How a run of the tests ended."""
+
+    project: str
+    mutation: str
+    failed: str
+    """The first test that failed; empty if all passed."""
+    seconds: float
+    durations: dict[str, float]
+    """Seconds of each test that ran."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A project, what is changed in it, and the seed of its tests."""
+
+    project: str
+    mutation: Mutation | None = None
+    seed: int | None = None
+
+
+def render_projects(names: Iterable[str], folder: Path) -> None:
+    """Render the named projects from the template as it stands in this working tree."""
+    tree = folder / "template"
+    tree.mkdir(parents=True)
+    shutil.copy(ROOT / "copier.yml", tree)
+    shutil.copytree(ROOT / "template", tree / "template")
+    for name in names:
+        render(tree, folder / name, {**PROJECTS[name], "name": name}, version=None, recorded="template")
+
+
+class Recorder:
+    """A plugin of pytest that remembers the first failure and how long tests took."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.failed = ""
+        self.durations: dict[str, float] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note one phase of one test."""
+        self.durations[report.nodeid] = self.durations.get(report.nodeid, 0.0) + report.duration
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file that cannot even be imported."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+
+def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], list[str]]:
+    """The files of tests that look at the mutated component, and all others."""
+    files = sorted(f"tests/{path.name}" for path in (project / "tests").glob("test_*.py"))
+    component = mutation.component if mutation else ""
+    stems = CLOSEST.get(component, (component.removesuffix(".py"),))
+    first = [file for file in (f"tests/test_{stem}.py" for stem in stems) if file in files]
+    return first, [file for file in files if file not in first]
+
+
+def run_tests(job: Job, project: Path, log: Path) -> None:
+    """Run the suite of a project in this process, which is a copy made for that, and write the outcome."""
+    os.setsid()  # so that a timeout ends the commands that tests start too
+    os.chdir(project)
+    sys.path.insert(0, str(project))
+    if job.seed is not None:
+        os.environ["TEST_SEED"] = str(job.seed)
+    recorder = Recorder()
+    options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider"]
+    start, failed = time.monotonic(), ""
+    with log.open("w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+        for files in filter(None, choose_tests(project, job.mutation)):
+            status = pytest.main([*options, *files], plugins=[recorder])
+            failed = recorder.failed or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
+            if failed:
+                break
+    name = job.mutation.name if job.mutation else ""
+    seconds = time.monotonic() - start
+    outcome = Outcome(job.project, name, failed, seconds, recorder.durations)
+    log.with_suffix(".json").write_text(json.dumps(asdict(outcome)))
+
+
+def run_jobs(jobs: list[Job], folder: Path, workers: int) -> Iterator[Outcome]:
+    """Run the suites, a few at a time; outcomes come as they are known."""
+    for module in PRELOADED:
+        import_module(module)
+    os.environ |= {"OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    gc.freeze()  # the copies need not look through all that was imported whenever they collect garbage
+    sys.dont_write_bytecode = True  # two mutations of a file within a second look alike to its cache
+    context = get_context("fork")
+    waiting = list(enumerate(jobs))[::-1]
+    running: dict[ForkProcess, tuple[int, Job, float]] = {}
+    while waiting or running:
+        while waiting and len(running) < workers:
+            number, job = waiting.pop()
+            project = folder / "runs" / str(number) / job.project
+            shutil.copytree(folder / job.project, project)
+            if job.mutation:
+                job.mutation.apply(project / job.project)
+            log = project.with_suffix(".log")
+            process = context.Process(target=run_tests, args=(job, project, log))
+            process.start()
+            running[process] = (number, job, time.monotonic())
+        connection.wait([process.sentinel for process in running], timeout=1)
+        for process, (number, job, start) in list(running.items()):
+            seconds = time.monotonic() - start
+            if process.is_alive() and seconds < TIMEOUT:
+                continue
+            if process.is_alive():
+                os.killpg(process.pid or 0, signal.SIGKILL)
+            process.join()
+            del running[process]
+            yield read_outcome(folder / "runs" / str(number), job, seconds)
+
+
+def read_outcome(run: Path, job: Job, seconds: float) -> Outcome:
+    """Read what a run has left, and remove it; its log stays."""
+    shutil.rmtree(run / job.project)
+    try:
+        found: dict[str, Any] = json.loads((run / f"{job.project}.json").read_text())
+        return Outcome(**found)
+    except FileNotFoundError:
+        name = job.mutation.name if job.mutation else ""
+        what = "timeout" if seconds >= TIMEOUT else "the process ended"
+        return Outcome(job.project, name, what, seconds, {})

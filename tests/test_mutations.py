@@ -1,0 +1,65 @@
+"""A sample of the mutations; `python -m tests.mutations` tries them all."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+from mutations.catalogue import CATALOGUE, MODULES
+from mutations.mutation import Edit, TargetError
+from mutations.projects import PROJECTS
+from mutations.run import render_projects
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("mutations") / "projects"
+    render_projects(PROJECTS, folder)
+    return folder
+
+
+def test_every_mutation_finds_what_it_changes(projects: Path) -> None:
+    """The template may change under a mutation, which then must be adapted or removed."""
+    lost = []
+    for mutation in CATALOGUE.values():
+        for project in mutation.projects:
+            changed: dict[Path, str] = {}
+            try:
+                for edit in mutation.edits:
+                    path = edit.path(projects / project / project)
+                    changed[path] = edit.apply(changed.get(path) or path.read_text())
+            except TargetError as error:
+                lost.append(f"{mutation.name} in {project}: {error}")
+            assert all(text != path.read_text() for path, text in changed.items())
+    assert not lost, "\n".join(lost)
+
+
+def test_a_mutation_without_a_target_says_so() -> None:
+    code = "def f(x):\n    return g(x) + g(x)\n"
+    with pytest.raises(TargetError, match="no definition h"):
+        Edit("train.py", "h", "g(x)", "x").apply(code)
+    with pytest.raises(TargetError, match="0 times"):
+        Edit("train.py", "f", "g(y)", "x").apply(code)
+    with pytest.raises(TargetError, match="2 times"):
+        Edit("train.py", "f", "g(x)", "x").apply(code)
+    assert Edit("train.py", "f", "g(x) + g(x)", "x").apply(code) == "def f(x):\n    return x\n"
+
+
+def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
+    assert len(CATALOGUE) == sum(len(module.MUTATIONS) for module in MODULES)
+    for mutation in CATALOGUE.values():
+        assert mutation.mistake, mutation.name
+        assert mutation.fault, mutation.name
+        assert mutation.projects, mutation.name
+        assert mutation.edits, mutation.name
+
+
+def test_a_sample_of_mutations_is_caught() -> None:
+    done = run(sys.executable, "-m", "tests.mutations", "--sample", "10", cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_projects_as_they_are_raise_no_alarm_on_other_seeds() -> None:
+    flags = ("--false-alarms", "10", "--sample", "2")
+    done = run(sys.executable, "-m", "tests.mutations", *flags, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
