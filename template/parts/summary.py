@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from statistics import median
 
 # jinja: if domain == "graph"
-from .data import Data, Inspected, find_constants, inspect_examples
-
 # jinja: else
-from .data import Data, Inspected, inspect_examples
+from .data import Data, Inspected, find_constants, inspect_examples
 
 # jinja: endif
 FEW = 10  # training examples of a class

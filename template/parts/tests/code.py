@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 from package.augment import Augment
 from package.model import build_model
 from package.objective import Objective
-from package.train import build_state
+from package.state import build_state
 
 PACKAGE = Path(build_model.__code__.co_filename).parent
 SOFTMAX = {"softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"}

@@ -14,7 +14,8 @@ from torch.nn.utils import parameters_to_vector
 from package.augment import Augment
 from package.model import build_model
 from package.schedule import lr_factor
-from package.train import build_state, train_steps
+from package.state import build_state
+from package.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
