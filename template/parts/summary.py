@@ -4,11 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median
 
-# jinja: if domain == "graph"
-# jinja: else
-from .data import Data, Inspected, find_constants, inspect_examples
+from .data import Data, Inspected, inspect_examples
 
-# jinja: endif
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest
 SHOWN_CLASSES = 30
@@ -46,7 +43,7 @@ def summarize(data: Data) -> Iterator[str]:
 
     faults = [*find_faults(splits, counts, data.info["classes"])]
     # jinja: if domain == "graph"
-    faults += [f"the same for all nodes: {name}" for name in find_constants(data)]
+    faults += [f"the same for all nodes: {name}" for name in data.find_constants()]
     # jinja: endif
     yield "Looks wrong:" if faults else "Nothing looks wrong."
     yield from (f"- {fault}" for fault in faults)

@@ -48,6 +48,15 @@ class Data(NamedTuple):
     """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
+    def find_constants(self) -> list[str]:
+        """Features that tell nothing."""
+        datasets: list[Any] = [
+            loader.dataset for loader in (self.train, self.validation, self.test)
+        ]
+        x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
+        constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
+        return [f"column {number} of the features" for number in constant]
+
 
 class Examples(Dataset[Example]):
     def __init__(self, examples: list[Example], places: list[str]) -> None:
@@ -259,11 +268,3 @@ def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
     for split in ("train", "validation", "test"):
         dataset = getattr(data, split).dataset
         yield split, map(inspect_graph, dataset.places, dataset.examples)
-
-
-def find_constants(data: Data) -> list[str]:
-    """Features that tell nothing."""
-    datasets: list[Any] = [loader.dataset for loader in (data.train, data.validation, data.test)]
-    x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
-    constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
-    return [f"column {number} of the features" for number in constant]

@@ -49,6 +49,12 @@ class Data(NamedTuple):
     test: DataLoader[Any]
     sampler: "GraphSampler"
     info: dict[str, Any]
+
+    def find_constants(self) -> list[str]:
+        """Features that tell nothing."""
+        columns = {**self.graph.words, **{k: v.tolist() for k, v in self.graph.numbers.items()}}
+        return [f"feature {name}" for name, cells in columns.items() if len({*cells}) == 1]
+
     graph: Graph
     """As it was read."""
 
@@ -256,9 +262,3 @@ def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
         yield split, map(inspect_node, nodes)
     if unused:
         yield "unused", map(inspect_node, sorted(unused))
-
-
-def find_constants(data: Data) -> list[str]:
-    """Features that tell nothing."""
-    columns = {**data.graph.words, **{k: v.tolist() for k, v in data.graph.numbers.items()}}
-    return [f"feature {name}" for name, cells in columns.items() if len({*cells}) == 1]
