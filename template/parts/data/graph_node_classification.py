@@ -171,6 +171,8 @@ def load_data(
     if info:
         graph = read_graph(settings.path, info["directed"], [*info["vocabulary"]])
     else:
+        for column in {"id", "label", "split"} & {*settings.categorical}:
+            raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
         graph = read_graph(settings.path, settings.directed, settings.categorical)
     splits = split_nodes(graph, settings.held_out, seed)
     info = info or {"directed": settings.directed, **describe(graph, splits["train"])}
