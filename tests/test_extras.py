@@ -58,7 +58,7 @@ def test_a_sweep_survives_the_death_of_a_worker(project: Path) -> None:
     output, _ = workers[0].communicate(timeout=300)
     workers[1].communicate()
     assert workers[0].returncode == 0, output.decode()
-    done = re.findall(r"Trial \d+ (?:finished|pruned)", output.decode())
+    done = re.findall(r"trial \d+ (?:complete|pruned)", output.decode())
     assert 4 <= len(done) <= 8
     states = run(
         sys.executable,

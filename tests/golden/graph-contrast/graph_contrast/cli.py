@@ -11,7 +11,6 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
-from . import tune
 from .data import DataError, load_data, read_inputs
 from .device import DeviceError
 from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
@@ -29,8 +28,9 @@ app = App(
 )
 
 
-app.command(tune.app, name="*")
-app.command(f"{__package__}.sweep:sweep")  # imported when it is called: Optuna takes its time
+# Imported when they are called, because matplotlib and Optuna take a second.
+app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
+app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
 
 
 @app.command(name="train")

@@ -118,6 +118,8 @@ def test_a_loss_that_does_not_fall_has_no_suggestion():
 
 def test_find_lr_saves_the_curve_and_prints_the_suggestion(settings, tmp_path, capsys):
     settings.run.folder = tmp_path / "runs"
+    if hasattr(settings.data, "batch_size"):
+        settings.data.batch_size = 16
     tune.find_lr(settings=settings, lowest=1e-5, steps=100)
     (file,) = settings.run.folder.glob("*-find-lr.png")
     assert file.read_bytes().startswith(b"\x89PNG")

@@ -77,6 +77,22 @@ def test_an_infinite_loss_ends_a_trial_and_not_the_sweep(recipe, folder):
     assert trial.state == TrialState.PRUNED
 
 
+def test_a_trial_without_prospects_is_stopped_early(recipe, folder):
+    recipe.training.epochs = 2
+    study = open_study(recipe, folder, None)
+    perfect = study.ask()
+    suggest(perfect, recipe, folder)
+    for epoch in (1, 2):
+        perfect.report(2.0, epoch)
+    study.tell(perfect, 2.0)
+    for _ in range(4):
+        study.add_trial(study.trials[0])
+    sweep(settings=recipe, trials=6)
+    assert read_trials(folder)[5].state == TrialState.PRUNED
+    (metrics,) = folder.glob("*-trial-5/metrics.jsonl")
+    assert len(metrics.read_text().splitlines()) == 1, "it was trained to its end"
+
+
 def test_the_trial_of_a_worker_that_died_is_begun_anew(recipe, folder, monkeypatch):
     monkeypatch.setattr(sweeping, "HEARTBEAT", 1)
     study = open_study(recipe, folder, None)

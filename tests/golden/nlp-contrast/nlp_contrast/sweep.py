@@ -47,6 +47,7 @@ def sweep(
     storage
         Database to share among machines, as SQLAlchemy's URL; none: a file in the study's folder.
     """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # every interruption would be a traceback
     folder = settings.run.folder / study
     shared = open_study(settings, folder, storage)
 
@@ -88,8 +89,9 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
-    """Drops more words, or fewer."""
-    return replace(augment, word_dropout=min(0.9, strength * augment.word_dropout))
+    """Augmentation of the same kind, but ``strength`` times as much of it."""
+    changed = {"word_dropout": min(0.9, strength * augment.word_dropout)}
+    return replace(augment, **changed)
 
 
 def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
@@ -133,7 +135,9 @@ def connect(url: str) -> RDBStorage:
 
 
 def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
-    """What the trial was and gave, for the HPARAMS page of TensorBoard."""
+    """Prints what the trial was and gave, and notes it for the HPARAMS page of TensorBoard."""
+    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
     if trial.value is not None:
         with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")

@@ -47,6 +47,7 @@ def sweep(
     storage
         Database to share among machines, as SQLAlchemy's URL; none: a file in the study's folder.
     """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # every interruption would be a traceback
     folder = settings.run.folder / study
     shared = open_study(settings, folder, storage)
 
@@ -88,10 +89,12 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
-    """Widens or narrows all ranges; mirroring depends on the classes, and stays as it is."""
+    """Augmentation of the same kind, but ``strength`` times as much of it."""
+    # Mirroring stays as it is: it depends on what the classes mean.
     names = ("rotation", "brightness", "contrast", "saturation", "hue", "noise")
-    ranges = {name: strength * getattr(augment, name) for name in names}
-    return replace(augment, min_crop=max(0.1, 1 - strength * (1 - augment.min_crop)), **ranges)
+    changed = {name: strength * getattr(augment, name) for name in names}
+    changed["min_crop"] = max(0.1, 1 - strength * (1 - augment.min_crop))
+    return replace(augment, **changed)
 
 
 def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
@@ -135,7 +138,9 @@ def connect(url: str) -> RDBStorage:
 
 
 def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
-    """What the trial was and gave, for the HPARAMS page of TensorBoard."""
+    """Prints what the trial was and gave, and notes it for the HPARAMS page of TensorBoard."""
+    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
     if trial.value is not None:
         with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")

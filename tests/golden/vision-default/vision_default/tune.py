@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import numpy as np
 import torch
-from cyclopts import App, Parameter, validators
+from cyclopts import Parameter, validators
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .data import Batch, Data, load_data
@@ -27,10 +28,7 @@ RISEN = 1.05  # times the lowest mean so far: what comes behind says nothing abo
 DIVERGED = 4.0  # times the lowest loss so far: no more steps are made
 FIRST_EXAMPLES = 2000  # among which find-batch-size looks for the largest batch
 
-app = App()
 
-
-@app.command
 def find_lr(
     *, settings: AllSettings, lowest: Positive = 1e-7, highest: Positive = 10.0, steps: int = 250
 ) -> None:
@@ -122,7 +120,6 @@ def steepest(rates: Values, smooth: Values) -> int:
     return SKIPPED + int(slopes[SKIPPED : lowest + 1].argmin())
 
 
-@app.command
 def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
     """Find the largest batch that fits into memory, and the learning rate that goes with it.
 
@@ -182,8 +179,6 @@ def fits(settings: Settings, info: dict[str, Any], memory: float) -> bool:
 
 
 def plot_losses(file: Path, rates: Values, losses: Values, smooth: Values, lr: float) -> None:
-    from matplotlib.figure import Figure  # half a second to import, which other commands are spared
-
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
     axes.loglog(rates, losses, color="silver", label="loss of one batch")
