@@ -11,13 +11,8 @@ def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -
     """Each question with choices, each choice once."""
     lines = scaffold("list", cwd=folder).stdout.splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == [
-<<<<<<< HEAD
-        *("domain", "task", "architecture", "loss", "optimizer", "schedule"),
-        *("license", "tune", "report", "export"),
-=======
         *("domain", "task", "architecture", "loss", "optimizer", "schedule", "license"),
         *("tune", "report", "export"),
->>>>>>> report
     ]
     assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
 

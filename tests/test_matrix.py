@@ -124,13 +124,9 @@ def test_components_import_no_siblings(projects: dict[str, Path], row: Choices) 
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.ImportFrom) and node.level
         ]
-<<<<<<< HEAD
-        if path.stem not in {"train", "tune", "sweep", "cli", "__main__"}:
-            assert not imported, f"{path.name} imports {imported}"
-=======
         # How data are read stands apart from how they are batched, and both may be looked at.
         allowed = {"data": {"sources"}, "summary": {"data"}, "pictures": {"data"}}.get(path.stem, set())
-        if path.stem not in {"train", "state", "cli", "show", "report", "export", "__main__"}:
+        if path.stem not in {"train", "state", "cli", "tune", "sweep", "show", "report", "export", "__main__"}:
             assert {*imported} <= allowed, f"{path.name} imports {imported}"
 
 
@@ -150,22 +146,15 @@ def test_extras_that_are_declined_leave_no_trace(template_tree: Path, tmp_path: 
     assert {name: found for name, found in traces.items() if found} == {}
     text = "\n".join(path.read_text() for path in (tmp_path / "all").rglob("*") if path.is_file())
     assert {"matplotlib", "onnx", "report.", "pictures", "show_", "export"} <= {*words.findall(text)}
->>>>>>> report
 
 
 @pytest.mark.parametrize("row", RENDERED, ids=label)
 def test_sizes_stay_small(projects: dict[str, Path], row: Choices) -> None:
     """§5: a file that outgrows its limit has taken on a second role."""
     project = projects[label(row)]
-<<<<<<< HEAD
-    for name, limit in {"model": 150, "train": 150, "run": 150, "tune": 200, "sweep": 200}.items():
-        file = project / project.name / f"{name}.py"
-        lines = file.read_text().count("\n") if file.exists() else 0
-=======
     for name, limit in LIMITS.items():
         path = project / project.name / f"{name}.py"
         lines = path.read_text().count("\n") if path.exists() else 0
->>>>>>> report
         assert lines <= limit, f"{name}.py has {lines} lines"
 
 

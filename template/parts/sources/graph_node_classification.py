@@ -138,11 +138,6 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     places = [f"{folder / 'nodes.csv'}, row {row}" for row in nodes.pop("")]
     if not places:
         raise DataError(f"{folder / 'nodes.csv'} has no rows: give each node one")
-<<<<<<< HEAD
-    for column in {"label", "split"} & {*categorical}:
-        raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
-=======
->>>>>>> report
     names, unknown = nodes.pop("id"), [""] * len(places)
     number: dict[str, int] = {}
     for name, place in zip(names, places, strict=True):
