@@ -15,7 +15,9 @@ from conftest import Scaffold, files, run
 from scaffold.render import render
 
 TRACES = {
-    "tune": r"\btun(e|es|ed|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib|tensorboard"
+    "tune": r"\btun(e|es|ed|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib",
+    "report": r"\breport\.|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
+    "export": r"onnx|\bexport\b",
 }
 
 
