@@ -26,7 +26,7 @@ def recorded(project: Project, questions: Questions) -> Answers:
         if questions.specs[asked.key].get("secret"):
             return asked.default
         raise ScaffoldError(
-            f"'{asked.key}' is not answered in {ANSWERS}, which was edited by hand: bring the line back with git"
+            f"'{asked.key}' is not answered in {ANSWERS}, which was edited by hand: bring it back with git"
         )
 
     return questions.resolve(project.given, missing, project.folder.name)
@@ -58,7 +58,7 @@ def carry(
         causes = sorted(changed & questions.reads(key))
         if causes and value == defaults.get(key) and asked.default not in (None, value):
             notes.append(
-                f"{key} follows: {value} was the default, and with the new {causes[0]} that is {asked.default}"
+                f"{key} follows: {value} was the default, which is {asked.default} with the new {causes[0]}"
             )
             changed.add(key)
             return asked.default

@@ -1,4 +1,4 @@
-"""What update and regenerate have in common: two renders of the template and the project, merged and written."""
+"""What update and regenerate have in common: two renders of the template, merged into the project."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,12 +81,12 @@ class Session:
             changed = [key for key in before if before[key] != self.answers.visible.get(key)]
             flags = " ".join(f"--set {key}={self.answers.visible.get(key)}" for key in changed)
             raise ScaffoldError(
-                f"{joined(changed, 'and')} in {ANSWERS} was edited by hand, and the files are still those of the "
-                f"answers before: bring that file back with git, then run scaffold regenerate {flags}"
+                f"{joined(changed, 'and')} in {ANSWERS} was edited by hand, and the files are still "
+                f"those of the answers before: bring that file back with git, then run scaffold regenerate {flags}"
             )
 
     def _answers_before(self) -> dict[str, object] | None:
-        """Return the last other answers in the history of the project, at the same version of the template."""
+        """Return the last other answers that the history has for this version of the template."""
         folder = self.project.folder
         log = git.ask("log", "--format=%H", "--max-count=20", "--", ANSWERS, cwd=folder) or ""
         for commit in log.split()[1:]:
@@ -114,9 +114,8 @@ class Session:
         )
         for path in skipped | (excluded - theirs.keys()):
             base.pop(path, None)
-            if path in yours:
-                if theirs.pop(path, yours[path]) != yours[path]:
-                    kept.append(path)
+            if path in yours and theirs.pop(path, yours[path]) != yours[path]:
+                kept.append(path)
         return merge(self.store, base, yours, theirs, label), kept
 
     def write(

@@ -180,11 +180,11 @@ def status(
         print(dumps(found, indent=2, ensure_ascii=False))
         return
     print(f"{found['project']}, from {found['template']}")
-    print(f"  template    {found['version']}, {_newer(found['update'])}")
+    print(f"  template      {found['version']}, {_newer(found['update'])}")
     for key, value in found["answers"].items():
-        print(f"  {key:<12}{value}")
+        print(f"  {key:<14}{value}")
     for title, lines in (
-        ("Components", [f"{name:<12}{state}" for name, state in found["components"].items()]),
+        ("Components", [f"{name:<14}{state}" for name, state in found["components"].items()]),
         ("Edited", found["edited"]),
         ("Conflicts to resolve", found["conflicts"]),
     ):

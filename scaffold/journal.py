@@ -1,7 +1,7 @@
 """Writes a merge into the work tree: whole, or not at all, also when the process is killed on the way.
 
-`.git/scaffold` holds what was (`before/`) and which files are being written (`journal.json`). As long as that journal
-stands, the next command goes back to what was. Afterwards it is called `last.json`, for `--abort`.
+`.git/scaffold` holds what was (`before/`) and which files are being written (`journal.json`). As long as that
+journal stands, the next command goes back to what was. Afterwards it is called `last.json`, for `--abort`.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ from scaffold.store import Entry, Store, encoded
 
 @contextmanager
 def locked(project: Project) -> Iterator[str | None]:
-    """Keep other commands out, and first undo what a killed one has left half done; give a sentence on that."""
+    """Keep other commands out; undo what a killed one has left half done, and give a sentence on that."""
     folder = _folder(project)
     try:
         folder.mkdir(exist_ok=True)
@@ -143,7 +143,7 @@ def _head(project: Project) -> str:
 
 
 def _check_places(project: Project, changed: list[str], merged: Merged) -> None:
-    """Refuse to write over what git does not keep: untracked and ignored files, and what cannot be written."""
+    """Refuse to write over what git does not keep, untracked and ignored files, and over read-only ones."""
     gone = {path for path in changed if path not in merged.result}
     for path in changed:
         file = project.folder / path
@@ -160,7 +160,8 @@ def _check_places(project: Project, changed: list[str], merged: Merged) -> None:
             in_the_way = [name for name in names if name not in gone]
             if in_the_way:
                 raise ScaffoldError(
-                    f"{in_the_way[0]} is in the way of {path}, and git does not keep it: move it, or add and commit it"
+                    f"{in_the_way[0]} is in the way of {path}, and git does not keep it: "
+                    "move it, or add and commit it"
                 )
         elif path in merged.yours and merged.result.get(path) != merged.yours[path]:
             if file.is_file() and not file.is_symlink() and not file.stat().st_mode & 0o200:

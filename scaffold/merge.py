@@ -1,7 +1,7 @@
 """The three-way merge: what the user changed and what the template changed, since one and the same render.
 
-Git merges the text and follows renames. Then every file that the user changed is looked for in the result: it must
-hold each change in the definition where it was made, or be a conflict.
+Git merges the text and follows renames. Then every file that the user changed is looked for in the result: it
+must hold each change in the definition where it was made, or be a conflict.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.store import Entry, Store, Tree, _name
+from scaffold.store import Entry, Store, Tree, decoded
 from scaffold.survival import survives
 
 YOURS = "yours"
@@ -64,9 +64,9 @@ def merge(store: Store, base: Tree, yours: Tree, theirs: Tree, label: str) -> Me
     stages: dict[str, dict[int, Entry]] = {}
     for line in listed[1:]:
         if line:
-            meta, _, path = line.partition(b"\t")
+            meta, _, name = line.partition(b"\t")
             mode, oid, stage = meta.decode().split(" ")
-            stages.setdefault(aside.sub("", _name(path)), {})[int(stage)] = Entry(mode, oid)
+            stages.setdefault(aside.sub("", decoded(name)), {})[int(stage)] = Entry(mode, oid)
     # Where one path cannot hold both, git puts one of them aside under another name.
     for path in [path for path in merged.result if aside.search(path)]:
         del merged.result[path]
@@ -161,9 +161,10 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
         store.read(side) if side and side.is_file else b""
         for side in (merged.base.get(old), entry, theirs, merged.result[place])
     ]
-    conflict = place in merged.conflicts
-    if conflict:
-        contents[3] = _yours_of(contents[3])
+    reported: str | None = None
+    if place in merged.conflicts:
+        contents[3], inside = _yours_of(contents[3])
+        reported = inside.decode("utf-8", errors="surrogateescape")
     if not merged.result[place].is_file or any(b"\0" in content for content in contents):
         merged.result[place] = entry
         merged.conflicts[place] = Conflict({2: entry, **({3: theirs} if theirs else {})}, WORDS[1, 2, 3])
@@ -171,7 +172,7 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
     base, yours, of_template, result = (
         content.decode("utf-8", errors="surrogateescape") for content in contents
     )
-    if survives(place, base, yours, of_template, result, conflict=conflict):
+    if survives(place, base, yours, of_template, result, reported):
         return
     both = _side_by_side(store, contents[1], contents[2], label)
     merged.result[place] = Entry(merged.result[place].mode, store.add(both))
@@ -181,9 +182,10 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
     merged.conflicts[place] = Conflict(stages, why)
 
 
-def _yours_of(content: bytes) -> bytes:
-    """Take the user's side of every conflict."""
+def _yours_of(content: bytes) -> tuple[bytes, bytes]:
+    """Take the user's side of every conflict; return the text that gives, and those sides alone."""
     kept: list[bytes] = []
+    reported: list[bytes] = []
     side = ""
     for line in content.splitlines(keepends=True):
         bare = line.rstrip(b"\r\n")
@@ -195,7 +197,9 @@ def _yours_of(content: bytes) -> bytes:
             side = ""
         elif side != "others":
             kept.append(line)
-    return b"".join(kept)
+            if side == YOURS:
+                reported.append(line)
+    return b"".join(kept), b"".join(reported)
 
 
 def _side_by_side(store: Store, yours: bytes, theirs: bytes, label: str) -> bytes:

@@ -1,7 +1,7 @@
 """Which definition each line of a file belongs to, so that an edit can be looked for where it was made.
 
-A definition is a function, a class, or an assignment of several lines; what stands outside of all of them belongs to
-the module. Lines of YAML belong to the keys above them, lines of TOML to their table, Markdown to its heading.
+A definition is a function, a class, or an assignment of several lines; what stands outside of them belongs to
+the module. Lines of YAML belong to the keys above them, of TOML to their table, of Markdown to the heading.
 """
 
 import ast
@@ -13,11 +13,18 @@ from pathlib import PurePosixPath
 Outline = dict[str, list[str]]
 
 _TABLE = re.compile(r"\[+ *([^]]+?) *\]+ *(#.*)?$")
+_KEY = re.compile(r"([^#\s][^:]*)")
+_HEADER = re.compile(r"(?:async +)?((?:def|class) +\w+)")
 _HEADING = re.compile(r"#{1,6} +(.+)")
 
 
-def outline(path: str, text: str) -> Outline:
-    """Return the lines of each definition, without those of the definitions inside it and without blank lines.
+def outline(path: str, text: str, *, strict: bool = True) -> Outline:
+    """Return the lines of each definition, without blank ones and those of the definitions inside it.
+
+    Args:
+        path: Its suffix says what the text is.
+        text: The text.
+        strict: Whether Python has to be Python; otherwise indentation decides.
 
     Raises:
         SyntaxError: The file is called Python and is none.
@@ -25,9 +32,9 @@ def outline(path: str, text: str) -> Outline:
     lines = re.split(r"\r\n|\r|\n", text)
     suffix = PurePosixPath(path).suffix
     if suffix in {".py", ".pyi"}:
-        owners = _python(text, lines)
+        owners = _python(text, lines) if strict else _indented(lines, _HEADER)
     elif suffix in {".yaml", ".yml"}:
-        owners = _yaml(lines)
+        owners = _indented(lines, _KEY)
     elif suffix in {".toml", ".cfg", ".ini", ".md"}:
         owners = _sections(lines, _HEADING if suffix == ".md" else _TABLE)
     else:
@@ -83,7 +90,7 @@ def _named(node: ast.AST) -> Iterator[tuple[str, ast.stmt]]:
             yield from _named(child)
 
 
-def _yaml(lines: list[str]) -> list[str]:
+def _indented(lines: list[str], header: re.Pattern[str]) -> list[str]:
     owners: list[str] = []
     above: list[tuple[int, str]] = []
     for line in lines:
@@ -93,8 +100,9 @@ def _yaml(lines: list[str]) -> list[str]:
             while above and above[-1][0] >= indent:
                 above.pop()
         owners.append(" ".join(key for _, key in above))
-        if bare and not bare.startswith("#"):
-            above.append((indent, bare.partition(":")[0]))
+        match = header.match(bare)
+        if match:
+            above.append((indent, match[1]))
     return owners
 
 

@@ -65,8 +65,8 @@ def find(path: str) -> Project:
     version, source = content.pop("_commit", None), content.pop("_src_path", None)
     if version is None or source is None:
         raise ScaffoldError(
-            f"{ANSWERS} records no version of the template, because it was made from uncommitted files or without "
-            "git: there is nothing to compare this project with"
+            f"{ANSWERS} records no version of the template, because it was made from uncommitted files or "
+            "without git: there is nothing to compare this project with"
         )
     answers = {key: value for key, value in content.items() if not key.startswith("_")}
     return Project(folder, Path(top), prefix, Path(git_dir), answers, str(version), str(source))
@@ -103,7 +103,8 @@ def require_clean(project: Project) -> None:
     states = [entry.decode(errors="replace") for entry in listed.split(b"\0") if entry]
     if any(state[:2] in {"UU", "AA", "DD", "AU", "UA", "DU", "UD"} for state in states):
         raise ScaffoldError(
-            "there are unresolved conflicts: resolve them, git add and git commit, or run scaffold update --abort"
+            "there are unresolved conflicts: resolve them, git add and git commit, "
+            "or run scaffold update --abort"
         )
     if states:
         names = [state[3:].removeprefix(project.prefix) for state in states]

@@ -132,6 +132,6 @@ def _check_flags(request: Request, changes: Mapping[str, Given], known: dict[str
     for name, questions in asked.items():
         if changes and not changes.keys() & set(questions):
             raise ScaffoldError(
-                f"{name} is named, but no answer of it changes: leave it out, or restore it by a command of its own",
+                f"{name} is named, but no answer of it changes: leave it out, or restore it by itself",
                 2,
             )

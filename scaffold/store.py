@@ -98,7 +98,7 @@ class Store:
 
     def _attributes(self) -> list[str]:
         listed = self.git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD")
-        names = (_name(name) for name in listed.split(b"\0"))
+        names = (decoded(name) for name in listed.split(b"\0"))
         return [name for name in names if name.rpartition("/")[2] == ".gitattributes"]
 
     def _written(self, index: Mapping[str, str]) -> str:
@@ -111,7 +111,7 @@ class Store:
         for line in self.git("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0")[:-1]:
             meta, _, path = line.partition(b"\t")
             mode, _, oid = meta.decode().split(" ")
-            found[_name(path)] = Entry(mode, oid)
+            found[decoded(path)] = Entry(mode, oid)
         return found
 
     def write(self, tree: Tree) -> str:
@@ -140,7 +140,7 @@ class Store:
         listed = self.git(
             "diff-tree", "-r", "-z", "-M", "-l10000", "--diff-filter=R", "--name-status", before, after
         )
-        names = [_name(part) for part in listed.split(b"\0")[:-1]]
+        names = [decoded(part) for part in listed.split(b"\0")[:-1]]
         return dict(zip(names[1::3], names[2::3], strict=True))
 
     def diff(self, before: Tree, after: Tree, *options: str) -> str:
@@ -166,5 +166,6 @@ def encoded(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def _name(path: bytes) -> str:
+def decoded(path: bytes) -> str:
+    """Read the name of a file, whatever its bytes are."""
     return path.decode(errors="surrogateescape")

@@ -6,7 +6,7 @@ from scaffold.merge import Merged
 def summary(merged: Merged, kept: list[str]) -> list[tuple[str, str]]:
     """Return a word and the file for everything that changed, conflicts at the end."""
     words: list[tuple[str, str]] = []
-    sources = {source for source in merged.followed.values()}
+    sources = set(merged.followed.values())
     for path in sorted(merged.yours.keys() | merged.result.keys()):
         before, after = merged.yours.get(path), merged.result.get(path)
         source = merged.followed.get(path)

@@ -4,15 +4,16 @@ Git places an edit by the lines around it. Where definitions look alike, as laye
 template reorders them, an edit of one lands in another one without a conflict.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from scaffold.outline import Outline, outline
 
+Lines = Counter[str]
 
-def survives(path: str, base: str, yours: str, theirs: str, merged: str, *, conflict: bool) -> bool:
+
+def survives(path: str, base: str, yours: str, theirs: str, merged: str, reported: str | None) -> bool:
     """Say whether each definition of the merged text holds what both sides changed in it, and nothing else.
 
     Args:
@@ -21,18 +22,19 @@ def survives(path: str, base: str, yours: str, theirs: str, merged: str, *, conf
         yours: The user's text.
         theirs: The new text of the template; empty if it has none.
         merged: The result, of conflicts only the user's side.
-        conflict: Whether there are any: the template's side of them is then missing rightly.
+        reported: The user's side of the conflicts, which may stand anywhere; None if there are none.
     """
     try:
         b, y, t, m = (outline(path, text) for text in (base, yours, theirs, merged))
     except SyntaxError:
-        if _parses(path, yours) and _parses(path, theirs) and not _parses(path, merged):
+        if reported is None and _parses(path, yours) and _parses(path, theirs) and not _parses(path, merged):
             return False
-        b, y, t, m = (outline("", text) for text in (base, yours, theirs, merged))
-    if _kept(b, y, t, m, conflict):
+        b, y, t, m = (outline(path, text, strict=False) for text in (base, yours, theirs, merged))
+    lines = None if reported is None else Counter(line.rstrip() for line in reported.splitlines())
+    if _kept(b, y, t, m, lines):
         return True
     renames = dict(_renames(b, y))
-    return bool(renames) and _kept(_renamed(b, renames), y, _renamed(t, renames), m, conflict)
+    return bool(renames) and _kept(_renamed(b, renames), y, _renamed(t, renames), m, lines)
 
 
 def _parses(path: str, text: str) -> bool:
@@ -43,31 +45,30 @@ def _parses(path: str, text: str) -> bool:
     return True
 
 
-def _kept(base: Outline, yours: Outline, theirs: Outline, merged: Outline, conflict: bool) -> bool:
+def _kept(base: Outline, yours: Outline, theirs: Outline, merged: Outline, reported: Lines | None) -> bool:
     for name in base.keys() | yours.keys() | theirs.keys() | merged.keys():
         b, y, t, m = (side.get(name, []) for side in (base, yours, theirs, merged))
-        if m == y == b and (conflict or t == b):
-            continue
-        if t == b and not conflict:
-            if m != y:
+        if reported is None and (t == b or y == b):
+            if m != (y if t == b else t):
                 return False
-        elif y == b and not conflict:
-            if m != t:
-                return False
-        elif not _counts_fit(Counter(b), Counter(y), Counter(t), Counter(m), conflict):
+        elif not _counts_fit(Counter(b), Counter(y), Counter(t), Counter(m), reported):
             return False
     return True
 
 
-def _counts_fit(b: Counter[str], y: Counter[str], t: Counter[str], m: Counter[str], conflict: bool) -> bool:
-    """Both sides changed a definition: see that each line stands there as often as their changes add up to."""
+def _counts_fit(b: Lines, y: Lines, t: Lines, m: Lines, reported: Lines | None) -> bool:
+    """See that each line of a definition stands there as often as the changes of both sides add up to."""
     for line in b.keys() | y.keys() | t.keys() | m.keys():
         mine, theirs = y[line] - b[line], t[line] - b[line]
         both = max(b[line] + mine + theirs, 0)
         # The same change on both sides may have been taken for one.
         once = b[line] + (max(mine, theirs) if mine > 0 else min(mine, theirs)) if mine * theirs > 0 else both
-        expected = [both, once, y[line]] if conflict else [both, once]
-        if not min(expected) <= m[line] <= max(expected):
+        expected = [both, once]
+        slack = 0
+        if reported is not None:  # where there is a conflict, the template's side of it is missing
+            expected.append(y[line])
+            slack = reported[line]
+        if not min(expected) - slack <= m[line] <= max(expected) + slack:
             return False
     return True
 
@@ -99,7 +100,7 @@ def _renamed(side: Outline, renames: dict[str, str]) -> Outline:
     def new_name(name: str) -> str:
         for old, new in renames.items():
             if f"{name}/".startswith(f"{old}/"):
-                return re.sub(f"^{re.escape(old)}", lambda _: new, name)
+                return new + name.removeprefix(old)
         return name
 
     return {new_name(name): lines for name, lines in side.items()}
