@@ -82,7 +82,8 @@ class Session:
             flags = " ".join(f"--set {key}={self.answers.visible.get(key)}" for key in changed)
             raise ScaffoldError(
                 f"{joined(changed, 'and')} in {ANSWERS} was edited by hand, and the files are still "
-                f"those of the answers before: bring that file back with git, then run scaffold regenerate {flags}"
+                "those of the answers before: bring that file back with git, then run "
+                f"scaffold regenerate {flags}"
             )
 
     def _answers_before(self) -> dict[str, object] | None:

@@ -163,9 +163,8 @@ def _check_places(project: Project, changed: list[str], merged: Merged) -> None:
                     f"{in_the_way[0]} is in the way of {path}, and git does not keep it: "
                     "move it, or add and commit it"
                 )
-        elif path in merged.yours and merged.result.get(path) != merged.yours[path]:
-            if file.is_file() and not file.is_symlink() and not file.stat().st_mode & 0o200:
-                raise ScaffoldError(f"{path} is read-only: make it writable first (chmod u+w)")
+        elif merged.result.get(path) != merged.yours.get(path) and _is_read_only(file):
+            raise ScaffoldError(f"{path} is read-only: make it writable first (chmod u+w)")
     listed = git.pipe(["ls-files", "-v", "-z", "--", "."], cwd=project.folder).split(b"\0")
     flagged = {
         line[2:].decode(errors="surrogateescape") for line in listed if line[:1].islower() or line[:1] == b"S"
@@ -176,6 +175,11 @@ def _check_places(project: Project, changed: list[str], merged: Merged) -> None:
             f"git is told not to look at {hidden[0]}, which the template changes: "
             "run git update-index --no-assume-unchanged --no-skip-worktree on it first"
         )
+
+
+def _is_read_only(file: Path) -> bool:
+    """Look at the file's own bits: git would write over it all the same, and root may write anything."""
+    return file.is_file() and not file.is_symlink() and not file.stat().st_mode & 0o200
 
 
 def _stage(project: Project, store: Store, merged: Merged, changed: list[str]) -> None:
@@ -284,7 +288,8 @@ def _part(place: Path) -> Path:
 def _remove(file: Path, top: Path) -> None:
     """Remove a file and the folders that are empty then, as git does."""
     with suppress(FileNotFoundError, NotADirectoryError):
-        file.unlink()
+        if not file.is_dir() or file.is_symlink():  # a folder may have the name of a file in conflict
+            file.unlink()
     for parent in file.parents:
         if parent == top or (parent.is_dir() and any(parent.iterdir())):
             return
