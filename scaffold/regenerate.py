@@ -94,7 +94,7 @@ def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]
         result[here] = base[path]
     named = joined(request.components, "and")
     if result == yours:
-        return Outcome(f"{named} of {session.project.folder.name} is as the template has it")
+        return Outcome(f"{named} of the project is as the template has it")
     merged = Merged(base, yours, base, result)
     outcome = Outcome(f"the restoration of {named} in {session.project.folder.name}")
     options = ("--color=always",) if request.color else ()

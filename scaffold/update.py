@@ -33,7 +33,7 @@ def update(request: Request) -> Outcome:
         origin = find(place, request.template, request.ref)
         known = origin.bundle.stem if origin.bundle and not request.ref else None
         nothing = Outcome(
-            f"{place.folder.name} is at template {place.version}, which is the newest", notes=notes
+            f"the project is at template {place.version}, which is the newest", notes=notes
         )
         if known == place.version and not request.given and request.template is None:
             return nothing  # without cloning

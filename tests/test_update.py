@@ -136,7 +136,7 @@ class World:
 
     def update(self, *flags: str | Path, code: int | None = 0) -> str:
         """Update, and return what was printed."""
-        return self.run("update", self.project, "--template", self.template, *flags, code=code)
+        return self.run("update", self.project, *flags, code=code)
 
     def run(self, *args: str | Path, code: int | None = 0) -> str:
         self.output.readouterr()
@@ -164,6 +164,8 @@ class World:
 def it(world: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("tempfile.tempdir", None)  # it remembers the folder of the test before
     shutil.copytree(world, tmp_path / "world", symlinks=True)
+    replace("p/.copier-answers.yml", str(world), str(tmp_path / "world"))(tmp_path / "world")
+    git("commit", "--quiet", "--amend", "--all", "--no-edit", cwd=tmp_path / "world/p")
     return World(tmp_path / "world", capfd)
 
 
@@ -517,7 +519,7 @@ def test_untracked_and_ignored_files_are_not_written_over(it: World) -> None:
 def test_switch_of_a_file_that_is_called_like_the_choice(it: World) -> None:
     """Copier loses the edit with the file (copier-facts 27)."""
     it.edit(replace("pkg/resnet.py", "x = self", "x = mine_1 + self"))
-    printed = it.run("regenerate", it.project, "--set", "arch=vit", "--template", it.template, code=None)
+    printed = it.run("regenerate", it.project, "--set", "arch=vit", code=None)
     assert "mine_1" in it.marks(), printed
     assert (it.project / "pkg/vit.py").exists()
 
@@ -525,7 +527,7 @@ def test_switch_of_a_file_that_is_called_like_the_choice(it: World) -> None:
 def test_edited_answer_on_a_line_of_the_user(it: World) -> None:
     """A switch conflicts where the user changed the same line (copier-facts 29)."""
     it.edit(replace("README.md", "A resnet.", "A resnet of mine_1."))
-    printed = it.run("regenerate", it.project, "--set", "arch=vit", "--template", it.template, code=3)
+    printed = it.run("regenerate", it.project, "--set", "arch=vit", code=3)
     assert "conflict" in printed
     assert "<<<<<<< yours\nA resnet of mine_1.\n=======\nA vit.\n>>>>>>> template v1.0.0" in (
         it.project / "README.md"
@@ -544,7 +546,7 @@ def test_answers_edited_by_hand_are_detected(it: World) -> None:
 
 
 def test_answers_that_regenerate_wrote_are_no_edit_by_hand(it: World) -> None:
-    it.edit(lambda p: it.run("regenerate", p, "--set", "arch=vit", "--template", it.template))
+    it.edit(lambda p: it.run("regenerate", p, "--set", "arch=vit"))
     it.release(news)
     assert "news.py" in it.update()
 
@@ -709,7 +711,7 @@ def test_refusals(it: World) -> None:
     it.release(both(news, append(TRAINPY, "\nx = 1\n")))
 
     def refused(says: str, *args: str | Path) -> None:
-        printed = it.run(*(args or ("update", it.project, "--template", it.template)), code=1)
+        printed = it.run(*(args or ("update", it.project)), code=1)
         assert says in printed
         assert printed.count("\n") == 1
 
