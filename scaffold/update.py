@@ -32,9 +32,7 @@ def update(request: Request) -> Outcome:
         project.require_clean(place)
         origin = find(place, request.template, request.ref)
         known = origin.bundle.stem if origin.bundle and not request.ref else None
-        nothing = Outcome(
-            f"the project is at template {place.version}, which is the newest", notes=notes
-        )
+        nothing = Outcome(f"the project is at template {place.version}, which is the newest", notes=notes)
         if known == place.version and not request.given and request.template is None:
             return nothing  # without cloning
         templates = Templates(place, request.template, request.ref, scratch)

@@ -78,7 +78,16 @@ augment: {type: bool, default: true}
     "template/pkg/{{ arch }}.py": layers("Net"),
     "template/pkg/{% if augment %}augment.py{% endif %}": "def flip(x):\n    return x\n",
     "template/configs/default.yaml": CONFIG,
-    "template/pyproject.toml": '[project]\nname = "p"\n\n[tool.ruff]\nline-length = 100\n\n[tool.mypy]\nstrict = true\n',
+    "template/pyproject.toml": """\
+[project]
+name = "p"
+
+[tool.ruff]
+line-length = 100
+
+[tool.mypy]
+strict = true
+""",
     "template/README.md.jinja": "# Title\n\nA {{ arch }}.\n\n## Use\n\nRun it.\n\n## Data\n\nBring it.\n",
     "template/NOTES.md": "notes of v1\n",
     "template/.gitignore": "runs/\n*.log\n",
@@ -120,6 +129,7 @@ class World:
     """A template and a project of it, to be changed."""
 
     def __init__(self, folder: Path, output: pytest.CaptureFixture[str]) -> None:
+        """Remember where they are."""
         self.template, self.project, self.output = folder / "template", folder / "p", output
 
     def release(self, change: Edit, tag: str = "v2.0.0") -> None:
@@ -139,6 +149,7 @@ class World:
         return self.run("update", self.project, *flags, code=code)
 
     def run(self, *args: str | Path, code: int | None = 0) -> str:
+        """Run a command, and return what was printed."""
         self.output.readouterr()
         ended = call(*args)
         printed = "".join(self.output.readouterr())
@@ -156,12 +167,15 @@ class World:
         return found
 
     def files(self) -> list[Path]:
+        """Return the files of the project."""
         paths = (path for path in self.project.rglob("*") if ".git" not in path.parts)
         return sorted(path for path in paths if path.is_file() and not path.is_symlink())
 
 
 @pytest.fixture
-def it(world: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> World:
+def it(
+    world: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> World:
     monkeypatch.setattr("tempfile.tempdir", None)  # it remembers the folder of the test before
     shutil.copytree(world, tmp_path / "world", symlinks=True)
     replace("p/.copier-answers.yml", str(world), str(tmp_path / "world"))(tmp_path / "world")
@@ -248,7 +262,9 @@ CASES = {
     # copier-facts, by their numbers
     "01 nothing": Case(nothing, news, says="added"),
     "02 edit far from the change": Case(
-        append(TRAINPY, "\n\ndef mine_1():\n    return 1\n"), replace(TRAINPY, "yield batch", "yield batch, 1"), says="merged"
+        append(TRAINPY, "\n\ndef mine_1():\n    return 1\n"),
+        replace(TRAINPY, "yield batch", "yield batch, 1"),
+        says="merged",
     ),
     "03 same line": Case(in_train, replace(TRAINPY, "loss.backward()", "loss.sum().backward()"), 3),
     "04 adjacent line": Case(in_train, replace(TRAINPY, "return loss", "return loss, 2"), 3),
@@ -314,19 +330,25 @@ CASES = {
     "22 skipped if it exists, edited": Case(
         write("NOTES.md", "mine_1\n"), write("NOTES.md", "notes of v2\n"), says="kept yours"
     ),
-    "23 skipped if it exists, removed": Case(remove("NOTES.md"), write("NOTES.md", "notes of v2\n"), says="added"),
+    "23 skipped if it exists, removed": Case(
+        remove("NOTES.md"), write("NOTES.md", "notes of v2\n"), says="added"
+    ),
     "24 newly excluded": Case(
         in_train,
-        lambda p: replace("copier.yml", "_skip_if", "_exclude: [pkg/train.py, copier.yml]\n_skip_if")(p.parent),
+        lambda p: replace("copier.yml", "_skip_if", "_exclude: [pkg/train.py, copier.yml]\n_skip_if")(
+            p.parent
+        ),
     ),
     "25 tracked though ignored": Case(
-        lambda p: (write("x.log", "mine_1\n")(p), git("add", "--force", "x.log", cwd=p)), write("x.log", "theirs\n"), 3
+        lambda p: (write("x.log", "mine_1\n")(p), git("add", "--force", "x.log", cwd=p)),
+        write("x.log", "theirs\n"),
+        3,
     ),
     "28 feature switched off": Case(
         replace("pkg/augment.py", "return x", "return x  # mine_1"),
-        lambda p: replace("copier.yml", "augment: {type: bool, default: true}", "augment: {when: false, default: false}")(
-            p.parent
-        ),
+        lambda p: replace(
+            "copier.yml", "augment: {type: bool, default: true}", "augment: {when: false, default: false}"
+        )(p.parent),
         3,
     ),
     "31 repeated blocks": Case(
@@ -334,7 +356,7 @@ CASES = {
         within("BlockA", "nn.ReLU()", "nn.Tanh()"),
     ),
     "33 unicode and space": Case(
-        write("pkg/größe – 1.py", "mine_1 = 1\n"), both(news, write("pkg/übung 2.py", "x = 1\n"))
+        write("pkg/größe - 1.py", "mine_1 = 1\n"), both(news, write("pkg/übung 2.py", "x = 1\n"))
     ),
     "34 no newline at the end": Case(
         lambda p: (p / TRAINPY).write_text(TRAIN.rstrip() + "  # mine_1"), append(TRAINPY, "\nx = 1\n"), 3
@@ -353,26 +375,35 @@ CASES = {
         both(in_train, move(TRAINPY, "pkg/trainer"), move("pkg/trainer", "pkg/train/__init__.py")),
         replace(TRAINPY, "yield batch", "yield batch, 1"),
     ),
-    "38 rewritten": Case(write(TRAINPY, "mine_1 = 1\nmine_2 = 2\n"), replace(TRAINPY, "yield batch", "yield 1"), 3),
+    "38 rewritten": Case(
+        write(TRAINPY, "mine_1 = 1\nmine_2 = 2\n"), replace(TRAINPY, "yield batch", "yield 1"), 3
+    ),
     "39 emptied": Case(write(TRAINPY, ""), replace(TRAINPY, "yield batch", "yield 1"), 3),
-    "40 lines removed": Case(replace(TRAINPY, "        yield batch\n", ""), replace(TRAINPY, "yield batch", "yield 1"), 3),
+    "40 lines removed": Case(
+        replace(TRAINPY, "        yield batch\n", ""), replace(TRAINPY, "yield batch", "yield 1"), 3
+    ),
     "44 similar classes, one inserted above": Case(
         in_b, replace(MODEL, "class BlockA", LAYER.format(name="New") + "\n\nclass BlockA")
     ),
     # what else users and templates do
     "classes shuffled": Case(in_b, write(MODEL, layers("BlockC", "Head", "BlockB", "Stem", "BlockA")), None),
     "classes reversed": Case(in_b, write(MODEL, layers("Head", "BlockC", "BlockB", "BlockA", "Stem")), None),
-    "two classes swapped": Case(in_b, write(MODEL, layers("Stem", "BlockB", "BlockA", "BlockC", "Head")), None),
+    "two classes swapped": Case(
+        in_b, write(MODEL, layers("Stem", "BlockB", "BlockA", "BlockC", "Head")), None
+    ),
     "class dropped": Case(in_b, write(MODEL, layers("Stem", "BlockA", "BlockC", "Head")), 3),
     "class renamed by the template": Case(in_b, replace(MODEL, "class BlockB", "class BottleneckB"), 3),
     "class renamed by the user": Case(
-        replace(MODEL, "class BlockB", "class mine_1"), replace(MODEL, "import torch", "import math\nimport torch")
+        replace(MODEL, "class BlockB", "class mine_1"),
+        replace(MODEL, "import torch", "import math\nimport torch"),
     ),
     "class renamed by the user, changed by the template": Case(
         replace(MODEL, "class BlockB", "class mine_1"), within("BlockB", "return x", "return x + 1")
     ),
     "method added": Case(
-        within("BlockB", "        return x\n", "        return x\n\n    def mine_1(self):\n        return 1\n"),
+        within(
+            "BlockB", "        return x\n", "        return x\n\n    def mine_1(self):\n        return 1\n"
+        ),
         write(MODEL, layers("Stem", "New", "BlockA", "BlockB", "BlockC", "Head")),
         None,
     ),
@@ -382,7 +413,11 @@ CASES = {
         None,
     ),
     "nested function": Case(
-        within("BlockB", "        x = self.net(x)", "        def mine_1(y):\n            return y\n\n        x = self.net(x)"),
+        within(
+            "BlockB",
+            "        x = self.net(x)",
+            "        def mine_1(y):\n            return y\n\n        x = self.net(x)",
+        ),
         write(MODEL, layers("BlockB", "Stem", "BlockA", "BlockC", "Head")),
         None,
     ),
@@ -399,7 +434,9 @@ CASES = {
     "split model.py": Case(
         both(
             write(MODEL, layers("Stem", "Head").replace("import torch", "import torch  # mine_1")),
-            write("pkg/blocks.py", layers("BlockA", "BlockB", "BlockC").replace("x = self", "x = mine_2 + self")),
+            write(
+                "pkg/blocks.py", layers("BlockA", "BlockB", "BlockC").replace("x = self", "x = mine_2 + self")
+            ),
         ),
         within("BlockB", "nn.ReLU()", "nn.GELU()"),
         None,
@@ -417,7 +454,9 @@ CASES = {
         replace(CONFIGS, "lr: 0.001", "lr: 0.01 # mine_1"), replace(CONFIGS, "epochs: 20", "epochs: 30")
     ),
     "config key beside a new one": Case(
-        replace(CONFIGS, "  depth: 2", "  depth: 2\n  mine_1: 4"), replace(CONFIGS, "  depth: 2", "  depth: 2\n  heads: 4"), 3
+        replace(CONFIGS, "  depth: 2", "  depth: 2\n  mine_1: 4"),
+        replace(CONFIGS, "  depth: 2", "  depth: 2\n  heads: 4"),
+        3,
     ),
     "config sections reordered": Case(
         replace(CONFIGS, "warmup: 0.05", "warmup: 0.05 # mine_1"),
@@ -429,14 +468,16 @@ CASES = {
         replace("pyproject.toml", "line-length = 100", "line-length = 120"),
     ),
     "readme section": Case(
-        replace("README.md", "Run it.", "Run it. mine_1"), replace("README.md.jinja", "Bring it.", "Bring your own.")
+        replace("README.md", "Run it.", "Run it. mine_1"),
+        replace("README.md.jinja", "Bring it.", "Bring your own."),
     ),
     "gitignore": Case(append(".gitignore", "mine_1/\n"), write(".gitignore", "runs/\ndist/\n*.log\n"), 0),
     "broken Python": Case(
         both(in_b, append(MODEL, "\ndef mine_2(:\n")), within("Stem", "nn.ReLU()", "nn.GELU()")
     ),
     "main block": Case(
-        append(TRAINPY, "\n\nif __name__ == '__main__':\n    mine_1()\n"), replace(TRAINPY, "yield batch", "yield 1")
+        append(TRAINPY, "\n\nif __name__ == '__main__':\n    mine_1()\n"),
+        replace(TRAINPY, "yield batch", "yield 1"),
     ),
     "wrapped in a function": Case(
         lambda p: (p / TRAINPY).write_text(
@@ -481,7 +522,9 @@ def test_scenarios(it: World, name: str) -> None:
     conflicts = re.findall(r"^  conflict +(.+?): ", printed, re.MULTILINE)
     for mark, owners in before.items():
         assert mark in after, f"{mark} is lost:\n{printed}"
-        kept = {owner for _, owner in owners} == {owner for _, owner in after[mark]} and len(owners) == len(after[mark])
+        kept = {owner for _, owner in owners} == {owner for _, owner in after[mark]} and len(owners) == len(
+            after[mark]
+        )
         reported = any(path in conflicts for path, _ in after[mark])
         assert kept or reported, f"{mark} was in {owners} and is in {after[mark]}:\n{printed}"
     assert case.says in printed
@@ -529,9 +572,10 @@ def test_edited_answer_on_a_line_of_the_user(it: World) -> None:
     it.edit(replace("README.md", "A resnet.", "A resnet of mine_1."))
     printed = it.run("regenerate", it.project, "--set", "arch=vit", code=3)
     assert "conflict" in printed
-    assert "<<<<<<< yours\nA resnet of mine_1.\n=======\nA vit.\n>>>>>>> template v1.0.0" in (
-        it.project / "README.md"
-    ).read_text()
+    assert (
+        "<<<<<<< yours\nA resnet of mine_1.\n=======\nA vit.\n>>>>>>> template v1.0.0"
+        in (it.project / "README.md").read_text()
+    )
 
 
 def test_answers_edited_by_hand_are_detected(it: World) -> None:
@@ -581,7 +625,16 @@ def test_monorepo_worktree_submodule_hooks_and_autocrlf(it: World, tmp_path: Pat
     git("add", "--all", "--force", cwd=mono)
     git("commit", "--quiet", "-m", "mono", cwd=mono)
     git("clone", "--quiet", it.template, tmp_path / "sub", cwd=mono)
-    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", tmp_path / "sub", "projects/p/sub", cwd=mono)
+    git(
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        tmp_path / "sub",
+        "projects/p/sub",
+        cwd=mono,
+    )
     git("commit", "--quiet", "-m", "submodule", cwd=mono)
     git("worktree", "add", "--quiet", tmp_path / "second", cwd=mono)
     git("config", "core.autocrlf", "true", cwd=mono)
@@ -687,8 +740,16 @@ def test_versions(it: World) -> None:
 @pytest.mark.parametrize(
     ("config", "says", "flags"),
     [
-        ({"choices: [resnet, vit]": "choices: [vit, cnn]", "default: resnet": "default: vit"}, "no arch 'resnet'", ["arch=cnn"]),
-        ({"augment:": "size: {type: int}\naugment:"}, "'size' is not answered and there is no terminal", ["size=3"]),
+        (
+            {"choices: [resnet, vit]": "choices: [vit, cnn]", "default: resnet": "default: vit"},
+            "no arch 'resnet'",
+            ["arch=cnn"],
+        ),
+        (
+            {"augment:": "size: {type: int}\naugment:"},
+            "'size' is not answered and there is no terminal",
+            ["size=3"],
+        ),
     ],
 )
 def test_questions_that_must_be_asked(it: World, config: dict[str, str], says: str, flags: list[str]) -> None:
@@ -742,7 +803,9 @@ def test_refusals(it: World) -> None:
 def test_git_that_is_too_old(it: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = tmp_path / "bin/git"
     fake.parent.mkdir()
-    fake.write_text(f'#!/bin/sh\n[ "$3" = --version ] && echo git version 2.30.2 || exec {shutil.which("git")} "$@"\n')
+    fake.write_text(
+        f'#!/bin/sh\n[ "$3" = --version ] && echo git version 2.30.2 || exec {shutil.which("git")} "$@"\n'
+    )
     fake.chmod(0o755)
     it.release(news)
     monkeypatch.setenv("PATH", f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
