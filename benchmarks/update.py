@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Install two versions of the checkout into a scratch folder, make a project of the first, and measure."""
+    """Install two versions of the checkout into a scratch folder, make a project, and measure."""
     parser = argparse.ArgumentParser(description="Time an update beside plain copier.")
     parser.add_argument("--runs", type=int, default=11)
     options = parser.parse_args()

@@ -58,14 +58,14 @@ def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
     )
     _check_places(project, changed, merged)
     entries = [result[path] for path in changed if path in result]
-    store.keep([*entries, *(entry for found in conflicts.values() for entry in found.stages.values())])
     folder = _folder(project)
-    for name in ("before", "after"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).mkdir()
-    for name in ("last.json", "index"):
-        (folder / name).unlink(missing_ok=True)
     try:
+        store.keep([*entries, *(entry for found in conflicts.values() for entry in found.stages.values())])
+        for name in ("before", "after"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).mkdir()
+        for name in ("last.json", "index"):
+            (folder / name).unlink(missing_ok=True)
         _stage(project, store, merged, changed)
         files = [_back_up(project, number, path, before.get(path)) for number, path in enumerate(changed)]
         require_clean(project)  # once more: somebody may have saved a file in the meantime

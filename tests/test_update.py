@@ -92,7 +92,7 @@ strict = true
     "template/NOTES.md": "notes of v1\n",
     "template/.gitignore": "runs/\n*.log\n",
     "template/run.sh": "#!/bin/sh\necho one\necho two\necho three\n",
-    "template/tests/test_model.py": "def test_one():\n    assert True\n\n\ndef test_two():\n    assert True\n",
+    "template/tests/test_model.py": "def test_one():\n    assert True\n",
 }
 
 
