@@ -1,4 +1,4 @@
-.PHONY: help test lint golden kills bench mutations alarms
+.PHONY: help test lint golden property kills bench mutations alarms
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,3 +25,9 @@ mutations:  ## break generated projects in every way of the catalogue; an hour
 
 alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour
 	python -m tests.mutations --false-alarms 10
+property:  ## merge 2,000 random edits with random changes of a template
+	SCAFFOLD_PROPERTY_CASES=2000 pytest tests/test_property.py
+
+bench:  ## measure the command beside copier and cookiecutter
+	python benchmarks/cli.py
+	python benchmarks/update.py

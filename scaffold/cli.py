@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.cli_project import app as project_app
 from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
@@ -176,6 +177,9 @@ def explain(
     print(say(subject, template, ref))
 
 
+app.registered_commands[1:1] = project_app.registered_commands
+
+
 def main() -> None:
     """Run a command; whatever goes wrong ends in one sentence and an exit status."""
     from scaffold.git import forget_surroundings
@@ -185,9 +189,11 @@ def main() -> None:
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     try:
-        if app(arguments, prog_name="scaffold", standalone_mode=False) == 130:
+        status = app(arguments, prog_name="scaffold", standalone_mode=False)
+        if status == 130:
             raise KeyboardInterrupt  # typer has swallowed it
         sys.stdout.flush()
+        sys.exit(status)
     except Exception as error:
         sys.exit(_failed(error, debug))
     except KeyboardInterrupt:

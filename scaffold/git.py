@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
@@ -28,31 +28,44 @@ def forget_surroundings() -> None:
 
 def run(*args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     """Return what `git ARGS` prints; what it complains of becomes the error."""
-    done = _start(args, cwd, env)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        complaint = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
-        command = next(arg for arg in args if not arg.startswith(("-", "core.", "init.", "commit.")))
-        raise ScaffoldError(f"git {command} failed: {complaint.removeprefix('fatal: ')}")
-    return done.stdout.rstrip("\n")
+    return _text(pipe(args, cwd, env)).rstrip("\n")
 
 
 def ask(*args: str, cwd: Path | None = None) -> str | None:
     """Return what `git ARGS` prints, or None where it fails."""
     done = _start(args, cwd, None)
-    return None if done.returncode else done.stdout.rstrip("\n")
+    return None if done.returncode else _text(done.stdout).rstrip("\n")
+
+
+def pipe(
+    args: Sequence[str],
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    good: Sequence[int] = (0,),
+) -> bytes:
+    """Return what `git ARGS` prints, byte for byte; a status other than the `good` ones is an error."""
+    done = _start(args, cwd, env, stdin)
+    if done.returncode not in good:
+        lines = _text(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
+        complaint = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+        command = next(arg for arg in args if not arg.startswith(("-", "core.", "init.", "commit.")))
+        raise ScaffoldError(f"git {command} failed: {complaint.removeprefix('fatal: ')}")
+    return done.stdout
+
+
+def _text(output: bytes) -> str:
+    return output.decode(errors="surrogateescape").replace("\r\n", "\n")
 
 
 def _start(
-    args: tuple[str, ...], cwd: Path | None, env: Mapping[str, str] | None
-) -> subprocess.CompletedProcess[str]:
+    args: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
     # The hooks of the user belong to the user's commits, not to our clones and our first commit.
     command = ["git", "-c", f"core.hooksPath={os.devnull}", *args]
     environment = {**os.environ, **(env or {})}
     try:
-        return subprocess.run(
-            command, cwd=cwd, env=environment, capture_output=True, text=True, errors="surrogateescape"
-        )
+        return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True)
     except FileNotFoundError as error:
         if error.filename != "git":
             raise

@@ -3,16 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from scaffold import bundle, git, prompt, source
 from scaffold.answers import Given
 from scaffold.errors import ScaffoldError
-from scaffold.questions import Answers, Prompt, Questions
+from scaffold.questions import Answers, Questions
 from scaffold.render import render
 
 NOBODY = {"NAME": "scaffold", "EMAIL": "scaffold@localhost"}
@@ -50,7 +49,12 @@ def new(request: Request) -> Made:
     origin = source.find(request.template, request.ref)
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         template = source.export(origin, Path(scratch, "template"))
-        answers = Questions(template.tree).resolve(request.given, _asker(request), folder.name)
+        ask = prompt.answerer(
+            defaults=request.defaults,
+            interactive=request.interactive,
+            from_folder="name" not in request.given,
+        )
+        answers = Questions(template.tree).resolve(request.given, ask, folder.name)
         home = Path(scratch) if request.dry_run else _nearest(folder)
         with _staging(home, folder) as project:
             render(
@@ -97,26 +101,6 @@ def _listing(folder: Path) -> list[Path]:
 def _nearest(folder: Path) -> Path:
     """Return the folder itself, or the nearest one above it that exists."""
     return next(place for place in (folder, *folder.parents) if os.path.lexists(place))
-
-
-def _asker(request: Request) -> Callable[[Prompt], Any]:
-    def answer(question: Prompt) -> Any:
-        # The folder names the project; only a name that no package can bear has to be asked for.
-        from_folder = question.key == "name" and "name" not in request.given
-        problem = question.problem(question.default) if from_folder or request.defaults else None
-        if (from_folder or request.defaults) and not problem:
-            return question.default
-        if request.interactive and not request.defaults:
-            return prompt.ask(question)
-        if problem:
-            raise ScaffoldError(f"{problem} (--set {question.key}=... gives another one)", 2)
-        raise ScaffoldError(
-            f"'{question.key}' is not answered and there is no terminal to ask at: "
-            f"give --set {question.key}=... or --defaults",
-            2,
-        )
-
-    return answer
 
 
 @contextmanager

@@ -67,6 +67,14 @@ class Questions:
             **options,
         )
 
+    def render(self, text: str, context: Context) -> Any:
+        """Evaluate a setting of the template."""
+        return self._render(text, context, "settings")
+
+    def reads(self, key: str) -> set[str]:
+        """Return the questions that the default of a question depends on."""
+        return self._names_in(self.specs[key].get("default")) & set(self.visible)
+
     def table(self, key: str) -> dict[str, dict[str, Any]]:
         """Return what the template knows of each choice of a question: help, why, source and more."""
         name = self.specs[key].get("table")

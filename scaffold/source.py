@@ -5,9 +5,13 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold import git
 from scaffold.errors import ScaffoldError
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 PACKAGE = Path(__file__).parent
 # What plain copier takes for git: other URLs need `git+` in the answers, or `copier update` fails.
@@ -91,21 +95,94 @@ def export(source: Source, folder: Path) -> Exported:
     if not source.versioned:
         note = f"{source.recorded} is a folder without git, so the project records no template version"
         return Exported(Path(source.location), None, note)
-    if source.ref == "HEAD" and Path(source.location).is_dir() and _changed(source):
+    if is_dirty(source):
         _copy_as_it_is(source, folder)
         note = "the template has uncommitted changes, so the project records no template version"
         return Exported(folder, None, note)
-    git.run("clone", "--quiet", "--no-checkout", "--", source.location, str(folder))
-    ref = source.ref or _newest_release(folder)
-    git.run("checkout", "--quiet", "--detach", _commit(ref, folder, source.recorded), cwd=folder)
-    version = git.run("describe", "--tags", "--always", cwd=folder)
+    history = History(source, folder)
+    commit = history.commit(source.ref or history.newest())
+    version = history.checkout(commit, folder)
     shutil.rmtree(folder / ".git")
     return Exported(folder, version)
 
 
-def _changed(source: Source) -> bool:
-    status = git.run("status", "--porcelain", "--", *source.paths, cwd=Path(source.location))
-    return bool(status)
+class History:
+    """A clone of a template, from which several versions can be taken."""
+
+    def __init__(self, source: Source, folder: Path) -> None:
+        """Clone without a checkout."""
+        self.source, self.folder = source, folder
+        git.run("clone", "--quiet", "--no-checkout", "--", source.location, str(folder))
+
+    def newest(self) -> str:
+        """Choose as copier does: the newest PEP 440 tag that is no pre-release, else HEAD."""
+        releases: list[tuple[Version, str]] = []
+        for tag in git.run("tag", "--list", cwd=self.folder).splitlines():
+            version = release(tag)
+            if version is not None and not version.is_prerelease:
+                releases.append((version, tag))
+        return max(releases)[1] if releases else "HEAD"
+
+    def find(self, ref: str) -> str | None:
+        """Return the commit that a version, a branch or a hash means."""
+        for candidate in (ref, f"origin/{ref}"):
+            found = git.ask(
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                f"{candidate}^{{commit}}",
+                cwd=self.folder,
+            )
+            if found:
+                return found.splitlines()[-1]
+        return None
+
+    def commit(self, ref: str) -> str:
+        """Return the commit of a version that must be there."""
+        found = self.find(ref)
+        if found:
+            return found
+        tags = git.run("tag", "--list", "--sort=-creatordate", cwd=self.folder).splitlines()
+        known = f"its versions are {', '.join(tags[:8])}" if tags else "it has no tagged versions"
+        raise ScaffoldError(f"the template {self.source.recorded} has no version '{ref}': {known}")
+
+    def checkout(self, commit: str, tree: Path) -> str:
+        """Put the files of a commit into a folder, and return the version that copier would record."""
+        tree.mkdir(exist_ok=True)
+        place = ("--git-dir", str(self.folder / ".git"), "--work-tree", str(tree))
+        git.run(*place, "read-tree", "--empty")
+        git.run(*place, "checkout", "--quiet", commit, "--", ".", cwd=tree)
+        return git.run("describe", "--tags", "--always", commit, cwd=self.folder)
+
+    def is_older(self, one: str, other: str) -> bool:
+        """Say whether one commit comes before another one: by their versions, if both are releases."""
+        if one == other:
+            return False
+        versions = [
+            release(git.ask("describe", "--tags", "--exact-match", commit, cwd=self.folder) or "")
+            for commit in (one, other)
+        ]
+        if versions[0] is not None and versions[1] is not None:
+            return versions[0] < versions[1]
+        return git.ask("merge-base", "--is-ancestor", one, other, cwd=self.folder) is not None
+
+
+def release(tag: str) -> "Version | None":
+    """Read a tag as a PEP 440 version."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(tag)
+    except InvalidVersion:
+        return None
+
+
+def is_dirty(source: Source) -> bool:
+    """Say whether HEAD is asked for and the files differ from it."""
+    if source.ref != "HEAD" or not Path(source.location).is_dir():
+        return False
+    return bool(git.run("status", "--porcelain", "--", *source.paths, cwd=Path(source.location)))
 
 
 def _copy_as_it_is(source: Source, folder: Path) -> None:
@@ -117,30 +194,3 @@ def _copy_as_it_is(source: Source, folder: Path) -> None:
         if original.is_symlink() or original.is_file():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(original, copy, follow_symlinks=False)
-
-
-def _newest_release(clone: Path) -> str:
-    """Choose as copier does: the newest PEP 440 tag that is no pre-release, else HEAD."""
-    from packaging.version import InvalidVersion, Version
-
-    releases: list[tuple[Version, str]] = []
-    for tag in git.run("tag", "--list", cwd=clone).splitlines():
-        try:
-            version = Version(tag)
-        except InvalidVersion:
-            continue
-        if not version.is_prerelease:
-            releases.append((version, tag))
-    return max(releases)[1] if releases else "HEAD"
-
-
-def _commit(ref: str, clone: Path, recorded: str) -> str:
-    for candidate in (ref, f"origin/{ref}"):
-        found = git.ask(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}", cwd=clone
-        )
-        if found:
-            return found.splitlines()[-1]
-    tags = git.run("tag", "--list", "--sort=-creatordate", cwd=clone).splitlines()
-    known = f"its versions are {', '.join(tags[:8])}" if tags else "it has no tagged versions"
-    raise ScaffoldError(f"the template {recorded} has no version '{ref}': {known}")

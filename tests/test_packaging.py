@@ -103,6 +103,35 @@ def test_project_of_an_installed_scaffold_is_updated_by_plain_copier(
     assert [path.name for path in placed(home).parent.iterdir()] == ["template.bundle"]
 
 
+def test_installed_scaffold_updates_what_an_older_one_made(
+    installed: Scaffold, newer: Scaffold, folder: Path, home: Path
+) -> None:
+    """Offline, also for a team-mate who has no bundle yet; plain copier goes on from there."""
+    installed("new", "p", "--defaults", cwd=folder)
+    project = folder / "p"
+    assert "v0.1.0, which is the newest" in installed("status", cwd=project).stdout
+    assert "which is the newest" in installed("update", cwd=project).stdout
+    shutil.rmtree(home / ".local")
+    assert "v0.2.0 is there: scaffold update" in newer("status", cwd=project).stdout
+    assert not placed(home).exists()
+    assert "added    NEWS.md" in newer("update", cwd=project).stdout
+    assert answers(project) == {**answers(project), "_commit": "v0.2.0", "_src_path": HOME_BUNDLE}
+    git("commit", "--quiet", "-m", "updated", cwd=project)
+    before = files(project)
+    copier("update", "--defaults", cwd=project)
+    assert files(project) == before
+    done = installed("update", cwd=project, check=False)
+    assert done.returncode == 1
+    assert "version v0.2.0 of the template and this scaffold v0.1.0: upgrade it with pip" in done.stderr
+    shutil.rmtree(home / ".local")
+    for command in ("status", "update", "diff"):
+        done = installed(command, cwd=project, check=False)
+        assert done.returncode == 1
+        assert "v0.2.0" in done.stderr
+        assert "upgrade it with pip install --upgrade scaffold" in done.stderr
+    assert files(project) == before
+
+
 def test_older_scaffold_leaves_the_newer_bundle_and_renders_its_own_version(
     installed: Scaffold, newer: Scaffold, folder: Path, home: Path
 ) -> None:

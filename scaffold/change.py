@@ -1,0 +1,142 @@
+"""What update and regenerate have in common: two renders of the template, merged into the project."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from scaffold import git, journal
+from scaffold.carry import recorded
+from scaffold.errors import ScaffoldError, joined
+from scaffold.merge import Merged, merge
+from scaffold.project import ANSWERS, Project, read_answers
+from scaffold.questions import Answers, Questions
+from scaffold.store import Store, Tree
+from scaffold.summary import summary
+from scaffold.templates import Templates, patterns
+
+
+@dataclass
+class Outcome:
+    """What a command did, in words.
+
+    Attributes:
+        title: What was done, or would be.
+        files: What became of each file: a word, and the file.
+        conflicts: How many of them are left to resolve.
+        notes: Sentences on what was not asked for.
+        diff: What would be written, of a dry run.
+    """
+
+    title: str
+    files: list[tuple[str, str]] = field(default_factory=list)
+    conflicts: int = 0
+    notes: list[str] = field(default_factory=list)
+    diff: str = ""
+
+
+@contextmanager
+def opened(project: Project, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
+    """Give a scratch folder and notes for the time in which nobody else may change the project."""
+    with TemporaryDirectory(prefix="scaffold-") as scratch:
+        if not write:
+            yield Path(scratch), [note for note in [journal.undone(project)] if note]
+            return
+        with journal.locked(project) as note:
+            yield Path(scratch), [note] if note else []
+
+
+class Session:
+    """A project, the template behind it, and its first render: what it was made as."""
+
+    def __init__(self, project: Project, templates: Templates, scratch: Path) -> None:
+        """Render the version and the answers that the project records."""
+        self.project, self.templates = project, templates
+        self.store = Store(project, scratch)
+        self.questions = templates.questions(templates.old)
+        self.answers = recorded(project, self.questions)
+        self.base = self.store.folder(templates.render_old(self.answers.visible))
+
+    def check_answers(self, yours: Tree) -> None:
+        """Refuse answers that were edited by hand: the files are those of the answers before.
+
+        The history tells what they were; whichever answers give the files that are there are the true ones.
+        """
+        before = self._answers_before()
+        if before is None:
+            return
+        try:
+            questions = self.questions.resolve({}, lambda asked: before.get(asked.key, asked.default), "")
+            render = self.store.folder(self.templates.render_old(questions.visible))
+        except ScaffoldError:
+            return
+        differing = [
+            path for path in self.base.keys() | render.keys() if self.base.get(path) != render.get(path)
+        ]
+        now, then = (
+            sum(yours.get(path) == side.get(path) for path in differing) for side in (self.base, render)
+        )
+        if then > now:
+            changed = [key for key in before if before[key] != self.answers.visible.get(key)]
+            flags = " ".join(f"--set {key}={self.answers.visible.get(key)}" for key in changed)
+            raise ScaffoldError(
+                f"{joined(changed, 'and')} in {ANSWERS} was edited by hand, and the files are still "
+                "those of the answers before: bring that file back with git, then run "
+                f"scaffold regenerate {flags}"
+            )
+
+    def _answers_before(self) -> dict[str, object] | None:
+        """Return the last other answers that the history has for this version of the template."""
+        folder = self.project.folder
+        log = git.ask("log", "--format=%H", "--max-count=20", "--", ANSWERS, cwd=folder) or ""
+        for commit in log.split()[1:]:
+            try:
+                content = read_answers(git.ask("show", f"{commit}:./{ANSWERS}", cwd=folder) or "")
+            except ScaffoldError:
+                continue
+            if str(content.get("_commit")) != self.project.version:
+                return None
+            answers = {key: value for key, value in content.items() if key in self.answers.visible}
+            if answers != self.answers.visible:
+                return answers
+        return None
+
+    def merge(
+        self, questions: Questions, answers: Answers, render: Path, label: str
+    ) -> tuple[Merged, list[str]]:
+        """Merge another render into the project; return also what the template leaves to the user."""
+        yours, base, theirs = self.store.head(), dict(self.base), self.store.folder(render)
+        self.check_answers(yours)
+        kept = []
+        skipped, excluded = (
+            _matching(patterns(questions, setting, answers), base.keys() | theirs.keys())
+            for setting in ("_skip_if_exists", "_exclude")
+        )
+        for path in skipped | (excluded - theirs.keys()):
+            base.pop(path, None)
+            if path in yours and theirs.pop(path, yours[path]) != yours[path]:
+                kept.append(path)
+        return merge(self.store, base, yours, theirs, label), kept
+
+    def write(
+        self, outcome: Outcome, merged: Merged, kept: list[str], *, dry_run: bool, color: bool = False
+    ) -> None:
+        """Write what was merged, or show it, and put it into words."""
+        outcome.files = summary(merged, kept)
+        outcome.conflicts = len(merged.conflicts)
+        if dry_run:
+            options = ("--color=always",) if color else ()
+            outcome.diff = self.store.diff(merged.yours, merged.result, *options)
+            return
+        self.templates.place_bundle()
+        journal.apply(self.project, self.store, merged, outcome.title)
+
+
+def _matching(wanted: list[str], paths: set[str]) -> set[str]:
+    if not wanted:
+        return set()
+    from pathspec import PathSpec
+
+    spec = PathSpec.from_lines("gitwildmatch", wanted)
+    return {path for path in paths if spec.match_file(path)}

@@ -1,0 +1,196 @@
+"""The commands on a project that exists: parses and prints, as cli.py does."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from scaffold.change import Outcome
+
+app = typer.Typer()
+
+Place = Annotated[str, typer.Argument(metavar="[PATH]", help="The project's folder.", show_default="here")]
+Template = Annotated[
+    str | None,
+    typer.Option(metavar="SRC", help="The template, if it is not where the project's answers say."),
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Answer any question; may be repeated.")
+]
+Defaults = Annotated[bool, typer.Option("--defaults", help="Answer new questions by their defaults.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference and write nothing.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors and conflicts only.")]
+
+
+def _answer(question: str) -> typer.models.OptionInfo:
+    return typer.Option(metavar="CHOICE", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
+
+
+@app.command(epilog="Example: scaffold update --dry-run")
+def update(
+    path: Place = ".",
+    abort: Annotated[
+        bool, typer.Option("--abort", help="Go back to before the last update or regeneration.")
+    ] = False,
+    ref: Annotated[
+        str | None, typer.Option(metavar="TAG", help="This version of the template, not the newest.")
+    ] = None,
+    settings: Settings = None,
+    answers: Annotated[Path | None, typer.Option(metavar="FILE", help="Answers in YAML.")] = None,
+    defaults: Defaults = False,
+    dry_run: DryRun = False,
+    template: Template = None,
+    quiet: Quiet = False,
+) -> None:
+    """Merge the newest template into a project, and what you wrote stays."""
+    if abort:
+        from scaffold import journal, project
+
+        place = project.find(path)
+        with journal.locked(place) as note:
+            print(note or journal.abort(place))
+        return
+    from scaffold.answers import gather
+    from scaffold.update import Request
+    from scaffold.update import update as run
+
+    given = gather({}, settings or [], answers)
+    request = Request(
+        path, given, template, ref, defaults=defaults, dry_run=dry_run, color=sys.stdout.isatty()
+    )
+    _report(run(request), dry_run, quiet)
+
+
+@app.command(epilog="Example: scaffold regenerate model --architecture vit")
+def regenerate(
+    components: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COMPONENT]... [PATH]", help="model, data, augment, objective, optim."),
+    ] = None,
+    task: Annotated[str | None, _answer("task")] = None,
+    architecture: Annotated[str | None, _answer("architecture")] = None,
+    loss: Annotated[str | None, _answer("loss")] = None,
+    optimizer: Annotated[str | None, _answer("optimizer")] = None,
+    schedule: Annotated[str | None, _answer("schedule")] = None,
+    settings: Settings = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Restore without asking.")] = False,
+    defaults: Defaults = False,
+    dry_run: DryRun = False,
+    template: Template = None,
+    quiet: Quiet = False,
+) -> None:
+    """Switch a component to another choice; without one, bring back the template's version of it."""
+    from scaffold.answers import gather
+    from scaffold.regenerate import Request
+    from scaffold.regenerate import regenerate as run
+    from scaffold.status import place_of
+
+    flags = {
+        "task": task,
+        "architecture": architecture,
+        "loss": loss,
+        "optimizer": optimizer,
+        "schedule": schedule,
+    }
+    named, path = place_of(components or [])
+
+    def confirm(difference: str) -> bool:
+        from scaffold.errors import ScaffoldError
+        from scaffold.prompt import at_terminal
+
+        if yes:
+            return True
+        print(difference)
+        if not at_terminal():
+            raise ScaffoldError(
+                "this would overwrite what the difference shows: --yes does it without asking", 2
+            )
+        return typer.confirm("Restore the template's version?")
+
+    given = gather(flags, settings or [], None)
+    color = sys.stdout.isatty()
+    request = Request(named, path, given, confirm, template, defaults=defaults, dry_run=dry_run, color=color)
+    _report(run(request), dry_run, quiet)
+
+
+def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
+    """Say what became of each file, and end with status 3 if something is left to do."""
+    for note in outcome.notes:
+        print(f"note: {note}", file=sys.stderr)
+    if dry_run and outcome.diff:
+        print(outcome.diff)
+        return
+    title = outcome.title[0].upper() + outcome.title[1:]
+    shown = [(word, name) for word, name in outcome.files if not quiet or word == "conflict"]
+    if not quiet or outcome.conflicts:
+        print(f"{title}{':' if shown else ''}")
+    width = max((len(word) for word, _ in shown), default=0)
+    for word, name in shown:
+        print(f"  {word:<{width}}  {name.encode(errors='replace').decode()}")
+    if outcome.conflicts and not dry_run:
+        left = "1 conflict is" if outcome.conflicts == 1 else f"{outcome.conflicts} conflicts are"
+        print(
+            f"{left} left: resolve, git add, git commit; `scaffold update --abort` goes back", file=sys.stderr
+        )
+        sys.stdout.flush()
+        raise typer.Exit(3)
+    if outcome.files and not (dry_run or quiet):
+        print("Look at it with git diff --cached, then git commit; `scaffold update --abort` goes back.")
+
+
+@app.command(epilog="Example: scaffold diff model")
+def diff(
+    components: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COMPONENT]... [PATH]", help="model, data, augment, objective, optim."),
+    ] = None,
+    template: Template = None,
+) -> None:
+    """Show what you changed against the template."""
+    from scaffold.status import diff as run
+    from scaffold.status import place_of
+
+    named, path = place_of(components or [])
+    text, notes = run(named, path, template, color=sys.stdout.isatty())
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    if text:
+        print(text, end="" if text.endswith("\n") else "\n")
+
+
+@app.command(epilog="Example: scaffold status")
+def status(
+    path: Place = ".",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    template: Template = None,
+    ref: Annotated[str | None, typer.Option(metavar="TAG", help="Another version of the template.")] = None,
+) -> None:
+    """Say what a project was made with, what was edited since, and whether there is an update."""
+    from scaffold.status import status as run
+
+    found = run(path, template, ref)
+    notes = found.pop("notes")
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    if json:
+        from json import dumps
+
+        print(dumps(found, indent=2, ensure_ascii=False))
+        return
+    print(f"{found['project']}, from {found['template']}")
+    print(f"  template      {found['version']}, {_newer(found['update'])}")
+    for key, value in found["answers"].items():
+        print(f"  {key:<14}{value}")
+    for title, lines in (
+        ("Components", [f"{name:<14}{state}" for name, state in found["components"].items()]),
+        ("Edited", found["edited"]),
+        ("Conflicts to resolve", found["conflicts"]),
+    ):
+        if lines:
+            print(f"{title}:", *lines, sep="\n  ")
+
+
+def _newer(version: str | None) -> str:
+    return f"and {version} is there: scaffold update" if version else "which is the newest"

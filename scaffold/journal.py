@@ -1,0 +1,310 @@
+"""Writes a merge into the work tree: whole, or not at all, also when the process is killed on the way.
+
+`.git/scaffold` holds what was (`before/`) and which files are being written (`journal.json`). As long as that
+journal stands, the next command goes back to what was. Afterwards it is called `last.json`, for `--abort`.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from scaffold import git
+from scaffold.errors import ScaffoldError
+from scaffold.merge import Merged
+from scaffold.project import Project, require_clean
+from scaffold.store import Entry, Store, encoded
+
+
+@contextmanager
+def locked(project: Project) -> Iterator[str | None]:
+    """Keep other commands out; undo what a killed one has left half done, and give a sentence on that."""
+    folder = _folder(project)
+    try:
+        folder.mkdir(exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        raise ScaffoldError(
+            f"cannot write to {folder} ({error.strerror}): is the repository yours?"
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ScaffoldError("another scaffold command is at work in this project: wait for it") from None
+        yield recover(project)
+
+
+def undone(project: Project) -> str | None:
+    """Undo what a killed command has left, for commands that write nothing else."""
+    if not (_folder(project) / "journal.json").exists():
+        return None
+    with locked(project) as note:
+        return note
+
+
+def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
+    """Write the result of a merge, and its conflicts into the index."""
+    before, result, conflicts = merged.yours, merged.result, merged.conflicts
+    changed = sorted(
+        path
+        for path in before.keys() | result.keys() | conflicts.keys()
+        if before.get(path) != result.get(path) or path in conflicts
+    )
+    _check_places(project, changed, merged)
+    entries = [result[path] for path in changed if path in result]
+    folder = _folder(project)
+    try:
+        store.keep([*entries, *(entry for found in conflicts.values() for entry in found.stages.values())])
+        for name in ("before", "after"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+            (folder / name).mkdir()
+        for name in ("last.json", "index"):
+            (folder / name).unlink(missing_ok=True)
+        _stage(project, store, merged, changed)
+        files = [_back_up(project, number, path, before.get(path)) for number, path in enumerate(changed)]
+        require_clean(project)  # once more: somebody may have saved a file in the meantime
+        _write_json(folder / "journal.json", {"title": title, "head": _head(project), "files": files})
+    except OSError as error:
+        raise ScaffoldError(f"cannot write to {folder} ({error.strerror}): nothing was changed") from error
+    try:
+        _take_index(project)
+        _move(project, files)
+        os.replace(project.git_dir / "index.lock", project.git_dir / "index")
+    except BaseException as error:
+        recover(project)
+        if isinstance(error, OSError):
+            where = Path(error.filename or project.folder).name
+            raise ScaffoldError(f"cannot write {where} ({error.strerror}): nothing was changed") from error
+        raise
+    _finish(project)
+
+
+def _finish(project: Project) -> None:
+    folder = _folder(project)
+    os.replace(folder / "journal.json", folder / "last.json")
+    shutil.rmtree(folder / "after", ignore_errors=True)
+    (folder / "index").unlink(missing_ok=True)
+    git.ask("update-index", "-q", "--refresh", cwd=project.top)
+
+
+def recover(project: Project) -> str | None:
+    """Go back to what was before a command that was killed, or finish what only lacked that; say so."""
+    folder = _folder(project)
+    if not (folder / "journal.json").exists():
+        return None
+    journal = json.loads((folder / "journal.json").read_text(encoding="utf-8"))
+    index, lock, mine = project.git_dir / "index", project.git_dir / "index.lock", folder / "index"
+    if mine.exists() and os.path.samefile(index, mine):  # the last step
+        _finish(project)
+        return f"{journal['title']} was interrupted when it was complete"
+    if lock.exists() and mine.exists() and os.path.samefile(lock, mine):
+        lock.unlink()
+    if journal["head"] != _head(project):
+        (folder / "journal.json").unlink()
+        return (
+            f"{journal['title']} was interrupted, and something has been committed since: "
+            f"nothing was undone, and what was before is in commit {journal['head'][:10]}"
+        )
+    kept = _put_back(project, journal["files"])
+    (folder / "journal.json").unlink()
+    for name in ("before", "after"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    mine.unlink(missing_ok=True)
+    git.ask("update-index", "-q", "--refresh", cwd=project.top)
+    where = f"; what you wrote into {', '.join(kept)} since is in {folder / 'kept'}" if kept else ""
+    return f"{journal['title']} was interrupted and has been undone{where}"
+
+
+def abort(project: Project) -> str:
+    """Go back to what was before the last command, as long as its result is not committed."""
+    folder = _folder(project)
+    if not (folder / "last.json").exists():
+        raise ScaffoldError("there is no update or regeneration to go back from")
+    journal = json.loads((folder / "last.json").read_text(encoding="utf-8"))
+    if journal["head"] != _head(project):
+        raise ScaffoldError(f"{journal['title']} has been committed: go back with git revert or git reset")
+    os.replace(folder / "last.json", folder / "journal.json")
+    note = recover(project) or ""
+    return note.replace("was interrupted and has been undone", "has been undone")
+
+
+def _folder(project: Project) -> Path:
+    return project.git_dir / "scaffold"
+
+
+def _head(project: Project) -> str:
+    return git.run("rev-parse", "HEAD", cwd=project.top)
+
+
+def _check_places(project: Project, changed: list[str], merged: Merged) -> None:
+    """Refuse to write over what git does not keep, untracked and ignored files, and over read-only ones."""
+    gone = {path for path in changed if path not in merged.result}
+    for path in changed:
+        file = project.folder / path
+        above = [parent for parent in file.parents if parent.is_relative_to(project.folder)][:-1]
+        blocked = next((p for p in above if os.path.lexists(p) and (p.is_symlink() or not p.is_dir())), None)
+        if path in merged.result and path not in merged.yours:
+            found = blocked or file
+            inside = (
+                [found]
+                if not found.is_dir() or found.is_symlink()
+                else [p for p in found.rglob("*") if not p.is_dir()]
+            )
+            names = [p.relative_to(project.folder).as_posix() for p in inside if os.path.lexists(p)]
+            in_the_way = [name for name in names if name not in gone]
+            if in_the_way:
+                raise ScaffoldError(
+                    f"{in_the_way[0]} is in the way of {path}, and git does not keep it: "
+                    "move it, or add and commit it"
+                )
+        elif merged.result.get(path) != merged.yours.get(path) and _is_read_only(file):
+            raise ScaffoldError(f"{path} is read-only: make it writable first (chmod u+w)")
+    listed = git.pipe(["ls-files", "-v", "-z", "--", "."], cwd=project.folder).split(b"\0")
+    flagged = {
+        line[2:].decode(errors="surrogateescape") for line in listed if line[:1].islower() or line[:1] == b"S"
+    }
+    hidden = sorted(flagged & set(changed))
+    if hidden:
+        raise ScaffoldError(
+            f"git is told not to look at {hidden[0]}, which the template changes: "
+            "run git update-index --no-assume-unchanged --no-skip-worktree on it first"
+        )
+
+
+def _is_read_only(file: Path) -> bool:
+    """Look at the file's own bits: git would write over it all the same, and root may write anything."""
+    return file.is_file() and not file.is_symlink() and not file.stat().st_mode & 0o200
+
+
+def _stage(project: Project, store: Store, merged: Merged, changed: list[str]) -> None:
+    """Write the new files and the new index beside git's own."""
+    folder, prefix = _folder(project), project.prefix
+    nothing = "0" * len(next(iter(merged.yours.values())).oid)
+    contents, lines = [], []
+    for path in changed:
+        lines.append(f"0 {nothing}\t{prefix}{path}\0")
+        if path in merged.result:
+            contents.append(f"{merged.result[path].mode} {merged.result[path].oid}\t{prefix}{path}\0")
+        if path in merged.conflicts:
+            stages = merged.conflicts[path].stages.items()
+            lines += [f"{entry.mode} {entry.oid} {number}\t{prefix}{path}\0" for number, entry in stages]
+        elif path in merged.result:
+            lines.append(contents[-1])
+    shutil.copyfile(project.git_dir / "index", folder / "index")
+    update = ("update-index", "-z", "--index-info")
+    real = {"GIT_OBJECT_DIRECTORY": str(store.objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": ""}
+    store.git(*update, stdin=encoded("".join(lines)), env={**real, "GIT_INDEX_FILE": str(folder / "index")})
+    files = {**real, "GIT_INDEX_FILE": str(store.scratch / "index-files")}
+    store.git(*update, stdin=encoded("".join(contents)), env=files)
+    # Git writes them, so that line ends, links and modes are as the user's settings want them.
+    store.git("checkout-index", "--all", f"--prefix={folder / 'after'}/", env=files)
+
+
+def _back_up(project: Project, number: int, path: str, entry: Entry | None) -> dict[str, Any]:
+    file, backup = project.folder / path, _folder(project) / "before" / str(number)
+    if entry is not None:
+        shutil.copy2(file, backup, follow_symlinks=False)
+        _sync(backup)
+    after = _folder(project) / "after" / project.prefix / path
+    return {
+        "path": project.prefix + path,
+        "before": list(entry) if entry else None,
+        "states": [_state(backup), _state(after)],
+    }
+
+
+def _state(file: Path) -> str | None:
+    """Describe what stands at a path, so that it can be told from what the user writes there later."""
+    if file.is_symlink():
+        return f"link {os.readlink(file)}"
+    if not file.is_file():
+        return None
+    return f"{file.stat().st_mode & 0o100:o} {hashlib.sha256(file.read_bytes()).hexdigest()}"
+
+
+def _take_index(project: Project) -> None:
+    """Lock the index as git does, with the new one as the lock: renaming it is the last step."""
+    try:
+        os.link(_folder(project) / "index", project.git_dir / "index.lock")
+    except FileExistsError:
+        (_folder(project) / "journal.json").unlink()
+        raise ScaffoldError("git is at work in this repository (.git/index.lock): wait for it") from None
+
+
+def _move(project: Project, files: list[dict[str, Any]]) -> None:
+    for file in files:
+        if file["states"][1] is None:
+            _remove(project.top / file["path"], project.top)
+    for file in files:
+        if file["states"][1] is not None and file["states"][0] != file["states"][1]:
+            _put(_folder(project) / "after" / file["path"], project.top / file["path"])
+
+
+def _put_back(project: Project, files: list[dict[str, Any]]) -> list[str]:
+    """Restore the files and the index; return what the user has written since, which is kept aside."""
+    kept = []
+    for file in files:
+        place = project.top / file["path"]
+        with suppress(FileNotFoundError, NotADirectoryError):
+            _part(place).unlink()
+        if _state(place) not in (None, *file["states"]):
+            kept.append(file["path"])
+            _put(place, _folder(project) / "kept" / file["path"])
+    for file in files:
+        if file["before"] is None:
+            _remove(project.top / file["path"], project.top)
+    for number, file in enumerate(files):
+        if file["before"] is not None and _state(project.top / file["path"]) != file["states"][0]:
+            _put(_folder(project) / "before" / str(number), project.top / file["path"])
+    nothing = "0" * len(_head(project))
+    lines = [f"0 {nothing}\t{file['path']}\0" for file in files]
+    lines += [f"{' '.join(file['before'])}\t{file['path']}\0" for file in files if file["before"]]
+    git.pipe(["update-index", "-z", "--index-info"], project.top, stdin=encoded("".join(lines)))
+    return kept
+
+
+def _put(source: Path, place: Path) -> None:
+    """Copy a file to its place in one step that no reader can see half done."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    copy = _part(place)
+    try:
+        shutil.copy2(source, copy, follow_symlinks=False)
+        os.replace(copy, place)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def _part(place: Path) -> Path:
+    return place.with_name(f".{place.name[:100]}.scaffold-part")
+
+
+def _remove(file: Path, top: Path) -> None:
+    """Remove a file and the folders that are empty then, as git does."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if not file.is_dir() or file.is_symlink():  # a folder may have the name of a file in conflict
+            file.unlink()
+    for parent in file.parents:
+        if parent == top or (parent.is_dir() and any(parent.iterdir())):
+            return
+        if parent.is_dir():
+            parent.rmdir()
+
+
+def _sync(file: Path) -> None:
+    if not file.is_symlink():
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+
+
+def _write_json(file: Path, content: dict[str, Any]) -> None:
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(json.dumps(content), encoding="utf-8")
+    _sync(part)
+    os.replace(part, file)

@@ -1,0 +1,118 @@
+"""A project that scaffold or copier made: where it is, and what it says of itself."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffold import git
+from scaffold.answers import Given
+from scaffold.copier_yml import parse
+from scaffold.errors import ScaffoldError, joined
+
+ANSWERS = ".copier-answers.yml"
+WHERE = f" in {ANSWERS}"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with answers in a git work tree.
+
+    Attributes:
+        folder: Where it is.
+        top: The root of the work tree, of which a project may be a part.
+        prefix: The way from there to the folder: empty, or with a slash at its end.
+        git_dir: Where git keeps the index of this work tree.
+        answers: What the user chose.
+        version: The version of the template that it was last made or updated with.
+        source: Where that template came from.
+    """
+
+    folder: Path
+    top: Path
+    prefix: str
+    git_dir: Path
+    answers: Mapping[str, Any]
+    version: str
+    source: str
+
+    @property
+    def given(self) -> dict[str, Given]:
+        """Return the answers with the file they stand in, for errors."""
+        return {key: Given(value, WHERE) for key, value in self.answers.items()}
+
+
+def find(path: str) -> Project:
+    """Read the project in a folder."""
+    folder = Path(os.path.abspath(path))
+    if not (folder / ANSWERS).is_file():
+        raise ScaffoldError(
+            f"there is no {ANSWERS} in {folder}: name the folder of a project that scaffold made"
+        )
+    places = git.ask("rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix", cwd=folder)
+    if places is None:
+        git.run("--version")
+        raise ScaffoldError(
+            f"{folder} is not in a git repository, without which nothing can be merged or undone: "
+            "run git init, git add --all and git commit"
+        )
+    top, git_dir, prefix = [*places.split("\n"), ""][:3]
+    try:
+        content = read_answers((folder / ANSWERS).read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ScaffoldError(f"{folder / ANSWERS} is not text in UTF-8: bring it back with git") from error
+    version, source = content.pop("_commit", None), content.pop("_src_path", None)
+    if version is None or source is None:
+        raise ScaffoldError(
+            f"{ANSWERS} records no version of the template, because it was made from uncommitted files or "
+            "without git: there is nothing to compare this project with"
+        )
+    answers = {key: value for key, value in content.items() if not key.startswith("_")}
+    return Project(folder, Path(top), prefix, Path(git_dir), answers, str(version), str(source))
+
+
+def read_answers(text: str) -> dict[str, Any]:
+    """Read an answers file whole."""
+    if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
+        raise ScaffoldError(f"{ANSWERS} holds conflicts: resolve them, or run scaffold update --abort")
+    try:
+        content = parse(text)
+    except ValueError as error:
+        raise ScaffoldError(f"{ANSWERS} is not YAML: bring it back with git checkout {ANSWERS}") from error
+    if not isinstance(content, dict):
+        raise ScaffoldError(f"{ANSWERS} must hold lines of the form 'key: value': bring it back with git")
+    return {str(key): value for key, value in content.items()}
+
+
+def require_clean(project: Project) -> None:
+    """Refuse to merge into what is not committed: it could not be undone."""
+    listed = git.pipe(
+        [
+            "status",
+            "--porcelain",
+            "-z",
+            "--no-renames",
+            "--untracked-files=no",
+            "--ignore-submodules=dirty",
+            "--",
+            ".",
+        ],
+        cwd=project.folder,
+    )
+    states = [entry.decode(errors="replace") for entry in listed.split(b"\0") if entry]
+    if any(state[:2] in {"UU", "AA", "DD", "AU", "UA", "DU", "UD"} for state in states):
+        raise ScaffoldError(
+            "there are unresolved conflicts: resolve them, git add and git commit, "
+            "or run scaffold update --abort"
+        )
+    if states:
+        names = [state[3:].removeprefix(project.prefix) for state in states]
+        named = (
+            joined(names, "and") if len(names) < 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+        )
+        raise ScaffoldError(f"there are uncommitted changes in {named}: run git commit -am '...' first")
+    if git.ask("rev-parse", "--verify", "--quiet", "HEAD", cwd=project.folder) is None:
+        raise ScaffoldError("nothing is committed yet: run git add --all and git commit first")
+    if git.ask("rev-parse", "--verify", "--quiet", f"HEAD:./{ANSWERS}", cwd=project.folder) is None:
+        raise ScaffoldError(f"{ANSWERS} is not committed: run git add --all --force and git commit first")

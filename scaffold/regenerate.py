@@ -1,0 +1,137 @@
+"""`scaffold regenerate`: switch a component to other answers, or bring back what the template has for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import Any
+
+from scaffold import change, project, prompt
+from scaffold.answers import Given
+from scaffold.carry import carry
+from scaffold.change import Outcome, Session
+from scaffold.errors import ScaffoldError, joined, nearest
+from scaffold.merge import Merged
+from scaffold.questions import Questions
+from scaffold.store import Tree
+from scaffold.templates import Templates
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for.
+
+    Attributes:
+        confirm: Shows a difference and asks whether to go on.
+    """
+
+    components: Sequence[str]
+    path: str
+    given: Mapping[str, Given]
+    confirm: Callable[[str], bool]
+    template: str | None = None
+    defaults: bool = False
+    dry_run: bool = False
+    color: bool = False
+
+
+def components(questions: Questions) -> dict[str, dict[str, Any]]:
+    """Return what the template says of its components."""
+    table = questions.specs.get("components", {}).get("default", {})
+    return table if isinstance(table, dict) else {}
+
+
+def regenerate(request: Request) -> Outcome:
+    """Merge the same version of the template, with other answers, or without the user's changes."""
+    place = project.find(request.path)
+    with change.opened(place, write=not request.dry_run) as (scratch, notes):
+        place = project.find(request.path)
+        project.require_clean(place)
+        templates = Templates(place, request.template, None, scratch)
+        session = Session(place, templates, scratch)
+        known = components(session.questions)
+        check_components(request.components, known)
+        session.questions.check_keys(request.given)
+        old = session.answers.visible
+        changes = {
+            key: given for key, given in request.given.items() if str(old.get(key)) != str(given.value)
+        }
+        _check_flags(request, changes, known)
+        if changes:
+            outcome = _switch(request, session, changes)
+        elif request.given:
+            same = joined((f"{key} is {old.get(key)}" for key in request.given), "and")
+            outcome = Outcome(
+                f"{same} already", notes=["without an answer, regenerate restores a component's files"]
+            )
+        else:
+            outcome = _restore(request, session, known)
+        outcome.notes = [*notes, *outcome.notes]
+        return outcome
+
+
+def _switch(request: Request, session: Session, changes: Mapping[str, Given]) -> Outcome:
+    templates, place = session.templates, session.project
+    asker = prompt.answerer(defaults=request.defaults, interactive=prompt.at_terminal())
+    questions = session.questions
+    carried = carry(session.answers, questions, questions, changes, asker, place.folder.name)
+    render = templates.render_old(carried.answers.visible)
+    merged, kept = session.merge(questions, carried.answers, render, f"template {place.version}")
+    choices = joined((f"{key}={given.value}" for key, given in changes.items()), "and")
+    outcome = Outcome(f"the switch of {place.folder.name} to {choices}", notes=carried.notes)
+    session.write(outcome, merged, kept, dry_run=request.dry_run, color=request.color)
+    return outcome
+
+
+def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]]) -> Outcome:
+    if not request.components:
+        raise ScaffoldError(f"name what to regenerate: {joined(known, 'or')}, or answers to change", 2)
+    yours, base = session.store.head(), session.base
+    session.check_answers(yours)
+    result = dict(yours)
+    renamed = session.store.renames(session.store.commit(base), session.store.commit(yours))
+    for path in files_of(request.components, known, base):
+        here = path if path in yours else renamed.get(path, path)
+        result[here] = base[path]
+    named = joined(request.components, "and")
+    if result == yours:
+        return Outcome(f"{named} of the project is as the template has it")
+    merged = Merged(base, yours, base, result)
+    outcome = Outcome(f"the restoration of {named} in {session.project.folder.name}")
+    options = ("--color=always",) if request.color else ()
+    if not request.dry_run and not request.confirm(session.store.diff(yours, result, *options)):
+        return Outcome("nothing was restored")
+    session.write(outcome, merged, [], dry_run=request.dry_run, color=request.color)
+    outcome.files = [("restored", name) for _, name in outcome.files]
+    return outcome
+
+
+def files_of(named: Sequence[str], known: dict[str, dict[str, Any]], tree: Tree) -> list[str]:
+    """Return the files that belong to components."""
+    wanted = [pattern for name in named for pattern in known[name]["files"]]
+    return [path for path in tree if any(fnmatch(path, pattern) for pattern in wanted)]
+
+
+def check_components(named: Sequence[str], known: Mapping[str, object]) -> None:
+    """Refuse a component that the template does not have."""
+    for name in named:
+        if name not in known:
+            choose = f"choose {joined(known, 'or')}" if known else "this template has none"
+            raise ScaffoldError(f"there is no component '{name}'{nearest(name, known)}: {choose}", 2)
+
+
+def _check_flags(request: Request, changes: Mapping[str, Given], known: dict[str, dict[str, Any]]) -> None:
+    """A change belongs to a component that was named, if any were named, and each of these has one."""
+    if not request.components:
+        return
+    asked = {name: known[name]["questions"] for name in request.components}
+    for key in request.given:
+        if not any(key in questions for questions in asked.values()):
+            owner = next((name for name, entry in known.items() if key in entry["questions"]), None)
+            where = f"it belongs to {owner}" if owner else "it belongs to no component: name none"
+            raise ScaffoldError(f"{key} does not belong to {joined(request.components, 'or')}: {where}", 2)
+    for name, questions in asked.items():
+        if changes and not changes.keys() & set(questions):
+            raise ScaffoldError(
+                f"{name} is named, but no answer of it changes: leave it out, or restore it by itself",
+                2,
+            )

@@ -1,0 +1,70 @@
+"""`scaffold update`: the newest template, without losing what the user wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scaffold import change, project, prompt, source
+from scaffold.answers import Given
+from scaffold.carry import carry
+from scaffold.change import Outcome, Session
+from scaffold.errors import ScaffoldError
+from scaffold.templates import UPGRADE, Templates, find
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    path: str
+    given: Mapping[str, Given]
+    template: str | None = None
+    ref: str | None = None
+    defaults: bool = False
+    dry_run: bool = False
+    color: bool = False
+
+
+def update(request: Request) -> Outcome:
+    """Merge another version of the template into a project."""
+    place = project.find(request.path)
+    with change.opened(place, write=not request.dry_run) as (scratch, notes):
+        place = project.find(request.path)  # what was half done may just have been undone
+        project.require_clean(place)
+        origin = find(place, request.template, request.ref)
+        known = origin.bundle.stem if origin.bundle and not request.ref else None
+        nothing = Outcome(f"the project is at template {place.version}, which is the newest", notes=notes)
+        if known == place.version and not request.given and request.template is None:
+            return nothing  # without cloning
+        templates = Templates(place, request.template, request.ref, scratch)
+        if templates.new == templates.old and not request.given and origin.recorded == place.source:
+            return nothing
+        _refuse_downgrade(templates, request.ref)
+        session = Session(place, templates, scratch)
+        questions = templates.questions(templates.new)
+        asker = prompt.answerer(defaults=request.defaults, interactive=prompt.at_terminal())
+        given = request.given
+        carried = carry(session.answers, session.questions, questions, given, asker, place.folder.name)
+        render = templates.render_new(carried.answers.visible)
+        label = f"template {templates.new_version}"
+        merged, kept = session.merge(questions, carried.answers, render, label)
+        title = f"the update of {place.folder.name} from template {place.version} to {templates.new_version}"
+        outcome = Outcome(title, notes=[*notes, *carried.notes])
+        session.write(outcome, merged, kept, dry_run=request.dry_run, color=request.color)
+        return outcome
+
+
+def _refuse_downgrade(templates: Templates, ref: str | None) -> None:
+    if not templates.history.is_older(templates.new, templates.old):
+        return
+    version, new = templates.project.version, templates.new_version
+    if templates.source.bundle and ref is None:
+        raise ScaffoldError(
+            f"the project has version {version} of the template and this scaffold {new}: {UPGRADE}"
+        )
+    parsed = source.release(version)
+    if parsed is not None and parsed.is_prerelease and ref is None:
+        raise ScaffoldError(
+            f"the project has the pre-release {version}, and the newest release is {new}: "
+            "wait for a newer one, or name one with --ref"
+        )
+    raise ScaffoldError(f"{new} is older than {version}, which the project has: going back is not supported")
