@@ -17,14 +17,12 @@ golden:  ## write tests/golden anew; read the difference before you commit it
 kills:  ## kill trainings at 20 random moments in each domain, and resume them
 	pytest tests/test_resume.py --kills 20 -s
 
-bench:  ## measure the command beside copier and cookiecutter
-	python benchmarks/cli.py
-
 mutations:  ## break generated projects in every way of the catalogue; an hour
 	python -m tests.mutations
 
 alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour
 	python -m tests.mutations --false-alarms 10
+
 property:  ## merge 2,000 random edits with random changes of a template
 	SCAFFOLD_PROPERTY_CASES=2000 pytest tests/test_property.py
 
