@@ -154,6 +154,23 @@ def modules_that_stay_on_the_cpu(tree):
             yield call
 
 
+def errors_that_nobody_hears_of(tree):
+    """An error passed over in silence loses data or steps: say what went wrong, or let it be."""
+    for node in ast.walk(tree):
+        silent = (ast.Pass, ast.Continue)
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.body[-1], silent):
+            yield node
+
+
+def chance_that_no_seed_decides(tree):
+    """The generators of `random` and `numpy` are not seeded: make one from the seed."""
+    for call in calls_in(tree):
+        source, _, function = ast.unparse(call.func).rpartition(".")
+        made = function[:1].isupper() or function == "default_rng"
+        if source in {"random", "np.random", "numpy.random"} and not made:
+            yield call
+
+
 # Each rule with code that it is against.
 RULES = {
     softmax_without_dim: "F.softmax(x); x.log_softmax(); nn.Softmax()",
@@ -165,6 +182,13 @@ RULES = {
     squeezes_of_every_axis: "x.squeeze()",
     changes_of_what_the_caller_gave: "def forward(self, x): x += F.relu(x, inplace=True)",
     modules_that_stay_on_the_cpu: "model = build_model(settings, info)",
+    errors_that_nobody_hears_of: """
+try:
+    read(file)
+except OSError:
+    pass
+""",
+    chance_that_no_seed_decides: "random.shuffle(examples); np.random.rand(3)",
 }
 
 

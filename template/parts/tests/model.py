@@ -180,7 +180,9 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_ba
         "model.dropout has no effect in training"
     )
     model.eval()
+    state = torch.get_rng_state()
     assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"
+    assert torch.equal(torch.get_rng_state(), state), "the model draws or seeds in eval mode"
 
 
 def test_logits_are_never_dropped(settings, info, make_batch):
