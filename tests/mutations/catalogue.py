@@ -1,7 +1,22 @@
-"""All mutations, and the rules that the catalogue keeps."""
+"""All mutations by name, which `tests/test_mutations.py` holds to be one of a kind."""
 
-from . import augment, checkpoint, data, later, loop, model_graph, model_nlp, model_vision, objective, optim
+from . import (
+    augment,
+    checkpoint,
+    data_graph,
+    data_nlp,
+    data_vision,
+    later,
+    loop,
+    model_graph,
+    model_nlp,
+    model_vision,
+    objective,
+    optim,
+)
 from .mutation import Mutation
 
-MODULES = (model_vision, model_nlp, model_graph, objective, optim, loop, data, augment, checkpoint, later)
+MODELS = (model_vision, model_nlp, model_graph)
+DATA = (data_vision, data_nlp, data_graph)
+MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, later)
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

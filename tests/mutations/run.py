@@ -32,7 +32,7 @@ PRELOADED = (
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
-    "model.py": ("layers", "settings", "code", "model", "messages", "objective", "optim"),
+    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "optim"),
     "train.py": ("settings", "training", "code", "epochs", "run"),
     "device.py": ("epochs",),
     "optim.py": ("optim", "settings", "training"),

@@ -114,3 +114,12 @@ def test_as_many_are_held_out_as_asked_for(settings, held_out):
     data = load_data(settings.data, seed=0)
     assert len(data.test.dataset) == math.ceil(held_out * 1249)
     assert len(data.validation.dataset) == math.ceil(held_out * (1249 - len(data.test.dataset)))
+
+
+def test_an_epoch_has_every_graph_once(settings):
+    """Drawn with replacement, a third of them would be missing, and others come twice."""
+    settings.data.path, settings.data.batch_size = None, 2000
+    data = load_data(settings.data, seed=0)
+    ((_, _, _, sizes), target) = next(iter(data.train))
+    found = Counter(zip(sizes.tolist(), target.tolist(), strict=True))
+    assert found == Counter((len(x), label) for x, _, label in data.train.dataset)

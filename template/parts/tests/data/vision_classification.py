@@ -94,3 +94,12 @@ def test_the_seed_decides_what_is_held_out(digits, settings):
         labels = read(getattr(digits, split))[1].tolist()
         assert read(getattr(same, split))[1].tolist() == labels
         assert read(getattr(other, split))[1].tolist() != labels
+
+
+def test_an_epoch_has_every_image_once(digits):
+    """Drawn with replacement, a third of them would be missing, and others come twice."""
+    for epoch in range(2):
+        digits.sampler.set_epoch(epoch)
+        images, _ = read(digits.train)
+        assert len(images.flatten(1).unique(dim=0)) == len(images)
+        assert 0 <= len(digits.train.dataset) - len(images) < digits.train.batch_size

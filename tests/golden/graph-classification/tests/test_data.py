@@ -1,5 +1,6 @@
 """The atlas: every graph in one split, shuffled in training, none lost in evaluation."""
 
+import math
 from collections import Counter
 
 import networkx as nx
@@ -85,5 +86,39 @@ def test_a_short_training_finds_more_than_nodes_and_edges_tell(settings, tmp_pat
     settings.training.epochs, settings.run.folder = 5, tmp_path
     checkpoint = load_checkpoint(train(settings) / "best.pt")
     model, objective = load_model(settings, checkpoint)
-    data = load_data(settings.data, 0, checkpoint["info"])
+    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     assert evaluate(model, objective, data.test)["accuracy"] > 0.8
+
+
+@pytest.mark.parametrize(("batch_size", "batches"), [(900, [900]), (4000, [901]), (901, [901])])
+def test_no_batch_is_of_one_graph_and_none_is_empty(settings, batch_size, batches):
+    """Batch norm fails on one node; data smaller than a batch must still be trained on."""
+    settings.data.path, settings.data.held_out = None, 0.15
+    settings.data.batch_size = batch_size
+    assert [len(target) for _, target in load_data(settings.data, seed=0).train] == batches
+
+
+def test_the_seed_decides_what_is_held_out(atlas, settings):
+    """Else evaluation may meet what the model was trained with, or all seeds have one split."""
+    same, other = (load_data(settings.data, seed=seed) for seed in (0, 1))
+    for split in ("validation", "test"):
+        labels = read(getattr(atlas, split)).tolist()
+        assert read(getattr(same, split)).tolist() == labels
+        assert read(getattr(other, split)).tolist() != labels
+
+
+@pytest.mark.parametrize("held_out", [0.1, 0.3])
+def test_as_many_are_held_out_as_asked_for(settings, held_out):
+    settings.data.path, settings.data.held_out = None, held_out
+    data = load_data(settings.data, seed=0)
+    assert len(data.test.dataset) == math.ceil(held_out * 1249)
+    assert len(data.validation.dataset) == math.ceil(held_out * (1249 - len(data.test.dataset)))
+
+
+def test_an_epoch_has_every_graph_once(settings):
+    """Drawn with replacement, a third of them would be missing, and others come twice."""
+    settings.data.path, settings.data.batch_size = None, 2000
+    data = load_data(settings.data, seed=0)
+    ((_, _, _, sizes), target) = next(iter(data.train))
+    found = Counter(zip(sizes.tolist(), target.tolist(), strict=True))
+    assert found == Counter((len(x), label) for x, _, label in data.train.dataset)

@@ -40,7 +40,6 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
 
 def test_every_parameter_learns(settings, info, make_batch):
     """A gradient of zero everywhere: a detached branch, or an activation that is always off."""
-    torch.manual_seed(0)
     model, objective = build_model(settings.model, info), Objective(settings.objective)
     inputs, target = make_batch(8)
     objective(model(*inputs), target)[0].backward()
@@ -79,9 +78,31 @@ def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_
     assert_close(model(*inputs), outputs, atol=1e-6, rtol=1e-6, msg=message)
 
 
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
+    """A `detach`, `.data` or `no_grad` within the model cuts off a part of the gradient."""
+    model.double()
+    inputs = [x.double() if x.is_floating_point() else x for x in make_batch(3)[0]]
+    weights = torch.randn_like(model(*inputs))
+    parameters = list(model.parameters())
+    directions = [torch.randn_like(parameter) for parameter in parameters]
+
+    def move(step):
+        with torch.no_grad():
+            for parameter, direction in zip(parameters, directions, strict=True):
+                parameter += step * direction
+        return (weights * model(*inputs)).sum()
+
+    gradients = torch.autograd.grad(move(0.0), parameters)
+    pairs = zip(gradients, directions, strict=True)
+    slope = torch.stack([(gradient * direction).sum() for gradient, direction in pairs]).sum()
+    step = 1e-7
+    measured = (move(step) - move(-2 * step)) / (2 * step)
+    assert_close(slope, measured.detach(), rtol=1e-3, atol=1e-5)
+
+
 def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_batch):
     settings.model.dropout = 0.5
-    torch.manual_seed(0)
     model = build_model(settings.model, info)
     inputs, _ = make_batch(3)
     model.train()
@@ -89,7 +110,17 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_ba
         "model.dropout has no effect in training"
     )
     model.eval()
+    state = torch.get_rng_state()
     assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"
+    assert torch.equal(torch.get_rng_state(), state), "the model draws or seeds in eval mode"
+
+
+def test_logits_are_never_dropped(settings, info, make_batch):
+    """Dropout belongs before the last layer: behind it, it hides what the model has to say."""
+    settings.model.dropout = 0.5
+    zeros = build_model(settings.model, info).train()(*make_batch(8)[0]) == 0
+    # A row of zeros has lost all that the last layer reads, which is what dropout is for.
+    assert not zeros[~zeros.all(dim=1)].any()
 
 
 def test_a_model_is_a_function_of_settings_and_seed(settings, info):

@@ -51,6 +51,7 @@ def examples_of(data):
     return [example for split in splits for example in split.dataset]
 
 
+# Another format: write graphs in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize("folder", ["", "raw"])
 def test_a_folder_is_read_and_left_alone(path_settings, write, tmp_path, folder):
     write(tmp_path / folder)

@@ -35,3 +35,9 @@ def test_a_better_model_has_a_higher_score():
     target = torch.tensor([0, 1, 2, 0])
     good, bad = (F.one_hot(torch.tensor(p), 3).float() for p in ([0, 1, 2, 1], [1, 1, 0, 1]))
     assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))
+
+
+def test_the_most_probable_class_is_predicted_however_unsure():
+    """Not the first above one half: of many classes none may be."""
+    probabilities = torch.tensor([[0.3, 0.3, 0.4], [0.2, 0.45, 0.35], [0.36, 0.33, 0.31]])
+    assert compute_metrics(probabilities, torch.tensor([2, 1, 0]))["accuracy"] == 1.0

@@ -62,5 +62,5 @@ def test_eight_known_sides_tell_most_of_the_others(settings, tmp_path):
     settings.run.folder = tmp_path
     checkpoint = load_checkpoint(train(settings) / "best.pt")
     model, objective = load_model(settings, checkpoint)
-    data = load_data(settings.data, 0, checkpoint["info"])
+    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     assert evaluate(model, objective, data.test)["accuracy"] >= 0.7

@@ -85,3 +85,16 @@ def test_an_untrained_model_guesses(bare_settings, info, make_batch):
         losses.append(objective(build_model(bare_settings.model, info)(*inputs), target)[0].item())
     guessing = math.log(len(info["classes"]))
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)
+
+
+def test_a_loss_is_a_number_however_sure_the_model_is():
+    """The logarithm of a softmax is that of 0 for what the model holds impossible."""
+    objective = Objective(ObjectiveSettings(class_weights=None))
+    loss, _ = objective(1000 * torch.eye(K), torch.arange(K).roll(1))
+    assert loss.item() == pytest.approx(1000)
+
+
+def test_weights_move_with_the_objective():
+    """A plain tensor stays where it was made; a buffer does not."""
+    objective = Objective(ObjectiveSettings(class_weights=WEIGHTS)).to("meta")
+    assert objective.weights.is_meta

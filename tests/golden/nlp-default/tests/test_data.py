@@ -1,6 +1,7 @@
 """The sample: every text in one split, shuffled in training, none lost in evaluation."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 import torch
@@ -80,3 +81,17 @@ def test_the_mask_tells_tokens_from_padding():
     assert mask.tolist() == [[True, True, True], [True, False, False]]
     assert target.tolist() == [2, 0]
     assert (token_ids.dtype, mask.dtype) == (torch.int64, torch.bool)
+
+
+def test_batches_are_made_anew_in_every_epoch_and_come_in_no_order():
+    """Sorted by length, the model would see short texts for a while, then long ones."""
+    sampler = BucketSampler(lengths=list(range(200)), batch_size=5, seed=0)
+    epochs = []
+    for epoch in range(2):
+        sampler.set_epoch(epoch)
+        epochs.append(list(sampler))
+        lengths = [batch[0] for batch in epochs[-1]]
+        rises = sum(later > earlier for earlier, later in pairwise(lengths))
+        assert rises < 0.8 * len(lengths), "batches come in the order of their lengths"
+    first, second = ({frozenset(batch) for batch in batches} for batches in epochs)
+    assert len(first & second) < len(first) / 2, "the same texts share a batch in every epoch"

@@ -43,6 +43,7 @@ def texts_of(split):
     return {row.text for row in split.dataset.rows}
 
 
+# Another format: write texts in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_a_file_is_read_and_split(file_settings, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}")
@@ -247,3 +248,21 @@ def test_a_file_to_predict_that_is_not_there_is_named(file_settings, tmp_path):
     info = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0).info
     with pytest.raises(DataError, match=r"nothing\.txt cannot be read"):
         list(read_inputs([tmp_path / "nothing.txt"], info))
+
+
+def test_every_split_has_its_own_file_and_the_classes_of_training(file_settings, tmp_path):
+    """Numbered anew in each split, a split without bad films would call its good ones bad."""
+    save(tmp_path / "train.csv")
+    for name in ("val", "test"):
+        save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", "good")])
+    data = load_data(file_settings, seed=0)
+    for loader, name in ((data.validation, "val"), (data.test, "test")):
+        assert texts_of(loader) == {f"a film to {name}"}
+        assert loader.dataset.labels == [data.info["classes"].index("good")]
+
+
+def test_the_vocabulary_is_no_larger_than_asked_for(file_settings, tmp_path):
+    file = save(tmp_path / "films.csv")
+    for size in (259, 263):
+        settings = replace(file_settings, path=file, vocabulary_size=size)
+        assert load_data(settings, seed=0).info["vocabulary_size"] == size

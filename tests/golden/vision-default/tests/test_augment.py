@@ -148,3 +148,33 @@ def test_noise_has_its_standard_deviation(apply, pixels):
     noise = apply(many, noise=0.05) - many
     assert noise.mean().item() == pytest.approx(0.0, abs=0.003)
     assert noise.std().item() == pytest.approx(0.05, rel=0.05)
+
+
+def test_digits_are_not_mirrored(settings):
+    """A mirrored digit is none. With data of your own, decide it in the configuration."""
+    if settings.data.path is None:
+        assert settings.augment.horizontal_flip == 0
+
+
+@small_and_colour
+def test_an_image_is_changed_whatever_else_is_in_its_batch(apply, pixels):
+    """A mean over the batch, for example, would tell images of each other."""
+    others = pixels.flip(0).where(torch.arange(6)[:, None, None, None] > 0, pixels)
+    first, same = (apply(batch, **STRONG, horizontal_flip=0.5)[0] for batch in (pixels, others))
+    assert_close(same, first, atol=1e-5, rtol=0)
+
+
+@colour
+def test_hue_and_saturation_stay_within_their_range(apply, pixels, info):
+    """Hue is the angle in the colour plane, of which 1 is a whole turn; saturation the distance."""
+    many = pixels[:1].expand(200, -1, -1, -1)
+
+    def plane(batch):
+        """The colours of a pixel, as complex numbers ``(B,)``."""
+        axes = torch.tensor([[0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]])
+        return torch.complex(*(axes @ batch[:, :, 3, 3].T))
+
+    turn = (plane(apply(many, hue=0.1)) / plane(many)).angle().rad2deg()
+    assert -36.1 < turn.min() < -30 < 30 < turn.max() < 36.1
+    ratio = (plane(apply(many, saturation=0.2)) / plane(many)).abs()
+    assert 0.8 - 1e-3 < ratio.min() < 0.85 < 1.15 < ratio.max() < 1.2 + 1e-3

@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
 
 from vision_default.data import load_data
 
@@ -60,3 +62,44 @@ def test_training_order_is_shuffled_by_seed_and_epoch_alone(digits, settings):
     other = load_data(settings.data, seed=1)
     assert order(other, 1) != first
     assert list(other.sampler) != list(digits.sampler), "the seed does not reach the sampler"
+
+
+def test_images_and_labels_are_those_of_the_sample(digits):
+    """Upright, not mirrored, from black at 0 to white at 1, and each with its own label."""
+    sample = load_digits()
+    labels = {
+        np.int64(image).tobytes(): label
+        for image, label in zip(sample.images, sample.target, strict=True)
+    }
+    for split in (digits.train.dataset, digits.validation.dataset, digits.test.dataset):
+        for pixels, label in split:
+            image = np.int64((16 * pixels[0]).round().numpy())
+            assert labels.get(image.tobytes()) == label, "not an image of the sample, or its label"
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "batches"), [(1256, [1256]), (4000, [1257]), (1257, [1257])]
+)
+def test_no_batch_is_of_one_image_and_none_is_empty(settings, batch_size, batches):
+    """Batch norm fails on one image; data smaller than a batch must still be trained on."""
+    settings.data.path, settings.data.held_out = None, 0.15
+    settings.data.batch_size = batch_size
+    assert [len(target) for _, target in load_data(settings.data, seed=0).train] == batches
+
+
+def test_the_seed_decides_what_is_held_out(digits, settings):
+    """Else evaluation may meet what the model was trained with, or all seeds have one split."""
+    same, other = (load_data(settings.data, seed=seed) for seed in (0, 1))
+    for split in ("validation", "test"):
+        labels = read(getattr(digits, split))[1].tolist()
+        assert read(getattr(same, split))[1].tolist() == labels
+        assert read(getattr(other, split))[1].tolist() != labels
+
+
+def test_an_epoch_has_every_image_once(digits):
+    """Drawn with replacement, a third of them would be missing, and others come twice."""
+    for epoch in range(2):
+        digits.sampler.set_epoch(epoch)
+        images, _ = read(digits.train)
+        assert len(images.flatten(1).unique(dim=0)) == len(images)
+        assert 0 <= len(digits.train.dataset) - len(images) < digits.train.batch_size

@@ -1,5 +1,6 @@
 """Images in a folder of one's own: how they are read and prepared, which faults are explained."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +34,7 @@ def read(loader):
     return images, torch.cat([target for _, target in batches])
 
 
+# Another format: write images in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize(("mode", "channels"), [("RGB", 3), ("L", 1)])
 def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
     save_images(tmp_path, mode=mode)
@@ -169,3 +171,46 @@ def test_splits_of_another_name_are_not_overlooked(folder_settings, tmp_path, na
         save_images(tmp_path / name)
     with pytest.raises(DataError, match="name splits train, val and test"):
         load_data(folder_settings, seed=0)
+
+
+def test_pixels_keep_their_place_and_colour(folder_settings, tmp_path):
+    """A view where axes should be permuted gives stripes of all colours."""
+    save_images(tmp_path)
+    info = {**load_data(folder_settings, seed=0).info, "mean": [0.0] * 3, "std": [1.0] * 3}
+    (_, (image,)) = next(read_inputs([tmp_path / "cat" / "3.png"], info))
+    expected = np.array(Image.open(tmp_path / "cat" / "3.png")) / 255
+    assert_close(image[0], torch.tensor(expected).permute(2, 0, 1).float())
+
+
+def test_images_are_cropped_not_squeezed(folder_settings, tmp_path):
+    save_images(tmp_path)
+    info = {**load_data(folder_settings, seed=0).info, "mean": [0.0] * 3, "std": [1.0] * 3}
+    wide = np.zeros((32, 64, 3), np.uint8)
+    wide[:, 16:48] = 255  # a white square between black margins
+    Image.fromarray(wide).save(tmp_path / "wide.png")
+    (_, (image,)) = next(read_inputs([tmp_path / "wide.png"], info))
+    assert image.min() == 1
+
+
+def test_a_split_without_a_class_keeps_the_numbers_of_the_others(folder_settings, tmp_path):
+    """Numbered anew in each split, its dogs would be cats."""
+    save_images(tmp_path / "train")
+    save_images(tmp_path / "val")
+    shutil.rmtree(tmp_path / "val" / "cat")
+    data = load_data(folder_settings, seed=0)
+    assert set(read(data.validation)[1].tolist()) == {data.info["classes"].index("dog")}
+
+
+def test_a_channel_that_never_varies_is_only_centred(folder_settings, tmp_path):
+    save_images(tmp_path, low=77, high=78)
+    images, _ = read(load_data(folder_settings, seed=0).validation)
+    assert_close(images, torch.zeros_like(images), atol=1e-4, rtol=0)
+
+
+def test_one_image_with_colours_makes_all_of_them_colour_images(folder_settings, tmp_path):
+    save_images(tmp_path, mode="L")
+    colours = np.uint8(np.random.default_rng(0).integers(0, 256, (32, 32, 3)))
+    for number in range(8, 16):
+        Image.fromarray(colours).save(tmp_path / "dog" / f"{number}.png")
+    for seed in range(3):  # whichever comes first
+        assert load_data(folder_settings, seed=seed).info["channels"] == 3

@@ -1,0 +1,24 @@
+"""What the network computes, with matrices. What you change on purpose, change here too."""
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
+
+# A path of four nodes, and a fifth alone.
+EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
+
+
+def test_layers_are_those_of_the_paper(model, make_nodes, info):
+    """Xu et al. 2019, equations 4.1 and 4.2: sums over neighbours, and of every layer's nodes."""
+    inputs = make_nodes(5, 0)
+    adjacency = torch.eye(5).index_put((EDGES[1], EDGES[0]), torch.tensor(1.0))
+    x, sums = inputs, []
+    for layer in model.layers:
+        x = layer.nn(adjacency @ x)
+        sums.append(x.sum(dim=0, keepdim=True))
+    *_, head = model.modules()
+    expected = torch.cat(sums, dim=1) / info["nodes"] @ head.weight.T + head.bias
+    outputs = model(inputs, EDGES, torch.zeros(5).long(), torch.tensor([5]))
+    assert_close(outputs, expected, atol=1e-4, rtol=1e-4)

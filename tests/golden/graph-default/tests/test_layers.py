@@ -1,0 +1,23 @@
+"""What the network computes, with matrices. What you change on purpose, change here too."""
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
+
+# A path of four nodes, and a fifth alone.
+EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
+
+
+def test_layers_are_those_of_the_paper(model, make_nodes):
+    """Kipf and Welling 2017, equation 2: neighbours and the node itself, weighted by degrees."""
+    inputs = make_nodes(5, 0)
+    adjacency = torch.eye(5).index_put((EDGES[1], EDGES[0]), torch.tensor(1.0))
+    weight = adjacency.sum(dim=1).rsqrt()
+    mean = weight[:, None] * adjacency * weight
+    x = inputs
+    for layer in model.layers:
+        x = (mean @ x @ layer.lin.weight.T + layer.bias).clamp(min=0)
+    # The ReLU of the last layer is too many: it is taken off the model as well.
+    assert_close(model(inputs, EDGES).clamp(min=0), x)

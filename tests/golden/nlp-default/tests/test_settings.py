@@ -1,0 +1,133 @@
+"""Every setting has an effect: one that is ignored is worse than one that is missing.
+
+The settings are read off their classes: those that you add are tried as well.
+"""
+
+from contextlib import suppress
+from dataclasses import fields, replace
+
+import pytest
+import torch
+from torch import Generator
+from torch.nn.utils import parameters_to_vector
+
+from nlp_default.augment import Augment
+from nlp_default.model import build_model
+from nlp_default.schedule import lr_factor
+from nlp_default.train import build_state, train_steps
+
+small = pytest.mark.parametrize("info", ["small"], indirect=True)
+
+
+def with_another(settings, name):
+    """The settings with the first other value of the field that they accept."""
+    value = getattr(settings, name)
+    others = []
+    if isinstance(value, bool):
+        others = [not value]
+    elif isinstance(value, int):
+        others = [value + 1, 2 * value]
+    elif isinstance(value, float):
+        others = [value / 2 if value else 0.3]
+    elif isinstance(value, tuple):
+        others = [tuple(item / 2 for item in value)]
+    elif isinstance(value, list):
+        others = [value[:-1]]
+    for other in others:
+        with suppress(ValueError):
+            return replace(settings, **{name: other})
+    return None  # a value that means none, or a name
+
+
+def ignored(settings, outcome):
+    """Fields that may be changed without a change of the outcome."""
+    expected = outcome(settings)
+    assert torch.equal(outcome(settings), expected), "the outcome is left to chance"
+    return [
+        field.name
+        for field in fields(settings)
+        if (other := with_another(settings, field.name)) and torch.equal(outcome(other), expected)
+    ]
+
+
+@small
+def test_every_setting_of_the_model_counts(settings, info, make_batch):
+    def outcome(model_settings):
+        torch.manual_seed(0)
+        model = build_model(model_settings, info).train()
+        sizes = torch.tensor([float(parameter.numel()) for parameter in model.parameters()])
+        return torch.cat([sizes, model(*make_batch(5)[0]).detach().flatten()])
+
+    assert not ignored(settings.model, outcome), "these change neither the weights nor the outputs"
+
+
+@small
+def test_every_setting_of_the_optimizer_counts(bare_settings, info, make_batch):
+    bare_settings.optim.weight_decay = 0.1
+
+    def outcome(optim_settings):
+        state = build_state(replace(bare_settings, optim=optim_settings), info, total_steps=8)
+        list(train_steps(state, [make_batch(4, first=4 * step) for step in range(3)]))
+        return parameters_to_vector(state.model.parameters()).detach()
+
+    assert not ignored(bare_settings.optim, outcome), "these do not change three steps"
+
+
+def test_every_setting_of_the_schedule_counts(settings):
+    def outcome(schedule_settings):
+        return torch.tensor([lr_factor(step, 1000, schedule_settings) for step in range(1000)])
+
+    assert not ignored(settings.schedule, outcome), "these do not change the learning rate"
+
+
+@small
+def test_the_gradient_is_clipped_to_the_setting(bare_settings, info, make_batch):
+    bare_settings.training.clip_norm = 1e-3
+    state = build_state(bare_settings, info, total_steps=4)
+    norms = []
+
+    def record(*_):
+        gradients = [parameter.grad for parameter in state.model.parameters()]
+        norms.append(torch.nn.utils.get_total_norm(gradients).item())
+
+    state.optimizer.register_step_pre_hook(record)
+    list(train_steps(state, [make_batch(4), make_batch(4, first=4)]))
+    assert norms == pytest.approx([1e-3] * 2, rel=1e-3), "training.clip_norm is not what is used"
+
+
+@small
+def test_the_seed_decides_weights_and_augmentation(settings, info):
+    draws = []
+    for seed in (0, 1):
+        settings.training.seed = seed
+        state = build_state(settings, info, total_steps=4)
+        weights = parameters_to_vector(state.model.parameters()).detach()
+        device = state.generator.device
+        draws.append((weights, torch.rand(9, generator=state.generator, device=device)))
+    for what, one, other in zip(("the weights", "the augmentation"), *draws, strict=True):
+        assert not torch.equal(one, other), f"the seed does not reach {what}"
+
+
+@small
+def test_every_augmentation_does_what_one_may_expect(settings, info, no_augmentation, make_batch):
+    """It changes inputs, in a copy, by the generator alone, and nothing in eval mode."""
+    inputs, target = make_batch(6)
+    before = [tensor.clone() for tensor in inputs]
+
+    def same(some, others):
+        return len(some) == len(others) and all(map(torch.equal, some, others))
+
+    for field in fields(settings.augment):
+        augment = Augment(replace(no_augmentation, **{field.name: 0.5}), info)
+
+        def draw(seed, augment=augment):
+            torch.rand(1)  # what is drawn elsewhere must not matter
+            return augment(inputs, target, Generator().manual_seed(seed))[0]
+
+        seeds = range(5)  # the draw of one seed may be to leave all as it is
+        assert not all(same(draw(seed), before) for seed in seeds), f"{field.name} does nothing"
+        assert not all(same(draw(seed), draw(0)) for seed in seeds), f"{field.name} draws nothing"
+        assert same(draw(3), draw(3)), f"{field.name} draws from another generator"
+        assert same(inputs, before), f"{field.name} changes the data itself"
+        augment.eval()
+        assert same(draw(0), before), f"{field.name} works in eval mode"

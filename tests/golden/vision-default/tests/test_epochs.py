@@ -1,0 +1,193 @@
+"""From one epoch to the next: what is drawn anew, what is reported, which checkpoint is kept."""
+
+import csv
+import json
+import math
+from contextlib import redirect_stdout, suppress
+from dataclasses import fields, replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn.modules.module import register_module_forward_hook
+from torch.testing import assert_close
+
+from vision_default.cli import main
+from vision_default.data import read_inputs
+from vision_default.device import DeviceError, choose_device, to_device
+from vision_default.metrics import compute_metrics
+from vision_default.objective import Objective
+from vision_default.run import Run, RunError, find_checkpoint, load_checkpoint, save_checkpoint
+from vision_default.train import build_state, evaluate, load_model, train, train_steps
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+small = pytest.mark.parametrize("info", ["small"], indirect=True)
+
+
+@small
+@pytest.mark.parametrize("kind", ["dropout", "augmentation"])
+def test_every_epoch_draws_anew(bare_settings, info, make_batch, kind):
+    """A generator that is seeded in every epoch repeats the same dropout or augmentation."""
+    if kind == "dropout":
+        bare_settings.model.dropout = 0.5
+    else:
+        strong = {field.name: 0.5 for field in fields(bare_settings.augment)}
+        bare_settings.augment = replace(bare_settings.augment, **strong)
+    bare_settings.optim.lr = 1e-12  # the weights stay as they are
+    state = build_state(bare_settings, info, total_steps=4)
+    losses = [[loss.item() for loss, _ in train_steps(state, [make_batch(8)])] for _ in range(3)]
+    assert losses[0] != losses[1] != losses[2], f"{kind} is the same in every epoch"
+
+
+def test_the_training_loss_of_an_epoch_is_that_of_its_samples(settings, tmp_path):
+    """Not that of its last batch, nor a mean in which small batches count as much as large ones."""
+    settings.training.epochs, settings.run.folder = 1, tmp_path
+    settings.data.batch_size = 200
+    batches = []
+
+    def record(module, _, result):
+        if isinstance(module, Objective) and module.training:
+            batches.append([float(torch.as_tensor(number).detach()) for number in result])
+
+    hook = register_module_forward_hook(record)
+    folder = train(settings)
+    hook.remove()
+    expected = sum(loss * count for loss, count in batches) / sum(count for _, count in batches)
+    found = json.loads((folder / "metrics.jsonl").read_text())["train_loss"]
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+@small
+def test_metrics_are_computed_from_probabilities_of_a_whole_split(settings, info, make_batch):
+    state = build_state(settings, info, total_steps=4)
+    batches = [make_batch(size, first=first) for first, size in {0: 7, 7: 7, 14: 3}.items()]
+    found = evaluate(state.model, state.objective, batches)
+    model, objective = state.model.eval(), state.objective.eval()
+    with torch.no_grad():
+        predictions = torch.cat([objective.predict(model(*inputs)) for inputs, _ in batches])
+    expected = compute_metrics(predictions, torch.cat([target for _, target in batches]))
+    assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.fixture
+def new_run(settings, tmp_path):
+    settings.run.folder = tmp_path
+    return lambda: Run(settings.run, {}, {})
+
+
+@small
+def test_the_best_checkpoint_is_the_last_of_the_highest_score(new_run, model):
+    run = new_run()
+    for epoch, score in enumerate([0.5, 0.7, 0.7, 0.6], start=1):
+        run.finish_epoch({"epoch": epoch, "train_loss": 1.0}, model, score)
+    assert load_checkpoint(run.folder / "best.pt")["record"]["epoch"] == 3
+    assert load_checkpoint(run.folder / "last.pt")["record"]["epoch"] == 4
+    assert len((run.folder / "metrics.jsonl").read_text().splitlines()) == 4
+
+
+@small
+@pytest.mark.parametrize("loss", [math.nan, math.inf])
+def test_training_stops_where_the_loss_is_no_number(new_run, model, loss):
+    with pytest.raises(RunError, match="try a lower"):
+        new_run().finish_epoch({"epoch": 1, "train_loss": loss}, model, 0.5)
+
+
+@small
+def test_the_newest_run_is_found(new_run, model, tmp_path):
+    runs = [new_run() for _ in range(3)]
+    for run in runs:
+        run.finish_epoch({"epoch": 1, "train_loss": 1.0}, model, 0.5)
+    assert find_checkpoint(tmp_path).parent == runs[-1].folder
+
+
+def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path):
+    """Written in place, a crash or a full disk leaves half a file and no checkpoint at all."""
+    path = tmp_path / "last.pt"
+    save_checkpoint(path, {"settings": {}, "info": {}, "model": {"old": torch.ones(3)}})
+    with pytest.raises(Exception, match="pickle"):
+        save_checkpoint(path, {"model": torch.ones(3), "other": lambda: None})
+    assert "old" in load_checkpoint(path)["model"]
+
+
+@small
+def test_weights_that_do_not_fit_are_refused(settings, info, model):
+    """Loaded loosely, what is missing keeps its random start."""
+    weights = model.state_dict()
+    checkpoint = {"info": info, "model": dict(list(weights.items())[1:])}
+    with pytest.raises(RunError, match="other model settings"):
+        load_model(settings, checkpoint)
+    checkpoint["model"] = {f"other.{name}": tensor for name, tensor in weights.items()}
+    with pytest.raises(RunError, match="other model settings"):
+        load_model(settings, checkpoint)
+
+
+@small
+def test_a_loaded_model_is_the_one_that_was_saved(settings, info, model, make_batch):
+    inputs, _ = make_batch(5)
+    settings.training.seed += 1  # other weights than those of the checkpoint
+    loaded, objective = load_model(settings, {"info": info, "model": model.state_dict()})
+    assert_close(loaded(*inputs), model(*inputs))
+    assert not any(module.training for module in [*loaded.modules(), objective])
+
+
+def test_everything_in_a_batch_is_moved(make_batch, info):
+    inputs, target = to_device(make_batch(3), torch.device("meta"))
+    assert [tensor.device.type for tensor in (*inputs, target)] == ["meta"] * (len(inputs) + 1)
+
+
+def test_the_device_is_the_one_that_was_asked_for():
+    assert choose_device("meta").type == "meta"
+    assert choose_device("cpu").type == "cpu"
+    with pytest.raises(DeviceError, match="cuda:99"):
+        choose_device("cuda:99")
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path):
+    """``command("evaluate", ...)`` runs the command in a folder of its own: what it printed."""
+    (tmp_path / "configs").mkdir()
+    for file in CONFIGS.iterdir():
+        (tmp_path / "configs" / file.name).write_text(file.read_text())
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        output = StringIO()
+        with redirect_stdout(output), suppress(SystemExit):
+            main([str(argument) for argument in (*arguments, "--training.device", "cpu")])
+        return output.getvalue()
+
+    return run
+
+
+def test_commands_use_the_training_they_follow(command, settings, input_files):
+    """Its seed, its settings, its split and what it remembers of the data, whatever is default."""
+    name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
+    speed = ("--data.batch_size", 100)
+    command(
+        *("train", "--training.epochs", 1, "--training.seed", 7, *speed),
+        *(f"--model.{name}", value // 2),
+    )
+    (folder,) = Path("runs").iterdir()
+    checkpoint = load_checkpoint(folder / "best.pt")
+
+    output = command("evaluate", "--split", "validation")
+    found = {line.split()[1]: float(line.split()[2]) for line in output.splitlines()}
+    expected = {key: checkpoint["record"][key] for key in found}
+    assert found == pytest.approx(expected, abs=1e-4), "not what training measured"
+    assert command("evaluate", "--split", "test") != output.replace("validation", "test")
+
+    settings.model = replace(settings.model, **{name: value // 2})
+    model, objective = load_model(settings, checkpoint)
+    expected_rows = []
+    for names, inputs in read_inputs(input_files, checkpoint["info"]):
+        for source, row in zip(names, objective.predict(model(*inputs)).tolist(), strict=True):
+            label = checkpoint["info"]["classes"][row.index(max(row))]
+            expected_rows.append([str(source), label, f"{max(row):.4f}"])
+    assert list(csv.reader(command("predict", *input_files).splitlines()))[1:] == expected_rows
+
+    # What is known of the data comes from the checkpoint too: with another memory, other numbers.
+    checkpoint["info"]["mean"] = [9.0] * len(checkpoint["info"]["mean"])
+    save_checkpoint(Path("other.pt"), checkpoint)
+    other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")
+    assert other != output, "evaluate reads another checkpoint, or prepares the data anew"

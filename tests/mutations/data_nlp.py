@@ -1,0 +1,248 @@
+"""Mistakes in data.py of projects for texts."""
+
+from .mutation import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION, Edit, Mutation
+
+
+def edit(definition: str, old: str, new: str) -> Edit:
+    return Edit("data.py", definition, old, new)
+
+
+TEXTS = ("lstm", "textcnn")
+SPLIT = (
+    "splits['train'], splits[name] = train_test_split(splits['train'], test_size=settings.held_out, "
+    "stratify=labels, random_state=seed)"
+)
+
+MUTATIONS = [
+    Mutation(
+        "vocabulary-of-all-texts",
+        "the tokenizer is learned from all splits",
+        PREPROCESSING,
+        TEXTS,
+        (
+            edit(
+                "load_data",
+                "[row.text for row in splits['train']]",
+                "[row.text for rows in splits.values() for row in rows]",
+            ),
+        ),
+    ),
+    Mutation(
+        "mask-one-too-long",
+        "the mask takes the first padding for a token",
+        INPUT,
+        TEXTS,
+        (
+            edit(
+                "collate",
+                "torch.arange(token_ids.size(1)) < lengths[:, None]",
+                "torch.arange(token_ids.size(1)) <= lengths[:, None]",
+            ),
+        ),
+    ),
+    Mutation(
+        "mask-of-ones",
+        "the mask calls everything a token",
+        INPUT,
+        TEXTS,
+        (
+            edit(
+                "collate",
+                "torch.arange(token_ids.size(1)) < lengths[:, None]",
+                "torch.ones_like(token_ids, dtype=torch.bool)",
+            ),
+        ),
+    ),
+    Mutation(
+        "tokens-first",
+        "pad_sequence without batch_first puts tokens first",
+        SHAPE,
+        TEXTS,
+        (edit("collate", "pad_sequence(texts, batch_first=True)", "pad_sequence(texts)"),),
+    ),
+    Mutation(
+        "length-ignored",
+        "the largest length is hard-coded, the setting is ignored",
+        PREPROCESSING,
+        TEXTS,
+        (
+            edit(
+                "train_tokenizer",
+                "tokenizer.enable_truncation(settings.max_length)",
+                "tokenizer.enable_truncation(256)",
+            ),
+        ),
+    ),
+    Mutation(
+        "vocabulary-size-ignored",
+        "the size of the vocabulary is hard-coded, the setting is ignored",
+        PREPROCESSING,
+        TEXTS,
+        (
+            edit(
+                "train_tokenizer",
+                "settings.vocabulary_size",
+                "8000",
+            ),
+        ),
+    ),
+    Mutation(
+        "labels-of-each-file",
+        "each split numbers its own labels",
+        DATA_QUALITY,
+        TEXTS,
+        (
+            edit(
+                "Texts.__init__",
+                "[classes.index(row.label) for row in rows]",
+                "[sorted({row.label for row in rows}).index(row.label) for row in rows]",
+            ),
+        ),
+    ),
+    Mutation(
+        "held-out-texts-in-training",
+        "what is held out stays in the training data",
+        DATA_QUALITY,
+        TEXTS,
+        (
+            edit(
+                "load_data",
+                SPLIT,
+                SPLIT.replace("splits['train'], splits[name] =", "_, splits[name] =", 1),
+            ),
+        ),
+    ),
+    Mutation(
+        "texts-not-stratified",
+        "rare classes may be missing from a split",
+        DATA_QUALITY,
+        TEXTS,
+        (edit("load_data", SPLIT, SPLIT.replace("labels", "None")),),
+    ),
+    Mutation(
+        "split-of-texts-by-chance",
+        "the split differs from run to run, so that evaluation sees training texts",
+        DATA_QUALITY,
+        TEXTS,
+        (edit("load_data", SPLIT, SPLIT.replace("random_state=seed", "random_state=None")),),
+    ),
+    Mutation(
+        "validation-and-test-texts-swapped",
+        "validation and test are swapped",
+        VALIDATION,
+        TEXTS,
+        (
+            edit(
+                "load_data",
+                "loader(datasets['val'], batch_size=settings.batch_size)",
+                "loader(datasets['test'], batch_size=settings.batch_size)",
+            ),
+        ),
+    ),
+    Mutation(
+        "validation-texts-dropped",
+        "the last texts of an evaluation are dropped",
+        VALIDATION,
+        TEXTS,
+        (
+            edit(
+                "load_data",
+                "loader(datasets['val'], batch_size=settings.batch_size)",
+                "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
+            ),
+        ),
+    ),
+    Mutation(
+        "nothing-to-read-at-prediction",
+        "the mask of a text to predict is false everywhere",
+        INPUT,
+        TEXTS,
+        (edit("read_inputs", "torch.ones_like(token_ids)", "torch.zeros_like(token_ids)"),),
+    ),
+    Mutation(
+        "special-tokens-in-texts",
+        "a text that has the letters [PAD] in it gets padding in its middle",
+        INPUT,
+        TEXTS,
+        (edit("load_tokenizer", "tokenizer.encode_special_tokens = True", "pass"),),
+    ),
+    Mutation(
+        "same-batches-each-epoch",
+        "the sampler ignores the epoch",
+        PREPROCESSING,
+        TEXTS,
+        (edit("BucketSampler.__iter__", "self.seed + self.epoch", "self.seed"),),
+    ),
+    Mutation(
+        "sampler-ignores-the-seed",
+        "the sampler ignores the seed",
+        PROCESS,
+        TEXTS,
+        (edit("BucketSampler.__iter__", "self.seed + self.epoch", "self.epoch"),),
+    ),
+    Mutation(
+        "short-texts-first",
+        "batches come in the order of their lengths",
+        PREPROCESSING,
+        TEXTS,
+        (
+            edit(
+                "BucketSampler.__iter__",
+                "for index in torch.randperm(len(batches), generator=generator).tolist():\n    yield batches[index]",
+                "yield from batches",
+            ),
+        ),
+    ),
+    Mutation(
+        "texts-not-shuffled",
+        "buckets are made from the texts in the order of the file",
+        PREPROCESSING,
+        TEXTS,
+        (
+            edit(
+                "BucketSampler.__iter__",
+                "torch.randperm(len(self.lengths), generator=generator).tolist()",
+                "list(range(len(self.lengths)))",
+            ),
+        ),
+    ),
+    Mutation(
+        "last-texts-of-a-bucket-lost",
+        "the texts at the end of a bucket never reach the model",
+        PROCESS,
+        TEXTS,
+        (
+            edit(
+                "BucketSampler.__iter__",
+                "range(0, len(bucket), size)",
+                "range(0, len(bucket) - size + 1, size)",
+            ),
+        ),
+    ),
+    Mutation(
+        "sampler-draws-globally",
+        "the order depends on whatever else was drawn before",
+        PROCESS,
+        TEXTS,
+        (
+            edit(
+                "BucketSampler.__iter__",
+                "torch.randperm(len(self.lengths), generator=generator)",
+                "torch.randperm(len(self.lengths))",
+            ),
+        ),
+    ),
+    Mutation(
+        "buckets-not-sorted",
+        "texts of any length share a batch, most of which is padding",
+        PROCESS,
+        TEXTS,
+        (
+            edit(
+                "BucketSampler.__iter__",
+                "sorted(order[start:start + pool], key=self.lengths.__getitem__)",
+                "order[start:start + pool]",
+            ),
+        ),
+    ),
+]
