@@ -16,7 +16,7 @@ from scaffold.render import render
 
 TRACES = {
     "tune": r"\btun(e|es|ed|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib",
-    "report": r"\breport\.(py|md)|from .report|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
+    "report": r"\breport\.(py|md)|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
     "export": r"onnx|\bexport\b",
 }
 
