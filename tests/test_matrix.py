@@ -137,7 +137,7 @@ def test_extras_that_are_declined_leave_no_trace(template_tree: Path, tmp_path: 
     render(
         template_tree, tmp_path / "all", row | dict.fromkeys(EXTRAS, True), version=None, recorded="template"
     )
-    words = re.compile(r"matplotlib|onnx|optuna|sweep|find-lr|report\.|pictures|show_|export")
+    words = re.compile(r"matplotlib|onnx|optuna|sweep|find-lr|report\.|pictures|show_model|Imported|export")
     traces = {
         path.name: words.findall(path.name + path.read_text())
         for path in (tmp_path / "none").rglob("*")
@@ -145,7 +145,7 @@ def test_extras_that_are_declined_leave_no_trace(template_tree: Path, tmp_path: 
     }
     assert {name: found for name, found in traces.items() if found} == {}
     text = "\n".join(path.read_text() for path in (tmp_path / "all").rglob("*") if path.is_file())
-    assert {"matplotlib", "onnx", "report.", "pictures", "show_", "export"} <= {*words.findall(text)}
+    assert {"matplotlib", "onnx", "report.", "pictures", "Imported", "export"} <= {*words.findall(text)}
 
 
 @pytest.mark.parametrize("row", RENDERED, ids=label)

@@ -76,8 +76,8 @@ def show_data(*, settings: AllSettings) -> None:
         print(line)
 
 
-# Imported when they are called: what they need takes its time.
 # jinja: if report
+# Imported when they are called: what they need takes its time.
 for name in ("schedule", "augmentations", "model"):
     show.command(f"{__package__}.show:show_{name}", name=name)
 show.command(f"{__package__}.report:show_run", name="run")
@@ -85,6 +85,7 @@ show.command(f"{__package__}.report:show_run", name="run")
 
 # jinja: endif
 # jinja: if export
+# Imported when it is called.
 app.command(f"{__package__}.export:export")
 
 
