@@ -85,6 +85,7 @@ app.command(f"{__package__}.sweep:sweep", help="Search for settings that act tog
 app.command(f"{__package__}.tune:find_batch_size", help="Find the largest batch that fits.")
 # jinja: endif
 # jinja: if report
+# Imported when they are called: what they need takes its time.
 for name in ("schedule", "augmentations", "model"):
     show.command(f"{__package__}.show:show_{name}", name=name)
 show.command(f"{__package__}.report:show_run", name="run")
@@ -92,6 +93,7 @@ show.command(f"{__package__}.report:show_run", name="run")
 
 # jinja: endif
 # jinja: if export
+# Imported when it is called.
 app.command(f"{__package__}.export:export")
 
 
