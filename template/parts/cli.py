@@ -76,16 +76,20 @@ def show_data(*, settings: AllSettings) -> None:
         print(line)
 
 
-# Imported when they are called: what they need takes its time.
 # jinja: if tune
+# Imported when they are called, because Optuna takes its time.
 app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
 app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
+
+
 # jinja: endif
 # jinja: if tune and task != "node_classification"
 app.command(f"{__package__}.tune:find_batch_size", help="Find the largest batch that fits.")
+
+
 # jinja: endif
 # jinja: if report
-# Imported when they are called: what they need takes its time.
+# Imported when they are called, because matplotlib takes its time.
 for name in ("schedule", "augmentations", "model"):
     show.command(f"{__package__}.show:show_{name}", name=name)
 show.command(f"{__package__}.report:show_run", name="run")
@@ -93,7 +97,7 @@ show.command(f"{__package__}.report:show_run", name="run")
 
 # jinja: endif
 # jinja: if export
-# Imported when it is called.
+# Imported when it is called, because ONNX takes its time.
 app.command(f"{__package__}.export:export")
 
 
