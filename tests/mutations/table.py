@@ -40,7 +40,7 @@ def row(*cells: object) -> str:
 def summarize(by_mutation: dict[str, list[Outcome]]) -> list[str]:
     """Count by changed file."""
     lines = [row("file", "mutations", "runs", "caught", "median seconds"), row(*["---"] * 5)]
-    for component in dict.fromkeys(CATALOGUE[name].component for name in by_mutation):
+    for component in dict.fromkeys(m.component for m in CATALOGUE.values() if m.name in by_mutation):
         runs = [o for n, found in by_mutation.items() for o in found if CATALOGUE[n].component == component]
         caught = [outcome for outcome in runs if outcome.failed]
         seconds = f"{median(outcome.seconds for outcome in runs):.1f}"

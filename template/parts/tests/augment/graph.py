@@ -134,3 +134,11 @@ def test_features_become_zero_each_for_itself(apply, graph):
 def test_a_share_that_cannot_be_is_refused(share):
     with pytest.raises(ValueError, match=r"augment\.drop_edges"):
         AugmentSettings(drop_edges=share, drop_nodes=0.0, drop_features=0.0)
+
+
+def test_every_pair_of_nodes_has_its_own_draw(apply, graph):
+    """Numbered by a sum, or by one end alone, unrelated edges would always go together."""
+    pairs = {tuple(sorted(edge)) for edge in edges_of(graph[0][1])}
+    left = [edges_of(apply(seed, drop_edges=0.5)[0][1]) for seed in range(50)]
+    fates = {tuple(pair in edges for edges in left) for pair in pairs}
+    assert len(fates) == len(pairs)

@@ -95,3 +95,10 @@ def test_batches_are_made_anew_in_every_epoch_and_come_in_no_order():
         assert rises < 0.8 * len(lengths), "batches come in the order of their lengths"
     first, second = ({frozenset(batch) for batch in batches} for batches in epochs)
     assert len(first & second) < len(first) / 2, "the same texts share a batch in every epoch"
+
+
+def test_the_seed_decides_the_order():
+    samplers = [BucketSampler(lengths=list(range(50)), batch_size=5, seed=seed) for seed in (0, 1)]
+    first, other = (list(sampler) for sampler in samplers)
+    assert first != other, "all seeds have the same batches"
+    assert first == list(samplers[0])
