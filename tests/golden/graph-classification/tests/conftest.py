@@ -18,7 +18,7 @@ from graph_classification.augment import AugmentSettings
 from graph_classification.cli import app
 from graph_classification.data import Batch, collate
 from graph_classification.model import build_model
-from graph_classification.train import Settings
+from graph_classification.state import Settings
 
 torch.set_num_threads(1)
 

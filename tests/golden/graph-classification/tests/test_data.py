@@ -7,9 +7,10 @@ import networkx as nx
 import pytest
 import torch
 
+from graph_classification.checkpoint import load_checkpoint
 from graph_classification.data import load_data
-from graph_classification.run import load_checkpoint
-from graph_classification.train import evaluate, load_model, train
+from graph_classification.state import load_model
+from graph_classification.train import evaluate, train
 
 
 @pytest.fixture

@@ -1,13 +1,18 @@
 """Graphs of one's own: how a TUDataset folder is read, and which faults are explained."""
 
+import io
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from torch.testing import assert_close
 
-from graph_classification.data import DataError, collate, load_data, read_inputs
+from graph_classification.data import collate, load_data, read_inputs
 from graph_classification.model import build_model
+from graph_classification.sources import DataError
+from graph_classification.summary import summarize
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
 
@@ -37,7 +42,7 @@ def write(tmp_path):
             "node_labels": "\n".join(map(str, words)),
             **changes,
         }
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             path = folder / f"TOY_{name}.txt"
             if text is not None:
@@ -179,3 +184,28 @@ def test_unusable_data_is_explained(path_settings, write, changes, words):
     with pytest.raises(DataError, match=words) as caught:
         load_data(path_settings, seed=0)
     assert "\n" not in str(caught.value)
+
+
+def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp_path, monkeypatch):
+    write()
+    info = load_data(path_settings, seed=0).info
+    folders = [tmp_path / "others" / name for name in ("one", "two")]
+    for folder in folders:
+        write(folder)
+    first = [f"{folder}:1" for folder in folders]
+    assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
+    assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
+
+
+def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
+    write(A="", node_attributes="\n".join(["1.5"] * 24))
+    lines = [*summarize(load_data(path_settings, seed=0))]
+    for line in (
+        "nodes      1       2     3",
+        "edges      0       0     0",
+        "- less than 10 training examples of a, b",
+        "- the same for all nodes: column 0 of the features",
+    ):
+        assert line in lines
+    assert any(line.startswith("- 12 without an edge: ") for line in lines)

@@ -14,7 +14,8 @@ from torch.nn.utils import parameters_to_vector
 from graph_classification.augment import Augment
 from graph_classification.model import build_model
 from graph_classification.schedule import lr_factor
-from graph_classification.train import build_state, train_steps
+from graph_classification.state import build_state
+from graph_classification.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 

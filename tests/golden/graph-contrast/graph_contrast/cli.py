@@ -1,8 +1,10 @@
 """The commands: each takes the whole configuration, as YAML files and as flags."""
 
 import csv
+import json
 import os
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,15 +13,20 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
-from .data import DataError, load_data, read_inputs
-from .device import DeviceError
-from .run import RunError, RunSettings, find_checkpoint, load_checkpoint
-from .train import Settings, evaluate, load_model, train
+from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
+from .data import load_data, read_inputs
+from .device import DeviceError, choose_device
+from .parallel import processes, rank, world_size
+from .run import RunError, RunSettings, Stopped
+from .sources import DataError
+from .state import Settings, load_model
+from .summary import summarize
+from .train import evaluate, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
-Loaded = Annotated[dict[str, Any], Parameter(parse=False)]
+Loaded = Annotated[Any, Parameter(parse=False)]
 
 app = App(
     name=__package__,
@@ -28,16 +35,17 @@ app = App(
 )
 
 
-# Imported when they are called, because matplotlib and Optuna take a second.
-app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
-app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
-
-
 @app.command(name="train")
-def train_command(*, settings: AllSettings) -> None:
-    """Train, and keep metrics and checkpoints in a new folder under runs/."""
-    folder = train(settings)
-    print(f"best checkpoint: {folder / 'best.pt'}")
+def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
+    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
+    with processes(choose_device(settings.training.device)):
+        folder = train(settings, resume)
+        if rank() == 0:
+            from .report import write_report
+
+            best = load_checkpoint(folder / "best.pt")
+            print(f"report: {write_report(folder, settings, best)}")
+            print(f"best checkpoint: {folder / 'best.pt'}")
 
 
 @app.command(name="evaluate")
@@ -45,26 +53,72 @@ def evaluate_command(
     *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data."""
-    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    model, objective = load_model(settings, checkpoint)
-    for name, value in evaluate(model, objective, getattr(data, split)).items():
-        print(f"{split} {name} {value:.4f}")
+    with processes(choose_device(settings.training.device)):
+        share = (rank(), world_size())
+        data = load_data(settings.data, settings.training.seed, checkpoint["info"], share)
+        model, objective = load_model(settings, checkpoint)
+        metrics = evaluate(model, objective, getattr(data, split))
+        if rank() == 0:
+            for name, value in metrics.items():
+                print(f"{split} {name} {value:.4f}")
+
+
+show = App(name="show", help="Look at what goes into a training, and what comes out.")
+app.command(show)
+
+
+@show.command(name="data")
+def show_data(*, settings: AllSettings) -> None:
+    """Print what was read: counts, classes, sizes, an example of each, and what looks wrong."""
+    for line in summarize(load_data(settings.data, settings.training.seed)):
+        print(line)
+
+
+# Imported when they are called, because Optuna takes its time.
+app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
+app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
+
+
+# Imported when they are called, because matplotlib takes its time.
+for name in ("schedule", "augmentations", "model"):
+    show.command(f"{__package__}.show:show_{name}", name=name)
+show.command(f"{__package__}.report:show_run", name="run")
 
 
 @app.command
-def predict(files: list[Path], /, *, settings: AllSettings, checkpoint: Loaded) -> None:
-    """Print a line of CSV for each prediction: a name, the class and the probability of that."""
+def predict(
+    files: list[Path],
+    /,
+    *,
+    settings: AllSettings,
+    checkpoint: Loaded,
+    format: Literal["csv", "jsonl"] = "csv",
+) -> None:
+    """Print a line for each prediction: a name, the class, its probability, and those of all.
+
+    Parameters
+    ----------
+    files
+        Files or folders to predict for; - reads from a pipe.
+    """
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     classes = checkpoint["info"]["classes"]
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["name", "class", "probability"])
+    if format == "csv":
+        writer.writerow(["name", "class", "probability", *classes])
     with torch.inference_mode():
         for names, inputs in read_inputs(files, checkpoint["info"]):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            for name, probabilities in zip(names, objective.predict(outputs), strict=True):
-                probability, index = probabilities.max(dim=0)
-                writer.writerow([name, classes[int(index)], f"{probability.item():.4f}"])
+            for name, row in zip(names, objective.predict(outputs).tolist(), strict=True):
+                shares = {label: round(share, 4) for label, share in zip(classes, row, strict=True)}
+                label = classes[row.index(max(row))]
+                if format == "csv":
+                    writer.writerow([name, label, shares[label], *shares.values()])
+                else:
+                    found = {"name": str(name), "class": label, "probability": shares[label]}
+                    print(json.dumps({**found, "probabilities": shares}, ensure_ascii=False))
+            sys.stdout.flush()
 
 
 def read_config(path: Path) -> Dict:
@@ -86,37 +140,48 @@ def dispatch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     config: Path | None = None,
     checkpoint: Path | None = None,
+    resume: str | None = None,
 ) -> None:
     """Settings come from flags, then from --config, then from the defaults: those that a checkpoint
-    was trained with in what takes one, those of the project in everything else.
+    was trained with where a command uses one, else those of the project.
 
     Parameters
     ----------
     config
         YAML file with the settings to change.
     checkpoint
-        What to evaluate or predict with; none: the best one of the newest run.
+        File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
+    resume
+        A run, or a checkpoint, to go on training from; ``last`` is the newest run.
     """
     loaded: dict[str, Any] = {}
 
     def defaults(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        if not any(argument.name == "--checkpoint" for argument in arguments):
-            if checkpoint is not None:
-                raise RunError(f"{commands[0]} begins with new weights: leave --checkpoint out")
+        taken = signature(app.default_command or app).parameters
+        if resume is not None and "resume" not in taken:
+            raise RunError(f"{' '.join(commands)} resumes nothing: name a --checkpoint")
+        if checkpoint is not None and "checkpoint" not in taken:
+            instead = "goes on with --resume" if "resume" in taken else "needs no checkpoint"
+            raise RunError(f"{' '.join(commands)} {instead}: leave --checkpoint out")
+        if resume is None and "checkpoint" not in taken:
             layer = read_config(DEFAULT_CONFIG)
         else:
-            path = checkpoint or find_checkpoint(RunSettings.folder)
-            loaded.update(load_checkpoint(path))
-            layer = Dict(loaded["settings"], source=str(path), use_commands_as_keys=False)
+            last = find_last(RunSettings.folder, resume) if resume else None
+            path = last or checkpoint or find_best(RunSettings.folder)
+            path = path / "best.pt" if path.is_dir() else path
+            loaded.update(checkpoint=load_checkpoint(path), resume=path)
+            settings = loaded["checkpoint"]["settings"]
+            layer = Dict(settings, source=str(path), use_commands_as_keys=False)
         layer(app, commands, arguments)
 
     app.config = defaults if config is None else (read_config(config), defaults)
+    # A lone hyphen is a file to read; to the parser it were the beginning of a flag.
+    tokens = tuple("./-" if token == "-" else token for token in tokens)
     try:
         command, bound, ignored = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
-    if "checkpoint" in ignored:
-        bound.arguments["checkpoint"] = loaded
+    bound.arguments.update({name: loaded[name] for name in ignored if name in loaded})
     command(*bound.args, **bound.kwargs)
 
 
@@ -124,8 +189,13 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     try:
         app.meta(tokens)
-    except (DataError, DeviceError, RunError) as error:
+    except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
+    except UnicodeDecodeError as error:
+        sys.exit(f"error: what was piped in is not UTF-8: {error}")
+    except Stopped as stop:
+        print(stop, file=sys.stderr)
+        sys.exit(stop.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # whoever reads the output has seen enough, as in `predict ... | head`

@@ -28,16 +28,18 @@ class Objective(nn.Module):
         weights = settings.class_weights
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
-    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        # Targets of -100 do not count. Their number stays on the device, which else has to wait.
+    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
+        weights = self.weights if self.training else None
+        total = F.nll_loss(logits.log_softmax(dim=1), target, weights, reduction="sum")
+        count = self.count(target)
+        return total / count.clamp(min=1e-12), count
+
+    def count(self, target: Tensor) -> Tensor:
+        """The weights of the targets, but not of -100; on the device, which else must wait."""
         counted = target >= 0
-        log_probabilities = logits.log_softmax(dim=1)
         if self.weights is None or not self.training:
-            total, count = F.nll_loss(log_probabilities, target, reduction="sum"), counted.sum()
-            return total / count.clamp(min=1), count
-        total = F.nll_loss(log_probabilities, target, self.weights, reduction="sum")
-        weight = (self.weights[target.clamp(min=0)] * counted).sum()
-        return total / weight.clamp(min=1e-12), weight
+            return counted.sum()
+        return (self.weights[target.clamp(min=0)] * counted).sum()
 
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""

@@ -18,7 +18,7 @@ from graph_contrast.augment import AugmentSettings
 from graph_contrast.cli import app
 from graph_contrast.data import IGNORED, Batch
 from graph_contrast.model import build_model
-from graph_contrast.train import Settings
+from graph_contrast.state import Settings
 
 torch.set_num_threads(1)
 

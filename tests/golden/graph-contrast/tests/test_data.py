@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from graph_contrast.checkpoint import load_checkpoint
 from graph_contrast.data import IGNORED, load_data
-from graph_contrast.run import load_checkpoint
-from graph_contrast.train import evaluate, load_model, train
+from graph_contrast.state import load_model
+from graph_contrast.train import evaluate, train
 
 
 @pytest.fixture

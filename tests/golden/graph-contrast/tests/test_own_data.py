@@ -1,7 +1,10 @@
 """Graphs of one's own: how tables and Planetoid files are read, and which faults are explained."""
 
+import io
 import pickle
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +12,10 @@ import scipy.sparse
 import torch
 from torch.testing import assert_close
 
-from graph_contrast.data import IGNORED, DataError, load_data, read_inputs
+from graph_contrast.data import IGNORED, load_data, read_inputs
 from graph_contrast.model import build_model
+from graph_contrast.sources import DataError
+from graph_contrast.summary import summarize
 
 NODES = """\
 id,label,split,age,height
@@ -358,12 +363,47 @@ def test_unusable_data_is_explained(path_settings, tmp_path, write, prepare, wor
 )
 def test_a_column_that_is_to_be_categorical_must_be_a_feature(path_settings, write, column, words):
     write()
-<<<<<<< HEAD
     with pytest.raises(DataError, match=words):
         load_data(replace(path_settings, categorical=[column]), seed=0)
-=======
-    with pytest.raises(DataError, match="has no column town"):
-        load_data(replace(path_settings, categorical=["town"]), seed=0)
+
+
+def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp_path, monkeypatch):
+    write()
+    info = load_data(path_settings, seed=0).info
+    folders = [tmp_path / "others" / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        write(folder=folder)
+    first = [f"{folder}:a" for folder in folders]
+    assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
+    assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
+
+
+def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
+    write(NODES.replace("1.5", "0.5").replace("2.5", "0.5").replace("1.0", "0.5"))
+    lines = [*summarize(load_data(path_settings, seed=0))]
+    nodes = tmp_path / "nodes.csv"
+    for line in (
+        "        train  validation  test  unused",
+        "x           2           0     1       0",
+        "y           1           1     0       0",
+        "(none)      0           0     0       1",
+        "all         3           1     1       1",
+        "edges      0     0.5     2",
+        f"  x: {nodes}, row 2 age 30, height 0.5, edges 1",
+        "- less than 10 training examples of x, y",
+        "- no validation example of x",
+        f"- 3 without an edge: {nodes}, row 5 (validation), {nodes}, row 6 (test), "
+        f"{nodes}, row 7 (unused)",
+        "- the same for all nodes: feature height",
+    ):
+        assert line in lines
+
+
+def test_a_hub_has_no_single_graphs(path_settings):
+    with pytest.raises(DataError, match=r"hf:cora is a hub's: .* save nodes\.csv and edges\.csv"):
+        load_data(replace(path_settings, path=Path("hf:cora")), seed=0)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -377,4 +417,3 @@ def test_classes_have_the_same_share_in_every_split(path_settings, write, seed):
     assert counts[2] == [2, 14]
     assert sorted(counts[1]) in ([1, 12], [2, 11])
     assert [sum(column) for column in zip(*counts, strict=True)] == [10, 70]
->>>>>>> mutations

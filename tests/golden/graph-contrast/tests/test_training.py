@@ -1,5 +1,7 @@
 """The loop: gradient, learning rate and mode of every step; evaluation changes nothing."""
 
+from itertools import islice
+
 import pytest
 import torch
 from torch.nn.utils import parameters_to_vector
@@ -7,7 +9,8 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
 from graph_contrast.schedule import lr_factor
-from graph_contrast.train import build_state, evaluate, train_steps
+from graph_contrast.state import build_state
+from graph_contrast.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
@@ -21,19 +24,28 @@ def state(bare_settings, info):
 
 @pytest.fixture
 def batches(make_batch):
-    return [make_batch(6, first=6 * number) for number in range(4)]
+    return [make_batch(size, first=10 * size) for size in (6, 3, 5, 4)]
 
 
+@pytest.mark.parametrize("accumulate", [1, 2, 3])
 @pytest.mark.parametrize("clip_norm", [0.0, 0.01, 1000.0])
-def test_every_step_takes_the_gradient_of_its_own_batch(state, batches, clip_norm):
-    """Else gradients of earlier batches are left (zero_grad), or clipped wrongly, or too late."""
-    state.clip_norm = clip_norm
+def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_norm, accumulate):
+    """Else gradients of earlier batches are left (zero_grad), or clipped wrongly, or too late.
+
+    Of several batches it is the gradient of the mean over all their samples: a mean of their means
+    would count the samples of a small batch too much.
+    """
+    state.clip_norm, state.accumulate = clip_norm, accumulate
     parameters = list(state.model.parameters())
     remaining = iter(batches)
 
     def compare(*_):
-        inputs, target = next(remaining)
-        loss, _ = state.objective(state.model(*inputs), target)
+        means, counts = [], []
+        for inputs, target in islice(remaining, accumulate):
+            mean, count = state.objective(state.model(*inputs), target)
+            means.append(mean)
+            counts.append(float(count))
+        loss = torch.stack(means) @ torch.tensor(counts) / sum(counts)
         gradients = torch.autograd.grad(loss, parameters)
         norm = torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
         factor = min(1.0, clip_norm / norm.item()) if clip_norm else 1.0
@@ -42,7 +54,7 @@ def test_every_step_takes_the_gradient_of_its_own_batch(state, batches, clip_nor
 
     state.optimizer.register_step_pre_hook(compare)
     losses = list(train_steps(state, batches))
-    assert len(losses) == len(batches)
+    assert len(losses) == -(-len(batches) // accumulate)
     assert next(remaining, None) is None, "not every batch leads to a step of the optimizer"
 
 
@@ -66,6 +78,33 @@ def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, ba
     for step, rate in enumerate(rates):
         expected = settings.optim.lr * lr_factor(step, len(batches), settings.schedule)
         assert rate == pytest.approx([expected] * len(rate)), f"step {step}"
+
+
+@pytest.mark.parametrize("precision", ["bf16", "fp16"])
+def test_sixteen_bits_give_nearly_the_same_step(bare_settings, info, make_batch, precision):
+    """With fp16 the loss is scaled: clipping and the step must see the gradients as they are."""
+
+    def step(precision):
+        bare_settings.training.precision = precision
+        bare_settings.training.clip_norm = 0.1
+        state = build_state(bare_settings, info, total_steps=1)
+        norms = []
+
+        def measure(*_):
+            norms.append(torch.stack([p.grad.norm() for p in state.model.parameters()]).norm())
+
+        state.optimizer.register_step_pre_hook(measure)
+        ((loss, _),) = train_steps(state, [make_batch(8)])
+        assert all(p.dtype == torch.float32 for p in state.model.parameters())
+        return loss, norms[0]
+
+    expected = step("fp32")
+    try:
+        values = step(precision)
+    except RuntimeError as error:
+        pytest.skip(f"the CPU cannot run this model in {precision}: {error}")
+    for value, full in zip(values, expected, strict=True):
+        assert_close(value, full, rtol=0.05, atol=0.0)
 
 
 def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):

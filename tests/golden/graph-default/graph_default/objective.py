@@ -22,13 +22,16 @@ class Objective(nn.Module):
         super().__init__()
         self.label_smoothing = settings.label_smoothing
 
-    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
-        # Targets of -100 do not count. Their number stays on the device, which else has to wait.
         total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
-        count = (target >= 0).sum()
+        count = self.count(target)
         return total / count.clamp(min=1), count
+
+    def count(self, target: Tensor) -> Tensor:
+        """How many there are; -100 does not count. It stays on the device, which else must wait."""
+        return (target >= 0).sum()
 
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""

@@ -18,7 +18,7 @@ from graph_default.augment import AugmentSettings
 from graph_default.cli import app
 from graph_default.data import IGNORED, Batch
 from graph_default.model import build_model
-from graph_default.train import Settings
+from graph_default.state import Settings
 
 torch.set_num_threads(1)
 

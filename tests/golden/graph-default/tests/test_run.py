@@ -3,16 +3,17 @@
 import json
 
 import pytest
-import torch
 import yaml
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from graph_default.checkpoint import find_best, load_checkpoint
 from graph_default.data import load_data
 from graph_default.objective import Objective
-from graph_default.run import RunError, find_checkpoint, load_checkpoint, to_plain
+from graph_default.run import to_plain
 from graph_default.schedule import lr_factor
-from graph_default.train import evaluate, load_model, train
+from graph_default.state import load_model
+from graph_default.train import evaluate, train
 
 EPOCHS = 2
 
@@ -59,36 +60,8 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
         metrics = evaluate(model, objective, again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name
-    assert find_checkpoint(run_settings.run.folder) == folder / "best.pt"
+    assert find_best(run_settings.run.folder) == folder / "best.pt"
 
 
 def accuracy(record):
     return record["accuracy"]
-
-
-class Stranger:
-    """What `weights_only` refuses to build: loading it could run any code."""
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (None, "does not exist"),
-        (b"not a checkpoint", "is not a checkpoint, or is damaged"),
-        (Stranger(), "is not a checkpoint, or is damaged"),
-        ({"model": {}}, "was not written by this project"),
-    ],
-)
-def test_an_unusable_checkpoint_is_explained(tmp_path, content, words):
-    path = tmp_path / "best.pt"
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    elif content is not None:
-        torch.save(content, path)
-    with pytest.raises(RunError, match=words):
-        load_checkpoint(path)
-
-
-def test_without_a_run_there_is_no_checkpoint(tmp_path):
-    with pytest.raises(RunError, match="train first"):
-        find_checkpoint(tmp_path)

@@ -12,7 +12,8 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from graph_default import tune
 from graph_default.run import RunError
-from graph_default.train import build_state, train_steps
+from graph_default.state import build_state
+from graph_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
@@ -33,6 +34,9 @@ class OwnLoss(nn.Module):
     def forward(self, outputs, _):
         return outputs, 1
 
+    def count(self, _):
+        return 1
+
 
 @small
 @pytest.mark.parametrize("ratio", [1.0, 10.0])
@@ -48,8 +52,8 @@ def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     model = Quadratic(curvature)
     optimizer = SGD(model.parameters(), lr=1.0)
     schedule = LambdaLR(optimizer, lambda step: 1.0)
-    state = replace(state, model=model, optimizer=optimizer, schedule=schedule)
-    state = replace(state, objective=OwnLoss(), clip_norm=0.0)
+    state = replace(state, model=model, parallel_model=model, optimizer=optimizer)
+    state = replace(state, schedule=schedule, objective=OwnLoss(), clip_norm=0.0)
     rates = np.geomspace(1e-7, 10.0, 250)
     losses = tune.trace_losses(state, iter([make_batch(2)] * 251), rates)
     suggested = rates[tune.steepest(rates[: len(losses)], tune.smoothen(losses))] / 2

@@ -21,7 +21,8 @@ from torch.utils.tensorboard import SummaryWriter
 from .augment import AugmentSettings
 from .metrics import score
 from .run import RunError, to_plain
-from .train import Settings, train
+from .state import Settings
+from .train import train
 
 HEARTBEAT = 10  # seconds; a worker that is silent for twice as long is taken for dead
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)

@@ -18,7 +18,7 @@ from nlp_contrast.augment import AugmentSettings
 from nlp_contrast.cli import app
 from nlp_contrast.data import Batch, collate
 from nlp_contrast.model import build_model
-from nlp_contrast.train import Settings
+from nlp_contrast.state import Settings
 
 torch.set_num_threads(1)
 

@@ -1,8 +1,11 @@
 """The commands, run one after the other as a user does, in a folder of their own."""
 
 import csv
+import io
+import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,12 +33,22 @@ def command(monkeypatch, tmp_path, capsys):
     return run
 
 
-def test_train_evaluate_and_predict(command, input_files):
+def test_train_evaluate_and_predict(command, input_files, monkeypatch):
     device = ("--training.device", "cpu")
     code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
     assert not code
     assert "best.pt" in output
     assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
+
+    assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
+
+    code, output, _ = command("train", "--resume", "last", *device)
+    assert not code
+    assert "-debug" in output
+    code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *device)
+    assert "optim.lr" in str(code), "another setting is taken over silently"
+    code, *_ = command("evaluate", "--resume", "last", *device)
+    assert "--checkpoint" in str(code)
 
     code, output, _ = command("evaluate", *device)
     assert not code
@@ -43,8 +56,38 @@ def test_train_evaluate_and_predict(command, input_files):
 
     code, output, _ = command("predict", *input_files, *device)
     assert not code
-    _, *rows = csv.reader(output.splitlines())
+    header, *rows = csv.reader(output.splitlines())
     assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
+
+    (folder,) = Path("runs").iterdir()
+    code, output, _ = command(
+        "predict", *input_files, "--format", "jsonl", "--checkpoint", folder, *device
+    )
+    assert not code
+    for line, row in zip(output.splitlines(), rows, strict=True):
+        record = json.loads(line)
+        assert [record["name"], record["class"], str(record["probability"])] == row[:3]
+        shares = record["probabilities"]
+        assert [*shares] == header[3:]
+        assert [*map(str, shares.values())] == row[3:]
+        assert sum(shares.values()) == pytest.approx(1, abs=1e-3)
+        assert record["probability"] == shares[record["class"]] == max(shares.values())
+
+    piped = "".join(file.read_text() for file in input_files)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(piped))
+    code, output, _ = command("predict", "-", *device)
+    assert not code
+    _, *others = csv.reader(output.splitlines())
+    assert [row[1:] for row in others] == [row[1:] for row in rows]
+
+
+def test_the_data_are_shown_without_a_run(command):
+    code, output, _ = command("show", "data")
+    assert not code
+    assert output.splitlines()[0].split() == ["train", "validation", "test"]
+    code, *_ = command("show", "data", "--checkpoint", "best.pt")
+    assert "show data needs no checkpoint" in str(code)
+    assert not Path("runs").exists()
 
 
 def test_flags_win_over_files(command):

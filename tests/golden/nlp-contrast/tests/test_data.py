@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from nlp_contrast.data import SAMPLE, SAMPLE_SIZE, BucketSampler, collate, load_data
+from nlp_contrast.data import BucketSampler, collate, load_data
+from nlp_contrast.sources import SAMPLE, SAMPLE_SIZE
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_little_of_a_training_batch_is_padding(sample):
 
 @pytest.mark.parametrize("number", [1, 6, 7, 13, 200])
 def test_batches_hold_every_text_once(number):
-    sampler = BucketSampler(lengths=list(range(number)), batch_size=3, seed=0)
+    sampler = BucketSampler(lengths=list(range(number)), batch_size=3, seed=0, share=(0, 1))
     batches = list(sampler)
     assert len(batches) == len(sampler)
     assert sorted(len(batch) for batch in batches)[1:] == [3] * (len(batches) - 1)

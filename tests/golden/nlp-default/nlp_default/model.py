@@ -31,8 +31,13 @@ class BidirectionalLSTM(nn.Module):
     def forward(self, x: Tensor, turned: Tensor) -> Tensor:
         """``turned`` is the position ``(B, T)`` of each token when its text is read backwards."""
         ahead, _ = self.forwards(x)  # (B, T, H)
-        back, _ = self.backwards(x.take_along_dim(turned[:, :, None], dim=1))  # (B, T, H)
-        return torch.cat([ahead, back.take_along_dim(turned[:, :, None], dim=1)], dim=2)
+        back, _ = self.backwards(turn(x, turned))  # (B, T, H)
+        return torch.cat([ahead, turn(back, turned)], dim=2)
+
+
+def turn(x: Tensor, turned: Tensor) -> Tensor:
+    """Tokens ``(B, T, D)`` in the order of the positions ``(B, T)``."""
+    return x.gather(1, turned[:, :, None].expand_as(x))
 
 
 class LSTMClassifier(nn.Module):

@@ -18,7 +18,7 @@ from nlp_default.augment import AugmentSettings
 from nlp_default.cli import app
 from nlp_default.data import Batch, collate
 from nlp_default.model import build_model
-from nlp_default.train import Settings
+from nlp_default.state import Settings
 
 torch.set_num_threads(1)
 

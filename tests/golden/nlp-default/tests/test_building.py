@@ -8,7 +8,7 @@ from torch.overrides import TorchFunctionMode
 from nlp_default.augment import Augment
 from nlp_default.model import build_model
 from nlp_default.objective import Objective
-from nlp_default.train import build_state
+from nlp_default.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

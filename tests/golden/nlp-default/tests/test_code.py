@@ -161,7 +161,8 @@ def chance_that_no_seed_decides(tree):
     for call in calls_in(tree):
         source, _, function = ast.unparse(call.func).rpartition(".")
         made = function[:1].isupper() or function == "default_rng"
-        if source in {"random", "np.random", "numpy.random"} and not made:
+        kept = function.replace("_", "") in {"getstate", "setstate"}
+        if source in {"random", "np.random", "numpy.random"} and not made | kept:
             yield call
 
 

@@ -1,13 +1,18 @@
 """Texts in files of one's own: how they are read and prepared, and which faults are explained."""
 
 import csv
+import io
 import json
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
-from nlp_default.data import DataError, load_data, load_tokenizer, read_inputs
+from nlp_default.data import load_data, load_tokenizer, read_inputs
+from nlp_default.sources import DataError
+from nlp_default.summary import summarize
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 
@@ -248,6 +253,100 @@ def test_a_file_to_predict_that_is_not_there_is_named(file_settings, tmp_path):
     info = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0).info
     with pytest.raises(DataError, match=r"nothing\.txt cannot be read"):
         list(read_inputs([tmp_path / "nothing.txt"], info))
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    datasets = pytest.importorskip("datasets", reason="needs the extra hub")
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    datasets.disable_progress_bars()
+    return datasets
+
+
+def test_a_data_set_of_the_hub_is_read(hub, file_settings, tmp_path):
+    """A local one has the form of those of the hub."""
+    columns = ("review", "stars")
+    save(tmp_path / "films" / "train.csv", make_rows(columns=columns))
+    save(tmp_path / "films" / "validation.csv", make_rows(2, columns))
+    settings = replace(file_settings, path=Path(f"hf:{tmp_path}/films"), columns=columns)
+    data = load_data(settings, seed=0)
+    assert data.info["classes"] == ["bad", "good"]
+    splits = (data.train, data.validation, data.test)
+    assert [len(split.dataset) for split in splits] == [12, 4, 4]
+    assert texts_of(data.validation) == {row[0] for row in make_rows(2)[1:]}
+
+
+def test_labels_of_the_hub_have_names_and_may_be_secret(hub, file_settings, tmp_path, monkeypatch):
+    features = hub.Features(text=hub.Value("string"), label=hub.ClassLabel(names=["bad", "good"]))
+
+    def make(labels):
+        texts = [f"film {number}" for number in range(len(labels))]
+        return hub.Dataset.from_dict({"text": texts, "label": labels}, features)
+
+    loaded = hub.DatasetDict(train=make([0, 1] * 8), test=make([-1] * 4))
+    monkeypatch.setattr(hub, "load_dataset", lambda name, configuration: loaded)
+    data = load_data(replace(file_settings, path=Path("hf:glue:sst2")), seed=0)
+    assert data.info["classes"] == ["bad", "good"]
+    assert len(data.test.dataset) == 4
+    assert all(row.label in ("bad", "good") for row in data.test.dataset.rows)
+
+
+def test_what_the_hub_cannot_give_is_explained(hub, file_settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
+        load_data(replace(file_settings, path=Path(f"hf:{tmp_path}/nowhere")), seed=0)
+    save(tmp_path / "films" / "train.csv", make_rows(columns=("review", "stars")))
+    with pytest.raises(DataError, match=r"has the columns review, stars: .*--data\.columns"):
+        load_data(replace(file_settings, path=Path(f"hf:{tmp_path}/films")), seed=0)
+
+
+def test_the_hub_asks_for_its_library(file_settings, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(DataError, match="hf:films needs a library: pip install datasets"):
+        load_data(replace(file_settings, path=Path("hf:films")), seed=0)
+
+
+def test_prediction_takes_tables_folders_and_a_pipe(file_settings, tmp_path, monkeypatch):
+    data = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0)
+    table = save(tmp_path / "new" / "films.csv", [("stars", "text"), ("5", GOOD), ("1", BAD)])
+    (tmp_path / "new" / "more.txt").write_text(f"{GOOD}\n\n{BAD}\n")
+
+    def read(path):
+        return [(name, ids.tolist()) for (name,), (ids, _) in read_inputs([path], data.info)]
+
+    tokenizer = load_tokenizer(data.info)
+    texts = [[tokenizer.encode(text).ids] for text in (GOOD, BAD)]
+    rows = [(f"{table}:{number}", ids) for number, ids in zip((2, 3), texts, strict=True)]
+    assert read(table) == rows
+    text_file = tmp_path / "new" / "more.txt"
+    lines = [(f"{text_file}:{number}", ids) for number, ids in zip((1, 3), texts, strict=True)]
+    assert read(tmp_path / "new") == [*rows, *lines]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{GOOD}\n{BAD}\n"))
+    assert read(Path("-")) == [("-:1", texts[0]), ("-:2", texts[1])]
+
+
+def test_the_summary_says_what_was_read_and_what_looks_wrong(file_settings, tmp_path):
+    save(tmp_path / "train.csv", [*make_rows()[:4], *[(f"film {n}", "good") for n in range(40)]])
+    save(tmp_path / "val.csv", [("text", "label"), ("film 1", "good"), ("film 2", "bad")])
+    save(tmp_path / "test.csv", [("text", "label"), ("film " * 30, "good")])
+    lines = [*summarize(load_data(replace(file_settings, max_length=20), seed=0))]
+    for line in (
+        "      train  validation  test",
+        "good     42           1     1",
+        "bad       1           1     0",
+        "all      43           2     1",
+        "words       2       2    30",
+        f'  good: {tmp_path / "train.csv"}:2 "Warm" and lovely, film number 0',
+        "- classes are out of balance: 42 training examples of good, 1 of bad",
+        "- less than 10 training examples of bad",
+        "- no test example of bad",
+        f"- 1 longer than data.max_length, 20 tokens: {tmp_path / 'test.csv'}:2 (test)",
+        f"- 1 with a copy of another class: {tmp_path / 'train.csv'}:7 (train, good) = "
+        f"{tmp_path / 'val.csv'}:3 (validation, bad)",
+        f"- 1 with a copy in another split: {tmp_path / 'train.csv'}:6 (train, good) = "
+        f"{tmp_path / 'val.csv'}:2 (validation, good)",
+    ):
+        assert line in lines
 
 
 def test_every_split_has_its_own_file_and_the_classes_of_training(file_settings, tmp_path):

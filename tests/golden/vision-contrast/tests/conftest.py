@@ -19,7 +19,7 @@ from vision_contrast.augment import AugmentSettings
 from vision_contrast.cli import app
 from vision_contrast.data import Batch
 from vision_contrast.model import build_model
-from vision_contrast.train import Settings
+from vision_contrast.state import Settings
 
 torch.set_num_threads(1)
 

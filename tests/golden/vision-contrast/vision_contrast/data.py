@@ -1,12 +1,16 @@
-"""Images with one class each: the digits of scikit-learn, or a folder of one's own.
+"""Images with one class each, as batches, and what a model must know of them.
 
 Shapes: B batch, C channels, H height, W width. Images are float32, classes int64.
 """
 
+import hashlib
 import random
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -14,21 +18,14 @@ import numpy as np
 import torch
 from cyclopts import Parameter, validators
 from PIL import Image, ImageOps
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, DistributedSampler
+from torch import Generator, Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
 
-SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
-SPLITS = ("train", "val", "test")
+from .sources import SPLITS, SUFFIXES, DataError, Example, Splits, read_splits
+
 STATISTICS_SAMPLE = 500  # training images that colours, size, mean and deviation are read from
 
-Example = tuple[Path | Image.Image, int]
 Batch = tuple[tuple[Tensor, ...], Tensor]
-
-
-class DataError(Exception):
-    """Data that cannot be used; the message says where, and how to mend it."""
 
 
 @dataclass
@@ -40,7 +37,9 @@ class DataSettings:
     workers: int = 0
     """Processes that read images; 0 reads them in the training process."""
     path: Path | None = None
-    """Folder with a sub-folder of images for each class; none: the digits."""
+    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
+    columns: tuple[str, str] = ("file", "label")
+    """Names of file and class in a CSV file; of a hub's columns only the second is looked at."""
     image_size: int | None = None
     """Height and width to scale and crop to; none: images are square and alike already."""
 
@@ -51,7 +50,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: DistributedSampler[Any]
+    sampler: "EpochSampler"
     """Orders the training images by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
@@ -59,28 +58,63 @@ class Data(NamedTuple):
 class Images(Dataset[tuple[Tensor, int]]):
     """Pixels ``(C, H, W)`` in [0, 1] and their class, standardised when a batch is made of them."""
 
-    def __init__(self, examples: list[Example], info: dict[str, Any]) -> None:
-        self.examples, self.info = examples, info
+    def __init__(self, examples: list[Example], info: dict[str, Any], fit: bool) -> None:
+        self.examples, self.info, self.fit = examples, info, fit
 
     def __len__(self) -> int:
         return len(self.examples)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        image, label = self.examples[index]
-        return to_pixels(image, self.info), label
+        example = self.examples[index]
+        image = open_image(example.image)
+        if not self.fit and image.size != (self.info["image_size"],) * 2:
+            raise unlike(f"{example.name} is", image.size)
+        return to_pixels(image, self.info), self.info["classes"].index(example.label)
 
     def collate(self, examples: list[tuple[Tensor, int]]) -> Batch:
         pixels, labels = zip(*examples, strict=True)
         return (standardize(torch.stack(pixels), self.info),), torch.tensor(labels)
 
 
-def open_image(source: Path | Image.Image) -> Image.Image:
+class EpochSampler(Sampler[int]):
+    """A new order for every epoch, which the seed decides; each process takes its share of it."""
+
+    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
+        self.length, self.batch_size, self.seed = length, batch_size, seed
+        self.rank, self.processes = share
+        self.epoch, self.start = 0, 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.epoch, self.start = epoch, start
+
+    def __len__(self) -> int:
+        return self.length // self.processes
+
+    def __iter__(self) -> Iterator[int]:
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
+        order = torch.randperm(self.length, generator=generator).tolist()
+        mine = order[self.rank : len(self) * self.processes : self.processes]
+        yield from mine[self.start * self.batch_size :]
+
+
+def unlike(what: str, size: tuple[int, int]) -> DataError:
+    return DataError(
+        f"images are not square and alike ({what} {size[0]}x{size[1]}): "
+        "choose a size to fit them to, as in --data.image_size 64"
+    )
+
+
+def open_image(source: Path | Image.Image | partial[Any]) -> Image.Image:
     if isinstance(source, Image.Image):
         return source
     try:
-        with Image.open(source) as file:
-            image = ImageOps.exif_transpose(file)  # upright, however the camera was held
-    except OSError as error:
+        if isinstance(source, partial):
+            image = ImageOps.exif_transpose(source())
+        else:
+            with Image.open(source) as file:
+                image = ImageOps.exif_transpose(file)  # upright, however the camera was held
+    except (OSError, Image.DecompressionBombError) as error:
         raise DataError(f"{source} is not a readable image: mend or remove it") from error
     if image.mode[0] in "IF":
         raise DataError(f"{source} has {image.mode} pixels: convert it to 8 bits per channel")
@@ -91,10 +125,10 @@ def open_image(source: Path | Image.Image) -> Image.Image:
     return image
 
 
-def to_pixels(source: Path | Image.Image, info: dict[str, Any]) -> Tensor:
+def to_pixels(image: Image.Image, info: dict[str, Any]) -> Tensor:
     """Pixels ``(C, H, W)`` in [0, 1], in the colours and the size of the training images."""
     size = (info["image_size"], info["image_size"])
-    image = open_image(source).convert("L" if info["channels"] == 1 else "RGB")
+    image = image.convert("L" if info["channels"] == 1 else "RGB")
     if image.size != size:
         image = ImageOps.fit(image, size)
     pixels = torch.from_numpy(np.array(image, dtype=np.float32) / 255)
@@ -107,93 +141,99 @@ def standardize(pixels: Tensor, info: dict[str, Any]) -> Tensor:
     return (pixels - mean[:, None, None]) / std[:, None, None]
 
 
-def read_digits() -> tuple[list[Example], list[str]]:
-    digits = load_digits()  # 8x8 images with values from 0 to 16
-    images = [Image.fromarray(np.uint8(image * 255 / 16)) for image in digits.images]
-    return list(zip(images, digits.target.tolist(), strict=True)), [str(n) for n in range(10)]
+def draw(name: str, seed: int) -> float:
+    """From 0 to 1, always the same for a name."""
+    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64
 
 
-def read_folder(folder: Path, known: list[str] | None) -> tuple[list[Example], list[str]]:
-    """Image files with the index of their class, which is the name of their sub-folder."""
-    if not folder.is_dir():
-        raise DataError(f"data.path: {folder} is not a folder")
-    found = sorted(d.name for d in folder.iterdir() if d.is_dir() and d.name[0] != ".")
-    classes = known or found
-    if len(classes) < 2:
-        raise DataError(f"{folder} needs a sub-folder of images for each of 2 or more classes")
-    examples: list[Example] = []
-    for name in found:
-        if name not in classes:
-            raise DataError(f"{folder / name} is a class that the training images do not have")
-        files = sorted(p for p in (folder / name).rglob("[!.]*") if p.suffix.lower() in SUFFIXES)
-        if not files:
-            raise DataError(f"{folder / name} holds no images: fill or remove it")
-        examples += [(file, classes.index(name)) for file in files]
-    return examples, classes
+def hold_out(examples: list[Example], missing: list[str], share: float, seed: int) -> Splits:
+    """Divides training images: a share of each class for each missing split.
+
+    The name of a file decides, so that it stays in its split when others are added: classes have
+    equal shares but for chance. Where none can be added, they have equal shares.
+    """
+    splits: Splits = {name: [] for name in ("train", *missing)}
+    by_class: dict[str, list[tuple[float, Example]]] = {}
+    for example in examples:
+        by_class.setdefault(example.label, []).append((draw(example.name, seed), example))
+    for group in by_class.values():
+        group.sort(key=itemgetter(0))
+        for rank, (drawn, example) in enumerate(group):
+            place = drawn if isinstance(example.image, Path) else (rank + 0.5) / len(group)
+            number = int(place / share)
+            splits[missing[number] if number < len(missing) else "train"].append(example)
+    for name, held_out in splits.items():
+        if not held_out:
+            raise DataError(f"{len(examples)} images are too few to draw {name} from: add some")
+    return splits
 
 
 def describe(examples: list[Example], image_size: int | None, seed: int) -> dict[str, Any]:
     """Channels, size, mean and standard deviation of the images, from a sample."""
     sample = random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))
-    sizes, modes = zip(*((i.size, i.mode) for i in (open_image(s) for s, _ in sample)), strict=True)
-    width, height = sizes[0]
-    if image_size is None and (len(set(sizes)) > 1 or width != height):
-        raise DataError(
-            f"images are not square and alike (first: {width}x{height}): "
-            "choose a size to fit them to, as in --data.image_size 64"
-        )
-    info = {"channels": 1 if set(modes) <= {"1", "L"} else 3, "image_size": image_size or width}
-    pixels = torch.stack([to_pixels(source, info) for source, _ in sample])  # (N, C, H, W)
+    images = [open_image(example.image) for example in sample]
+    width, height = images[0].size
+    for example, image in zip(sample, images, strict=True):
+        if image_size is None and (image.size != (width, height) or width != height):
+            raise unlike(f"{sample[0].name} is {width}x{height}, {example.name}", image.size)
+    channels = 1 if {image.mode for image in images} <= {"1", "L"} else 3
+    info = {"channels": channels, "image_size": image_size or width}
+    pixels = torch.stack([to_pixels(image, info) for image in images])  # (N, C, H, W)
     std, mean = torch.std_mean(pixels, dim=(0, 2, 3))
     # A channel that never varies is only centred: to divide by its deviation gives infinities.
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
-    known = info["classes"] if info else None
-    splits: dict[str, list[Example]] = {}
-    if settings.path is None:
-        splits["train"], classes = read_digits()
-    elif given := [name for name in SPLITS if (settings.path / name).is_dir()]:
-        folders = {d.name for d in settings.path.iterdir() if d.is_dir() and d.name[0] != "."}
-        if "train" not in given or folders - set(SPLITS):
-            names = ", ".join(sorted(folders))
-            raise DataError(f"{settings.path} holds {names}: name splits train, val and test")
-        splits["train"], classes = read_folder(settings.path / "train", known)
-        for name in given[1:]:
-            splits[name], _ = read_folder(settings.path / name, classes)
-    else:
-        splits["train"], classes = read_folder(settings.path, known)
-    held_out = round(settings.held_out * len(splits["train"]))
-    for name in [name for name in SPLITS if name not in splits]:
-        labels = [label for _, label in splits["train"]]
-        try:
-            splits["train"], splits[name] = train_test_split(
-                splits["train"], test_size=held_out, stratify=labels, random_state=seed
-            )
-        except ValueError as error:
-            raise DataError(f"too few images to hold out {held_out} of them: {error}") from error
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those.
+
+    ``share`` is the rank of this process and the number of processes that share every batch.
+    """
+    rank, processes = share
+    if settings.batch_size % processes:
+        raise DataError(
+            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
+            "choose a multiple of their number"
+        )
+    batch_size = settings.batch_size // processes
+    splits = read_splits(settings.path, settings.columns)
+    classes = info["classes"] if info else sorted({example.label for example in splits["train"]})
+    if len(classes) < 2:
+        raise DataError(f"{settings.path} has images of {classes[0]} only: add another class")
+    for split, examples in splits.items():
+        for name, _, label in examples:
+            if label not in classes:
+                raise DataError(
+                    f"{split}: {name} is of the class {label}, which no training image has: "
+                    "mend or remove it"
+                )
+    missing = [name for name in SPLITS if name not in splits]
+    splits |= hold_out(splits["train"], missing, settings.held_out, seed)
     info = info or {"classes": classes, **describe(splits["train"], settings.image_size, seed)}
 
-    datasets = {name: Images(examples, info) for name, examples in splits.items()}
-    sampler: DistributedSampler[Any] = DistributedSampler(
-        datasets["train"], num_replicas=1, rank=0, seed=seed
-    )
+    fit = settings.image_size is not None
+    datasets = {name: Images(examples, info, fit) for name, examples in splits.items()}
+    sampler = EpochSampler(len(splits["train"]), batch_size, seed, share)
     loader = partial(
         DataLoader,
-        batch_size=settings.batch_size,
+        batch_size=batch_size,
         num_workers=settings.workers,
         collate_fn=datasets["train"].collate,
         pin_memory=torch.accelerator.is_available(),
-        generator=torch.Generator().manual_seed(seed),  # else each pass draws from the global one
+        generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
     # Batch norm has nothing to learn from a last batch of one image.
-    drop_last = len(sampler) > settings.batch_size
+    drop_last = len(sampler) > batch_size
     return Data(
         train=loader(datasets["train"], sampler=sampler, drop_last=drop_last),
-        validation=loader(datasets["val"]),
-        test=loader(datasets["test"]),
+        validation=loader(datasets["val"], sampler=range(rank, len(splits["val"]), processes)),
+        test=loader(datasets["test"], sampler=range(rank, len(splits["test"]), processes)),
         sampler=sampler,
         info=info,
     )
@@ -202,6 +242,48 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 def read_inputs(
     files: list[Path], info: dict[str, Any]
 ) -> Iterator[tuple[list[Path], tuple[Tensor]]]:
-    """Each file with the model's inputs for it, a batch of one image."""
-    for file in files:
-        yield [file], (standardize(to_pixels(file, info).unsqueeze(0), info),)
+    """Each image with the model's inputs for it, a batch of one; ``-`` reads names of files."""
+    for file in chain.from_iterable(map(find_images, files)):
+        yield [file], (standardize(to_pixels(open_image(file), info).unsqueeze(0), info),)
+
+
+def find_images(path: Path) -> Iterator[Path]:
+    if path == Path("-"):
+        yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
+    elif path.is_dir():
+        yield from sorted(p for p in path.rglob("[!.]*") if p.suffix.lower() in SUFFIXES)
+    else:
+        yield path
+
+
+class Inspected(NamedTuple):
+    """An example as `show data` and reports tell of it."""
+
+    name: str
+    label: str
+    text: str
+    sizes: dict[str, float]
+    content: bytes  # the same for examples that are the same
+    fault: str  # empty if nothing looks wrong
+
+
+def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
+    """The examples of each split, in its order."""
+    for split in ("train", "validation", "test"):
+        yield split, map(inspect_image, getattr(data, split).dataset.examples)
+
+
+def inspect_image(example: Example) -> Inspected:
+    try:
+        image = open_image(example.image)
+    except DataError:
+        return Inspected(example.name, example.label, "", {}, b"", "cannot be read")
+    (width, height), content = image.size, image.tobytes()
+    return Inspected(
+        example.name,
+        example.label,
+        f"{width}x{height} {image.mode}",
+        {"width": width, "height": height},
+        hashlib.sha256(content + bytes([width % 256, height % 256])).digest(),
+        "of one colour" if len(set(content)) == 1 else "",
+    )

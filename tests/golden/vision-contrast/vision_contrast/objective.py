@@ -29,11 +29,14 @@ class Objective(nn.Module):
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
-        log_probabilities = logits.log_softmax(dim=1)
+        weights = self.weights if self.training else None
+        return F.nll_loss(logits.log_softmax(dim=1), target, weights), self.count(target)
+
+    def count(self, target: Tensor) -> Tensor | int:
+        """The weights of the targets, by which torch divides; without weights their number."""
         if self.weights is None or not self.training:
-            return F.nll_loss(log_probabilities, target), len(target)
-        # torch divides by the weights of the targets, so this is the count of a weighted mean.
-        return F.nll_loss(log_probabilities, target, self.weights), self.weights[target].sum()
+            return len(target)
+        return self.weights[target].sum()
 
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""

@@ -1,21 +1,32 @@
-"""The folder of a run: its settings, its metrics, and checkpoints that are never half-written."""
+"""The folder of a run: settings, metrics of every epoch, TensorBoard; and how a run is stopped."""
 
 import json
 import math
-import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import torch
 import yaml
 from cyclopts import Parameter, validators
-from torch import nn
 
 
 class RunError(Exception):
-    """A run or checkpoint that cannot be used; the message says which, and what to do."""
+    """A run that cannot go on; the message says why, and what to do."""
+
+
+class Stopped(Exception):
+    """A run that a signal has ended, after it was saved; the message says how to resume it."""
+
+    def __init__(self, signals: list[int], checkpoint: Path) -> None:
+        number = signals[0] if signals else signal.SIGTERM  # which another process has received
+        name = signal.Signals(number).name
+        super().__init__(f"{name}: saved; to go on, train --resume {checkpoint}")
+        self.exit_code = 128 + number
 
 
 @dataclass
@@ -26,70 +37,106 @@ class RunSettings:
     """Where the folders of all runs are kept."""
     log_every: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 10
     """Optimizer steps between two updates of the loss on screen."""
+    save_every: Annotated[int, Parameter(validator=validators.Number(gte=0))] = 0
+    """Optimizer steps between two checkpoints within an epoch; 0: only at its end."""
 
 
 class Run:
-    """Creates ``runs/<time>-<name>`` and writes to it."""
+    """Creates ``runs/<time>-<name>``, or goes on with the folder of a run; one process writes."""
 
     def __init__(
-        self, settings: RunSettings, resolved: dict[str, Any], info: dict[str, Any]
+        self, settings: RunSettings, resolved: dict[str, Any], resumed: Path | None, writes: bool
     ) -> None:
-        self.folder = settings.folder / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}"
-        self.folder.mkdir(parents=True)
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
-        self.known = {"settings": resolved, "info": info}
-        self.best = float("-inf")
+        self.resolved, self.writes = resolved, writes
+        self.best = -math.inf
+        self.epochs_without_gain = 0
+        self.record: dict[str, float] = {}
+        self.writer: Any = None
+        started = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}"
+        self.folder = resumed or settings.folder / started
+        if writes and not resumed:
+            self.folder.mkdir(parents=True)
+            (self.folder / "config.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
 
-    def finish_epoch(self, record: dict[str, float], model: nn.Module, score: float) -> None:
-        """Appends to ``metrics.jsonl``, saves ``last.pt``, and ``best.pt`` if it is better.
+    def state_dict(self) -> dict[str, Any]:
+        names = ("best", "epochs_without_gain", "record")
+        return {name: getattr(self, name) for name in names}
+
+    def load_state_dict(self, state: dict[str, Any], epoch: int) -> None:
+        """What was written of ``epoch`` and later, between a save and a crash, is dropped."""
+        vars(self).update(state)
+        path = self.folder / "metrics.jsonl"
+        if self.writes and path.exists():
+            lines = path.read_text().splitlines(keepends=True)
+            temporary = path.with_suffix(".tmp")
+            temporary.write_text("".join(lines[: epoch - 1]))
+            temporary.replace(path)
+
+    def finish_epoch(self, record: dict[str, float], score: float) -> bool:
+        """Writes the metrics; returns whether they are the best so far.
 
         Of equal scores the later one is kept: where few examples decide, the first came by chance.
-
-        A checkpoint holds all that prediction needs: settings, what the data looked like, weights.
         """
         if not math.isfinite(record["train_loss"]):
             raise RunError(f"the training loss is {record['train_loss']}: try a lower optim.lr")
-        with (self.folder / "metrics.jsonl").open("a") as file:
-            file.write(json.dumps(record) + "\n")
-        checkpoint = {**self.known, "record": record, "model": model.state_dict()}
-        save_checkpoint(self.folder / "last.pt", checkpoint)
-        if score >= self.best:
-            self.best = score
-            save_checkpoint(self.folder / "best.pt", checkpoint)
+        self.record = record
+        is_best = score >= self.best
+        self.epochs_without_gain = 0 if score > self.best else self.epochs_without_gain + 1
+        self.best = max(score, self.best)
+        if self.writes:
+            with (self.folder / "metrics.jsonl").open("a") as file:
+                file.write(json.dumps(record) + "\n")
+            self.write_tensorboard(record, int(record["epoch"]))
+        return is_best
+
+    def is_stuck(self, patience: int) -> bool:
+        return 0 < patience <= self.epochs_without_gain
+
+    def finish(self) -> None:
+        """Settings and last metrics side by side, for TensorBoard to compare runs by."""
+        from torch.utils.tensorboard import SummaryWriter
+
+        if self.writes:
+            settings = {
+                f"{section}.{key}": value if isinstance(value, bool | int | float) else str(value)
+                for section, values in self.resolved.items()
+                for key, value in values.items()
+            }
+            metrics = {f"final/{name}": value for name, value in self.record.items()}
+            with SummaryWriter(str(self.folder)) as writer:
+                writer.add_hparams(settings, metrics, run_name=".")
+
+    def write_tensorboard(self, record: dict[str, float], epoch: int) -> None:
+        from torch.utils.tensorboard import SummaryWriter  # not before the first epoch is over
+
+        if self.writer is None:
+            self.writer = SummaryWriter(str(self.folder), purge_step=epoch)
+        for name, value in record.items():
+            self.writer.add_scalar(name, value, epoch)
+        self.writer.flush()
 
 
-def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
-    """Replaces the file in one move: after a crash there is the old one or the new one."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
-        torch.save(checkpoint, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+@contextmanager
+def stop_signals() -> Iterator[list[int]]:
+    """The signals (Ctrl-C, SIGTERM) received so far; a second one ends the process at once."""
+    received: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # where signals do not arrive
+        yield received
+        return
+
+    def receive(number: int, frame: Any) -> None:
+        received.append(number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    before = {each: signal.signal(each, receive) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def to_plain(settings: Any) -> dict[str, Any]:
     """A settings dataclass as what YAML and ``weights_only`` checkpoints can hold."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(settings), default=str))
     return plain
-
-
-def find_checkpoint(folder: Path) -> Path:
-    """The best checkpoint of the newest run."""
-    found = sorted(folder.glob("*/best.pt"))
-    if not found:
-        raise RunError(f"no checkpoint in {folder}: train first, or name one with --checkpoint")
-    return found[-1]
-
-
-def load_checkpoint(path: Path) -> dict[str, Any]:
-    """Tensors on the CPU and plain data; a file with anything else in it is refused, never run."""
-    try:
-        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise RunError(f"{path} does not exist: name a checkpoint with --checkpoint") from None
-    except Exception as error:  # torch reports a damaged file in a dozen ways
-        raise RunError(f"{path} is not a checkpoint, or is damaged: name another one") from error
-    if not isinstance(checkpoint, dict) or not {"settings", "info", "model"} <= checkpoint.keys():
-        raise RunError(f"{path} was not written by this project's training")
-    return checkpoint

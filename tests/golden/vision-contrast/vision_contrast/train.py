@@ -1,157 +1,137 @@
-"""Training and evaluation: all components built from their settings, the loop in plain PyTorch."""
+"""Training and evaluation: the loop in plain PyTorch."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from cyclopts import Parameter, validators
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
+from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from .augment import Augment, AugmentSettings
-from .data import Batch, DataSettings, load_data
-from .device import choose_device, to_device
+from . import parallel
+from .checkpoint import check_resumable, load_checkpoint, save_checkpoint
+from .data import Batch, load_data
+from .device import autocast, to_device
 from .metrics import compute_metrics, score
-from .model import ModelSettings, build_model
-from .objective import Objective, ObjectiveSettings
-from .optim import OptimSettings, build_optimizer
-from .run import Run, RunError, RunSettings, to_plain
-from .schedule import ScheduleSettings, build_schedule
-
-
-@dataclass
-class TrainingSettings:
-    epochs: Annotated[int, Parameter(validator=validators.Number(gte=1))]
-    """Passes over the training data."""
-    clip_norm: Annotated[float, Parameter(validator=validators.Number(gte=0))]
-    """Largest norm of the gradient, longer ones are shortened; 0 leaves them alone."""
-    seed: int = 0
-    """Decides the initial weights, the split, the order of the data and the augmentation."""
-    device: str | None = None
-    """cpu, cuda, mps, ...; none: the accelerator if there is one."""
-
-
-@dataclass
-class Settings:
-    data: DataSettings
-    augment: AugmentSettings
-    model: ModelSettings
-    objective: ObjectiveSettings
-    optim: OptimSettings
-    schedule: ScheduleSettings
-    training: TrainingSettings
-    run: RunSettings
-
-
-@dataclass
-class TrainState:
-    """What one training consists of, built from its settings."""
-
-    model: nn.Module
-    objective: Objective
-    augment: Augment
-    optimizer: Optimizer
-    schedule: LRScheduler
-    generator: Generator
-    clip_norm: float
-
-
-def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> TrainState:
-    """All components on the device; equal settings and seed give equal weights."""
-    torch.manual_seed(settings.training.seed)
-    device = choose_device(settings.training.device)
-    model = build_model(settings.model, info).to(device)
-    optimizer = build_optimizer(settings.optim, model)
-    return TrainState(
-        model=model,
-        objective=Objective(settings.objective).to(device),
-        augment=Augment(settings.augment, info).to(device),
-        optimizer=optimizer,
-        schedule=build_schedule(settings.schedule, optimizer, total_steps),
-        generator=Generator(device).manual_seed(settings.training.seed),
-        clip_norm=settings.training.clip_norm,
-    )
+from .objective import Objective
+from .provenance import recorded
+from .run import Run, Stopped, stop_signals, to_plain
+from .state import Settings, TrainState, build_state
 
 
 def train_steps(
     state: TrainState, batches: Iterable[Batch]
 ) -> Iterator[tuple[Tensor, Tensor | int]]:
-    """One optimizer step per batch; yields its mean loss and the count it is a mean of."""
-    for module in (state.model, state.objective, state.augment):
+    """One optimizer step per ``accumulate`` batches; yields the mean loss and its count."""
+    for module in (state.parallel_model, state.objective, state.augment):
         module.train()
-    for batch in batches:
-        inputs, target = to_device(batch, state.generator.device)
-        inputs, target = state.augment(inputs, target, state.generator)
+    device, remaining = state.generator.device, iter(batches)
+    while group := list(islice(remaining, state.accumulate)):
+        counts = [state.objective.count(target.to(device)) for _, target in group]
+        number = sum(counts)
+        mean_number = parallel.mean(number, device)  # as processes take the mean of gradients
         state.optimizer.zero_grad()
-        loss, count = state.objective(state.model(*inputs), target)
-        loss.backward()
+        total = torch.zeros((), device=device)
+        for index, (batch, count) in enumerate(zip(group, counts, strict=True), start=1):
+            inputs, target = state.augment(*to_device(batch, device), state.generator)
+            parallel.average_gradients(state.parallel_model, wanted=index == len(group))
+            with autocast(device, state.precision):
+                loss, _ = state.objective(state.parallel_model(*inputs), target)
+            state.scaler.scale(loss * (count / mean_number)).backward()
+            total += loss.detach() * count
         if state.clip_norm:
+            state.scaler.unscale_(state.optimizer)
             clip_grad_norm_(state.model.parameters(), state.clip_norm)
-        state.optimizer.step()
+        state.scaler.step(state.optimizer)
+        state.scaler.update()
         state.schedule.step()
-        yield loss.detach(), count
+        yield total / number, number
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -> dict[str, float]:
-    """Mean loss and metrics over all examples of a split."""
+def evaluate(
+    model: nn.Module, objective: Objective, batches: DataLoader[Any] | Sequence[Batch]
+) -> dict[str, float]:
+    """Mean loss and metrics over all examples of a split, each counted once."""
     device = next(model.parameters()).device
     for module in (model, objective):
         module.eval()
-    total, number = torch.zeros(2, device=device)
+    totals = torch.zeros(2, device=device)  # sum of the losses, and their count
     predictions, targets = [], []
-    for batch in batches:
+    for batch, counts in parallel.in_lockstep(batches):
         inputs, target = to_device(batch, device)
         outputs = model(*inputs)
-        loss, count = objective(outputs, target)
-        total, number = total + loss * count, number + count
-        predictions.append(objective.predict(outputs).cpu())
-        targets.append(target.cpu())
-    metrics = compute_metrics(torch.cat(predictions), torch.cat(targets))
-    return {"loss": (total / number).item(), **metrics}
+        if counts:
+            loss, count = objective(outputs, target)
+            totals += torch.stack([loss * count, torch.ones_like(loss) * count])
+            predictions.append(objective.predict(outputs).cpu())
+            targets.append(target.cpu())
+    total, number = parallel.add_up(totals)
+    whole = (torch.cat(parallel.gather(torch.cat(each))) for each in (predictions, targets))
+    return {"loss": (total / number).item(), **compute_metrics(*whole)}
 
 
 def train(
-    settings: Settings, on_epoch: Callable[[int, dict[str, float]], None] | None = None
+    settings: Settings,
+    resume: Path | None = None,
+    on_epoch: Callable[[int, dict[str, float]], None] | None = None,
 ) -> Path:
     """Trains by the settings; returns the run's folder, with its best and its last checkpoint.
 
-    After each epoch ``on_epoch`` is called with its number, from 1, and its metrics.
+    ``resume`` is a checkpoint to go on from as if nothing had happened, in its folder. ``on_epoch``
+    is told the metrics of each epoch. Raises ``Stopped`` after a signal, when all is saved.
     """
-    data = load_data(settings.data, settings.training.seed)
-    total_steps = settings.training.epochs * len(data.train)
-    state = build_state(settings, data.info, total_steps)
-    run = Run(settings.run, to_plain(settings), data.info)
-    with tqdm(total=total_steps, unit="step", disable=None) as bar:
-        for epoch in range(1, settings.training.epochs + 1):
-            data.sampler.set_epoch(epoch)
-            total, number = torch.zeros(2, device=state.generator.device)
-            for step, (loss, count) in enumerate(train_steps(state, data.train)):
-                total, number = total + loss * count, number + count
+    training, is_main = settings.training, parallel.rank() == 0
+    data = load_data(settings.data, training.seed, share=parallel.share())
+    steps = -(-len(data.train) // training.accumulate)  # the last one may have fewer batches
+    state = build_state(settings, data.info, total_steps=training.epochs * steps)
+    plain = to_plain(settings)
+    known = {"settings": plain, "info": data.info, "steps_per_epoch": steps}
+    run = Run(settings.run, plain, resume and resume.parent, writes=is_main)
+    if resume:
+        checkpoint = load_checkpoint(resume)
+        check_resumable(resume, checkpoint, known)
+        state.load_state_dict(checkpoint)
+        run.load_state_dict(checkpoint["run"], state.epoch)
+
+    def save(*names: str) -> None:
+        checkpoint = {**known, **state.state_dict(), "run": run.state_dict()}
+        for name in names if is_main else ():
+            save_checkpoint(run.folder / name, checkpoint)
+
+    device, done = state.generator.device, (state.epoch - 1) * steps + state.step
+    hidden = not is_main or None  # None: where there is no terminal
+    bar = tqdm(total=training.epochs * steps, initial=done, unit="step", disable=hidden)
+    with bar, stop_signals() as signals, recorded(run.folder, device, is_main):
+        while state.epoch <= training.epochs and not run.is_stuck(training.patience):
+            data.sampler.set_epoch(state.epoch, start=state.step * training.accumulate)
+            for loss, count in train_steps(state, data.train):
+                state.step += 1
+                state.totals += torch.stack([loss * count, torch.ones_like(loss) * count])
                 bar.update()
                 # Reading a value makes the device wait, so it is not done in every step.
-                if not bar.disable and step % settings.run.log_every == 0:
-                    bar.set_postfix(epoch=epoch, loss=f"{loss.item():.4f}")
-            metrics = evaluate(state.model, state.objective, data.validation)
-            record = {"epoch": epoch, "train_loss": (total / number).item(), **metrics}
-            bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
-            run.finish_epoch(record, state.model, score(metrics))
-            if on_epoch is not None:
-                on_epoch(epoch, metrics)
+                look = state.step % settings.run.log_every == 0
+                if look and not bar.disable:
+                    bar.set_postfix(epoch=state.epoch, loss=f"{loss.item():.4f}")
+                if parallel.any_process(bool(signals), device, ask=look):
+                    save("last.pt")
+                    raise Stopped(signals, run.folder / "last.pt")
+                if settings.run.save_every and state.step % settings.run.save_every == 0:
+                    save("last.pt")
+            total, number = parallel.add_up(state.totals).tolist()
+            with autocast(device, training.precision):
+                metrics = evaluate(state.model, state.objective, data.validation)
+            rate = state.optimizer.param_groups[0]["lr"]
+            record = {"epoch": state.epoch, "train_loss": total / number, "lr": rate, **metrics}
+            if is_main:
+                bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
+            is_best = run.finish_epoch(record, score(metrics))
+            state.begin_epoch(state.epoch + 1)
+            save(*(["best.pt"] if is_best else []), "last.pt")
+            if on_epoch:
+                on_epoch(state.epoch - 1, record)
+        run.finish()
     return run.folder
-
-
-def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Module, Objective]:
-    """Model and objective of a checkpoint, in eval mode on the device."""
-    device = choose_device(settings.training.device)
-    model = build_model(settings.model, checkpoint["info"]).to(device)
-    try:
-        model.load_state_dict(checkpoint["model"])
-    except RuntimeError as error:
-        raise RunError("the checkpoint has other model settings: leave these out") from error
-    return model.eval(), Objective(settings.objective).to(device).eval()

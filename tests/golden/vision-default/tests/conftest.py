@@ -19,7 +19,7 @@ from vision_default.augment import AugmentSettings
 from vision_default.cli import app
 from vision_default.data import Batch
 from vision_default.model import build_model
-from vision_default.train import Settings
+from vision_default.state import Settings
 
 torch.set_num_threads(1)
 

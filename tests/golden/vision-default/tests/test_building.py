@@ -8,7 +8,7 @@ from torch.overrides import TorchFunctionMode
 from vision_default.augment import Augment
 from vision_default.model import build_model
 from vision_default.objective import Objective
-from vision_default.train import build_state
+from vision_default.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -1,7 +1,11 @@
-"""Images in a folder of one's own: how they are read and prepared, which faults are explained."""
+"""Images of one's own: how they are read and prepared, and which faults are explained."""
 
+import csv
+import io
 import shutil
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,15 +13,17 @@ import torch
 from PIL import Image
 from torch.testing import assert_close
 
-from vision_default.data import DataError, load_data, read_inputs
+from vision_default.data import load_data, read_inputs
+from vision_default.sources import DataError
+from vision_default.summary import summarize
 
 
 @pytest.fixture
 def folder_settings(settings, tmp_path):
-    return replace(settings.data, path=tmp_path, image_size=None, batch_size=4, held_out=0.25)
+    return replace(settings.data, path=tmp_path, image_size=None, batch_size=4, held_out=0.2)
 
 
-def save_images(folder, count=8, mode="RGB", size=(32, 32), low=0, high=256):
+def save_images(folder, count=10, mode="RGB", size=(32, 32), low=0, high=256):
     """Random images, ``count`` for each of the classes cat and dog."""
     draw = np.random.default_rng(0)
     for name in ("cat", "dog"):
@@ -34,6 +40,11 @@ def read(loader):
     return images, torch.cat([target for _, target in batches])
 
 
+def read_splits(settings):
+    data = load_data(settings, seed=0)
+    return [read(loader) for loader in (data.train, data.validation, data.test)]
+
+
 # Another format: write images in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize(("mode", "channels"), [("RGB", 3), ("L", 1)])
 def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
@@ -41,10 +52,8 @@ def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
     data = load_data(folder_settings, seed=0)
     assert data.info["classes"] == ["cat", "dog"]
     assert (data.info["channels"], data.info["image_size"]) == (channels, 32)
-    sizes = [len(loader.dataset) for loader in (data.train, data.validation, data.test)]
-    assert sizes == [8, 4, 4]
     images, target = read(data.test)
-    assert images.shape == (4, channels, 32, 32)
+    assert images.shape[1:] == (channels, 32, 32)
     assert images.dtype == torch.float32
     assert target.dtype == torch.int64
 
@@ -68,12 +77,10 @@ def test_prediction_prepares_images_as_training_does(folder_settings, tmp_path):
     save_images(tmp_path)
     data = load_data(folder_settings, seed=0)
     images, target = read(data.validation)
-    for image, label, (path, expected) in zip(
-        images, target, data.validation.dataset.examples, strict=True
-    ):
-        ((_, (alone,)),) = read_inputs([path], data.info)
+    for image, label, example in zip(images, target, data.validation.dataset.examples, strict=True):
+        ((_, (alone,)),) = read_inputs([example.image], data.info)
         assert torch.equal(alone, image.unsqueeze(0))
-        assert path.parent.name == data.info["classes"][label] == data.info["classes"][expected]
+        assert example.image.parent.name == data.info["classes"][label] == example.label
 
 
 def test_other_data_is_prepared_as_the_checkpoint_remembers(folder_settings, tmp_path):
@@ -100,7 +107,7 @@ def no_folder(path):
 
 def one_class(path):
     save_images(path)
-    (path / "dog").rename(path.with_name("dog"))
+    shutil.rmtree(path / "dog")
 
 
 def empty_class(path):
@@ -120,25 +127,35 @@ def damaged_file(path):
     file.write_bytes(file.read_bytes()[:100])
 
 
+def one_of_another_size(path):
+    """Which is not among those that the size was read from."""
+    for split, count in (("train", 10), ("val", 10), ("test", 1)):
+        save_images(path / split, count=count)
+    Image.new("RGB", (40, 20)).save(path / "val" / "cat" / "7.png")
+
+
 def too_few(path):
     save_images(path, count=1)
 
 
+@pytest.mark.parametrize("workers", [0, 1])
 @pytest.mark.parametrize(
     ("prepare", "words"),
     [
-        (no_folder, "is not a folder"),
-        (one_class, "2 or more classes"),
-        (empty_class, "bird holds no images"),
-        (unknown_class, "wolf is a class that the training images do not have"),
-        (damaged_file, r"3\.png"),
-        (too_few, "too few images"),
+        (no_folder, r"is neither a folder nor a \.csv file"),
+        (one_class, "images of cat only: add another class"),
+        (empty_class, "bird holds no images: fill or remove it"),
+        (unknown_class, "is of the class wolf, which no training image has: mend or remove it"),
+        (damaged_file, r"3\.png is not a readable image: mend or remove it"),
+        (one_of_another_size, r"cat/7\.png is 40x20.*--data\.image_size 64"),
+        (too_few, "2 images are too few to draw .* from: add some"),
     ],
 )
-def test_unusable_data_is_explained(folder_settings, tmp_path, prepare, words):
+def test_unusable_data_is_explained(folder_settings, tmp_path, prepare, words, workers):
     prepare(tmp_path)
-    with pytest.raises(DataError, match=words):
-        read(load_data(folder_settings, seed=0).train)
+    with pytest.raises(DataError, match=words) as caught:
+        read_splits(replace(folder_settings, workers=workers))
+    assert "\n" not in str(caught.value)
 
 
 def test_photographs_are_turned_upright(folder_settings, tmp_path):
@@ -171,6 +188,195 @@ def test_splits_of_another_name_are_not_overlooked(folder_settings, tmp_path, na
         save_images(tmp_path / name)
     with pytest.raises(DataError, match="name splits train, val and test"):
         load_data(folder_settings, seed=0)
+
+
+def save_table(file, rows, columns=("file", "label")):
+    with file.open("w", newline="") as stream:
+        csv.writer(stream).writerows([columns, *rows])
+    return file
+
+
+def label_table(path, *more, columns=("file", "label")):
+    """A table of images in a folder beside it, and some more rows."""
+    save_images(path / "images")
+    names = [(f"images/{name}/{n}.png", name) for name in ("cat", "dog") for n in range(10)]
+    return save_table(path / "pets.csv", [*names, *more], columns)
+
+
+@pytest.mark.parametrize("columns", [("file", "label"), ("photo", "species")])
+def test_a_table_of_files_and_classes_is_read(folder_settings, tmp_path, columns):
+    path = label_table(tmp_path, columns=columns)
+    data = load_data(replace(folder_settings, path=path, columns=columns), seed=0)
+    assert data.info["classes"] == ["cat", "dog"]
+    splits = (data.train, data.validation, data.test)
+    found = sorted(example for split in splits for example in split.dataset.examples)
+    assert [(example.image.exists(), example.label) for example in found] == [
+        *[(True, "cat")] * 10,
+        *[(True, "dog")] * 10,
+    ]
+
+
+def test_a_table_may_name_the_splits(folder_settings, tmp_path):
+    save_images(tmp_path, count=3)
+    names = [f"{name}/{n}.png" for n in range(3) for name in ("cat", "dog")]
+    splits = ["train", "train", "val", "val", "test", "test"]
+    rows = [(name, name[:3], split) for name, split in zip(names, splits, strict=True)]
+    path = save_table(tmp_path / "pets.csv", rows, ("file", "label", "split"))
+    data = load_data(replace(folder_settings, path=path), seed=0)
+    found = [
+        [example.name for example in split.dataset.examples]
+        for split in (data.train, data.validation, data.test)
+    ]
+    assert found == [names[:2], names[2:4], names[4:]]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("images/cat/99.png", "cat"), r"pets\.csv:22: .*99\.png is no file: mend or remove"),
+        (("images/cat/1.png", "dog"), r"pets\.csv:22 names images/cat/1\.png for the second time"),
+        (("images/cat/1.png", " "), r"pets\.csv:22 has no file or no class: fill in or remove"),
+        (("images/cat/1.png",), r"pets\.csv:22 has 1 fields, not 2: mend the row"),
+    ],
+)
+def test_a_mistake_in_a_table_is_named(folder_settings, tmp_path, row, words):
+    path = label_table(tmp_path, row)
+    with pytest.raises(DataError, match=words):
+        load_data(replace(folder_settings, path=path), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
+        (b"", "has no rows for training: add some"),
+        (b"file,label,split\ncat/1.png,cat,trian\n", "split is train, val or test, not 'trian'"),
+        (b"file,label\ncat/1.png,k\xe9\n", r"pets\.csv:2 is not UTF-8: save"),
+        (b'file,label\n"cat/1.png,cat\n', r"pets\.csv:2 is not CSV .*: mend the row"),
+    ],
+)
+def test_an_unusable_table_is_explained(folder_settings, tmp_path, content, words):
+    save_images(tmp_path)
+    (tmp_path / "pets.csv").write_bytes(content)
+    with pytest.raises(DataError, match=words):
+        load_data(replace(folder_settings, path=tmp_path / "pets.csv"), seed=0)
+
+
+def test_images_stay_in_their_split_when_others_are_added(folder_settings, tmp_path):
+    """Else a model trained on what was there before has seen what it is tested on."""
+
+    def read_names():
+        data = load_data(folder_settings, seed=0)
+        splits = (data.train, data.validation, data.test)
+        return [{example.name for example in split.dataset.examples} for split in splits]
+
+    save_images(tmp_path, count=50)
+    before = read_names()
+    for number in range(50):
+        Image.new("RGB", (32, 32)).save(tmp_path / "cat" / f"0{number}.png")
+    after = read_names()
+    assert all(old < new for old, new in zip(before, after, strict=True))
+    assert [len(names) / 150 for names in after] == pytest.approx([0.6, 0.2, 0.2], abs=0.1)
+    folder_settings.held_out = 0.1
+    assert read_names()[0] > after[0]
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    datasets = pytest.importorskip("datasets", reason="needs the extra hub")
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    datasets.disable_progress_bars()
+    return datasets
+
+
+def test_a_data_set_of_the_hub_is_read(hub, folder_settings, tmp_path):
+    """A local one has the form of those of the hub."""
+    save_images(tmp_path / "pets" / "train", count=10)
+    save_images(tmp_path / "pets" / "test", count=2)
+    data = load_data(replace(folder_settings, path=Path(f"hf:{tmp_path}/pets")), seed=0)
+    assert data.info["classes"] == ["cat", "dog"]
+    splits = (data.train, data.validation, data.test)
+    assert [len(split.dataset) for split in splits] == [16, 4, 4]
+    assert read(data.test)[1].tolist() == [0, 0, 1, 1]
+    expected = load_data(replace(folder_settings, path=tmp_path / "pets"), 0, data.info)
+    assert torch.equal(read(data.test)[0], read(expected.test)[0])
+
+
+def test_what_the_hub_cannot_give_is_explained(hub, folder_settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
+        load_data(replace(folder_settings, path=Path(f"hf:{tmp_path}/nowhere")), seed=0)
+    save_images(tmp_path / "pets")
+    settings = replace(folder_settings, path=Path(f"hf:{tmp_path}/pets"), columns=("file", "breed"))
+    with pytest.raises(DataError, match=r"has the columns image, label: .*--data\.columns"):
+        load_data(settings, seed=0)
+
+
+def test_the_hub_asks_for_its_library(folder_settings, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(DataError, match="hf:cats needs a library: pip install datasets"):
+        load_data(replace(folder_settings, path=Path("hf:cats")), seed=0)
+
+
+def test_prediction_takes_folders_and_names_from_a_pipe(folder_settings, tmp_path, monkeypatch):
+    save_images(tmp_path)
+    (tmp_path / "cat" / "notes.txt").touch()
+    info = load_data(folder_settings, seed=0).info
+    names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
+    expected = [tmp_path / name for name in names]
+    assert [name for (name,), _ in read_inputs([tmp_path], info)] == expected
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{path}\n" for path in expected)))
+    assert [name for (name,), _ in read_inputs([Path("-")], info)] == expected
+
+
+def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tmp_path):
+    save_images(tmp_path / "train", count=40)
+    save_images(tmp_path / "val", count=5, size=(40, 20))
+    save_images(tmp_path / "test", count=5)
+    for number in range(4, 40):
+        (tmp_path / "train" / "cat" / f"{number}.png").unlink()
+    for number in range(5):
+        (tmp_path / "test" / "cat" / f"{number}.png").unlink()
+    Image.new("RGB", (8, 8)).save(tmp_path / "test" / "cat" / "black.png")
+    (tmp_path / "val" / "dog" / "1.png").write_bytes(b"no image")
+    settings = replace(folder_settings, image_size=16)
+    text = "\n".join(summarize(load_data(settings, seed=0)))
+    for line in (
+        "     train  validation  test",
+        "cat      4           5     1",
+        "dog     40           5     5",
+        "all     44          10     6",
+        "width       8      32    40",
+        "  cat: cat/0.png 32x32 RGB",
+        "- less than 10 training examples of cat",
+        "- 1 of one colour: cat/black.png (test)",
+        "- 1 cannot be read: dog/1.png (validation)",
+    ):
+        assert line in text.splitlines()
+    assert "- classes are out of balance" not in text
+
+
+def test_the_summary_finds_copies(folder_settings, tmp_path):
+    save_images(tmp_path / "train", high=80)
+    save_images(tmp_path / "val", low=80, high=160)
+    save_images(tmp_path / "test", low=160)
+    shutil.copy(tmp_path / "train/dog/2.png", tmp_path / "train/dog/x.png")
+    shutil.copy(tmp_path / "train/cat/1.png", tmp_path / "val/cat/y.png")
+    shutil.copy(tmp_path / "train/cat/0.png", tmp_path / "test/dog/z.png")
+    *_, classes, splits, split = summarize(load_data(folder_settings, seed=0))
+    assert classes == (
+        "- 1 with a copy of another class: cat/0.png (train, cat) = dog/z.png (test, dog)"
+    )
+    assert splits == (
+        "- 1 with a copy in another split: cat/1.png (train, cat) = cat/y.png (validation, cat)"
+    )
+    assert split.startswith("- 1 with a copy in the same split: dog/")
+
+
+def test_all_may_be_well(settings):
+    assert list(summarize(load_data(replace(settings.data, path=None), seed=0)))[-1] == (
+        "Nothing looks wrong."
+    )
 
 
 def test_pixels_keep_their_place_and_colour(folder_settings, tmp_path):

@@ -22,10 +22,14 @@ class Objective(nn.Module):
         super().__init__()
         self.label_smoothing = settings.label_smoothing
 
-    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, int]:
+    def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
-        return F.cross_entropy(logits, target, label_smoothing=smoothing), len(target)
+        return F.cross_entropy(logits, target, label_smoothing=smoothing), self.count(target)
+
+    def count(self, target: Tensor) -> int:
+        """How many there are."""
+        return len(target)
 
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from .data import Batch, Data, load_data
 from .device import to_device
 from .run import RunError
-from .train import Settings, TrainState, build_state, train_steps
+from .state import Settings, TrainState, build_state
+from .train import train_steps
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
 Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
@@ -73,7 +74,7 @@ def trace_losses(state: TrainState, batches: Iterator[Batch], factors: Values) -
     rate does, and not which examples came. Model, optimizer, schedule and random states are
     left as they were.
     """
-    parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule)
+    parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
     before = deepcopy([part.state_dict() for part in parts])
     draws = state.generator.get_state()
     losses: list[float] = []

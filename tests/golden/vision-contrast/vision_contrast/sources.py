@@ -1,0 +1,162 @@
+"""Where images come from: the digits of scikit-learn, or folders, a table or a hub of one's own."""
+
+import csv
+import io
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+from sklearn.datasets import load_digits
+
+SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+SPLITS = ("train", "val", "test")
+HUB_SPLITS = {"validation": "val", "valid": "val", "dev": "val"}  # what others call them
+
+
+class DataError(Exception):
+    """Data that cannot be used; the message says where, and how to mend it."""
+
+    def __init__(self, message: str) -> None:
+        # A process that reads images sends a whole traceback, which ends in the message.
+        super().__init__(message.strip().rpartition("DataError: ")[2])
+
+
+class Example(NamedTuple):
+    name: str
+    """Stays as it is when images are added, and so does the split that is drawn from it."""
+    image: Path | Image.Image | partial[Any]
+    label: str
+
+
+Splits = dict[str, list[Example]]
+
+
+def read_splits(path: Path | None, columns: tuple[str, str]) -> Splits:
+    """The images of each split that the data has, train at least."""
+    if path is None:
+        return {"train": read_digits()}
+    if path.as_posix().startswith("hf:"):
+        return read_hub(path.as_posix().removeprefix("hf:"), columns)
+    if path.suffix.lower() == ".csv":
+        return read_table(path, columns)
+    if not path.is_dir():
+        raise DataError(f"data.path: {path} is neither a folder nor a .csv file")
+    folders = {d.name for d in path.iterdir() if d.is_dir() and d.name[0] != "."}
+    given = [name for name in SPLITS if name in folders]
+    if not given:
+        return {"train": read_folder(path)}
+    if "train" not in given or folders - set(SPLITS):
+        names = ", ".join(sorted(folders))
+        raise DataError(f"{path} holds {names}: name splits train, val and test")
+    return {name: read_folder(path / name) for name in given}
+
+
+def read_digits() -> list[Example]:
+    digits = load_digits()  # 8x8 images with values from 0 to 16
+    images = [Image.fromarray(np.uint8(image * 255 / 16)) for image in digits.images]
+    pairs = enumerate(zip(images, digits.target.tolist(), strict=True))
+    return [Example(str(number), image, str(label)) for number, (image, label) in pairs]
+
+
+def read_folder(folder: Path) -> list[Example]:
+    """Image files, whose class is the name of the sub-folder that they are in."""
+    examples: list[Example] = []
+    for directory in sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != "."):
+        found = [file for file in directory.rglob("[!.]*") if file.suffix.lower() in SUFFIXES]
+        if not found:
+            raise DataError(f"{directory} holds no images: fill or remove it")
+        names = sorted(file.relative_to(folder).as_posix() for file in found)
+        examples += [Example(name, folder / name, directory.name) for name in names]
+    return examples
+
+
+def read_table(path: Path, columns: tuple[str, str]) -> Splits:
+    """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): mend its path") from error
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{path}:{row} is not UTF-8: save the file in that encoding") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    splits: Splits = {}
+    names: list[str] = []
+    seen: set[str] = set()
+    try:
+        for cells in filter(None, reader):
+            place = f"{path}:{reader.line_num}"
+            if not names:
+                names = cells
+                if missing := [column for column in columns if column not in names]:
+                    raise DataError(
+                        f"{path} has no column '{missing[0]}' but {', '.join(names)}: name file "
+                        "and class, as in --data.columns photo species"
+                    )
+                continue
+            if len(cells) != len(names):
+                raise DataError(f"{place} has {len(cells)} fields, not {len(names)}: mend the row")
+            fields = {"split": "train", **dict(zip(names, map(str.strip, cells), strict=True))}
+            name, label, split = (fields[column] for column in (*columns, "split"))
+            if not name or not label:
+                raise DataError(f"{place} has no file or no class: fill in or remove the row")
+            if not (path.parent / name).is_file():
+                raise DataError(f"{place}: {path.parent / name} is no file: mend or remove the row")
+            if name in seen:
+                raise DataError(f"{place} names {name} for the second time: remove a row")
+            if split not in SPLITS:
+                raise DataError(f"{place}: the split is train, val or test, not '{split}'")
+            seen.add(name)
+            splits.setdefault(split, []).append(Example(name, path.parent / name, label))
+    except csv.Error as error:
+        raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): mend the row") from error
+    if "train" not in splits:
+        raise DataError(f"{path} has no rows for training: add some")
+    return splits
+
+
+def read_hub(name: str, columns: tuple[str, str]) -> Splits:
+    """A data set of the Hugging Face hub, or a local one that its library reads.
+
+    A configuration follows a colon, ``owner/name:configuration``. Images are decoded when used.
+    """
+    try:
+        from datasets import ClassLabel, DatasetDict, Image, load_dataset
+    except ImportError:
+        raise DataError(f"hf:{name} needs a library: pip install datasets") from None
+    try:
+        loaded = load_dataset(*name.split(":"))
+    except Exception as error:  # of many kinds, from the network to the content of files
+        reason = str(error).strip().partition("\n")[0]
+        raise DataError(f"hf:{name} cannot be loaded, mend its name: {reason}") from error
+    splits: Splits = {}
+    for given, dataset in loaded.items() if isinstance(loaded, DatasetDict) else []:
+        split = HUB_SPLITS.get(given, given)
+        if split not in SPLITS:
+            continue
+        images = [key for key, feature in dataset.features.items() if isinstance(feature, Image)]
+        if len(images) != 1 or columns[1] not in dataset.features:
+            raise DataError(
+                f"hf:{name} has the columns {', '.join(dataset.features)}: it needs one of images, "
+                "and one of labels, named as in --data.columns image species"
+            )
+        feature, labels = dataset.features[columns[1]], dataset[columns[1]]
+        if isinstance(feature, ClassLabel):  # -1 where the labels are kept secret
+            labels = [feature.names[n] if n is not None and n >= 0 else None for n in labels]
+        examples = [
+            Example(f"{given}/{row}", partial(read_cell, dataset, row, images[0]), str(label))
+            for row, label in enumerate(labels)
+            if label is not None
+        ]
+        if examples:
+            splits[split] = examples
+    if "train" not in splits:
+        raise DataError(f"hf:{name} has no split named train that has labels: use another one")
+    return splits
+
+
+def read_cell(dataset: Any, row: int, column: str) -> Any:
+    return dataset[row][column]

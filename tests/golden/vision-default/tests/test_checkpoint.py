@@ -1,0 +1,179 @@
+"""A training that was interrupted goes on as if it had not been; a bad checkpoint is explained."""
+
+import os
+import signal
+
+import pytest
+import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook
+
+from vision_default.checkpoint import (
+    CheckpointError,
+    find_best,
+    find_last,
+    load_checkpoint,
+    save_checkpoint,
+)
+from vision_default.data import load_data
+from vision_default.run import Stopped
+from vision_default.train import train
+
+
+@pytest.fixture
+def run_settings(settings, tmp_path):
+    settings.run.folder = tmp_path
+    settings.training.epochs = 2
+    settings.data.held_out, settings.data.batch_size = 0.45, 40  # a few steps in an epoch
+    return settings
+
+
+def stop_training(settings, after_steps):
+    """Trains until this process gets the signal that a scheduler sends; returns what is left."""
+    steps = []
+
+    def count(*_):
+        steps.append(1)
+        if len(steps) == after_steps:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    hook = register_optimizer_step_post_hook(count)
+    try:
+        with pytest.raises(Stopped, match="--resume") as stopped:
+            train(settings)
+    finally:
+        hook.remove()
+    assert stopped.value.exit_code == 143
+    return find_last(settings.run.folder, "last")
+
+
+def assert_same(one, other, place=""):
+    if isinstance(one, torch.Tensor):
+        assert torch.equal(one, other), f"{place} differs"
+    elif isinstance(one, dict):
+        assert one.keys() == other.keys(), place
+        for key in one:
+            assert_same(one[key], other[key], f"{place}/{key}")
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other), place
+        for number, (a, b) in enumerate(zip(one, other, strict=True)):
+            assert_same(a, b, f"{place}/{number}")
+    else:
+        assert one == other, place
+
+
+@pytest.mark.parametrize(("after_steps", "accumulate"), [(1, 1), (2, 2), (6, 1)])
+def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
+    run_settings, after_steps, accumulate
+):
+    """Weights, optimizer, schedule, random numbers and the order of the data, to the last bit."""
+    run_settings.training.accumulate = accumulate
+    whole = train(run_settings)
+    path = stop_training(run_settings, after_steps)
+    torch.rand(3)  # another process has drawn other random numbers
+    resumed = train(run_settings, resume=path)
+    assert resumed == path.parent, "a resumed run goes on in its own folder"
+    for name in ("last.pt", "best.pt"):
+        assert_same(load_checkpoint(resumed / name), load_checkpoint(whole / name))
+    for name in ("metrics.jsonl", "config.yaml"):
+        assert (resumed / name).read_text() == (whole / name).read_text()
+
+
+def test_what_was_written_after_the_checkpoint_is_dropped(run_settings):
+    """A crash can come after the metrics of an epoch are written and before its checkpoint is."""
+    whole = train(run_settings)
+    path = stop_training(run_settings, after_steps=1)
+    with (path.parent / "metrics.jsonl").open("a") as file:
+        file.write((whole / "metrics.jsonl").read_text()[:30])
+    resumed = train(run_settings, resume=path)
+    assert (resumed / "metrics.jsonl").read_text() == (whole / "metrics.jsonl").read_text()
+
+
+def test_a_finished_training_has_nothing_left_to_do(run_settings):
+    path = train(run_settings) / "last.pt"
+    before = path.read_bytes()
+    train(run_settings, resume=path)
+    assert path.read_bytes() == before
+    path.write_bytes(before[:-100])
+    with pytest.raises(CheckpointError, match="damaged"):
+        train(run_settings, resume=path)
+
+
+def test_a_later_start_gives_the_rest_of_the_epoch(run_settings):
+    def read(start):
+        data = load_data(run_settings.data, seed=0)
+        data.sampler.set_epoch(1, start=start)
+        return list(data.train)
+
+    whole = read(start=0)
+    for start in range(len(whole) + 1):
+        assert_same(read(start), whole[start:])
+
+
+def test_other_settings_or_data_are_refused(run_settings):
+    path = stop_training(run_settings, after_steps=1)
+    run_settings.optim.lr *= 2
+    with pytest.raises(CheckpointError, match=r"optim\.lr"):
+        train(run_settings, resume=path)
+    run_settings.optim.lr /= 2
+    checkpoint = load_checkpoint(path)
+    checkpoint["info"]["classes"] = ["other", *checkpoint["info"]["classes"]]
+    save_checkpoint(path, checkpoint)
+    with pytest.raises(CheckpointError, match="classes"):
+        train(run_settings, resume=path)
+
+
+def test_training_stops_early_when_nothing_is_gained(run_settings, monkeypatch):
+    run_settings.training.epochs = 5
+    run_settings.training.patience = 2
+    monkeypatch.setattr("vision_default.train.score", lambda metrics: 0.5)
+    told = []
+    train(run_settings, on_epoch=lambda epoch, record: told.append(epoch))
+    assert told == [1, 2, 3], "the first epoch was the best one, and two more gained nothing"
+
+
+def test_a_full_disk_leaves_the_checkpoint_of_before(tmp_path):
+    resource = pytest.importorskip("resource", reason="limits of file sizes are of Unix")
+    path = tmp_path / "last.pt"
+    save_checkpoint(path, {"weights": torch.zeros(10)})
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(CheckpointError, match=r"cannot write .*last\.pt"):
+            save_checkpoint(path, {"weights": torch.zeros(100_000)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
+    assert path.read_bytes() == before
+
+
+class Stranger:
+    """What `weights_only` refuses to build: loading it could run any code."""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "does not exist"),
+        (b"not a checkpoint", "is not a checkpoint, or is damaged"),
+        (Stranger(), "is not a checkpoint, or is damaged"),
+        ({"model": {}}, "was not written by this project"),
+    ],
+)
+def test_an_unusable_checkpoint_is_explained(tmp_path, content, words):
+    path = tmp_path / "best.pt"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        torch.save(content, path)
+    with pytest.raises(CheckpointError, match=words):
+        load_checkpoint(path)
+
+
+def test_without_a_run_there_is_no_checkpoint(tmp_path):
+    with pytest.raises(CheckpointError, match="train first"):
+        find_best(tmp_path)
+    with pytest.raises(CheckpointError, match="nothing to resume"):
+        find_last(tmp_path, "last")

@@ -1,0 +1,85 @@
+"""The report of a run and what `show` shows, as a user finds them."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from vision_default.checkpoint import load_checkpoint
+from vision_default.data import load_data
+from vision_default.metrics import compute_metrics
+from vision_default.model import build_model
+from vision_default.report import predict_validation, show_run, table
+from vision_default.show import show_augmentations, show_model, show_schedule
+from vision_default.train import train
+
+
+@pytest.fixture
+def run_settings(settings, tmp_path):
+    settings.training.epochs = 2
+    settings.run.folder = tmp_path
+    return settings
+
+
+def is_picture(path):
+    """Neither empty nor of one colour."""
+    with Image.open(path) as image:
+        return min(image.size) > 100 and np.array(image.convert("L")).std() > 1
+
+
+def test_a_run_is_reported(run_settings, capsys):
+    folder = train(run_settings)
+    checkpoint = load_checkpoint(folder / "best.pt")
+    capsys.readouterr()
+    show_run(settings=run_settings, checkpoint=checkpoint, resume=folder / "best.pt")
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.strip() == text.strip()
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    best = records[checkpoint["run"]["record"]["epoch"] - 1]
+    for name, value in best.items():
+        cells = [f"{each[name]:.4g}" for each in (records[0], best, records[-1])]
+        assert cells[1] == f"{value:.4g}"
+        assert f"| {name} | {' | '.join(cells)} |" in text
+    pictures = re.findall(r"!\[.*\]\((.*)\)", text)
+    assert pictures == ["curves.png", "confusion.png", "worst.png", "best.png"]
+    assert all(is_picture(folder / name) for name in pictures)
+
+    data = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
+    probabilities, target = predict_validation(data, run_settings, checkpoint)
+    metrics = compute_metrics(probabilities, target)
+    assert metrics == pytest.approx({name: best[name] for name in metrics})
+    own = sorted(probabilities[range(len(target)), target].tolist())
+    _, *halves = text.split("\n## The ")
+    for half, shares in zip(halves, (own, own[::-1]), strict=True):
+        shown = re.findall(r"\| ([01]\.\d+) \| .* \| [01]\.\d+ \|", half)
+        assert len(shown) == min(6, len(own))
+        assert shown == [f"{share:.3f}" for share in shares[: len(shown)]]
+
+
+def test_what_goes_into_a_training_is_shown(run_settings, tmp_path, capsys):
+    for show, name in ((show_schedule, "schedule"), (show_augmentations, "augmentations")):
+        show(settings=run_settings)
+        assert capsys.readouterr().out.strip() == str(tmp_path / f"{name}.png")
+        assert is_picture(tmp_path / f"{name}.png")
+
+
+def test_every_parameter_of_the_model_is_counted(run_settings, capsys):
+    show_model(settings=run_settings)
+    *rows, total = capsys.readouterr().out.splitlines()[1:]
+    info = load_data(run_settings.data, seed=0).info
+    model = build_model(run_settings.model, info)
+    expected = sum(parameter.numel() for parameter in model.parameters())
+
+    def last_two(row):
+        return [int(cell.replace(",", "")) for cell in row.split()[-2:]]
+
+    assert last_two(total)[0] == expected
+    counted = torch.tensor([last_two(row) for row in rows]).sum(dim=0).tolist()
+    assert counted == last_two(total)
+
+
+def test_a_bar_in_a_text_does_not_break_the_tables(run_settings):
+    assert table(["a", "b"], [["x|y", "z"]]) == ["| a | b |", "|---|---|", "| x\\|y | z |"]

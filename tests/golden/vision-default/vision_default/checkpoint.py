@@ -1,0 +1,106 @@
+"""Checkpoints: one file each, tensors and plain data, never half-written."""
+
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Generator
+
+# What may be different when a training goes on: it changes nothing, or the data is checked anyway.
+FREE = {"data.path", "data.workers", "training.device", "training.compile", "training.parallel"}
+
+
+class CheckpointError(Exception):
+    """A checkpoint that cannot be written, read or used; the message says which, and what to do."""
+
+
+def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
+    """Replaces the file in one move: after a crash there is the old one or the new one."""
+    temporary = path.with_suffix(".tmp")
+    try:
+        with temporary.open("wb") as file:
+            torch.save(checkpoint, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+        temporary.unlink(missing_ok=True)
+        kept = f"{path.name} of before is kept" if path.exists() else "nothing is saved"
+        raise CheckpointError(f"cannot write {path} ({error}): make room; {kept}") from error
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Tensors on the CPU and plain data; a file with anything else in it is refused, never run."""
+    try:
+        checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} does not exist: name another checkpoint") from None
+    except Exception as error:  # torch reports a damaged file in a dozen ways
+        reason = "is not a checkpoint, or is damaged: name another one"
+        raise CheckpointError(f"{path} {reason}") from error
+    if not isinstance(checkpoint, dict) or not {"settings", "info", "model"} <= checkpoint.keys():
+        raise CheckpointError(f"{path} was not written by this project's training")
+    return checkpoint
+
+
+def find_best(folder: Path) -> Path:
+    """The best checkpoint of the newest run that has one."""
+    found = sorted(folder.glob("*/best.pt"))
+    if not found:
+        raise CheckpointError(f"no checkpoint in {folder}: train first, or name one")
+    return found[-1]
+
+
+def find_last(folder: Path, name: str) -> Path:
+    """What to resume: ``last`` is the newest run; a run is its last checkpoint."""
+    if name == "last":
+        runs = sorted(path.parent for path in folder.glob("*/config.yaml"))
+        if not runs:
+            raise CheckpointError(f"no run in {folder}: there is nothing to resume")
+        name = str(runs[-1])
+    return Path(name, "last.pt") if Path(name).is_dir() else Path(name)
+
+
+def check_resumable(path: Path, checkpoint: dict[str, Any], known: dict[str, Any]) -> None:
+    """The same settings and data as when it was begun, else it would not be the same training."""
+    if "optimizer" not in checkpoint:
+        raise CheckpointError(f"{path} holds no state of training: it cannot be resumed")
+    for section, values in known["settings"].items():
+        before = checkpoint["settings"].get(section, {})
+        for key in values.keys() | before.keys():
+            name, old, new = f"{section}.{key}", before.get(key), values.get(key)
+            if old != new and section != "run" and name not in FREE:
+                reason = f"was begun with {name} {old}, now it is {new}"
+                raise CheckpointError(f"{path} {reason}: leave that out, or begin a new run")
+    for name, old in checkpoint["info"].items():
+        if old != known["info"].get(name):
+            raise CheckpointError(f"{path} was begun with other data ({name}): begin a new run")
+    if checkpoint["steps_per_epoch"] != known["steps_per_epoch"]:
+        raise CheckpointError(f"{path} was begun with more or less data: begin a new run")
+
+
+def random_states(generator: Generator) -> dict[str, Any]:
+    """All that random numbers of this process come from, as ``weights_only`` can load it."""
+    numpy: Any = np.random.get_state()
+    states = {
+        "python": random.getstate(),
+        "numpy": (numpy[0], torch.from_numpy(numpy[1].astype(np.int64)), *numpy[2:]),
+        "torch": torch.get_rng_state(),
+        "generator": generator.get_state(),
+    }
+    if generator.device.type != "cpu":
+        states["device"] = torch.get_device_module(generator.device).get_rng_state()
+    return states
+
+
+def restore_random_states(states: dict[str, Any], generator: Generator) -> None:
+    random.setstate(states["python"])
+    kind, keys, *rest = states["numpy"]
+    np.random.set_state((kind, keys.numpy().astype(np.uint32), *rest))
+    torch.set_rng_state(states["torch"])
+    generator.set_state(states["generator"])
+    if "device" in states and generator.device.type != "cpu":
+        torch.get_device_module(generator.device).set_rng_state(states["device"])
