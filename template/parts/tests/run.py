@@ -22,7 +22,7 @@ EPOCHS = 2
 def run_settings(settings, tmp_path):
     settings.training.epochs = EPOCHS
     # jinja: if task != "node_classification"
-    settings.data.batch_size = 256
+    settings.data.held_out, settings.data.batch_size = 0.3, 150
     # jinja: endif
     settings.run.folder = tmp_path
     return settings
