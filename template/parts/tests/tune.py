@@ -156,7 +156,7 @@ def test_find_lr_saves_the_curve_and_prints_the_suggestion(settings, tmp_path, c
     settings.run.folder = tmp_path / "runs"
     if hasattr(settings.data, "batch_size"):
         settings.data.batch_size = 16
-    tune.find_lr(settings=settings, lowest=1e-5, steps=60)
+    tune.find_lr(settings=settings, lowest=1e-5, steps=100)
     (file,) = settings.run.folder.glob("*-find-lr.png")
     assert file.read_bytes().startswith(b"\x89PNG")
     suggested = re.search(r"--optim.lr (\S+)", capsys.readouterr().out)
