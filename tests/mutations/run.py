@@ -42,7 +42,7 @@ CLOSEST = {
     "schedule.py": ("schedule", "settings", "training"),
     "run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
-    "data.py": ("data", "own_data", "checkpoint", "epochs"),
+    "data.py": ("data", "own_data", "checkpoint", "parallel", "epochs"),
     "configs/default.yaml": ("augment", "training", "optim"),
 }
 
