@@ -13,10 +13,11 @@ from . import (
     model_vision,
     objective,
     optim,
+    resume,
 )
 from .mutation import Mutation
 
 MODELS = (model_vision, model_nlp, model_graph)
 DATA = (data_vision, data_nlp, data_graph)
-MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, later)
+MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, resume, later)
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

@@ -1,4 +1,4 @@
-"""Mistakes in run.py, metrics.py, cli.py and the configuration."""
+"""Mistakes in run.py, checkpoint.py, metrics.py, cli.py and the configuration."""
 
 from .mutation import (
     API,
@@ -18,6 +18,10 @@ def run(definition: str, old: str, new: str) -> Edit:
     return Edit("run.py", definition, old, new)
 
 
+def checkpoint(definition: str, old: str, new: str) -> Edit:
+    return Edit("checkpoint.py", definition, old, new)
+
+
 def metrics(definition: str, old: str, new: str) -> Edit:
     return Edit("metrics.py", definition, old, new)
 
@@ -26,6 +30,7 @@ def cli(definition: str, old: str, new: str) -> Edit:
     return Edit("cli.py", definition, old, new)
 
 
+GET = "model, optimizer = get_state_dict(self.model, self.optimizer, options=options)"
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")
 F1 = "f1_score(target, prediction, average='macro', zero_division=0.0)"
@@ -36,7 +41,7 @@ MUTATIONS = [
         "the best score is not remembered, so that best.pt is the last checkpoint",
         PROCESS,
         ("resnet", "gcn"),
-        (run("Run.finish_epoch", "self.best = score", "pass"),),
+        (run("Run.finish_epoch", "self.best = max(score, self.best)", "pass"),),
     ),
     Mutation(
         "best-is-worst",
@@ -44,7 +49,8 @@ MUTATIONS = [
         PROCESS,
         ("lstm", "gin"),
         (
-            run("Run.__init__", "float('-inf')", "float('inf')"),
+            run("Run.__init__", "-math.inf", "math.inf"),
+            run("Run.finish_epoch", "max(score, self.best)", "min(score, self.best)"),
             run("Run.finish_epoch", "score >= self.best", "score <= self.best"),
         ),
     ),
@@ -60,14 +66,21 @@ MUTATIONS = [
         "a crash while the checkpoint is written leaves half of it",
         PROCESS,
         ("resnet", "gcn"),
-        (run("save_checkpoint", "path.with_suffix('.tmp')", "path"),),
+        (checkpoint("save_checkpoint", "path.with_suffix('.tmp')", "path"),),
     ),
     Mutation(
         "parameters-without-statistics",
         "buffers such as the statistics of batch norm are not saved",
         PROCESS,
         ("resnet", "gin"),
-        (run("Run.finish_epoch", "model.state_dict()", "dict(model.named_parameters())"),),
+        (
+            Edit(
+                "state.py",
+                "TrainState.state_dict",
+                GET,
+                GET + "\nmodel = {name: model[name] for name, _ in self.model.named_parameters()}",
+            ),
+        ),
     ),
     Mutation(
         "checkpoint-runs-code",
@@ -75,7 +88,7 @@ MUTATIONS = [
         API,
         EVERY_TASK,
         (
-            run(
+            checkpoint(
                 "load_checkpoint",
                 "torch.load(path, map_location='cpu', weights_only=True)",
                 "torch.load(path, map_location='cpu', weights_only=False)",
@@ -87,7 +100,7 @@ MUTATIONS = [
         "the oldest run is taken for the newest",
         PROCESS,
         EVERY_TASK,
-        (run("find_checkpoint", "found[-1]", "found[0]"),),
+        (checkpoint("find_best", "found[-1]", "found[0]"),),
     ),
     Mutation(
         "metrics-overwritten",
@@ -232,8 +245,8 @@ MUTATIONS = [
         (
             cli(
                 "evaluate_command",
-                "load_data(settings.data, settings.training.seed, checkpoint['info'])",
-                "load_data(settings.data, 0, checkpoint['info'])",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'], share)",
+                "load_data(settings.data, 0, checkpoint['info'], share)",
             ),
         ),
     ),
@@ -245,8 +258,8 @@ MUTATIONS = [
         (
             cli(
                 "evaluate_command",
-                "load_data(settings.data, settings.training.seed, checkpoint['info'])",
-                "load_data(settings.data, settings.training.seed)",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'], share)",
+                "load_data(settings.data, settings.training.seed, None, share)",
             ),
         ),
     ),
@@ -262,7 +275,7 @@ MUTATIONS = [
         "class names are counted from 1",
         INPUT,
         EVERY_TASK,
-        (cli("predict", "classes[int(index)]", "classes[int(index) - 1]"),),
+        (cli("predict", "row.index(max(row))", "row.index(max(row)) - 1"),),
     ),
     Mutation(
         "predicts-logits",
@@ -286,7 +299,7 @@ MUTATIONS = [
         (
             cli(
                 "dispatch",
-                "Dict(loaded['settings'], source=str(path), use_commands_as_keys=False)",
+                "Dict(settings, source=str(path), use_commands_as_keys=False)",
                 "read_config(DEFAULT_CONFIG)",
             ),
         ),

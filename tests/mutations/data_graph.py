@@ -1,10 +1,14 @@
-"""Mistakes in data.py of projects for graphs."""
+"""Mistakes in data.py and sources.py of projects for graphs."""
 
 from .mutation import DATA_QUALITY, INPUT, PREPROCESSING, SHAPE, VALIDATION, Edit, Mutation
 
 
 def edit(definition: str, old: str, new: str) -> Edit:
     return Edit("data.py", definition, old, new)
+
+
+def source(definition: str, old: str, new: str) -> Edit:
+    return Edit("sources.py", definition, old, new)
 
 
 NODES = ("gcn", "gat")
@@ -49,21 +53,21 @@ MUTATIONS = [
         "each edge is read in one direction only",
         INPUT,
         NODES,
-        (edit("read_karate", "club.to_directed().edges", "club.edges"),),
+        (source("read_karate", "club.to_directed().edges", "club.edges"),),
     ),
     Mutation(
         "direction-lost",
         "directed graphs are made undirected",
         INPUT,
         NODES,
-        (edit("read_tables", "coalesce if directed else to_undirected", "to_undirected"),),
+        (source("read_tables", "coalesce if directed else to_undirected", "to_undirected"),),
     ),
     Mutation(
         "always-directed",
         "messages go one way in undirected graphs",
         INPUT,
         NODES,
-        (edit("read_tables", "coalesce if directed else to_undirected", "coalesce"),),
+        (source("read_tables", "coalesce if directed else to_undirected", "coalesce"),),
     ),
     Mutation(
         "loops-kept",
@@ -71,7 +75,7 @@ MUTATIONS = [
         INPUT,
         NODES,
         (
-            edit(
+            source(
                 "read_tables",
                 "edge_index, _ = remove_self_loops(torch.tensor(ends, dtype=torch.int64).view(2, -1))",
                 "edge_index = torch.tensor(ends, dtype=torch.int64).view(2, -1)",
@@ -83,7 +87,7 @@ MUTATIONS = [
         "edges are read from target to source",
         INPUT,
         NODES,
-        (edit("read_tables", "('source', 'target')", "('target', 'source')"),),
+        (source("read_tables", "('source', 'target')", "('target', 'source')"),),
     ),
     Mutation(
         "ends-interleaved",
@@ -91,7 +95,7 @@ MUTATIONS = [
         SHAPE,
         NODES,
         (
-            edit(
+            source(
                 "read_tables",
                 "torch.tensor(ends, dtype=torch.int64).view(2, -1)",
                 "torch.tensor(ends, dtype=torch.int64).T.reshape(2, -1)",
@@ -184,7 +188,7 @@ MUTATIONS = [
         "each edge is read in one direction only",
         INPUT,
         GRAPHS,
-        (edit("read_atlas", "graph.to_directed().edges", "graph.edges"),),
+        (source("read_atlas", "graph.to_directed().edges", "graph.edges"),),
     ),
     Mutation(
         "statistics-of-all-graphs",
@@ -205,7 +209,7 @@ MUTATIONS = [
         INPUT,
         GRAPHS,
         (
-            edit(
+            source(
                 "read_tudataset",
                 "read_integers(edge_path, 2).T - 1",
                 "read_integers(edge_path, 2).T % len(graph)",
@@ -256,7 +260,7 @@ MUTATIONS = [
         "degrees are counted from the wrong end of the edges",
         INPUT,
         GRAPHS,
-        (edit("read_graphs", "graphs.edges[1]", "graphs.edges[0]"),),
+        (source("read_graphs", "graphs.edges[1]", "graphs.edges[0]"),),
         equivalent="edges stand in the files in both directions, so that both ends have the same degrees",
     ),
 ]

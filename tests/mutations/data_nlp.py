@@ -134,8 +134,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(datasets['val'], batch_size=settings.batch_size)",
-                "loader(datasets['test'], batch_size=settings.batch_size)",
+                "loader(datasets['val'], sampler=shares['val'], batch_size=batch_size)",
+                "loader(datasets['test'], sampler=shares['test'], batch_size=batch_size)",
             ),
         ),
     ),
@@ -147,8 +147,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(datasets['val'], batch_size=settings.batch_size)",
-                "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
+                "loader(datasets['val'], sampler=shares['val'], batch_size=batch_size)",
+                "loader(datasets['val'], sampler=shares['val'], batch_size=batch_size, drop_last=True)",
             ),
         ),
     ),
@@ -171,14 +171,14 @@ MUTATIONS = [
         "the sampler ignores the epoch",
         PREPROCESSING,
         TEXTS,
-        (edit("BucketSampler.__iter__", "self.seed + self.epoch", "self.seed"),),
+        (edit("BucketSampler.__iter__", "10007 * self.seed + self.epoch", "10007 * self.seed"),),
     ),
     Mutation(
         "sampler-ignores-the-seed",
         "the sampler ignores the seed",
         PROCESS,
         TEXTS,
-        (edit("BucketSampler.__iter__", "self.seed + self.epoch", "self.epoch"),),
+        (edit("BucketSampler.__iter__", "10007 * self.seed + self.epoch", "self.epoch"),),
     ),
     Mutation(
         "short-texts-first",
@@ -188,8 +188,8 @@ MUTATIONS = [
         (
             edit(
                 "BucketSampler.__iter__",
-                "for index in torch.randperm(len(batches), generator=generator).tolist():\n    yield batches[index]",
-                "yield from batches",
+                "torch.randperm(len(batches), generator=generator).tolist()",
+                "list(range(len(batches)))",
             ),
         ),
     ),

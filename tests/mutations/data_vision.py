@@ -1,4 +1,4 @@
-"""Mistakes in data.py of projects for images."""
+"""Mistakes in data.py and sources.py of projects for images."""
 
 from .mutation import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION, Edit, Mutation
 
@@ -8,10 +8,10 @@ def edit(definition: str, old: str, new: str) -> Edit:
 
 
 PIXELS = ("resnet", "vit")
-SPLIT = (
-    "splits['train'], splits[name] = train_test_split(splits['train'], test_size=held_out, "
-    "stratify=labels, random_state=seed)"
-)
+HOLD_OUT = "hold_out(splits['train'], missing, settings.held_out, seed)"
+VALIDATION_LOADER = "loader(datasets['val'], sampler=range(rank, len(splits['val']), processes))"
+TEST_LOADER = VALIDATION_LOADER.replace("val", "test")
+DROP = "drop_last = len(sampler) > batch_size"
 
 MUTATIONS = [
     Mutation(
@@ -32,28 +32,28 @@ MUTATIONS = [
         "images of an evaluation come in another order each time",
         VALIDATION,
         PIXELS,
-        (edit("load_data", "loader(datasets['val'])", "loader(datasets['val'], shuffle=True)"),),
+        (edit("load_data", VALIDATION_LOADER, "loader(datasets['val'], shuffle=True)"),),
     ),
     Mutation(
         "validation-images-dropped",
         "the last images of an evaluation are dropped",
         VALIDATION,
         PIXELS,
-        (edit("load_data", "loader(datasets['val'])", "loader(datasets['val'], drop_last=True)"),),
+        (edit("load_data", VALIDATION_LOADER, "loader(datasets['val'], drop_last=True)"),),
     ),
     Mutation(
         "batch-of-one-image",
         "a last batch of one image reaches batch norm",
         PROCESS,
         ("resnet", "cnn"),
-        (edit("load_data", "drop_last = len(sampler) > settings.batch_size", "drop_last = False"),),
+        (edit("load_data", DROP, "drop_last = False"),),
     ),
     Mutation(
         "no-batch-at-all",
         "data smaller than a batch gives none",
         PROCESS,
         ("resnet", "gin"),
-        (edit("load_data", "drop_last = len(sampler) > settings.batch_size", "drop_last = True"),),
+        (edit("load_data", DROP, "drop_last = True"),),
     ),
     Mutation(
         "statistics-of-all-images",
@@ -73,47 +73,35 @@ MUTATIONS = [
         "what is held out stays in the training data",
         DATA_QUALITY,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                SPLIT,
-                SPLIT.replace("splits['train'], splits[name] =", "_, splits[name] =", 1),
-            ),
-        ),
+        (edit("load_data", f"splits |= {HOLD_OUT}", f"splits = {{**{HOLD_OUT}, **splits}}"),),
     ),
     Mutation(
         "images-not-stratified",
         "rare classes may be missing from a split",
         DATA_QUALITY,
         PIXELS,
-        (edit("load_data", SPLIT, SPLIT.replace("labels", "None")),),
+        (edit("hold_out", "by_class.setdefault(example.label, [])", "by_class.setdefault('', [])"),),
     ),
     Mutation(
         "split-of-images-by-chance",
         "the split differs from run to run, so that evaluation sees training images",
         DATA_QUALITY,
         PIXELS,
-        (edit("load_data", SPLIT, SPLIT.replace("random_state=seed", "random_state=None")),),
+        (edit("hold_out", "draw(example.name, seed)", "random.random()"),),
     ),
     Mutation(
         "split-of-images-always-the-same",
         "the split ignores the seed",
         DATA_QUALITY,
         PIXELS,
-        (edit("load_data", SPLIT, SPLIT.replace("random_state=seed", "random_state=0")),),
+        (edit("hold_out", "draw(example.name, seed)", "draw(example.name, 0)"),),
     ),
     Mutation(
         "order-of-images-ignores-the-seed",
         "the order of the training data ignores the seed",
         PROCESS,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                "DistributedSampler(datasets['train'], num_replicas=1, rank=0, seed=seed)",
-                "DistributedSampler(datasets['train'], num_replicas=1, rank=0)",
-            ),
-        ),
+        (edit("EpochSampler.__iter__", "10007 * self.seed + self.epoch", "self.epoch"),),
     ),
     Mutation(
         "classes-of-each-split",
@@ -122,18 +110,11 @@ MUTATIONS = [
         PIXELS,
         (
             edit(
-                "load_data",
-                "read_folder(settings.path / name, classes)",
-                "read_folder(settings.path / name, None)",
+                "Images.__getitem__",
+                "self.info['classes'].index(example.label)",
+                "sorted({each.label for each in self.examples}).index(example.label)",
             ),
         ),
-    ),
-    Mutation(
-        "classes-of-the-folder",
-        "labels are counted among the folders that were found, not the classes that are known",
-        DATA_QUALITY,
-        PIXELS,
-        (edit("read_folder", "classes.index(name)", "found.index(name)"),),
     ),
     Mutation(
         "channels-reshaped",
@@ -177,8 +158,8 @@ MUTATIONS = [
         (
             edit(
                 "read_inputs",
-                "standardize(to_pixels(file, info).unsqueeze(0), info)",
-                "to_pixels(file, info).unsqueeze(0)",
+                "standardize(to_pixels(open_image(file), info).unsqueeze(0), info)",
+                "to_pixels(open_image(file), info).unsqueeze(0)",
             ),
         ),
     ),
@@ -218,12 +199,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "partial(DataLoader, batch_size=settings.batch_size, num_workers=settings.workers, "
-                "collate_fn=datasets['train'].collate, pin_memory=torch.accelerator.is_available(), "
-                "generator=torch.Generator().manual_seed(seed))",
-                "partial(DataLoader, batch_size=64, num_workers=settings.workers, "
-                "collate_fn=datasets['train'].collate, pin_memory=torch.accelerator.is_available(), "
-                "generator=torch.Generator().manual_seed(seed))",
+                "batch_size = settings.batch_size // processes",
+                "batch_size = 64 // processes",
             ),
         ),
     ),
@@ -232,34 +209,41 @@ MUTATIONS = [
         "the test loader gives the validation data",
         VALIDATION,
         PIXELS,
-        (edit("load_data", "loader(datasets['test'])", "loader(datasets['val'])"),),
+        (edit("load_data", TEST_LOADER, VALIDATION_LOADER),),
     ),
     Mutation(
         "validation-is-training-images",
         "the validation loader gives the training data",
         VALIDATION,
         PIXELS,
-        (edit("load_data", "loader(datasets['val'])", "loader(datasets['train'])"),),
+        (edit("load_data", VALIDATION_LOADER, "loader(datasets['train'])"),),
     ),
     Mutation(
         "digits-almost-black",
         "the sample's 16 grey values are taken for 255",
         PREPROCESSING,
         PIXELS,
-        (edit("read_digits", "np.uint8(image * 255 / 16)", "np.uint8(image)"),),
+        (Edit("sources.py", "read_digits", "np.uint8(image * 255 / 16)", "np.uint8(image)"),),
     ),
     Mutation(
         "digits-overflow",
         "the sample's grey values overflow their 8 bits",
         PREPROCESSING,
         PIXELS,
-        (edit("read_digits", "np.uint8(image * 255 / 16)", "np.int64(image * 256 / 16).astype(np.uint8)"),),
+        (
+            Edit(
+                "sources.py",
+                "read_digits",
+                "np.uint8(image * 255 / 16)",
+                "np.int64(image * 256 / 16).astype(np.uint8)",
+            ),
+        ),
     ),
     Mutation(
         "labels-shifted",
         "labels are off by one against the images",
         DATA_QUALITY,
         PIXELS,
-        (edit("read_digits", "digits.target.tolist()", "[*digits.target.tolist()[1:], 0]"),),
+        (Edit("sources.py", "read_digits", "digits.target.tolist()", "[*digits.target.tolist()[1:], 0]"),),
     ),
 ]

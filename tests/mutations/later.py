@@ -20,7 +20,7 @@ from .mutation import (
 )
 from .projects import EVERY_TASK
 
-ROWS_TOTAL = "total, number = total + loss * count, number + count"
+TOTALS = "totals += torch.stack([loss * count, torch.ones_like(loss) * count])"
 
 MUTATIONS = [
     Mutation(
@@ -65,7 +65,7 @@ MUTATIONS = [
         ("resnet", "vit"),
         (
             Edit(
-                "train.py",
+                "state.py",
                 "build_state",
                 "build_schedule(settings.schedule, optimizer, total_steps)",
                 "build_schedule(settings.schedule, optimizer, total_steps // 2)",
@@ -81,8 +81,8 @@ MUTATIONS = [
             Edit(
                 "train.py",
                 "evaluate",
-                ROWS_TOTAL,
-                "total, number = total + loss * len(target), number + len(target)",
+                TOTALS,
+                TOTALS.replace("count", "len(target)"),
             ),
         ),
     ),
@@ -149,7 +149,7 @@ MUTATIONS = [
         ("gcn", "gat"),
         (
             Edit(
-                "data.py",
+                "sources.py",
                 "read_tables",
                 "labels, splits = (nodes.pop('label', unknown), nodes.pop('split', unknown))",
                 "labels, splits = (nodes.get('label', unknown), nodes.pop('split', unknown))",
@@ -163,7 +163,7 @@ MUTATIONS = [
         ("gcn", "gat"),
         (
             Edit(
-                "data.py",
+                "sources.py",
                 "read_tables",
                 "coalesce if directed else to_undirected",
                 "(lambda e, **_: e) if directed else (lambda e, **_: torch.cat([e, e.flip(0)], dim=1))",
@@ -175,7 +175,14 @@ MUTATIONS = [
         "the first image decides whether all have colours",
         PREPROCESSING,
         ("resnet",),
-        (Edit("data.py", "describe", "set(modes) <= {'1', 'L'}", "modes[0] in {'1', 'L'}"),),
+        (
+            Edit(
+                "data.py",
+                "describe",
+                "{image.mode for image in images} <= {'1', 'L'}",
+                "images[0].mode in {'1', 'L'}",
+            ),
+        ),
     ),
     Mutation(
         "checkpoint-flag-ignored",
@@ -186,8 +193,8 @@ MUTATIONS = [
             Edit(
                 "cli.py",
                 "dispatch",
-                "checkpoint or find_checkpoint(RunSettings.folder)",
-                "find_checkpoint(RunSettings.folder)",
+                "last or checkpoint or find_best(RunSettings.folder)",
+                "last or find_best(RunSettings.folder)",
             ),
         ),
     ),
@@ -256,8 +263,8 @@ MUTATIONS = [
             Edit(
                 "train.py",
                 "train_steps",
-                "inputs, target = state.augment(inputs, target, state.generator)",
-                "inputs, _ = state.augment(inputs, target, state.generator)",
+                "inputs, target = state.augment(*to_device(batch, device), state.generator)",
+                "inputs, target = to_device(batch, device)\ninputs, _ = state.augment(inputs, target, state.generator)",
             ),
         ),
     ),
@@ -266,7 +273,7 @@ MUTATIONS = [
         "a text to predict is cut to fewer tokens than in training",
         PREPROCESSING,
         ("lstm", "textcnn"),
-        (Edit("data.py", "read_inputs", "tokenizer.encode(line).ids", "tokenizer.encode(line).ids[:4]"),),
+        (Edit("data.py", "read_inputs", "tokenizer.encode(text).ids", "tokenizer.encode(text).ids[:4]"),),
     ),
     Mutation(
         "largest-neighbour",
@@ -373,7 +380,7 @@ MUTATIONS = [
         ("gcn", "gat"),
         (
             Edit(
-                "data.py",
+                "sources.py",
                 "read_planetoid",
                 "'train' if t else 'val' if v else 'test' if s else ''",
                 "'train' if t else 'val' if s else 'test' if v else ''",

@@ -1,4 +1,4 @@
-"""Mistakes in train.py and device.py."""
+"""Mistakes in train.py, state.py and device.py."""
 
 from .mutation import API, GPU, HYPERPARAMETERS, LOSS, PREPROCESSING, PROCESS, VALIDATION, Edit, Mutation
 from .projects import EVERY_TASK
@@ -8,9 +8,19 @@ def edit(definition: str, old: str, new: str) -> Edit:
     return Edit("train.py", definition, old, new)
 
 
-MODES = "for module in (state.model, state.objective, state.augment):\n    module.train()"
-CLIP = "if state.clip_norm:\n    clip_grad_norm_(state.model.parameters(), state.clip_norm)"
-STEP = "state.optimizer.step()\nstate.schedule.step()"
+def state(definition: str, old: str, new: str) -> Edit:
+    return Edit("state.py", definition, old, new)
+
+
+MODES = "for module in (state.parallel_model, state.objective, state.augment):\n    module.train()"
+CLIP_ONLY = "if state.clip_norm:\n    clip_grad_norm_(state.model.parameters(), state.clip_norm)"
+CLIP = CLIP_ONLY.replace("\n", "\n    state.scaler.unscale_(state.optimizer)\n")
+BACKWARD = "state.scaler.scale(loss * (count / mean_number)).backward()"
+STEP = "state.scaler.step(state.optimizer)"
+UPDATE = "state.scaler.update()\nstate.schedule.step()"
+AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
+TOTALS = "totals += torch.stack([loss * count, torch.ones_like(loss) * count])"
+FINISH = "is_best = run.finish_epoch(record, score(metrics))"
 
 MUTATIONS = [
     Mutation(
@@ -27,7 +37,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             edit("train_steps", "state.optimizer.zero_grad()", "pass"),
-            edit("train_steps", "loss.backward()", "loss.backward()\nstate.optimizer.zero_grad()"),
+            edit("train_steps", BACKWARD, BACKWARD + "\nstate.optimizer.zero_grad()"),
         ),
     ),
     Mutation(
@@ -50,7 +60,7 @@ MUTATIONS = [
         ("transformer", "gcn"),
         (
             edit("train_steps", CLIP, "pass"),
-            edit("train_steps", "loss.backward()", CLIP + "\nloss.backward()"),
+            edit("train_steps", BACKWARD, CLIP_ONLY + "\n" + BACKWARD),
         ),
     ),
     Mutation(
@@ -60,7 +70,7 @@ MUTATIONS = [
         ("lstm", "gin"),
         (
             edit("train_steps", CLIP, "pass"),
-            edit("train_steps", "state.optimizer.step()", "state.optimizer.step()\n" + CLIP),
+            edit("train_steps", STEP, STEP + "\n" + CLIP_ONLY),
         ),
     ),
     Mutation(
@@ -107,7 +117,7 @@ MUTATIONS = [
         "the setting does not reach the loop",
         HYPERPARAMETERS,
         ("vit", "gin"),
-        (edit("build_state", "settings.training.clip_norm", "1.0"),),
+        (state("build_state", "training.clip_norm", "1.0"),),
     ),
     Mutation(
         "no-schedule",
@@ -123,11 +133,7 @@ MUTATIONS = [
         ("resnet", "transformer", "gin"),
         (
             edit("train_steps", "state.schedule.step()", "pass"),
-            edit(
-                "train",
-                "run.finish_epoch(record, state.model, score(metrics))",
-                "run.finish_epoch(record, state.model, score(metrics))\nstate.schedule.step()",
-            ),
+            edit("train", FINISH, FINISH + "\nstate.schedule.step()"),
         ),
     ),
     Mutation(
@@ -135,20 +141,20 @@ MUTATIONS = [
         "the schedule is stepped in the loop and by the epoch",
         PROCESS,
         ("cnn_sgd", "gcn_graphs"),
-        (
-            edit(
-                "train",
-                "run.finish_epoch(record, state.model, score(metrics))",
-                "run.finish_epoch(record, state.model, score(metrics))\nstate.schedule.step()",
-            ),
-        ),
+        (edit("train", FINISH, FINISH + "\nstate.schedule.step()"),),
     ),
     Mutation(
         "schedule-before-optimizer",
         "the schedule is stepped before the optimizer, which skips its first value",
         PROCESS,
         EVERY_TASK,
-        (edit("train_steps", STEP, "state.schedule.step()\nstate.optimizer.step()"),),
+        (
+            edit(
+                "train_steps",
+                STEP + "\n" + UPDATE,
+                "state.schedule.step()\n" + STEP + "\nstate.scaler.update()",
+            ),
+        ),
     ),
     Mutation(
         "schedule-of-epochs",
@@ -158,8 +164,8 @@ MUTATIONS = [
         (
             edit(
                 "train",
-                "build_state(settings, data.info, total_steps)",
-                "build_state(settings, data.info, settings.training.epochs)",
+                "build_state(settings, data.info, total_steps=training.epochs * steps)",
+                "build_state(settings, data.info, total_steps=training.epochs)",
             ),
         ),
     ),
@@ -171,8 +177,8 @@ MUTATIONS = [
         (
             edit(
                 "train",
-                "build_state(settings, data.info, total_steps)",
-                "build_state(settings, data.info, settings.training.epochs * len(data.sampler))",
+                "build_state(settings, data.info, total_steps=training.epochs * steps)",
+                "build_state(settings, data.info, total_steps=training.epochs * len(data.sampler))",
             ),
         ),
     ),
@@ -198,8 +204,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "(state.model, state.objective, state.augment)",
-                "(state.model, state.augment)",
+                "(state.parallel_model, state.objective, state.augment)",
+                "(state.parallel_model, state.augment)",
             ),
         ),
     ),
@@ -232,8 +238,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "inputs, target = state.augment(inputs, target, state.generator)",
-                "state.augment(inputs, target, state.generator)",
+                AUGMENT,
+                "inputs, target = to_device(batch, device)\nstate.augment(inputs, target, state.generator)",
             ),
         ),
     ),
@@ -245,8 +251,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "state.objective(state.model(*inputs), target)",
-                "state.objective(state.objective.predict(state.model(*inputs)), target)",
+                "state.objective(state.parallel_model(*inputs), target)",
+                "state.objective(state.objective.predict(state.parallel_model(*inputs)), target)",
             ),
         ),
     ),
@@ -255,21 +261,21 @@ MUTATIONS = [
         "the mean is multiplied by the batch's size, so that the rate depends on it",
         LOSS,
         EVERY_TASK,
-        (edit("train_steps", "loss.backward()", "(loss * count).backward()"),),
+        (edit("train_steps", BACKWARD, BACKWARD.replace("loss *", "loss * number *")),),
     ),
     Mutation(
         "loss-divided-by-the-batch",
         "the mean is divided by the batch's size once more",
         LOSS,
         ("resnet", "gcn"),
-        (edit("train_steps", "loss.backward()", "(loss / count).backward()"),),
+        (edit("train_steps", BACKWARD, BACKWARD.replace("loss *", "loss / number *")),),
     ),
     Mutation(
         "negative-loss",
         "the sign of the loss is wrong",
         LOSS,
         ("lstm_sgd", "gin"),
-        (edit("train_steps", "loss.backward()", "(-loss).backward()"),),
+        (edit("train_steps", BACKWARD, BACKWARD.replace("loss", "-loss")),),
     ),
     Mutation(
         "graph-of-every-step",
@@ -283,7 +289,7 @@ MUTATIONS = [
         "the optimizer is never stepped",
         PROCESS,
         EVERY_TASK,
-        (edit("train_steps", "state.optimizer.step()", "pass"),),
+        (edit("train_steps", STEP, "pass"),),
     ),
     Mutation(
         "step-before-backward",
@@ -291,8 +297,8 @@ MUTATIONS = [
         PROCESS,
         ("resnet", "gin"),
         (
-            edit("train_steps", "state.optimizer.step()", "pass"),
-            edit("train_steps", "loss.backward()", "state.optimizer.step()\nloss.backward()"),
+            edit("train_steps", STEP, "pass"),
+            edit("train_steps", BACKWARD, "state.optimizer.step()\n" + BACKWARD),
         ),
     ),
     Mutation(
@@ -314,7 +320,13 @@ MUTATIONS = [
         "set_epoch is forgotten, so that the order of the data is always the same",
         PREPROCESSING,
         ("resnet", "lstm", "gin"),
-        (edit("train", "data.sampler.set_epoch(epoch)", "pass"),),
+        (
+            edit(
+                "train",
+                "data.sampler.set_epoch(state.epoch, start=state.step * training.accumulate)",
+                "data.sampler.set_epoch(1, start=state.step * training.accumulate)",
+            ),
+        ),
     ),
     Mutation(
         "validates-on-training-data",
@@ -335,28 +347,34 @@ MUTATIONS = [
         "initial weights do not depend on the seed",
         PROCESS,
         EVERY_TASK,
-        (edit("build_state", "torch.manual_seed(settings.training.seed)", "pass"),),
+        (state("build_state", "torch.manual_seed(training.seed)", "pass"),),
     ),
     Mutation(
         "seed-hard-coded",
         "initial weights are the same for all seeds",
         PROCESS,
         EVERY_TASK,
-        (edit("build_state", "torch.manual_seed(settings.training.seed)", "torch.manual_seed(42)"),),
+        (state("build_state", "torch.manual_seed(training.seed)", "torch.manual_seed(42)"),),
     ),
     Mutation(
         "augmentation-not-seeded",
         "the generator of the augmentation ignores the seed",
         PROCESS,
         EVERY_TASK,
-        (edit("build_state", "Generator(device).manual_seed(settings.training.seed)", "Generator(device)"),),
+        (state("build_state", "Generator(device).manual_seed(training.seed + rank())", "Generator(device)"),),
     ),
     Mutation(
         "split-ignores-the-seed",
         "the data is always split and ordered with the same seed",
         PROCESS,
         ("resnet", "lstm", "gin"),
-        (edit("train", "load_data(settings.data, settings.training.seed)", "load_data(settings.data, 0)"),),
+        (
+            edit(
+                "train",
+                "load_data(settings.data, training.seed, share=parallel.share())",
+                "load_data(settings.data, 0, share=parallel.share())",
+            ),
+        ),
     ),
     Mutation(
         "mean-of-batch-means",
@@ -366,8 +384,8 @@ MUTATIONS = [
         (
             edit(
                 "evaluate",
-                "total, number = total + loss * count, number + count",
-                "total, number = (total + loss, number + 1)",
+                TOTALS,
+                "totals += torch.stack([loss, torch.ones_like(loss)])",
             ),
         ),
     ),
@@ -379,8 +397,8 @@ MUTATIONS = [
         (
             edit(
                 "train",
-                "total, number = total + loss * count, number + count",
-                "total, number = (total + loss, number + 1)",
+                "state." + TOTALS,
+                "state.totals += torch.stack([loss, torch.ones_like(loss)])",
             ),
         ),
     ),
@@ -389,7 +407,7 @@ MUTATIONS = [
         "the last batch's loss is reported for the epoch",
         VALIDATION,
         ("resnet", "gin"),
-        (edit("train", "(total / number).item()", "loss.item()"),),
+        (edit("train", "total / number", "loss.item()"),),
     ),
     Mutation(
         "metrics-of-the-last-batch",
@@ -399,8 +417,8 @@ MUTATIONS = [
         (
             edit(
                 "evaluate",
-                "compute_metrics(torch.cat(predictions), torch.cat(targets))",
-                "compute_metrics(predictions[-1], targets[-1])",
+                "whole = (torch.cat(parallel.gather(torch.cat(each))) for each in (predictions, targets))",
+                "whole = (predictions[-1], targets[-1])",
             ),
         ),
     ),
@@ -430,25 +448,18 @@ MUTATIONS = [
         "the loop over the epochs stops one too early",
         PROCESS,
         EVERY_TASK,
-        (
-            edit(
-                "train",
-                "range(1, settings.training.epochs + 1)",
-                "range(1, settings.training.epochs)",
-            ),
-        ),
+        (edit("train", "state.epoch <= training.epochs", "state.epoch < training.epochs"),),
     ),
     Mutation(
         "optimizer-of-another-model",
-        "the model is built anew after its optimizer, which trains the old one",
+        "the model is built anew for its optimizer, which then trains nothing",
         PROCESS,
         EVERY_TASK,
         (
-            edit(
+            state(
                 "build_state",
-                "optimizer = build_optimizer(settings.optim, model)",
-                "optimizer = build_optimizer(settings.optim, model)\n"
-                "model = build_model(settings.model, info).to(device)",
+                "build_optimizer(settings.optim, model)",
+                "build_optimizer(settings.optim, build_model(settings.model, info).to(device))",
             ),
         ),
     ),
@@ -457,7 +468,7 @@ MUTATIONS = [
         "the objective stays on the CPU",
         GPU,
         ("cnn_sgd", "graphsage"),
-        (edit("build_state", "Objective(settings.objective).to(device)", "Objective(settings.objective)"),),
+        (state("build_state", "Objective(settings.objective).to(device)", "Objective(settings.objective)"),),
     ),
     Mutation(
         "augmentation-not-moved",
@@ -465,7 +476,7 @@ MUTATIONS = [
         GPU,
         ("resnet", "lstm"),
         (
-            edit(
+            state(
                 "build_state", "Augment(settings.augment, info).to(device)", "Augment(settings.augment, info)"
             ),
         ),
@@ -476,7 +487,7 @@ MUTATIONS = [
         GPU,
         EVERY_TASK,
         (
-            edit(
+            state(
                 "build_state",
                 "build_model(settings.model, info).to(device)",
                 "build_model(settings.model, info)",
@@ -516,21 +527,21 @@ MUTATIONS = [
         "the setting for the device is ignored",
         GPU,
         EVERY_TASK,
-        (Edit("device.py", "choose_device", "torch.empty(0, device=name).device", "torch.device('cpu')"),),
+        (Edit("device.py", "choose_device", "torch.device(name)", "torch.device('cpu')"),),
     ),
     Mutation(
         "loaded-model-trains",
         "a loaded model is not set to evaluation",
         VALIDATION,
         EVERY_TASK,
-        (edit("load_model", "model.eval()", "model"),),
+        (state("load_model", "model.eval()", "model"),),
     ),
     Mutation(
         "weights-not-loaded",
         "predictions are made with new weights",
         PROCESS,
         EVERY_TASK,
-        (edit("load_model", "model.load_state_dict(checkpoint['model'])", "pass"),),
+        (state("load_model", "model.load_state_dict(checkpoint['model'])", "pass"),),
     ),
     Mutation(
         "weights-loaded-loosely",
@@ -538,7 +549,7 @@ MUTATIONS = [
         API,
         EVERY_TASK,
         (
-            edit(
+            state(
                 "load_model",
                 "model.load_state_dict(checkpoint['model'])",
                 "model.load_state_dict(checkpoint['model'], strict=False)",
@@ -553,8 +564,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "(state.model, state.objective, state.augment)",
-                "(state.model, state.objective)",
+                "(state.parallel_model, state.objective, state.augment)",
+                "(state.parallel_model, state.objective)",
             ),
         ),
         equivalent="it begins in training mode, and nothing sets it to evaluation",

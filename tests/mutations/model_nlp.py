@@ -160,7 +160,7 @@ MUTATIONS = [
         (
             edit(
                 "BidirectionalLSTM.forward",
-                "back.take_along_dim(turned[:, :, None], dim=1)",
+                "turn(back, turned)",
                 "back",
             ),
         ),
@@ -170,7 +170,7 @@ MUTATIONS = [
         "both directions read forwards",
         LAYER_PROPERTIES,
         ("lstm",),
-        (edit("BidirectionalLSTM.forward", "x.take_along_dim(turned[:, :, None], dim=1)", "x"),),
+        (edit("BidirectionalLSTM.forward", "turn(x, turned)", "x"),),
     ),
     Mutation(
         "lstm-maximum-over-padding",

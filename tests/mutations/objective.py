@@ -72,7 +72,7 @@ MUTATIONS = [
         "the objective says that its mean is one of 1, so that batches count the same whatever their size",
         LOSS,
         CROSS_ENTROPY,
-        (edit("Objective.forward", "len(target)", "1"),),
+        (edit("Objective.count", "len(target)", "1"),),
     ),
     Mutation(
         "probabilities-over-the-batch",
@@ -168,11 +168,8 @@ MUTATIONS = [
         VALIDATION,
         ("textcnn", "graphsage"),
         (
-            edit(
-                "Objective.forward",
-                "self.weights is None or not self.training",
-                "self.weights is None",
-            ),
+            edit("Objective.forward", "self.weights if self.training else None", "self.weights"),
+            edit("Objective.count", "self.weights is None or not self.training", "self.weights is None"),
         ),
     ),
     Mutation(
@@ -183,8 +180,8 @@ MUTATIONS = [
         (
             edit(
                 "Objective.forward",
-                "F.nll_loss(log_probabilities, target, self.weights)",
-                "F.nll_loss(log_probabilities, target)",
+                "F.nll_loss(logits.log_softmax(dim=1), target, weights)",
+                "F.nll_loss(logits.log_softmax(dim=1), target)",
             ),
         ),
     ),
@@ -193,21 +190,21 @@ MUTATIONS = [
         "the count of a weighted mean is the number of targets instead of the sum of their weights",
         LOSS,
         ("cnn_sgd", "gcn_graphs"),
-        (edit("Objective.forward", "self.weights[target].sum()", "len(target)"),),
+        (edit("Objective.count", "self.weights[target].sum()", "len(target)"),),
     ),
     Mutation(
         "ignored-nodes-count",
         "the mean is taken over all nodes, those without a target too",
         LOSS,
         ("gcn", "gat"),
-        (edit("Objective.forward", "(target >= 0).sum()", "(target >= -100).sum()"),),
+        (edit("Objective.count", "(target >= 0).sum()", "(target >= -100).sum()"),),
     ),
     Mutation(
         "class-zero-does-not-count",
         "the mask leaves out class 0",
         LOSS,
         ("gcn", "graphsage"),
-        (edit("Objective.forward", "target >= 0", "target > 0"),),
+        (edit("Objective.count", "target >= 0", "target > 0"),),
     ),
     Mutation(
         "mean-of-no-nodes",

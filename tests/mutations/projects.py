@@ -5,7 +5,7 @@ TEXT = {"domain": "nlp", "task": "classification"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
 
-# Loss, optimizer and schedule are cross_entropy, adamw and cosine unless a project says otherwise.
+# Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, str]] = {
     "mlp": {**VISION, "architecture": "mlp"},
     "cnn": {**VISION, "architecture": "cnn"},

@@ -33,13 +33,16 @@ PRELOADED = (
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
     "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "optim"),
-    "train.py": ("settings", "training", "code", "epochs", "run"),
+    "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint", "parallel"),
+    "state.py": ("settings", "training", "checkpoint", "epochs", "run", "parallel"),
+    "checkpoint.py": ("checkpoint", "epochs", "run"),
+    "sources.py": ("data", "own_data"),
     "device.py": ("epochs",),
     "optim.py": ("optim", "settings", "training"),
     "schedule.py": ("schedule", "settings", "training"),
-    "run.py": ("epochs", "run"),
+    "run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
-    "data.py": ("data", "own_data", "epochs"),
+    "data.py": ("data", "own_data", "checkpoint", "parallel", "epochs"),
     "configs/default.yaml": ("augment", "training", "optim"),
 }
 
