@@ -17,7 +17,7 @@ def compute_metrics(probabilities: Tensor, target: Tensor) -> dict[str, float]:
 
     accuracy = (probabilities.argmax(dim=1) == target).double().mean().item()
     present = torch.unique(target)
-    if len(present) < 2:
+    if len(present) < 2 or not probabilities.isfinite().all():
         return {"accuracy": accuracy, "auroc": float("nan")}
     scores = probabilities.double()[:, present]
     scores = scores / scores.sum(dim=1, keepdim=True).clamp(min=1e-300)

@@ -21,7 +21,7 @@ EPOCHS = 2
 @pytest.fixture
 def run_settings(settings, tmp_path):
     settings.training.epochs = EPOCHS
-    settings.data.batch_size = 256
+    settings.data.held_out, settings.data.batch_size = 0.3, 150
     settings.run.folder = tmp_path
     return settings
 

@@ -132,7 +132,10 @@ def changes_of_what_the_caller_gave(tree):
 def modules_that_stay_on_the_cpu(tree):
     """Model, objective and augmentation hold tensors: each needs `.to(device)` when it is built."""
     moved = [
-        inner for call in calls_in(tree) if name_of(call) == "to" for inner in [call.func.value]
+        call.func.value
+        for call in calls_in(tree)
+        if name_of(call) == "to"
+        and (call.args or "device" in [keyword.arg for keyword in call.keywords])
     ]
     moved_names = {inner.id for inner in moved if isinstance(inner, ast.Name)}
     named = {

@@ -35,7 +35,9 @@ def command(monkeypatch, tmp_path, capsys):
 
 def test_train_evaluate_and_predict(command, input_files, monkeypatch):
     device = ("--training.device", "cpu")
-    code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
+    code, output, _ = command(
+        "train", "--config", "configs/debug.yaml", "--data.held_out", "0.3", *device
+    )
     assert not code
     assert "best.pt" in output
     assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"

@@ -8,6 +8,7 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
+from nlp_contrast.device import autocast
 from nlp_contrast.schedule import lr_factor
 from nlp_contrast.state import build_state
 from nlp_contrast.train import evaluate, train_steps
@@ -83,28 +84,32 @@ def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, ba
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
 def test_sixteen_bits_give_nearly_the_same_step(bare_settings, info, make_batch, precision):
     """With fp16 the loss is scaled: clipping and the step must see the gradients as they are."""
-
-    def step(precision):
-        bare_settings.training.precision = precision
-        bare_settings.training.clip_norm = 0.1
-        state = build_state(bare_settings, info, total_steps=1)
-        norms = []
-
-        def measure(*_):
-            norms.append(torch.stack([p.grad.norm() for p in state.model.parameters()]).norm())
-
-        state.optimizer.register_step_pre_hook(measure)
-        ((loss, _),) = train_steps(state, [make_batch(8)])
-        assert all(p.dtype == torch.float32 for p in state.model.parameters())
-        return loss, norms[0]
-
-    expected = step("fp32")
+    bare_settings.training.clip_norm = 0.1
+    bare_settings.optim.lr = 0.0  # the second step begins where the first one did
+    (inputs, _) = batch = make_batch(8)
     try:
-        values = step(precision)
+        with autocast(torch.device("cpu"), precision):
+            build_state(bare_settings, info, total_steps=1).model(*inputs).sum().backward()
     except RuntimeError as error:
         pytest.skip(f"the CPU cannot run this model in {precision}: {error}")
-    for value, full in zip(values, expected, strict=True):
-        assert_close(value, full, rtol=0.05, atol=0.0)
+
+    def measure(precision):
+        bare_settings.training.precision = precision
+        state = build_state(bare_settings, info, total_steps=2)
+        norms = []
+
+        def look(*_):
+            norms.append(torch.stack([p.grad.norm() for p in state.model.parameters()]).norm())
+            state.clip_norm = 0.0  # in the second step
+
+        state.optimizer.register_step_pre_hook(look)
+        losses = [loss for loss, _ in train_steps(state, [batch, batch])]
+        assert all(p.dtype == torch.float32 for p in state.model.parameters())
+        return torch.stack([*losses, *norms])
+
+    values, expected = measure(precision), measure("fp32")
+    assert_close(values, expected, rtol=0.05, atol=0.0)
+    assert not torch.equal(values, expected), f"the step is not made in {precision}"
 
 
 def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):

@@ -20,6 +20,7 @@ from nlp_default.train import train
 @pytest.fixture
 def run_settings(settings, tmp_path):
     settings.training.epochs = 2
+    settings.data.held_out = 0.45  # a tenth is left for training, which takes less time
     settings.run.folder = tmp_path
     return settings
 

@@ -1,8 +1,10 @@
 """A training that was interrupted goes on as if it had not been; a bad checkpoint is explained."""
 
 import os
+import random
 import signal
 
+import numpy as np
 import pytest
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
@@ -69,7 +71,8 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
     run_settings.training.accumulate = accumulate
     whole = train(run_settings)
     path = stop_training(run_settings, after_steps)
-    torch.rand(3)  # another process has drawn other random numbers
+    # Another process has drawn other random numbers.
+    torch.rand(3), np.random.rand(), random.random()
     resumed = train(run_settings, resume=path)
     assert resumed == path.parent, "a resumed run goes on in its own folder"
     for name in ("last.pt", "best.pt"):
@@ -115,7 +118,14 @@ def test_other_settings_or_data_are_refused(run_settings):
     with pytest.raises(CheckpointError, match=r"optim\.lr"):
         train(run_settings, resume=path)
     run_settings.optim.lr /= 2
+    run_settings.training.seed += 1
+    with pytest.raises(CheckpointError, match=r"training\.seed"):
+        train(run_settings, resume=path)
+    run_settings.training.seed -= 1
     checkpoint = load_checkpoint(path)
+    save_checkpoint(path, {**checkpoint, "steps_per_epoch": 99})
+    with pytest.raises(CheckpointError, match="more or less data"):
+        train(run_settings, resume=path)
     checkpoint["info"]["classes"] = ["other", *checkpoint["info"]["classes"]]
     save_checkpoint(path, checkpoint)
     with pytest.raises(CheckpointError, match="classes"):
@@ -129,6 +139,17 @@ def test_training_stops_early_when_nothing_is_gained(run_settings, monkeypatch):
     told = []
     train(run_settings, on_epoch=lambda epoch, record: told.append(epoch))
     assert told == [1, 2, 3], "the first epoch was the best one, and two more gained nothing"
+
+
+def test_whoever_reads_a_checkpoint_is_not_disturbed(tmp_path):
+    """The new one takes the place of the old one: written over it, a crash leaves half of each."""
+    path = tmp_path / "last.pt"
+    save_checkpoint(path, {"weights": torch.zeros(10)})
+    before = path.read_bytes()
+    with path.open("rb") as file:
+        save_checkpoint(path, {"weights": torch.ones(10)})
+        assert file.read() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
 
 
 def test_a_full_disk_leaves_the_checkpoint_of_before(tmp_path):
