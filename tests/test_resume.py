@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run
+from conftest import ROOT, Scaffold, run
 
 # Small trainings that save often; workers and accumulation where the domain has them.
 SHORT = "--training.epochs 3 --data.held_out 0.4 --training.accumulate 2"
@@ -18,7 +18,7 @@ DOMAINS = {
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_killed_and_resumed_equals_uninterrupted(
-    domain: str, scaffold, tmp_path: Path, request: pytest.FixtureRequest
+    domain: str, scaffold: Scaffold, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     kills = request.config.getoption("--kills")
     scaffold("new", "project", "--defaults", "--no-git", "--domain", domain, cwd=tmp_path)
