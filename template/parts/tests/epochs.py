@@ -101,6 +101,17 @@ def test_the_best_epoch_is_the_last_of_the_highest_score(settings, tmp_path, mon
     assert len((folder / "metrics.jsonl").read_text().splitlines()) == 4
 
 
+def test_a_resumed_run_knows_the_best_score_and_how_long_ago_it_was(new_run, settings):
+    run = new_run()
+    for epoch, score in ((1, 0.9), (2, 0.5)):
+        run.finish_epoch({"epoch": epoch, "train_loss": 0.1}, score)
+    resumed = Run(settings.run, {}, resumed=run.folder, writes=True)
+    resumed.load_state_dict(run.state_dict(), epoch=3)
+    assert not resumed.finish_epoch({"epoch": 3, "train_loss": 0.1}, 0.8), "0.9 was better"
+    assert resumed.is_stuck(patience=2)
+    assert not resumed.is_stuck(patience=3)
+
+
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
 def test_training_stops_where_the_loss_is_no_number(new_run, loss):
     with pytest.raises(RunError, match="try a lower"):
