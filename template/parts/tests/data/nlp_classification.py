@@ -106,3 +106,5 @@ def test_the_seed_decides_the_order():
     first, other = (list(sampler) for sampler in samplers)
     assert first != other, "all seeds have the same batches"
     assert first == list(samplers[0])
+    samplers[0].set_epoch(1)
+    assert other != list(samplers[0]), "seeds have epochs in common"

@@ -62,6 +62,8 @@ def test_training_order_is_shuffled_by_seed_and_epoch_alone(digits, settings):
     other = load_data(settings.data, seed=1)
     assert order(other, 1) != first
     assert list(other.sampler) != list(digits.sampler), "the seed does not reach the sampler"
+    digits.sampler.set_epoch(2)
+    assert list(other.sampler) != list(digits.sampler), "seeds have epochs in common"
 
 
 def test_images_and_labels_are_those_of_the_sample(digits):
