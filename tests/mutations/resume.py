@@ -488,7 +488,7 @@ MUTATIONS = [
         "seed-plus-epoch",
         "the second epoch of a seed has the order of the first epoch of the next",
         PROCESS,
-        ("resnet", "gin"),
+        ("resnet", "vit"),
         "data.py",
         "EpochSampler.__iter__",
         "10007 * self.seed + self.epoch",

@@ -34,7 +34,7 @@ PRELOADED = (
 CLOSEST = {
     "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "optim"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint", "parallel"),
-    "state.py": ("settings", "training", "checkpoint", "epochs", "run", "parallel"),
+    "state.py": ("settings", "training", "code", "checkpoint", "epochs", "run", "parallel"),
     "checkpoint.py": ("checkpoint", "epochs", "run"),
     "sources.py": ("data", "own_data"),
     "device.py": ("epochs",),
