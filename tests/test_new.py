@@ -346,7 +346,7 @@ def test_prompts(scaffold: Scaffold, mini: Path, folder: Path) -> None:
 def test_yes_or_no_at_a_terminal(scaffold: Scaffold, folder: Path) -> None:
     """One key answers; the default is shown in capitals."""
     flags = ["--license=MIT", "--domain=vision", "--task=classification", "--architecture=cnn", "--loss=nll"]
-    flags += ["--optimizer=sgd", "--schedule=cosine"]
+    flags += ["--optimizer=sgd", "--schedule=cosine", "--report", "--no-export"]
     with Terminal(scaffold, "new", "p", *flags, cwd=folder) as terminal:
         terminal.expect("sweep the settings? (Y/n)")
         terminal.send("n")
@@ -357,7 +357,7 @@ def test_yes_or_no_at_a_terminal(scaffold: Scaffold, folder: Path) -> None:
 def test_a_flag_is_not_asked_for_and_a_bad_name_is(scaffold: Scaffold, folder: Path) -> None:
     """The name is asked for where the folder's cannot be one, and until it is good."""
     flags = ["--license=MIT", "--domain=vision", "--task=classification", "--architecture=cnn", "--loss=nll"]
-    flags += ["--optimizer=sgd", "--schedule=cosine", "--no-tune"]
+    flags += ["--optimizer=sgd", "--schedule=cosine", "--no-tune", "--report", "--no-export"]
     with Terminal(scaffold, "new", "torch", *flags, cwd=folder) as terminal:
         terminal.expect("What is the project called?")
         terminal.send(ENTER)

@@ -50,7 +50,7 @@ def test_every_epoch_draws_anew(bare_settings, info, make_batch, kind):
 
 def test_the_training_loss_of_an_epoch_is_that_of_its_samples(settings, tmp_path):
     """Not that of its last batch, nor a mean in which small batches count as much as large ones."""
-    settings.training.epochs, settings.run.folder = 1, tmp_path
+    settings.training.epochs, settings.run.folder = 2, tmp_path
     batches = []
 
     def record(module, _, result):
@@ -60,9 +60,11 @@ def test_the_training_loss_of_an_epoch_is_that_of_its_samples(settings, tmp_path
     hook = register_module_forward_hook(record)
     folder = train(settings)
     hook.remove()
-    expected = sum(loss * count for loss, count in batches) / sum(count for _, count in batches)
-    found = json.loads((folder / "metrics.jsonl").read_text())["train_loss"]
-    assert found == pytest.approx(expected, rel=1e-4)
+    half = len(batches) // 2
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    for line, epoch in zip(lines, (batches[:half], batches[half:]), strict=True):
+        expected = sum(loss * count for loss, count in epoch) / sum(count for _, count in epoch)
+        assert json.loads(line)["train_loss"] == pytest.approx(expected, rel=1e-4)
 
 
 @small
@@ -92,6 +94,17 @@ def test_the_best_epoch_is_the_last_of_the_highest_score(settings, tmp_path, mon
     assert load_checkpoint(folder / "best.pt")["run"]["record"]["epoch"] == 3
     assert load_checkpoint(folder / "last.pt")["run"]["record"]["epoch"] == 4
     assert len((folder / "metrics.jsonl").read_text().splitlines()) == 4
+
+
+def test_a_resumed_run_knows_the_best_score_and_how_long_ago_it_was(new_run, settings):
+    run = new_run()
+    for epoch, score in ((1, 0.9), (2, 0.5)):
+        run.finish_epoch({"epoch": epoch, "train_loss": 0.1}, score)
+    resumed = Run(settings.run, {}, resumed=run.folder, writes=True)
+    resumed.load_state_dict(run.state_dict(), epoch=3)
+    assert not resumed.finish_epoch({"epoch": 3, "train_loss": 0.1}, 0.8), "0.9 was better"
+    assert resumed.is_stuck(patience=2)
+    assert not resumed.is_stuck(patience=3)
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])

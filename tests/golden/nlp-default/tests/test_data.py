@@ -99,7 +99,12 @@ def test_batches_are_made_anew_in_every_epoch_and_come_in_no_order():
 
 
 def test_the_seed_decides_the_order():
-    samplers = [BucketSampler(list(range(50)), 5, seed, share=(0, 1)) for seed in (0, 1)]
+    samplers = [
+        BucketSampler(lengths=list(range(50)), batch_size=5, seed=seed, share=(0, 1))
+        for seed in (0, 1)
+    ]
     first, other = (list(sampler) for sampler in samplers)
     assert first != other, "all seeds have the same batches"
     assert first == list(samplers[0])
+    samplers[0].set_epoch(1)
+    assert other != list(samplers[0]), "seeds have epochs in common"
