@@ -129,6 +129,8 @@ def abort(project: Project) -> str:
     journal = json.loads((folder / "last.json").read_text(encoding="utf-8"))
     if journal["head"] != _head(project):
         raise ScaffoldError(f"{journal['title']} has been committed: go back with git revert or git reset")
+    # Of a command that was killed at its end: to `recover` it would say that nothing is to be undone.
+    (folder / "index").unlink(missing_ok=True)
     os.replace(folder / "last.json", folder / "journal.json")
     note = recover(project) or ""
     return note.replace("was interrupted and has been undone", "has been undone")
