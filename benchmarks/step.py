@@ -4,8 +4,8 @@
 
 Both loops train the same model on the same batches with the same optimizer, one step of each in
 turn, so that whatever else the machine does meets both. The minimal loop is what one would write
-in a notebook: no schedule object, no accumulation, no precision, no counting; it clips, steps the
-learning rate and reads no value. Start: a fresh process until its first step, again in turn.
+in a notebook: no accumulation, no precision, no counting; it augments, clips, steps the schedule
+and reads no value. Start: a fresh process until its first step, again in turn.
 """
 
 import argparse
@@ -23,11 +23,12 @@ import torch
 import torch.nn.functional as F
 
 ROOT = Path(__file__).parents[1]
-PROJECTS = {  # widened until a step takes 5 ms or more, as steps of interest do
+PROJECTS = {
     "vision": ["--domain", "vision"],
     "nlp": ["--domain", "nlp", "--architecture", "transformer"],
     "graph": ["--domain", "graph", "--task", "graph_classification"],
 }
+# A batch of which a step takes 5 ms or more, as steps of interest do.
 EXTRA = {"vision": [], "nlp": [], "graph": ["--data.batch_size", "256"]}
 
 START = {

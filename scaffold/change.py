@@ -126,8 +126,7 @@ class Session:
         outcome.files = summary(merged, kept)
         outcome.conflicts = len(merged.conflicts)
         if dry_run:
-            options = ("--color=always",) if color else ()
-            outcome.diff = self.store.diff(merged.yours, merged.result, *options)
+            outcome.diff = self.store.diff(merged.yours, merged.result, color=color)
             return
         self.templates.place_bundle()
         journal.apply(self.project, self.store, merged, outcome.title)

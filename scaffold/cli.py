@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.cli_project import answer_flag
 from scaffold.cli_project import app as project_app
 from scaffold.errors import ScaffoldError
 
@@ -29,11 +30,6 @@ Template = Annotated[
     typer.Option(metavar="SRC", help="Another template: git URL, gh:owner/name, bundle or folder."),
 ]
 Ref = Annotated[str | None, typer.Option(metavar="TAG", help="Another version of the template.")]
-
-
-def _answer(question: str) -> typer.models.OptionInfo:
-    """Declare a flag that answers a question of the template; the choices stand there, not here."""
-    return typer.Option(metavar="CHOICE", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
 
 
 def _yes_or_no(question: str) -> typer.models.OptionInfo:
@@ -61,16 +57,16 @@ def new(
         str,
         typer.Argument(metavar="PATH", help="A new folder, or an empty one; its name becomes the project's."),
     ],
-    domain: Annotated[str | None, _answer("domain")] = None,
-    task: Annotated[str | None, _answer("task")] = None,
-    architecture: Annotated[str | None, _answer("architecture")] = None,
-    loss: Annotated[str | None, _answer("loss")] = None,
-    optimizer: Annotated[str | None, _answer("optimizer")] = None,
-    schedule: Annotated[str | None, _answer("schedule")] = None,
+    domain: Annotated[str | None, answer_flag("domain")] = None,
+    task: Annotated[str | None, answer_flag("task")] = None,
+    architecture: Annotated[str | None, answer_flag("architecture")] = None,
+    loss: Annotated[str | None, answer_flag("loss")] = None,
+    optimizer: Annotated[str | None, answer_flag("optimizer")] = None,
+    schedule: Annotated[str | None, answer_flag("schedule")] = None,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="The project's name, if not the folder's.")
     ] = None,
-    license: Annotated[str | None, _answer("license")] = None,
+    license: Annotated[str | None, answer_flag("license")] = None,
     tune: Annotated[bool | None, _yes_or_no("tune")] = None,
     report: Annotated[bool | None, _yes_or_no("report")] = None,
     export: Annotated[bool | None, _yes_or_no("export")] = None,

@@ -24,7 +24,8 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference and
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors and conflicts only.")]
 
 
-def _answer(question: str) -> typer.models.OptionInfo:
+def answer_flag(question: str) -> typer.models.OptionInfo:
+    """Declare a flag that answers a question of the template; the choices stand there, not here."""
     return typer.Option(metavar="CHOICE", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
 
 
@@ -69,11 +70,11 @@ def regenerate(
         list[str] | None,
         typer.Argument(metavar="[COMPONENT]... [PATH]", help="model, data, augment, objective, optim."),
     ] = None,
-    task: Annotated[str | None, _answer("task")] = None,
-    architecture: Annotated[str | None, _answer("architecture")] = None,
-    loss: Annotated[str | None, _answer("loss")] = None,
-    optimizer: Annotated[str | None, _answer("optimizer")] = None,
-    schedule: Annotated[str | None, _answer("schedule")] = None,
+    task: Annotated[str | None, answer_flag("task")] = None,
+    architecture: Annotated[str | None, answer_flag("architecture")] = None,
+    loss: Annotated[str | None, answer_flag("loss")] = None,
+    optimizer: Annotated[str | None, answer_flag("optimizer")] = None,
+    schedule: Annotated[str | None, answer_flag("schedule")] = None,
     settings: Settings = None,
     yes: Annotated[bool, typer.Option("--yes", help="Restore without asking.")] = False,
     defaults: Defaults = False,

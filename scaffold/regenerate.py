@@ -97,8 +97,7 @@ def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]
         return Outcome(f"{named} of the project is as the template has it")
     merged = Merged(base, yours, base, result)
     outcome = Outcome(f"the restoration of {named} in {session.project.folder.name}")
-    options = ("--color=always",) if request.color else ()
-    if not request.dry_run and not request.confirm(session.store.diff(yours, result, *options)):
+    if not request.dry_run and not request.confirm(session.store.diff(yours, result, color=request.color)):
         return Outcome("nothing was restored")
     session.write(outcome, merged, [], dry_run=request.dry_run, color=request.color)
     outcome.files = [("restored", name) for _, name in outcome.files]

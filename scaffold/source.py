@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
 PACKAGE = Path(__file__).parent
+# The bundle as the answers record it: `~` is the same for everyone, a home folder is not.
+HOME = "~/.local/share/scaffold/template.bundle"
 # What plain copier takes for git: other URLs need `git+` in the answers, or `copier update` fails.
 _ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 _KNOWN_URL = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
@@ -64,11 +66,11 @@ def find(template: str | None, ref: str | None) -> Source:
 
 
 def home() -> str:
-    """Name the bundle as the answers record it: `~` is the same for everyone, a home folder is not."""
+    """Name the bundle as the answers record it, in the folder that the user may have chosen for it."""
     override = os.environ.get("SCAFFOLD_HOME")
     if override:
-        return os.path.join(os.path.abspath(override), "template.bundle")
-    return "~/.local/share/scaffold/template.bundle"
+        return os.path.join(os.path.abspath(override), Path(HOME).name)
+    return HOME
 
 
 def _named(template: str, ref: str | None) -> Source:
@@ -101,7 +103,8 @@ def export(source: Source, folder: Path) -> Exported:
         return Exported(folder, None, note)
     history = History(source, folder)
     commit = history.commit(source.ref or history.newest())
-    version = history.checkout(commit, folder)
+    history.checkout(commit, folder)
+    version = history.version(commit)
     shutil.rmtree(folder / ".git")
     return Exported(folder, version)
 
@@ -147,13 +150,16 @@ class History:
         known = f"its versions are {', '.join(tags[:8])}" if tags else "it has no tagged versions"
         raise ScaffoldError(f"the template {self.source.recorded} has no version '{ref}': {known}")
 
-    def checkout(self, commit: str, tree: Path) -> str:
-        """Put the files of a commit into a folder, and return the version that copier would record."""
+    def version(self, commit: str) -> str:
+        """Return the version that copier would record."""
+        return git.run("describe", "--tags", "--always", commit, cwd=self.folder)
+
+    def checkout(self, commit: str, tree: Path) -> None:
+        """Put the files of a commit into a folder."""
         tree.mkdir(exist_ok=True)
         place = ("--git-dir", str(self.folder / ".git"), "--work-tree", str(tree))
         git.run(*place, "read-tree", "--empty")
         git.run(*place, "checkout", "--quiet", commit, "--", ".", cwd=tree)
-        return git.run("describe", "--tags", "--always", commit, cwd=self.folder)
 
     def is_older(self, one: str, other: str) -> bool:
         """Say whether one commit comes before another one: by their versions, if both are releases."""

@@ -85,7 +85,7 @@ def diff(named: Sequence[str], path: str, template: str | None, *, color: bool) 
                 for now in [file if file in yours else renamed.get(file, file)]
                 if now in yours
             }
-        return session.store.diff(base, yours, *(("--color=always",) if color else ())), notes
+        return session.store.diff(base, yours, color=color), notes
 
 
 def place_of(words: Sequence[str], default: str = ".") -> tuple[list[str], str]:

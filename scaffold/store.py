@@ -143,11 +143,11 @@ class Store:
         names = [decoded(part) for part in listed.split(b"\0")[:-1]]
         return dict(zip(names[1::3], names[2::3], strict=True))
 
-    def diff(self, before: Tree, after: Tree, *options: str) -> str:
+    def diff(self, before: Tree, after: Tree, *, color: bool) -> str:
         """Show what differs."""
-        return self.git("diff", "-M", *options, self.write(before), self.write(after)).decode(
-            errors="replace"
-        )
+        options = ("--color=always",) if color else ()
+        trees = (self.write(before), self.write(after))
+        return self.git("diff", "-M", *options, *trees).decode(errors="replace")
 
     def keep(self, entries: Sequence[Entry]) -> None:
         """Move new files into the repository."""

@@ -11,9 +11,8 @@ from scaffold.errors import ScaffoldError
 from scaffold.project import Project
 from scaffold.questions import Answers, Questions
 from scaffold.render import render
-from scaffold.source import History, Source
+from scaffold.source import HOME, History, Source
 
-HOME = "~/.local/share/scaffold/template.bundle"
 UPGRADE = "upgrade it with pip install --upgrade scaffold"
 
 
@@ -65,7 +64,7 @@ class Templates:
     @cached_property
     def new_version(self) -> str:
         """Return what the project will record of it."""
-        return git.run("describe", "--tags", "--always", self.new, cwd=self.history.folder)
+        return self.history.version(self.new)
 
     def tree(self, commit: str) -> Path:
         """Return a plain tree of one version."""

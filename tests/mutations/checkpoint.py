@@ -245,8 +245,8 @@ MUTATIONS = [
         (
             cli(
                 "evaluate_command",
-                "load_data(settings.data, settings.training.seed, checkpoint['info'], share)",
-                "load_data(settings.data, 0, checkpoint['info'], share)",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'], share())",
+                "load_data(settings.data, 0, checkpoint['info'], share())",
             ),
         ),
     ),
@@ -258,8 +258,8 @@ MUTATIONS = [
         (
             cli(
                 "evaluate_command",
-                "load_data(settings.data, settings.training.seed, checkpoint['info'], share)",
-                "load_data(settings.data, settings.training.seed, None, share)",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'], share())",
+                "load_data(settings.data, settings.training.seed, None, share())",
             ),
         ),
     ),

@@ -34,7 +34,7 @@ def save(figure: Figure, path: Path) -> None:
 def show_schedule(*, settings: AllSettings) -> None:
     """Draw the learning rate of every step of a training."""
     data = load_data(settings.data, settings.training.seed)
-    steps = -(-len(data.train) // settings.training.accumulate)
+    steps = settings.training.count_steps(len(data.train))
     figure, axes = pyplot.subplots(figsize=(7, 3))
     draw_schedule(axes, settings, steps)
     save(figure, path := settings.run.folder / "schedule.png")

@@ -16,7 +16,7 @@ from cyclopts.config import Dict
 from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .data import load_data, read_inputs
 from .device import DeviceError, choose_device
-from .parallel import processes, rank, world_size
+from .parallel import processes, rank, share
 from .run import RunError, RunSettings, Stopped
 from .sources import DataError
 from .state import Settings, load_model
@@ -54,8 +54,7 @@ def evaluate_command(
 ) -> None:
     """Measure a checkpoint on a split of the data."""
     with processes(choose_device(settings.training.device)):
-        share = (rank(), world_size())
-        data = load_data(settings.data, settings.training.seed, checkpoint["info"], share)
+        data = load_data(settings.data, settings.training.seed, checkpoint["info"], share())
         model, objective = load_model(settings, checkpoint)
         metrics = evaluate(model, objective, getattr(data, split))
         if rank() == 0:

@@ -43,6 +43,10 @@ class TrainingSettings:
     parallel: Literal["ddp", "fsdp"] = "ddp"
     """What several processes do (see torchrun): keep a whole model each, or a share of it."""
 
+    def count_steps(self, batches: int) -> int:
+        """Optimizer steps in an epoch; the last one may be of fewer batches."""
+        return -(-batches // self.accumulate)
+
 
 @dataclass
 class Settings:

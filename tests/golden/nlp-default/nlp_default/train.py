@@ -86,7 +86,7 @@ def train(
     """
     training, is_main = settings.training, parallel.rank() == 0
     data = load_data(settings.data, training.seed, share=parallel.share())
-    steps = -(-len(data.train) // training.accumulate)  # the last one may have fewer batches
+    steps = training.count_steps(len(data.train))
     state = build_state(settings, data.info, total_steps=training.epochs * steps)
     plain = to_plain(settings)
     known = {"settings": plain, "info": data.info, "steps_per_epoch": steps}
