@@ -1,6 +1,6 @@
 """Training step and start of generated projects beside a hand-written minimal loop.
 
-    python benchmarks/step.py [--steps 60]
+    python benchmarks/step.py [--steps 60] [--rounds 8]
 
 Both loops train the same model on the same batches with the same optimizer, one step of each in
 turn, so that whatever else the machine does meets both. The minimal loop is what one would write
@@ -93,7 +93,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - before
 
 
-def measure_steps(name: str, project: Path, steps: int) -> tuple[float, float]:
+def measure_steps(name: str, project: Path, steps: int, rounds: int) -> tuple[float, float]:
     """Return median seconds of a minimal step, and the median ratio of neighbouring steps."""
     sys.path.insert(0, str(project))
     cli, state, data, train = (
@@ -105,20 +105,21 @@ def measure_steps(name: str, project: Path, steps: int) -> tuple[float, float]:
     settings = cli.app.parse_args(tokens)[1].arguments["settings"]
     loaded = data.load_data(settings.data, 0)
     batch = next(iter(loaded.train))
-    ours, theirs = (state.build_state(settings, loaded.info, 10 * steps) for _ in range(2))
-    mine = train.train_steps(ours, [batch] * (steps + 5))
-    minimal = minimal_steps(theirs, settings.training.clip_norm or 1e9, [batch] * (steps + 5))
-    if not settings.training.clip_norm:
-        ours.clip_norm = 1e9
-    pairs = []
-    for number in range(steps + 5):
-        works = [lambda: next(minimal), lambda: next(mine)]
-        order = (0, 1) if number % 2 else (1, 0)
-        times = {which: seconds(works[which]) for which in order}
-        pairs.append((times[0], times[1]))
-    pairs = pairs[5:]
-    base = statistics.median(a for a, _ in pairs)
-    return base, statistics.median(b for _, b in pairs) / base
+    times: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        # Built anew in each round: where in memory a model lies is worth a few percent.
+        ours, theirs = (state.build_state(settings, loaded.info, 10 * steps) for _ in range(2))
+        mine = train.train_steps(ours, [batch] * (steps + 5))
+        minimal = minimal_steps(theirs, settings.training.clip_norm or 1e9, [batch] * (steps + 5))
+        if not settings.training.clip_norm:
+            ours.clip_norm = 1e9
+        for number in range(steps + 5):
+            works = [lambda run=minimal: next(run), lambda run=mine: next(run)]
+            order = (0, 1) if number % 2 else (1, 0)
+            pair = {which: seconds(works[which]) for which in order}
+            if number >= 5:
+                times.append((pair[0], pair[1]))
+    return statistics.median(a for a, _ in times), statistics.median(b / a for a, b in times)
 
 
 def measure_start(name: str, project: Path, rounds: int) -> tuple[float, float]:
@@ -137,7 +138,7 @@ def main() -> None:
     """Print a row for each domain."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--starts", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=8)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     print("| domain | minimal step, ms | generated / minimal | start, s | minimal start, s | ratio |")
@@ -145,8 +146,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in PROJECTS:
             project = render(name, Path(folder))
-            base, ratio = measure_steps(name, project, arguments.steps)
-            start, minimal = measure_start(name, project, arguments.starts)
+            base, ratio = measure_steps(name, project, arguments.steps, arguments.rounds)
+            start, minimal = measure_start(name, project, arguments.rounds)
             cells = (f"{1000 * base:.1f}", f"{ratio:.3f}", f"{start:.2f}", f"{minimal:.2f}")
             print(f"| {name} | {' | '.join(cells)} | {start / minimal:.2f} |", flush=True)
 
