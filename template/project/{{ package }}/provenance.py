@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ def find_changes() -> str | None:
     return changes and changes + "\n"
 
 
+@cache
+def find_packages() -> dict[str, str]:
+    """Versions of all that is installed, by name."""
+    return dict(sorted((each.name, each.version) for each in distributions()))
+
+
 def describe(device: torch.device, changes: str | None) -> dict[str, Any]:
     return {
         "commit": git("rev-parse", "--verify", "HEAD"),
@@ -57,7 +64,7 @@ def describe(device: torch.device, changes: str | None) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
-        "packages": dict(sorted((each.name, each.version) for each in distributions())),
+        "packages": find_packages(),
         "start": datetime.now().isoformat(timespec="seconds"),
     }
 

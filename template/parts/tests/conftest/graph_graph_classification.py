@@ -6,6 +6,7 @@ take what `make_batch` gives, and hold for any data.
 
 import os
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,40 @@ def seed() -> int:
     return SEED
 
 
-@pytest.fixture
-def settings(seed: int) -> Settings:
+@pytest.fixture(scope="session")
+def default_settings() -> Settings:
     """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
     app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
     _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
-    bound.arguments["settings"].training.seed = seed
     return bound.arguments["settings"]
+
+
+@pytest.fixture
+def settings(default_settings: Settings, seed: int) -> Settings:
+    """The recipe, for each test to change."""
+    settings = deepcopy(default_settings)
+    settings.training.seed = seed
+    return settings
+
+
+@pytest.fixture
+def short_settings(settings: Settings, tmp_path: Path) -> Settings:
+    """The recipe on a few paths of nodes, of which a whole training takes a moment."""
+    owners: list[int] = []
+    edges, labels = [], []
+    for graph in range(1, 61):
+        first = len(owners) + 1
+        owners += [graph] * (2 + graph % 4)
+        for node in range(first, len(owners)):
+            edges += [f"{node}, {node + 1}", f"{node + 1}, {node}"]
+        labels.append(f"class {graph % 3}")
+    files = {"A": edges, "graph_indicator": map(str, owners), "graph_labels": labels}
+    settings.data.path, settings.data.batch_size = tmp_path / "data", 8
+    settings.data.path.mkdir()
+    for name, lines in files.items():
+        (settings.data.path / f"PATHS_{name}.txt").write_text("\n".join(lines))
+    settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
+    return settings
 
 
 @pytest.fixture
@@ -138,6 +166,6 @@ def model(settings: Settings, info: dict[str, Any], make_batch: Callable[..., Ba
     model = build_model(settings.model, info)
     with torch.no_grad():
         for step in range(3):
-            inputs, _ = make_batch(8, first=8 * step)
+            inputs, _ = make_batch(4, first=4 * step)
             model(*inputs)
     return model.eval()

@@ -6,6 +6,7 @@ take what `make_batch` gives, and hold for any data.
 
 import os
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,34 @@ def seed() -> int:
     return SEED
 
 
-@pytest.fixture
-def settings(seed: int) -> Settings:
+@pytest.fixture(scope="session")
+def default_settings() -> Settings:
     """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
     app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
     _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
-    bound.arguments["settings"].training.seed = seed
     return bound.arguments["settings"]
+
+
+@pytest.fixture
+def settings(default_settings: Settings, seed: int) -> Settings:
+    """The recipe, for each test to change."""
+    settings = deepcopy(default_settings)
+    settings.training.seed = seed
+    return settings
+
+
+@pytest.fixture
+def short_settings(settings: Settings, tmp_path: Path) -> Settings:
+    """The recipe on a few texts of a few words, of which a whole training takes a moment."""
+    words = ["one", "two", "three", "four", "five", "six", "seven"]
+    rows = ["text,label"]
+    for number in range(60):
+        text = " ".join(words[i] for i in torch.randint(len(words), (5 + number % 4,)))
+        rows.append(f"{text} {number},class {number % 3}")
+    (tmp_path / "data.csv").write_text("\n".join(rows))
+    settings.data.path, settings.data.batch_size = tmp_path / "data.csv", 8
+    settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
+    return settings
 
 
 @pytest.fixture

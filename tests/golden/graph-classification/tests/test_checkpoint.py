@@ -21,14 +21,6 @@ from graph_classification.run import Stopped
 from graph_classification.train import train
 
 
-@pytest.fixture
-def run_settings(settings, tmp_path):
-    settings.run.folder = tmp_path
-    settings.training.epochs = 2
-    settings.data.held_out, settings.data.batch_size = 0.45, 40  # a few steps in an epoch
-    return settings
-
-
 def stop_training(settings, after_steps):
     """Trains until this process gets the signal that a scheduler sends; returns what is left."""
     steps = []
@@ -65,15 +57,15 @@ def assert_same(one, other, place=""):
 
 @pytest.mark.parametrize(("after_steps", "accumulate"), [(1, 1), (2, 2), (6, 1)])
 def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
-    run_settings, after_steps, accumulate
+    short_settings, after_steps, accumulate
 ):
     """Weights, optimizer, schedule, random numbers and the order of the data, to the last bit."""
-    run_settings.training.accumulate = accumulate
-    whole = train(run_settings)
-    path = stop_training(run_settings, after_steps)
+    short_settings.training.accumulate = accumulate
+    whole = train(short_settings)
+    path = stop_training(short_settings, after_steps)
     # Another process has drawn other random numbers.
     torch.rand(3), np.random.rand(), random.random()
-    resumed = train(run_settings, resume=path)
+    resumed = train(short_settings, resume=path)
     assert resumed == path.parent, "a resumed run goes on in its own folder"
     for name in ("last.pt", "best.pt"):
         assert_same(load_checkpoint(resumed / name), load_checkpoint(whole / name))
@@ -81,29 +73,29 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
         assert (resumed / name).read_text() == (whole / name).read_text()
 
 
-def test_what_was_written_after_the_checkpoint_is_dropped(run_settings):
+def test_what_was_written_after_the_checkpoint_is_dropped(short_settings):
     """A crash can come after the metrics of an epoch are written and before its checkpoint is."""
-    whole = train(run_settings)
-    path = stop_training(run_settings, after_steps=1)
+    whole = train(short_settings)
+    path = stop_training(short_settings, after_steps=1)
     with (path.parent / "metrics.jsonl").open("a") as file:
         file.write((whole / "metrics.jsonl").read_text()[:30])
-    resumed = train(run_settings, resume=path)
+    resumed = train(short_settings, resume=path)
     assert (resumed / "metrics.jsonl").read_text() == (whole / "metrics.jsonl").read_text()
 
 
-def test_a_finished_training_has_nothing_left_to_do(run_settings):
-    path = train(run_settings) / "last.pt"
+def test_a_finished_training_has_nothing_left_to_do(short_settings):
+    path = train(short_settings) / "last.pt"
     before = path.read_bytes()
-    train(run_settings, resume=path)
+    train(short_settings, resume=path)
     assert path.read_bytes() == before
     path.write_bytes(before[:-100])
     with pytest.raises(CheckpointError, match="damaged"):
-        train(run_settings, resume=path)
+        train(short_settings, resume=path)
 
 
-def test_a_later_start_gives_the_rest_of_the_epoch(run_settings):
+def test_a_later_start_gives_the_rest_of_the_epoch(short_settings):
     def read(start):
-        data = load_data(run_settings.data, seed=0)
+        data = load_data(short_settings.data, seed=0)
         data.sampler.set_epoch(1, start=start)
         return list(data.train)
 
@@ -112,32 +104,32 @@ def test_a_later_start_gives_the_rest_of_the_epoch(run_settings):
         assert_same(read(start), whole[start:])
 
 
-def test_other_settings_or_data_are_refused(run_settings):
-    path = stop_training(run_settings, after_steps=1)
-    run_settings.optim.lr *= 2
+def test_other_settings_or_data_are_refused(short_settings):
+    path = stop_training(short_settings, after_steps=1)
+    short_settings.optim.lr *= 2
     with pytest.raises(CheckpointError, match=r"optim\.lr"):
-        train(run_settings, resume=path)
-    run_settings.optim.lr /= 2
-    run_settings.training.seed += 1
+        train(short_settings, resume=path)
+    short_settings.optim.lr /= 2
+    short_settings.training.seed += 1
     with pytest.raises(CheckpointError, match=r"training\.seed"):
-        train(run_settings, resume=path)
-    run_settings.training.seed -= 1
+        train(short_settings, resume=path)
+    short_settings.training.seed -= 1
     checkpoint = load_checkpoint(path)
     save_checkpoint(path, {**checkpoint, "steps_per_epoch": 99})
     with pytest.raises(CheckpointError, match="more or less data"):
-        train(run_settings, resume=path)
+        train(short_settings, resume=path)
     checkpoint["info"]["classes"] = ["other", *checkpoint["info"]["classes"]]
     save_checkpoint(path, checkpoint)
     with pytest.raises(CheckpointError, match="classes"):
-        train(run_settings, resume=path)
+        train(short_settings, resume=path)
 
 
-def test_training_stops_early_when_nothing_is_gained(run_settings, monkeypatch):
-    run_settings.training.epochs = 5
-    run_settings.training.patience = 2
+def test_training_stops_early_when_nothing_is_gained(short_settings, monkeypatch):
+    short_settings.training.epochs = 5
+    short_settings.training.patience = 2
     monkeypatch.setattr("graph_classification.train.score", lambda metrics: 0.5)
     told = []
-    train(run_settings, on_epoch=lambda epoch, record: told.append(epoch))
+    train(short_settings, on_epoch=lambda epoch, record: told.append(epoch))
     assert told == [1, 2, 3], "the first epoch was the best one, and two more gained nothing"
 
 

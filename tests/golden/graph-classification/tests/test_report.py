@@ -17,25 +17,17 @@ from graph_classification.show import show_augmentations, show_model, show_sched
 from graph_classification.train import train
 
 
-@pytest.fixture
-def run_settings(settings, tmp_path):
-    settings.training.epochs = 2
-    settings.data.held_out = 0.45  # a tenth is left for training, which takes less time
-    settings.run.folder = tmp_path
-    return settings
-
-
 def is_picture(path):
     """Neither empty nor of one colour."""
     with Image.open(path) as image:
         return min(image.size) > 100 and np.array(image.convert("L")).std() > 1
 
 
-def test_a_run_is_reported(run_settings, capsys):
-    folder = train(run_settings)
+def test_a_run_is_reported(short_settings, capsys):
+    folder = train(short_settings)
     checkpoint = load_checkpoint(folder / "best.pt")
     capsys.readouterr()
-    show_run(settings=run_settings, checkpoint=checkpoint, resume=folder / "best.pt")
+    show_run(settings=short_settings, checkpoint=checkpoint, resume=folder / "best.pt")
     text = (folder / "report.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out.strip() == text.strip()
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -48,8 +40,8 @@ def test_a_run_is_reported(run_settings, capsys):
     assert pictures == ["curves.png", "confusion.png", "worst.png", "best.png"]
     assert all(is_picture(folder / name) for name in pictures)
 
-    data = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
-    probabilities, target = predict_validation(data, run_settings, checkpoint)
+    data = load_data(short_settings.data, short_settings.training.seed, checkpoint["info"])
+    probabilities, target = predict_validation(data, short_settings, checkpoint)
     metrics = compute_metrics(probabilities, target)
     assert metrics == pytest.approx({name: best[name] for name in metrics})
     own = sorted(probabilities[range(len(target)), target].tolist())
@@ -60,18 +52,18 @@ def test_a_run_is_reported(run_settings, capsys):
         assert shown == [f"{share:.3f}" for share in shares[: len(shown)]]
 
 
-def test_what_goes_into_a_training_is_shown(run_settings, tmp_path, capsys):
+def test_what_goes_into_a_training_is_shown(short_settings, capsys):
     for show, name in ((show_schedule, "schedule"), (show_augmentations, "augmentations")):
-        show(settings=run_settings)
-        assert capsys.readouterr().out.strip() == str(tmp_path / f"{name}.png")
-        assert is_picture(tmp_path / f"{name}.png")
+        show(settings=short_settings)
+        assert capsys.readouterr().out.strip() == str(short_settings.run.folder / f"{name}.png")
+        assert is_picture(short_settings.run.folder / f"{name}.png")
 
 
-def test_every_parameter_of_the_model_is_counted(run_settings, capsys):
-    show_model(settings=run_settings)
+def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
+    show_model(settings=short_settings)
     *rows, total = capsys.readouterr().out.splitlines()[1:]
-    info = load_data(run_settings.data, seed=0).info
-    model = build_model(run_settings.model, info)
+    info = load_data(short_settings.data, seed=0).info
+    model = build_model(short_settings.model, info)
     expected = sum(parameter.numel() for parameter in model.parameters())
 
     def last_two(row):
@@ -82,5 +74,5 @@ def test_every_parameter_of_the_model_is_counted(run_settings, capsys):
     assert counted == last_two(total)
 
 
-def test_a_bar_in_a_text_does_not_break_the_tables(run_settings):
+def test_a_bar_in_a_text_does_not_break_the_tables(short_settings):
     assert table(["a", "b"], [["x|y", "z"]]) == ["| a | b |", "|---|---|", "| x\\|y | z |"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
 
@@ -25,7 +26,7 @@ from graph_contrast.data import read_inputs
 from graph_contrast.device import DeviceError, choose_device, to_device
 from graph_contrast.metrics import compute_metrics
 from graph_contrast.objective import Objective
-from graph_contrast.run import Run, RunError
+from graph_contrast.run import Run, RunError, to_plain
 from graph_contrast.state import build_state, load_model
 from graph_contrast.train import evaluate, train, train_steps
 
@@ -48,9 +49,9 @@ def test_every_epoch_draws_anew(bare_settings, info, make_batch, kind):
     assert losses[0] != losses[1] != losses[2], f"{kind} is the same in every epoch"
 
 
-def test_the_training_loss_of_an_epoch_is_that_of_its_samples(settings, tmp_path):
+def test_the_training_loss_of_an_epoch_is_that_of_its_samples(short_settings):
     """Not that of its last batch, nor a mean in which small batches count as much as large ones."""
-    settings.training.epochs, settings.run.folder = 2, tmp_path
+    short_settings.training.epochs = 2
     batches = []
 
     def record(module, _, result):
@@ -58,7 +59,7 @@ def test_the_training_loss_of_an_epoch_is_that_of_its_samples(settings, tmp_path
             batches.append([float(torch.as_tensor(number).detach()) for number in result])
 
     hook = register_module_forward_hook(record)
-    folder = train(settings)
+    folder = train(short_settings)
     hook.remove()
     half = len(batches) // 2
     lines = (folder / "metrics.jsonl").read_text().splitlines()
@@ -85,12 +86,11 @@ def new_run(settings, tmp_path):
     return lambda: Run(settings.run, {}, resumed=None, writes=True)
 
 
-def test_the_best_epoch_is_the_last_of_the_highest_score(settings, tmp_path, monkeypatch):
+def test_the_best_epoch_is_the_last_of_the_highest_score(short_settings, monkeypatch):
     scores = iter([0.5, 0.7, 0.7, 0.6])
     monkeypatch.setattr("graph_contrast.train.score", lambda metrics: next(scores))
-    settings.training.epochs, settings.run.folder = 4, tmp_path
-    settings.data.held_out = 0.45  # a tenth is left for training, which takes less time
-    folder = train(settings)
+    short_settings.training.epochs = 4
+    folder = train(short_settings)
     assert load_checkpoint(folder / "best.pt")["run"]["record"]["epoch"] == 3
     assert load_checkpoint(folder / "last.pt")["run"]["record"]["epoch"] == 4
     assert len((folder / "metrics.jsonl").read_text().splitlines()) == 4
@@ -180,12 +180,13 @@ def command(monkeypatch, tmp_path):
     return run
 
 
-def test_commands_use_the_training_they_follow(command, settings, input_files):
+def test_commands_use_the_training_they_follow(command, short_settings, input_files):
     """Its seed, its settings, its split and what it remembers of the data, whatever is default."""
+    settings = short_settings
     name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
-    speed = ()
+    Path("mine.yaml").write_text(yaml.safe_dump({"data": to_plain(settings.data)}))
     command(
-        *("train", "--training.epochs", 1, "--training.seed", 7, *speed),
+        *("train", "--config", "mine.yaml", "--training.epochs", 1, "--training.seed", 7),
         *(f"--model.{name}", value // 2),
     )
     (folder,) = Path("runs").iterdir()

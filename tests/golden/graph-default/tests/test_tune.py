@@ -39,8 +39,7 @@ class OwnLoss(nn.Module):
 
 
 @small
-@pytest.mark.parametrize("ratio", [1.0, 10.0])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("seed", "ratio"), [(0, 1.0), (1, 10.0), (2, 10.0)])
 def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     bare_settings, info, make_batch, seed, ratio
 ):

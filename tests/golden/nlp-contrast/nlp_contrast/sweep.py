@@ -15,7 +15,7 @@ from optuna import Study, Trial, TrialPruned
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import BaseTrial, FixedTrial, FrozenTrial, TrialState
 from optuna.visualization.matplotlib import plot_optimization_history, plot_param_importances
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from torch.utils.tensorboard import SummaryWriter
 
 from .augment import AugmentSettings
@@ -110,7 +110,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
             )
             break
         except (ImportError, SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-            if not patience:
+            if not patience or isinstance(error, ImportError | ArgumentError):
                 reason = str(error).splitlines()[0]
                 raise RunError(f"the database {url} cannot be used: {reason}") from error
             time.sleep(patience)  # two workers that begin together both try to create the tables

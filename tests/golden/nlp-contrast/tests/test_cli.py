@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from nlp_contrast.cli import main
+from nlp_contrast.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
@@ -33,11 +35,15 @@ def command(monkeypatch, tmp_path, capsys):
     return run
 
 
-def test_train_evaluate_and_predict(command, input_files, monkeypatch):
+def append_data(config, settings):
+    with Path(config).open("a") as file:
+        yaml.safe_dump({"data": to_plain(settings.data)}, file)
+
+
+def test_train_evaluate_and_predict(command, short_settings, input_files, monkeypatch):
+    append_data("configs/debug.yaml", short_settings)
     device = ("--training.device", "cpu")
-    code, output, _ = command(
-        "train", "--config", "configs/debug.yaml", "--data.held_out", "0.3", *device
-    )
+    code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
     assert not code
     assert "best.pt" in output
     assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
@@ -92,10 +98,10 @@ def test_the_data_are_shown_without_a_run(command):
     assert not Path("runs").exists()
 
 
-def test_flags_win_over_files(command):
-    Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\n")
-    flags = ("--run.name", "flag", "--training.epochs", "1", "--data.batch_size", "1024")
-    code, _, _ = command("train", *flags, "--config", "mine.yaml")
+def test_flags_win_over_files(command, short_settings):
+    Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\ntraining:\n  epochs: 1\n")
+    append_data("mine.yaml", short_settings)
+    code, _, _ = command("train", "--run.name", "flag", "--config", "mine.yaml")
     assert not code
     (config,) = Path("runs").glob("*-flag/config.yaml")
     assert "lr: 0.0003" in config.read_text()

@@ -39,8 +39,7 @@ class OwnLoss(nn.Module):
 
 
 @small
-@pytest.mark.parametrize("ratio", [1.0, 10.0])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("seed", "ratio"), [(0, 1.0), (1, 10.0), (2, 10.0)])
 def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     bare_settings, info, make_batch, seed, ratio
 ):
@@ -111,10 +110,10 @@ def test_every_step_has_the_rate_that_is_drawn_for_it(settings, info, make_batch
 
 
 @pytest.mark.parametrize("memory", [0.004, 100.0])
-def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(settings, capsys, memory):
-    recipe, lr = settings.data.batch_size, settings.optim.lr
+def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(settings, capsys, memory, request):
     if memory == 100.0:
-        settings.data.held_out = 0.45  # a tenth is left for training, which is soon reached
+        settings = request.getfixturevalue("short_settings")  # whose training set is soon reached
+    recipe, lr = settings.data.batch_size, settings.optim.lr
     tune.find_batch_size(settings=settings, memory=memory)
     output = capsys.readouterr().out
     fit = [int(size) for size in re.findall(r"batch size (\d+) fits", output)]
