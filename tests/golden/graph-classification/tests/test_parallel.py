@@ -1,17 +1,21 @@
 """Two processes train as one does on the same batches; evaluation counts every sample once."""
 
 import sys
+from copy import deepcopy
+from dataclasses import fields, replace
 from itertools import chain
 
 import pytest
 import torch
 import torch.multiprocessing as mp
 from torch import nn
+from torch.distributed.tensor import DTensor
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from graph_classification.data import load_data
 from graph_classification.model import build_model
+from graph_classification.parallel import gather
 from graph_classification.sources import DataError
 from graph_classification.state import build_state
 from graph_classification.train import evaluate, train_steps
@@ -41,14 +45,14 @@ def in_two_processes(tmp_path):
 def build_without_batch_norm(settings, info):
     """On a CPU each process has its own statistics, which cannot equal those of one process."""
 
-    def replace(module):
+    def remove(module):
         for name, child in module.named_children():
             if isinstance(child, _BatchNorm):
                 setattr(module, name, nn.Identity())
-            replace(child)
+            remove(child)
         return module
 
-    return replace(build_model(settings, info))
+    return remove(build_model(settings, info))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
@@ -68,16 +72,67 @@ def test_two_processes_train_as_one(
             first, size = {None: (0, one + two), 0: (0, one), 1: (one, two)}[rank]
             batches.append(make_batch(size, first=20 * step + first))
         state = build_state(bare_settings, info, total_steps=len(SIZES))
+        before = deepcopy(state.state_dict()["model"])
         list(train_steps(state, batches))
         held_out = batches[: 1 if rank == 1 else 2]
         if rank is None:
             held_out[1] = make_batch(SIZES[1][0], first=20)
         metrics = evaluate(state.model, state.objective, held_out)
-        return state.state_dict()["model"], metrics
+        after = state.state_dict()["model"]
+        return {name: after[name] - before[name] for name in after}, metrics
 
-    (weights, metrics), (expected, expected_metrics) = in_two_processes(work), work(None)
-    assert_close(weights, expected, rtol=1e-3, atol=1e-5)
+    (moved, metrics), (expected, expected_metrics) = in_two_processes(work), work(None)
+    moved, expected = (torch.cat([d.flatten() for d in ds.values()]) for ds in (moved, expected))
+    # AdamW makes a whole step of a gradient of nearly 0, whose sign rounding decides.
+    assert (moved - expected).norm() < 0.01 * expected.norm()
     assert metrics == pytest.approx(expected_metrics, rel=1e-3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+@pytest.mark.parametrize("mode", ["ddp", "fsdp"])
+def test_the_gradient_is_the_mean_over_the_samples_of_both(
+    bare_settings, info, make_batch, in_two_processes, monkeypatch, mode
+):
+    """Neither clipping nor AdamW would show one that is a multiple of it."""
+    bare_settings.training.parallel, bare_settings.training.clip_norm = mode, 0.0
+    monkeypatch.setattr("graph_classification.state.build_model", build_without_batch_norm)
+
+    def work(rank):
+        first, size = {None: (0, 5), 0: (0, 3), 1: (3, 2)}[rank]
+        state = build_state(bare_settings, info, total_steps=1)
+        found = []
+
+        def keep(*_):
+            gradients = [parameter.grad for parameter in state.model.parameters()]
+            found.extend(g.full_tensor() if isinstance(g, DTensor) else g for g in gradients)
+
+        state.optimizer.register_step_pre_hook(keep)
+        list(train_steps(state, [make_batch(size, first=first)]))
+        return found
+
+    assert_close(in_two_processes(work), work(None), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+@pytest.mark.parametrize("kind", ["dropout", "augmentation"])
+def test_no_process_repeats_what_another_one_draws(
+    bare_settings, info, make_batch, in_two_processes, kind
+):
+    if kind == "dropout":
+        bare_settings.model.dropout = 0.5
+    else:
+        strong = {field.name: 0.5 for field in fields(bare_settings.augment)}
+        bare_settings.augment = replace(bare_settings.augment, **strong)
+
+    def work(rank):
+        state = build_state(bare_settings, info, total_steps=1)
+        ((loss, _),) = train_steps(state, [make_batch(8)])
+        return gather(loss.item())
+
+    one, other = in_two_processes(work)
+    assert one != other, f"both have the same {kind}"
 
 
 def test_processes_share_every_batch(settings):

@@ -110,7 +110,9 @@ def test_every_step_has_the_rate_that_is_drawn_for_it(settings, info, make_batch
 
 
 @pytest.mark.parametrize("memory", [0.004, 100.0])
-def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(settings, capsys, memory, request):
+def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(
+    settings, capsys, memory, request
+):
     if memory == 100.0:
         settings = request.getfixturevalue("short_settings")  # whose training set is soon reached
     recipe, lr = settings.data.batch_size, settings.optim.lr

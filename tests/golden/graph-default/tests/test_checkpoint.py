@@ -7,7 +7,10 @@ import signal
 import numpy as np
 import pytest
 import torch
-from torch.optim.optimizer import register_optimizer_step_post_hook
+from torch.optim.optimizer import (
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 
 from graph_default.checkpoint import (
     CheckpointError,
@@ -71,6 +74,28 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
         assert_same(load_checkpoint(resumed / name), load_checkpoint(whole / name))
     for name in ("metrics.jsonl", "config.yaml"):
         assert (resumed / name).read_text() == (whole / name).read_text()
+
+
+def test_a_crash_costs_no_more_than_what_came_after_the_last_save(short_settings):
+    short_settings.run.save_every = 2
+    whole = train(short_settings)
+    steps = []
+
+    def crash(*_):
+        steps.append(1)
+        if len(steps) == 4:
+            raise RuntimeError("out of memory")
+
+    hook = register_optimizer_step_pre_hook(crash)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        train(short_settings)
+    hook.remove()
+    path = find_last(short_settings.run.folder, "last")
+    saved = load_checkpoint(path)
+    done = (saved["epoch"] - 1) * saved["steps_per_epoch"] + saved["step"]
+    assert done == (3 if saved["steps_per_epoch"] == 1 else 2), "an epoch is saved at its end too"
+    resumed = train(short_settings, resume=path)
+    assert_same(load_checkpoint(resumed / "last.pt"), load_checkpoint(whole / "last.pt"))
 
 
 def test_what_was_written_after_the_checkpoint_is_dropped(short_settings):
