@@ -50,7 +50,8 @@ def pipe(
         lines = _text(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
         complaint = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
         command = next(arg for arg in args if not arg.startswith(("-", "core.", "init.", "commit.")))
-        raise ScaffoldError(f"git {command} failed: {complaint.removeprefix('fatal: ')}")
+        complaint = complaint.removeprefix("fatal: ").removeprefix("error: ")
+        raise ScaffoldError(f"git {command} failed: {complaint}")
     return done.stdout
 
 

@@ -5,7 +5,6 @@ journal stands, the next command goes back to what was. Afterwards it is called 
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -14,9 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from scaffold import git
+from scaffold import disk, git
 from scaffold.errors import ScaffoldError
 from scaffold.merge import Merged
+from scaffold.obstacles import check_places
 from scaffold.project import Project, require_clean
 from scaffold.store import Entry, Store, encoded
 
@@ -56,7 +56,7 @@ def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
         for path in before.keys() | result.keys() | conflicts.keys()
         if before.get(path) != result.get(path) or path in conflicts
     )
-    _check_places(project, changed, merged)
+    check_places(project, changed, merged)
     entries = [result[path] for path in changed if path in result]
     folder = _folder(project)
     try:
@@ -69,7 +69,7 @@ def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
         _stage(project, store, merged, changed)
         files = [_back_up(project, number, path, before.get(path)) for number, path in enumerate(changed)]
         require_clean(project)  # once more: somebody may have saved a file in the meantime
-        _write_json(folder / "journal.json", {"title": title, "head": _head(project), "files": files})
+        disk.write_json(folder / "journal.json", {"title": title, "head": _head(project), "files": files})
     except OSError as error:
         raise ScaffoldError(f"cannot write to {folder} ({error.strerror}): nothing was changed") from error
     try:
@@ -144,46 +144,6 @@ def _head(project: Project) -> str:
     return git.run("rev-parse", "HEAD", cwd=project.top)
 
 
-def _check_places(project: Project, changed: list[str], merged: Merged) -> None:
-    """Refuse to write over what git does not keep, untracked and ignored files, and over read-only ones."""
-    gone = {path for path in changed if path not in merged.result}
-    for path in changed:
-        file = project.folder / path
-        above = [parent for parent in file.parents if parent.is_relative_to(project.folder)][:-1]
-        blocked = next((p for p in above if os.path.lexists(p) and (p.is_symlink() or not p.is_dir())), None)
-        if path in merged.result and path not in merged.yours:
-            found = blocked or file
-            inside = (
-                [found]
-                if not found.is_dir() or found.is_symlink()
-                else [p for p in found.rglob("*") if not p.is_dir()]
-            )
-            names = [p.relative_to(project.folder).as_posix() for p in inside if os.path.lexists(p)]
-            in_the_way = [name for name in names if name not in gone]
-            if in_the_way:
-                raise ScaffoldError(
-                    f"{in_the_way[0]} is in the way of {path}, and git does not keep it: "
-                    "move it, or add and commit it"
-                )
-        elif merged.result.get(path) != merged.yours.get(path) and _is_read_only(file):
-            raise ScaffoldError(f"{path} is read-only: make it writable first (chmod u+w)")
-    listed = git.pipe(["ls-files", "-v", "-z", "--", "."], cwd=project.folder).split(b"\0")
-    flagged = {
-        line[2:].decode(errors="surrogateescape") for line in listed if line[:1].islower() or line[:1] == b"S"
-    }
-    hidden = sorted(flagged & set(changed))
-    if hidden:
-        raise ScaffoldError(
-            f"git is told not to look at {hidden[0]}, which the template changes: "
-            "run git update-index --no-assume-unchanged --no-skip-worktree on it first"
-        )
-
-
-def _is_read_only(file: Path) -> bool:
-    """Look at the file's own bits: git would write over it all the same, and root may write anything."""
-    return file.is_file() and not file.is_symlink() and not file.stat().st_mode & 0o200
-
-
 def _stage(project: Project, store: Store, merged: Merged, changed: list[str]) -> None:
     """Write the new files and the new index beside git's own."""
     folder, prefix = _folder(project), project.prefix
@@ -212,22 +172,13 @@ def _back_up(project: Project, number: int, path: str, entry: Entry | None) -> d
     file, backup = project.folder / path, _folder(project) / "before" / str(number)
     if entry is not None:
         shutil.copy2(file, backup, follow_symlinks=False)
-        _sync(backup)
+        disk.sync(backup)
     after = _folder(project) / "after" / project.prefix / path
     return {
         "path": project.prefix + path,
         "before": list(entry) if entry else None,
-        "states": [_state(backup), _state(after)],
+        "states": [disk.state(backup), disk.state(after)],
     }
-
-
-def _state(file: Path) -> str | None:
-    """Describe what stands at a path, so that it can be told from what the user writes there later."""
-    if file.is_symlink():
-        return f"link {os.readlink(file)}"
-    if not file.is_file():
-        return None
-    return f"{file.stat().st_mode & 0o100:o} {hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
 def _take_index(project: Project) -> None:
@@ -242,10 +193,10 @@ def _take_index(project: Project) -> None:
 def _move(project: Project, files: list[dict[str, Any]]) -> None:
     for file in files:
         if file["states"][1] is None:
-            _remove(project.top / file["path"], project.top)
+            disk.remove(project.top / file["path"], project.top)
     for file in files:
         if file["states"][1] is not None and file["states"][0] != file["states"][1]:
-            _put(_folder(project) / "after" / file["path"], project.top / file["path"])
+            disk.put(_folder(project) / "after" / file["path"], project.top / file["path"])
 
 
 def _put_back(project: Project, files: list[dict[str, Any]]) -> list[str]:
@@ -254,59 +205,18 @@ def _put_back(project: Project, files: list[dict[str, Any]]) -> list[str]:
     for file in files:
         place = project.top / file["path"]
         with suppress(FileNotFoundError, NotADirectoryError):
-            _part(place).unlink()
-        if _state(place) not in (None, *file["states"]):
+            disk.part(place).unlink()
+        if disk.state(place) not in (None, *file["states"]):
             kept.append(file["path"])
-            _put(place, _folder(project) / "kept" / file["path"])
+            disk.put(place, _folder(project) / "kept" / file["path"])
     for file in files:
         if file["before"] is None:
-            _remove(project.top / file["path"], project.top)
+            disk.remove(project.top / file["path"], project.top)
     for number, file in enumerate(files):
-        if file["before"] is not None and _state(project.top / file["path"]) != file["states"][0]:
-            _put(_folder(project) / "before" / str(number), project.top / file["path"])
+        if file["before"] is not None and disk.state(project.top / file["path"]) != file["states"][0]:
+            disk.put(_folder(project) / "before" / str(number), project.top / file["path"])
     nothing = "0" * len(_head(project))
     lines = [f"0 {nothing}\t{file['path']}\0" for file in files]
     lines += [f"{' '.join(file['before'])}\t{file['path']}\0" for file in files if file["before"]]
     git.pipe(["update-index", "-z", "--index-info"], project.top, stdin=encoded("".join(lines)))
     return kept
-
-
-def _put(source: Path, place: Path) -> None:
-    """Copy a file to its place in one step that no reader can see half done."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    copy = _part(place)
-    try:
-        shutil.copy2(source, copy, follow_symlinks=False)
-        os.replace(copy, place)
-    except BaseException:
-        copy.unlink(missing_ok=True)
-        raise
-
-
-def _part(place: Path) -> Path:
-    return place.with_name(f".{place.name[:100]}.scaffold-part")
-
-
-def _remove(file: Path, top: Path) -> None:
-    """Remove a file and the folders that are empty then, as git does."""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        if not file.is_dir() or file.is_symlink():  # a folder may have the name of a file in conflict
-            file.unlink()
-    for parent in file.parents:
-        if parent == top or (parent.is_dir() and any(parent.iterdir())):
-            return
-        if parent.is_dir():
-            parent.rmdir()
-
-
-def _sync(file: Path) -> None:
-    if not file.is_symlink():
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
-
-
-def _write_json(file: Path, content: dict[str, Any]) -> None:
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(json.dumps(content), encoding="utf-8")
-    _sync(part)
-    os.replace(part, file)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,35 @@ def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold
     assert "what you wrote into pkg/f9.txt since is in" in told
     assert (folder / ".git/scaffold/kept/pkg/f9.txt").read_text() == "written since\n"
     assert git("status", "--porcelain", cwd=folder) == ""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a file system of four MiB, where that is allowed."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4M", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("free", [0, 40, 280, 520, 640, 760])
+def test_full_disk(project: Path, scaffold: Scaffold, small_disk: Path, free: int) -> None:
+    """With as many KiB left: a sentence, and all is as it was; with room again it goes on."""
+    folder, filling = small_disk / "p", small_disk / "filling"
+    shutil.copytree(project, folder)
+    before = state(folder)
+    filling.write_bytes(bytes(shutil.disk_usage(small_disk).free - free * 1024))
+    done = scaffold("update", cwd=folder, check=False)
+    if done.returncode != 3:  # with the most of it there may be room enough
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: ")
+        assert state(folder) == before
+        filling.unlink()
+        assert scaffold("update", cwd=folder, check=False).returncode == 3
+    assert free or done.returncode == 1
 
 
 def test_two_at_once(project: Path, scaffold: Scaffold, tmp_path: Path) -> None:
