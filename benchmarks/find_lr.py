@@ -1,7 +1,8 @@
-"""Training at the rate that find-lr suggests, beside the recipe's: `python benchmarks/find_lr.py [--seeds N]`.
+"""Training at the rate of find-lr, beside the recipe's: `python benchmarks/find_lr.py [--seeds N]`.
 
-A project of each domain is generated with its defaults. For each seed `find-lr` suggests a rate, and the project
-is trained on its sample at that rate and at the recipe's; the best checkpoint is measured on the test split.
+A project of each domain is generated with its defaults. For each seed `find-lr` suggests a rate, and the
+project is trained on its sample at that rate and at the recipe's; the best checkpoint is measured on the
+test split.
 """
 
 import argparse
@@ -50,9 +51,9 @@ def measure(name: str, seeds: int, project: Path) -> None:
             printed = run(name, "evaluate", cwd=project)
             accuracy = next(line.split()[-1] for line in printed.splitlines() if "accuracy" in line)
             found[which].append(100 * float(accuracy))
-    cells = [
-        f"{statistics.mean(each):.2f} ± {statistics.stdev(each) / seeds**0.5:.2f}" for each in found.values()
-    ]
+    errors = [statistics.stdev(each) / seeds**0.5 for each in found.values()]
+    means = map(statistics.mean, found.values())
+    cells = [f"{mean:.2f} ± {error:.2f}" for mean, error in zip(means, errors, strict=True)]
     print(f"| {name} | {suggestion[2]} | {', '.join(rates)} | {' | '.join(cells)} |", flush=True)
 
 

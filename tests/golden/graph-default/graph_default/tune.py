@@ -24,6 +24,7 @@ Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
 Values = NDArray[np.float64]
 
 SMOOTHING = 0.8  # weight of the past in the running mean of the losses
+MEASURED = 4  # batches, on which the loss is measured after each step
 SKIPPED = 10  # first points, of which the running mean has seen too few
 RISEN = 1.05  # times the lowest mean so far: what comes behind says nothing about training
 DIVERGED = 4.0  # times the lowest loss so far: no more steps are made
@@ -70,8 +71,8 @@ def endless(data: Data) -> Iterator[Batch]:
 def trace_losses(state: TrainState, batches: Iterator[Batch], factors: Values) -> Values:
     """Trains a step at each ``factor`` of the peak rate; the losses after them, until they diverge.
 
-    All losses are of one batch, not augmented and under the same dropout: so they show what the
-    rate does, and not which examples came. Model, optimizer, schedule and random states are
+    All losses are of the same batches, not augmented and under the same dropout: so they show what
+    the rate does, and not which examples came. Model, optimizer, schedule and random states are
     left as they were.
     """
     parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
@@ -79,7 +80,7 @@ def trace_losses(state: TrainState, batches: Iterator[Batch], factors: Values) -
     draws = state.generator.get_state()
     losses: list[float] = []
     with torch.random.fork_rng():
-        inputs, target = to_device(next(batches), state.generator.device)
+        measured = [to_device(next(batches), state.generator.device) for _ in range(MEASURED)]
         training = train_steps(state, batches)
         for factor in factors:
             for group in state.optimizer.param_groups:
@@ -87,7 +88,8 @@ def trace_losses(state: TrainState, batches: Iterator[Batch], factors: Values) -
             next(training)
             with torch.random.fork_rng(), torch.no_grad():
                 torch.manual_seed(0)
-                loss, _ = state.objective(state.model(*inputs), target)
+                found = [state.objective(state.model(*inputs), target) for inputs, target in measured]
+                loss = sum(each * count for each, count in found) / sum(count for _, count in found)
             if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
                 break
             losses.append(loss.item())
