@@ -88,8 +88,8 @@ def trace_losses(state: TrainState, batches: Iterator[Batch], factors: Values) -
             next(training)
             with torch.random.fork_rng(), torch.no_grad():
                 torch.manual_seed(0)
-                found = [state.objective(state.model(*inputs), target) for inputs, target in measured]
-                loss = sum(each * count for each, count in found) / sum(count for _, count in found)
+                found = [state.objective(state.model(*each), target) for each, target in measured]
+                loss = sum(loss * count for loss, count in found) / sum(n for _, n in found)
             if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
                 break
             losses.append(loss.item())
