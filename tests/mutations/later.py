@@ -193,8 +193,8 @@ MUTATIONS = [
             Edit(
                 "cli.py",
                 "dispatch",
-                "last or checkpoint or find_best(RunSettings.folder)",
-                "last or find_best(RunSettings.folder)",
+                "last or checkpoint or find_best(find_runs(arguments))",
+                "last or find_best(find_runs(arguments))",
             ),
         ),
     ),

@@ -101,10 +101,14 @@ def test_the_data_are_shown_without_a_run(command):
 def test_flags_win_over_files(command, short_settings):
     Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\ntraining:\n  epochs: 1\n")
     append_data("mine.yaml", short_settings)
-    code, _, _ = command("train", "--run.name", "flag", "--config", "mine.yaml")
+    folder = ("--run.folder", "others")
+    code, _, _ = command("train", "--run.name", "flag", *folder, "--config", "mine.yaml")
     assert not code
-    (config,) = Path("runs").glob("*-flag/config.yaml")
+    (config,) = Path("others").glob("*-flag/config.yaml")
     assert "lr: 0.0003" in config.read_text()
+    for again in (("evaluate",), ("train", "--resume", "last")):
+        code, *_ = command(*again, *folder)
+        assert not code, "the run is not found where it was made"
 
 
 @pytest.mark.parametrize(

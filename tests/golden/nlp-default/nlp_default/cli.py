@@ -137,6 +137,13 @@ def read_config(path: Path) -> Dict:
     return Dict(sections, source=str(path), use_commands_as_keys=False)
 
 
+def find_runs(arguments: ArgumentCollection) -> Path:
+    """Where runs are kept: by flag or --config, else by the project's default."""
+    given = [token.value for token in arguments["--run.folder"].tokens]
+    default = read_config(DEFAULT_CONFIG).data.get("run", {}).get("folder", RunSettings.folder)
+    return Path(given[0] if given else default)
+
+
 @app.meta.default
 def dispatch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
@@ -168,8 +175,8 @@ def dispatch(
         if resume is None and "checkpoint" not in taken:
             layer = read_config(DEFAULT_CONFIG)
         else:
-            last = find_last(RunSettings.folder, resume) if resume else None
-            path = last or checkpoint or find_best(RunSettings.folder)
+            last = find_last(find_runs(arguments), resume) if resume else None
+            path = last or checkpoint or find_best(find_runs(arguments))
             path = path / "best.pt" if path.is_dir() else path
             loaded.update(checkpoint=load_checkpoint(path), resume=path)
             settings = loaded["checkpoint"]["settings"]
