@@ -394,7 +394,15 @@ def test_interrupt_while_rendering(
     (folder / "empty").mkdir()
     before = files(folder), files(home)
     command, env = scaffold.command("new", target, "--template", slow, "--defaults")
-    with subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background job, as pytest may be, ignores Ctrl-C, and so do its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         try:
             deadline = time.monotonic() + 20
             while not list(folder.rglob("first")) and time.monotonic() < deadline:
