@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -71,8 +70,7 @@ def newer(newer_checkout: Path) -> Scaffold:
 def test_wheel_and_sdist_carry_the_bundle(template_repo: Path, tmp_path: Path) -> None:
     """A wheel that is built from the sdist has the same one, and the checkout stays as it was."""
     sdist = build(template_repo, "sdist", tmp_path)
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
+    shutil.unpack_archive(sdist, tmp_path / "unpacked")
     wheel = build(tmp_path / "unpacked/scaffold-0.1.0", "wheel", tmp_path)
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
