@@ -6,13 +6,12 @@ test split.
 """
 
 import argparse
-import os
 import re
-import statistics
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from text import run, with_error
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = {
@@ -51,19 +50,8 @@ def measure(name: str, seeds: int, project: Path) -> None:
             printed = run(name, "evaluate", cwd=project)
             accuracy = next(line.split()[-1] for line in printed.splitlines() if "accuracy" in line)
             found[which].append(100 * float(accuracy))
-    errors = [statistics.stdev(each) / seeds**0.5 for each in found.values()]
-    means = map(statistics.mean, found.values())
-    cells = [f"{mean:.2f} ± {error:.2f}" for mean, error in zip(means, errors, strict=True)]
+    cells = map(with_error, found.values())
     print(f"| {name} | {suggestion[2]} | {', '.join(rates)} | {' | '.join(cells)} |", flush=True)
-
-
-def run(*command: str, cwd: Path) -> str:
-    """Run a module in a process of its own, with one thread."""
-    env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run([sys.executable, "-m", *command], cwd=cwd, env=env, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
-    return done.stdout
 
 
 if __name__ == "__main__":

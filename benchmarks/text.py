@@ -44,10 +44,14 @@ def measure(architecture: str, data: Path, seeds: int, project: Path) -> None:
         accuracy = next(float(line.split()[-1]) for line in printed.splitlines() if "accuracy" in line)
         accuracies.append(100 * accuracy)
         print(f"{architecture} seed {seed}: {100 * accuracy:.2f}", flush=True)
-    error = statistics.stdev(accuracies) / seeds**0.5 if seeds > 1 else float("nan")
     seconds = (time.perf_counter() - start) / seeds
-    mean = statistics.mean(accuracies)
-    print(f"{architecture}: {mean:.2f} ± {error:.2f}, {seeds} seeds, {seconds:.0f} s a run", flush=True)
+    print(f"{architecture}: {with_error(accuracies)}, {seeds} seeds, {seconds:.0f} s a run", flush=True)
+
+
+def with_error(values: list[float]) -> str:
+    """Mean and its standard error, which one value alone does not have."""
+    error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
+    return f"{statistics.mean(values):.2f} ± {error:.2f}"
 
 
 def run(*command: str, cwd: Path) -> str:

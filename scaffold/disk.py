@@ -56,7 +56,7 @@ def sync(file: Path) -> None:
 
 def write_json(file: Path, content: dict[str, Any]) -> None:
     """Write the file in one step, and wait until it is on the disk."""
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(json.dumps(content), encoding="utf-8")
-    sync(part)
-    os.replace(part, file)
+    copy = part(file)
+    copy.write_text(json.dumps(content), encoding="utf-8")
+    sync(copy)
+    os.replace(copy, file)

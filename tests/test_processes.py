@@ -14,8 +14,7 @@ import pytest
 import torch
 from conftest import Scaffold
 
-TWO = ["torch.distributed.run", "--nproc-per-node", "2", "--rdzv-backend", "c10d"]
-TWO += ["--rdzv-endpoint", "localhost:0", "-m"]
+TWO = ["torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m"]
 FLAGS = [
     "--training.device",
     "cpu",

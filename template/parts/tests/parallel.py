@@ -22,6 +22,9 @@ from package.train import evaluate, train_steps
 
 SIZES = [(3, 2), (1, 3), (4, 4)]  # of the batches in the first and in the second process
 
+forked = pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
+small = pytest.mark.parametrize("info", ["small"], indirect=True)
+
 
 def work_in_group(rank, work, folder):
     torch.distributed.init_process_group(
@@ -55,8 +58,8 @@ def build_without_batch_norm(settings, info):
     return remove(build_model(settings, info))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
-@pytest.mark.parametrize("info", ["small"], indirect=True)
+@forked
+@small
 @pytest.mark.parametrize(("mode", "accumulate"), [("ddp", 1), ("ddp", 2), ("fsdp", 1), ("fsdp", 2)])
 def test_two_processes_train_as_one(
     bare_settings, info, make_batch, in_two_processes, monkeypatch, mode, accumulate
@@ -88,8 +91,8 @@ def test_two_processes_train_as_one(
     assert metrics == pytest.approx(expected_metrics, rel=1e-3)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
-@pytest.mark.parametrize("info", ["small"], indirect=True)
+@forked
+@small
 @pytest.mark.parametrize("mode", ["ddp", "fsdp"])
 def test_the_gradient_is_the_mean_over_the_samples_of_both(
     bare_settings, info, make_batch, in_two_processes, monkeypatch, mode
@@ -114,8 +117,8 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
     assert_close(in_two_processes(work), work(None), rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
-@pytest.mark.parametrize("info", ["small"], indirect=True)
+@forked
+@small
 @pytest.mark.parametrize("kind", ["dropout", "augmentation"])
 def test_no_process_repeats_what_another_one_draws(
     bare_settings, info, make_batch, in_two_processes, kind

@@ -74,5 +74,5 @@ def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
     assert counted == last_two(total)
 
 
-def test_a_bar_in_a_text_does_not_break_the_tables(short_settings):
+def test_a_bar_in_a_text_does_not_break_the_tables():
     assert table(["a", "b"], [["x|y", "z"]]) == ["| a | b |", "|---|---|", "| x\\|y | z |"]

@@ -139,9 +139,11 @@ def read_config(path: Path) -> Dict:
 
 def find_runs(arguments: ArgumentCollection) -> Path:
     """Where runs are kept: by flag or --config, else by the project's default."""
-    given = [token.value for token in arguments["--run.folder"].tokens]
-    default = read_config(DEFAULT_CONFIG).data.get("run", {}).get("folder", RunSettings.folder)
-    return Path(given[0] if given else default)
+    if given := arguments["--run.folder"].tokens:
+        return Path(given[0].value)
+    # Elsewhere than in the project's folder a checkpoint may be named.
+    default = read_config(DEFAULT_CONFIG).data if DEFAULT_CONFIG.exists() else {}
+    return Path(default.get("run", {}).get("folder", RunSettings.folder))
 
 
 @app.meta.default
