@@ -195,3 +195,28 @@ def test_every_pair_of_choices_trains(
 def test_the_selection_holds_every_choice() -> None:
     for key in ("domain", "task", "architecture", "loss", "optimizer", "schedule", *EXTRAS):
         assert {row[key] for row in CHOSEN} == {row[key] for row in RENDERED}
+
+
+# One project for each model.
+MODELS = {
+    (row["domain"], row["task"], row["architecture"]): row
+    for row in RENDERED
+    if row["export"] and row["loss"] == "cross_entropy"
+}
+
+
+@pytest.mark.parametrize("row", MODELS.values(), ids=label)
+def test_every_model_can_be_exported(
+    projects: dict[str, Path], row: Choices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = projects[label(row)]
+    monkeypatch.syspath_prepend(project)
+    train, settings = read_settings(project.name, project, [])
+    export = importlib.import_module(f"{project.name}.export")
+    data = train.load_data(settings.data, settings.training.seed)
+    state = train.build_state(settings, data.info, total_steps=1)
+    predictor = export.Predictor(state.model, state.objective).eval()
+    large, small = export.draw_batches(data)
+    export.write(tmp_path / "model.onnx", predictor, large, data.info)
+    for inputs in (large, small):
+        export.check(tmp_path / "model.onnx", predictor, inputs)

@@ -251,9 +251,9 @@ MUTATIONS = [
         ("gat",),
         (
             edit(
-                "GAT.__init__",
-                "GATConv(num_features, num_classes, dropout=settings.dropout)",
-                "GATConv(num_features, num_classes, dropout=settings.dropout, add_self_loops=False)",
+                "GAT.forward",
+                "edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))",
+                "pass",
             ),
         ),
     ),
@@ -296,8 +296,8 @@ MUTATIONS = [
             ),
             edit(
                 "GAT.__init__",
-                "GATConv(num_features, settings.width, heads=settings.num_heads, dropout=settings.dropout)",
-                "GATConv(num_features, settings.width, heads=8, dropout=settings.dropout)",
+                "GATConv(num_features, settings.width, settings.num_heads, **options)",
+                "GATConv(num_features, settings.width, 8, **options)",
             ),
         ),
     ),
