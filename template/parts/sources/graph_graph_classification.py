@@ -3,6 +3,7 @@
 Shapes: V nodes, E edges, F features.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ class Graphs(NamedTuple):
     numbers: Tensor  # (V, F)
 
 
+@cache
 def read_atlas() -> Graphs:
     """All 1,249 graphs of three to seven nodes: does the loss of one node break a part of it apart?
 

@@ -2,13 +2,12 @@
 
 import csv
 import io
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
-from sklearn.datasets import load_digits
 
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 SPLITS = ("train", "val", "test")
@@ -53,7 +52,10 @@ def read_splits(path: Path | None, columns: tuple[str, str]) -> Splits:
     return {name: read_folder(path / name) for name in given}
 
 
+@cache
 def read_digits() -> list[Example]:
+    from sklearn.datasets import load_digits  # takes a second, which other data need not pay
+
     digits = load_digits()  # 8x8 images with values from 0 to 16
     images = [Image.fromarray(np.uint8(image * 255 / 16)) for image in digits.images]
     pairs = enumerate(zip(images, digits.target.tolist(), strict=True))

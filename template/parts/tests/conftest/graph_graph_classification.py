@@ -58,7 +58,7 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 @pytest.fixture
 def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """The recipe on a few paths of nodes, of which a whole training takes a moment."""
+    """A narrow model on a few paths of nodes, of which a whole training takes a moment."""
     owners: list[int] = []
     edges, labels = [], []
     for graph in range(1, 61):
@@ -73,6 +73,7 @@ def short_settings(settings: Settings, tmp_path: Path) -> Settings:
     for name, lines in files.items():
         (settings.data.path / f"PATHS_{name}.txt").write_text("\n".join(lines))
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
+    settings.model.width = 16
     return settings
 
 

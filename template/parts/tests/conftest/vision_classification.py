@@ -58,13 +58,14 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 @pytest.fixture
 def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """The recipe on a few images of noise, of which a whole training takes a moment."""
+    """A narrow model on a few images of noise, of which a whole training takes a moment."""
     for number in range(60):
         file = tmp_path / "data" / f"class {number % 3}" / f"{number}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(torch.randint(256, (8, 8), dtype=torch.uint8).numpy()).save(file)
     settings.data.path, settings.data.batch_size = tmp_path / "data", 8
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
+    settings.model.width = 16
     return settings
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 from torch_geometric.nn import GATConv
+from torch_geometric.utils import add_self_loops
 
 
 @dataclass
@@ -38,19 +39,20 @@ class GAT(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
             num_features = width
+        # Each layer would also remove the loops that there are, which ONNX cannot express.
+        options: dict[str, Any] = {"dropout": settings.dropout, "add_self_loops": False}
         self.layers = nn.ModuleList()
         for _ in range(settings.depth - 1):
-            layer = GATConv(
-                num_features, settings.width, heads=settings.num_heads, dropout=settings.dropout
-            )
+            layer = GATConv(num_features, settings.width, settings.num_heads, **options)
             self.layers.append(layer)
             num_features = width
-        self.layers.append(GATConv(num_features, num_classes, dropout=settings.dropout))
+        self.layers.append(GATConv(num_features, num_classes, **options))
         self.activation = nn.ELU()
         self.dropout = nn.Dropout(settings.dropout)
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, H * D)
+        edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))  # (2, E + V)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, H * D)
         return self.layers[-1](self.dropout(x), edge_index)  # (V, K)

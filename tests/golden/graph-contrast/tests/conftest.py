@@ -58,8 +58,9 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 @pytest.fixture
 def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """The recipe on the sample, which is so small that a whole training takes a moment."""
+    """A narrow model on the sample, which is so small that a whole training takes a moment."""
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 8  # of one step each
+    settings.model.width = 16
     return settings
 
 

@@ -59,7 +59,7 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 @pytest.fixture
 def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """The recipe on a few texts of a few words, of which a whole training takes a moment."""
+    """A narrow model on a few texts of a few words, of which a whole training takes a moment."""
     words = ["one", "two", "three", "four", "five", "six", "seven"]
     rows = ["text,label"]
     for number in range(60):
@@ -68,6 +68,7 @@ def short_settings(settings: Settings, tmp_path: Path) -> Settings:
     (tmp_path / "data.csv").write_text("\n".join(rows))
     settings.data.path, settings.data.batch_size = tmp_path / "data.csv", 8
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
+    settings.model.width = 16
     return settings
 
 

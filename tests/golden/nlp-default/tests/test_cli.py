@@ -35,13 +35,15 @@ def command(monkeypatch, tmp_path, capsys):
     return run
 
 
-def append_data(config, settings):
+def append_short(config, settings):
+    """Adds the data and the model of short settings to a file."""
     with Path(config).open("a") as file:
-        yaml.safe_dump({"data": to_plain(settings.data)}, file)
+        short = {"data": settings.data, "model": settings.model}
+        yaml.safe_dump({key: to_plain(value) for key, value in short.items()}, file)
 
 
 def test_train_evaluate_and_predict(command, short_settings, input_files, monkeypatch):
-    append_data("configs/debug.yaml", short_settings)
+    append_short("configs/debug.yaml", short_settings)
     device = ("--training.device", "cpu")
     code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
     assert not code
@@ -100,15 +102,16 @@ def test_the_data_are_shown_without_a_run(command):
 
 def test_flags_win_over_files(command, short_settings):
     Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\ntraining:\n  epochs: 1\n")
-    append_data("mine.yaml", short_settings)
+    append_short("mine.yaml", short_settings)
     folder = ("--run.folder", "others")
     code, _, _ = command("train", "--run.name", "flag", *folder, "--config", "mine.yaml")
     assert not code
     (config,) = Path("others").glob("*-flag/config.yaml")
     assert "lr: 0.0003" in config.read_text()
-    for again in (("evaluate",), ("train", "--resume", "last")):
-        code, *_ = command(*again, *folder)
-        assert not code, "the run is not found where it was made"
+    code, *_ = command("evaluate", *folder)
+    assert not code, "the run is not found where it was made"
+    code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *folder)
+    assert "optim.lr" in str(code), "the run to resume is not found where it was made"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def find_lr(
     data = load_data(settings.data, settings.training.seed)
     state = build_state(settings, data.info, total_steps=steps)
     rates = np.geomspace(lowest, highest, steps)
-    losses = trace_losses(state, endless(data), rates / settings.optim.lr)
+    measured = list(itertools.islice(data.train, MEASURED))
+    losses = trace_losses(state, measured, endless(data), rates / settings.optim.lr)
     rates, smooth = rates[: len(losses)], smoothen(losses)
     file = settings.run.folder / f"{datetime.now():%Y%m%d-%H%M%S}-find-lr.png"
     lr = rates[steepest(rates, smooth)] / 2
@@ -68,19 +69,21 @@ def endless(data: Data) -> Iterator[Batch]:
         yield from data.train
 
 
-def trace_losses(state: TrainState, batches: Iterator[Batch], factors: Values) -> Values:
+def trace_losses(
+    state: TrainState, measured: list[Batch], batches: Iterator[Batch], factors: Values
+) -> Values:
     """Trains a step at each ``factor`` of the peak rate; the losses after them, until they diverge.
 
-    All losses are of the same batches, not augmented and under the same dropout: so they show what
-    the rate does, and not which examples came. Model, optimizer, schedule and random states are
-    left as they were.
+    All losses are of the same ``measured`` batches, not augmented and under the same dropout: so
+    they show what the rate does, and not which examples came. Model, optimizer, schedule and random
+    states are left as they were.
     """
     parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
     before = deepcopy([part.state_dict() for part in parts])
     draws = state.generator.get_state()
     losses: list[float] = []
     with torch.random.fork_rng():
-        measured = [to_device(next(batches), state.generator.device) for _ in range(MEASURED)]
+        measured = [to_device(batch, state.generator.device) for batch in measured]
         training = train_steps(state, batches)
         for factor in factors:
             for group in state.optimizer.param_groups:
@@ -183,7 +186,7 @@ def fits(settings: Settings, info: dict[str, Any], memory: float) -> bool:
 def plot_losses(file: Path, rates: Values, losses: Values, smooth: Values, lr: float) -> None:
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    axes.loglog(rates, losses, color="silver", label="loss of one batch")
+    axes.loglog(rates, losses, color="silver", label="loss")
     axes.loglog(rates, smooth, label="running mean")
     axes.axvline(lr, color="C1", label=f"suggested: {lr:.2g}")
     axes.set(xlabel="learning rate", ylabel="loss")

@@ -90,7 +90,7 @@ def draw_curves(path: Path, records: list[Any], settings: Settings, steps: int) 
     epochs = [record["epoch"] for record in records]
     names = ("train_loss", "loss")
     others = [name for name in records[0] if name not in (*names, "epoch", "lr")]
-    figure, axes = pyplot.subplots(1, 3, figsize=(13, 3.2), layout="constrained")
+    figure, axes = pyplot.subplots(1, 3, figsize=(13, 3.2), gridspec_kw={"wspace": 0.3})
     for each, shown in zip(axes, (names, others), strict=False):
         for name in shown:
             each.plot(epochs, [record[name] for record in records], marker=".", label=name)
