@@ -218,7 +218,7 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
 
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
     # jinja: if domain == "vision"
-    checkpoint["info"]["mean"] = [9.0] * len(checkpoint["info"]["mean"])
+    checkpoint["info"]["mean"] = [900.0] * len(checkpoint["info"]["mean"])
     # jinja: else
     checkpoint["info"]["classes"].reverse()
     # jinja: endif
