@@ -217,7 +217,7 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
         assert float(share) == pytest.approx(expected[2], abs=1e-4)
 
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
-    checkpoint["info"]["mean"] = [9.0] * len(checkpoint["info"]["mean"])
+    checkpoint["info"]["mean"] = [900.0] * len(checkpoint["info"]["mean"])
     save_checkpoint(Path("other.pt"), checkpoint)
     other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")
     assert other != output, "evaluate reads another checkpoint, or prepares the data anew"
