@@ -65,6 +65,16 @@ def test_the_embedding_is_that_of_a_category(model, info):
     assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.1)
 
 
+# jinja: else
+def test_every_row_and_column_of_an_image_counts(model, make_batch, with_gradients):
+    """The border is lost where patches or strides do not divide the size, and nothing pads it."""
+    outputs, images = with_gradients(model, make_batch(8)[0])
+    outputs.square().sum().backward()
+    seen = (images.grad != 0).any(dim=0).any(dim=0)  # (H, W)
+    assert seen.any(dim=0).all(), "some columns change nothing"
+    assert seen.any(dim=1).all(), "some rows change nothing"
+
+
 # jinja: endif
 # jinja: endif
 def test_every_parameter_is_registered_and_used(model, make_batch):

@@ -295,6 +295,10 @@ def test_a_data_set_of_the_hub_is_read(hub, folder_settings, tmp_path):
     """A local one has the form of those of the hub."""
     save_images(tmp_path / "pets" / "train", count=10)
     save_images(tmp_path / "pets" / "test", count=2)
+    lying = Image.open(tmp_path / "pets" / "test" / "cat" / "0.png")
+    exif = lying.getexif()
+    exif[0x0112] = 6
+    lying.save(lying.filename, exif=exif)
     data = load_data(replace(folder_settings, path=Path(f"hf:{tmp_path}/pets")), seed=0)
     assert data.info["classes"] == ["cat", "dog"]
     splits = (data.train, data.validation, data.test)
@@ -302,6 +306,21 @@ def test_a_data_set_of_the_hub_is_read(hub, folder_settings, tmp_path):
     assert read(data.test)[1].tolist() == [0, 0, 1, 1]
     expected = load_data(replace(folder_settings, path=tmp_path / "pets"), 0, data.info)
     assert torch.equal(read(data.test)[0], read(expected.test)[0])
+
+
+def test_labels_of_the_hub_have_names_and_may_be_secret(hub, folder_settings, monkeypatch):
+    label = hub.ClassLabel(names=["cat", "dog"])
+
+    def make(labels):
+        images = [Image.new("L", (8, 8), number) for number in range(len(labels))]
+        features = hub.Features(image=hub.Image(), label=label)
+        return hub.Dataset.from_dict({"image": images, "label": labels}, features)
+
+    loaded = hub.DatasetDict(train=make([0, 1] * 10), test=make([-1] * 7))
+    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
+    data = load_data(replace(folder_settings, path=Path("hf:pets")), seed=0)
+    assert data.info["classes"] == ["cat", "dog"]
+    assert len(data.test.dataset) == 4, "what has no label is drawn from what has"
 
 
 def test_what_the_hub_cannot_give_is_explained(hub, folder_settings, tmp_path, monkeypatch):
@@ -323,8 +342,10 @@ def test_the_hub_asks_for_its_library(folder_settings, monkeypatch):
 def test_prediction_takes_folders_and_names_from_a_pipe(folder_settings, tmp_path, monkeypatch):
     save_images(tmp_path)
     (tmp_path / "cat" / "notes.txt").touch()
+    (tmp_path / "cat" / "0.png").rename(tmp_path / "cat" / "0.PNG")
     info = load_data(folder_settings, seed=0).info
     names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
+    names[0] = "cat/0.PNG"
     expected = [tmp_path / name for name in names]
     assert [name for (name,), _ in read_inputs([tmp_path], info)] == expected
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{path}\n" for path in expected)))
