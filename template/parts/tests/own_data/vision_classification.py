@@ -102,6 +102,17 @@ def test_images_of_several_sizes_are_fitted_to_one(folder_settings, tmp_path):
     assert all(read(loader)[0].shape[1:] == (3, 16, 16) for loader in (data.train, data.validation))
 
 
+def test_a_smaller_image_is_a_mean_of_its_pixels(folder_settings, tmp_path):
+    """To take every second one would show patterns that are not there."""
+    save_images(tmp_path)
+    info = load_data(replace(folder_settings, image_size=16), seed=0).info
+    info |= {"mean": [0.0] * 3, "std": [1.0] * 3}
+    checks = np.indices((32, 32)).sum(axis=0) % 2 * 255
+    Image.fromarray(np.uint8(checks)).save(tmp_path / "checks.png")
+    ((_, (image,)),) = read_inputs([tmp_path / "checks.png"], info)
+    assert_close(image, torch.full_like(image, 0.5), atol=0.2, rtol=0)
+
+
 def no_folder(path):
     path.rename(path.with_name("elsewhere"))
 
@@ -128,6 +139,11 @@ def damaged_file(path):
     file.write_bytes(file.read_bytes()[:100])
 
 
+def sixteen_bits_a_pixel(path):
+    save_images(path)
+    Image.new("I;16", (32, 32), 1000).save(path / "cat" / "3.png")
+
+
 def one_of_another_size(path):
     """Which is not among those that the size was read from."""
     for split, count in (("train", 10), ("val", 10), ("test", 1)):
@@ -148,6 +164,7 @@ def too_few(path):
         (empty_class, "bird holds no images: fill or remove it"),
         (unknown_class, "is of the class wolf, which no training image has: mend or remove it"),
         (damaged_file, r"3\.png is not a readable image: mend or remove it"),
+        (sixteen_bits_a_pixel, r"3\.png has I;16 pixels: convert it to 8 bits"),
         (one_of_another_size, r"cat/7\.png is 40x20.*--data\.image_size 64"),
         (too_few, "2 images are too few to draw .* from: add some"),
     ],
