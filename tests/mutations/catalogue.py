@@ -14,10 +14,11 @@ from . import (
     objective,
     optim,
     resume,
+    unseen,
 )
 from .mutation import Mutation
 
 MODELS = (model_vision, model_nlp, model_graph)
 DATA = (data_vision, data_nlp, data_graph)
-MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, resume, later)
+MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, resume, later, unseen)
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

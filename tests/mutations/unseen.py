@@ -1,0 +1,118 @@
+"""Mistakes that survived when somebody who had seen neither checks nor catalogue tried sixty."""
+
+from .mutation import API, DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, Edit, Mutation
+
+MUTATIONS = [
+    Mutation(
+        "border-of-the-image-lost",
+        "images that patches do not divide lose their last rows and columns",
+        SHAPE,
+        ("vit",),
+        (
+            Edit(
+                "model.py",
+                "VisionTransformer.forward",
+                "images = F.pad(images, (0, self.padding, 0, self.padding))",
+                "pass",
+            ),
+        ),
+    ),
+    Mutation(
+        "secret-labels-taken",
+        "-1, which stands for a label that is kept secret, counts as the last class",
+        DATA_QUALITY,
+        ("lstm", "resnet"),
+        (Edit("sources.py", "read_hub", "n is not None and n >= 0", "n is not None"),),
+    ),
+    Mutation(
+        "prediction-adds-edges-back",
+        "prediction makes edges go both ways where training kept their direction",
+        INPUT,
+        ("gcn", "gat"),
+        (Edit("data.py", "read_inputs", "info['directed']", "False"),),
+    ),
+    Mutation(
+        "scale-of-the-loss-not-resumed",
+        "a resumed training in 16 bits begins with another scale of the loss",
+        PROCESS,
+        ("resnet", "gcn"),
+        (
+            Edit(
+                "state.py",
+                "TrainState.load_state_dict",
+                "self.scaler.load_state_dict(state['scaler'])",
+                "pass",
+            ),
+        ),
+    ),
+    Mutation(
+        "order-of-a-set",
+        "what is drawn from comes in the order of a set, another one in each process",
+        DATA_QUALITY,
+        ("lstm", "textcnn"),
+        (
+            Edit(
+                "sources.py",
+                "read_sample",
+                "sorted((t for t in texts if t.endswith('.') and 8 <= len(t.split()) <= 60))",
+                "[t for t in texts if t.endswith('.') and 8 <= len(t.split()) <= 60]",
+            ),
+        ),
+    ),
+    Mutation(
+        "prediction-cuts-nothing",
+        "texts to predict are longer than any in training",
+        PREPROCESSING,
+        ("transformer", "lstm"),
+        (
+            Edit(
+                "data.py",
+                "read_inputs",
+                "tokenizer = load_tokenizer(info)",
+                "tokenizer = load_tokenizer(info)\ntokenizer.no_truncation()",
+            ),
+        ),
+    ),
+    Mutation(
+        "prediction-reads-special-tokens",
+        "a text to predict that spells out a special token is read as one",
+        PREPROCESSING,
+        ("transformer", "lstm"),
+        (
+            Edit(
+                "data.py",
+                "read_inputs",
+                "tokenizer = load_tokenizer(info)",
+                "tokenizer = Tokenizer.from_str(info['tokenizer'])",
+            ),
+        ),
+    ),
+    Mutation(
+        "prediction-skips-capital-suffixes",
+        "images to predict whose suffix is in capitals are passed over",
+        INPUT,
+        ("cnn", "vit"),
+        (Edit("data.py", "find_images", "p.suffix.lower() in SUFFIXES", "p.suffix in SUFFIXES"),),
+    ),
+    Mutation(
+        "sixteen-bits-a-pixel",
+        "images of 16 bits a pixel are taken, and all but white",
+        PREPROCESSING,
+        ("vit", "mlp"),
+        (Edit("data.py", "open_image", "image.mode[0] in 'IF'", "image.mode[0] == 'F'"),),
+    ),
+    Mutation(
+        "every-second-pixel",
+        "images shrink by leaving pixels out instead of by means",
+        API,
+        ("vit", "resnet"),
+        (
+            Edit(
+                "data.py",
+                "to_pixels",
+                "ImageOps.fit(image, size)",
+                "ImageOps.fit(image, size, method=Image.Resampling.NEAREST)",
+            ),
+        ),
+    ),
+]
