@@ -1,6 +1,7 @@
 """Mistakes that survived when somebody who had seen neither checks nor catalogue tried sixty."""
 
-from .mutation import API, DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, Edit, Mutation
+from .mutation import API, DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION, Edit, Mutation
+from .projects import EVERY_TASK
 
 MUTATIONS = [
     Mutation(
@@ -100,6 +101,20 @@ MUTATIONS = [
         PREPROCESSING,
         ("vit", "mlp"),
         (Edit("data.py", "open_image", "image.mode[0] in 'IF'", "image.mode[0] == 'F'"),),
+    ),
+    Mutation(
+        "confusion-matrix-transposed",
+        "rows of the confusion matrix are predictions and its columns classes, and its labels say the opposite",
+        VALIDATION,
+        EVERY_TASK,
+        (
+            Edit(
+                "report.py",
+                "draw_confusion",
+                "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
+                "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",
+            ),
+        ),
     ),
     Mutation(
         "every-second-pixel",
