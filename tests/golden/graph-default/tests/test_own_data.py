@@ -82,6 +82,8 @@ def test_edges_of_a_directed_graph_keep_their_direction(path_settings, write):
     data = load_data(replace(path_settings, directed=True), seed=0)
     (_, edge_index), _ = only(data.train)
     assert sorted(edge_index.T.tolist()) == [[0, 1], [1, 2], [2, 1]]
+    ((_, (_, again)),) = read_inputs([path_settings.path], data.info)
+    assert torch.equal(again, edge_index), "prediction reads other edges than training"
 
 
 def test_words_are_categories(path_settings, write):

@@ -114,6 +114,14 @@ def test_sixteen_bits_give_nearly_the_same_step(bare_settings, info, make_batch,
     assert not torch.equal(values, expected), f"the step is not made in {precision}"
 
 
+def test_the_scale_of_the_loss_survives_an_interruption(settings, info):
+    settings.training.precision = "fp16"
+    state, resumed = (build_state(settings, info, total_steps=1) for _ in range(2))
+    state.scaler.load_state_dict({**state.scaler.state_dict(), "scale": 256.0})
+    resumed.load_state_dict(state.state_dict())
+    assert resumed.scaler.state_dict() == state.scaler.state_dict()
+
+
 def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):
     state = build_state(settings, info, total_steps=len(batches))
     augmented, trained_on = [], []

@@ -1,13 +1,18 @@
 """The sample: every text in one split, shuffled in training, none lost in evaluation."""
 
+import ast
+import os
+import subprocess
+import sys
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
 
 from nlp_contrast.data import BucketSampler, collate, load_data
-from nlp_contrast.sources import SAMPLE, SAMPLE_SIZE
+from nlp_contrast.sources import SAMPLE, SAMPLE_SIZE, read_sample
 
 
 @pytest.fixture
@@ -37,6 +42,19 @@ def test_texts_are_in_exactly_one_split_and_every_class_in_each(sample):
         assert [sample.info["classes"][label] for label in split.labels] == [
             row.label for row in split.rows
         ]
+
+
+def test_the_sample_is_the_same_in_every_process():
+    """Sets have another order in each: what comes out of one must be sorted."""
+    code = (
+        "from nlp_contrast.sources import SAMPLE, read_sample\n"
+        "for name in {*SAMPLE} - {'decimal'}: del SAMPLE[name]\n"
+        "print([row.text for row in read_sample()])"
+    )
+    process = {"cwd": Path(__file__).parents[1], "env": {**os.environ, "PYTHONHASHSEED": "1"}}
+    output = subprocess.check_output([sys.executable, "-c", code], text=True, **process)
+    expected = [row.text for row in read_sample() if row.label == "decimal"]
+    assert ast.literal_eval(output) == expected
 
 
 def test_evaluation_loses_no_text(sample):

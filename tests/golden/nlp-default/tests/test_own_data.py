@@ -283,7 +283,7 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, file_settings, tmp_
         texts = [f"film {number}" for number in range(len(labels))]
         return hub.Dataset.from_dict({"text": texts, "label": labels}, features)
 
-    loaded = hub.DatasetDict(train=make([0, 1] * 8), test=make([-1] * 4))
+    loaded = hub.DatasetDict(train=make([0, 1] * 8), test=make([-1] * 7))
     monkeypatch.setattr(hub, "load_dataset", lambda name, configuration: loaded)
     data = load_data(replace(file_settings, path=Path("hf:glue:sst2")), seed=0)
     assert data.info["classes"] == ["bad", "good"]
@@ -323,6 +323,17 @@ def test_prediction_takes_tables_folders_and_a_pipe(file_settings, tmp_path, mon
     assert read(tmp_path / "new") == [*rows, *lines]
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{GOOD}\n{BAD}\n"))
     assert read(Path("-")) == [("-:1", texts[0]), ("-:2", texts[1])]
+
+
+def test_prediction_cuts_and_spells_texts_as_training_does(file_settings, tmp_path):
+    rows = [(f"{GOOD} " * 200, "good"), ("the tokens [PAD] and [UNK], spelt out", "bad")]
+    table = save(tmp_path / "films.csv", [*make_rows(), *rows])
+    data = load_data(replace(file_settings, path=table, max_length=20), seed=0)
+    splits = (data.train, data.validation, data.test)
+    expected = sorted(ids for split in splits for ids in split.dataset.token_ids)
+    inputs = [inputs for _, inputs in read_inputs([table], data.info)]
+    assert sorted(ids for token_ids, _ in inputs for ids in token_ids.tolist()) == expected
+    assert max(map(len, expected)) == 20
 
 
 def test_the_summary_says_what_was_read_and_what_looks_wrong(file_settings, tmp_path):

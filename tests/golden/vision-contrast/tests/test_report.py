@@ -6,13 +6,14 @@ import re
 import numpy as np
 import pytest
 import torch
+from matplotlib.axes import Axes
 from PIL import Image
 
 from vision_contrast.checkpoint import load_checkpoint
 from vision_contrast.data import load_data
 from vision_contrast.metrics import compute_metrics
 from vision_contrast.model import build_model
-from vision_contrast.report import predict_validation, show_run, table
+from vision_contrast.report import draw_confusion, predict_validation, show_run, table
 from vision_contrast.show import show_augmentations, show_model, show_schedule
 from vision_contrast.train import train
 
@@ -50,6 +51,20 @@ def test_a_run_is_reported(short_settings, capsys):
         shown = re.findall(r"\| ([01]\.\d+) \| .* \| [01]\.\d+ \|", half)
         assert len(shown) == min(6, len(own))
         assert shown == [f"{share:.3f}" for share in shares[: len(shown)]]
+
+
+def test_a_row_of_the_confusion_matrix_is_a_class(tmp_path, monkeypatch):
+    """Swapped, what is said of one class would be true of the other."""
+    drawn, imshow = [], Axes.imshow
+
+    def record(axes, shares, **options):
+        drawn.append(shares)
+        return imshow(axes, shares, **options)
+
+    monkeypatch.setattr(Axes, "imshow", record)
+    predicted, target = torch.tensor([1, 1, 1, 0]), torch.tensor([0, 0, 1, 0])
+    draw_confusion(tmp_path / "confusion.png", predicted, target, ["a", "b"])
+    assert drawn[0] == pytest.approx(np.array([[1 / 3, 2 / 3], [0, 1]]))
 
 
 def test_what_goes_into_a_training_is_shown(short_settings, capsys):

@@ -38,6 +38,15 @@ def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradie
     assert reached == [index], f"output {index} depends on the samples {reached}"
 
 
+def test_every_row_and_column_of_an_image_counts(model, make_batch, with_gradients):
+    """The border is lost where patches or strides do not divide the size, and nothing pads it."""
+    outputs, images = with_gradients(model, make_batch(8)[0])
+    outputs.square().sum().backward()
+    seen = (images.grad != 0).any(dim=0).any(dim=0)  # (H, W)
+    assert seen.any(dim=0).all(), "some columns change nothing"
+    assert seen.any(dim=1).all(), "some rows change nothing"
+
+
 def test_every_parameter_is_registered_and_used(model, make_batch):
     """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
     inputs, _ = make_batch(3)

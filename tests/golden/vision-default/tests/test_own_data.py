@@ -102,6 +102,17 @@ def test_images_of_several_sizes_are_fitted_to_one(folder_settings, tmp_path):
     assert all(read(loader)[0].shape[1:] == (3, 16, 16) for loader in (data.train, data.validation))
 
 
+def test_a_smaller_image_is_a_mean_of_its_pixels(folder_settings, tmp_path):
+    """To take every second one would show patterns that are not there."""
+    save_images(tmp_path)
+    info = load_data(replace(folder_settings, image_size=16), seed=0).info
+    info |= {"mean": [0.0] * 3, "std": [1.0] * 3}
+    checks = np.indices((32, 32)).sum(axis=0) % 2 * 255
+    Image.fromarray(np.uint8(checks)).save(tmp_path / "checks.png")
+    ((_, (image,)),) = read_inputs([tmp_path / "checks.png"], info)
+    assert_close(image, torch.full_like(image, 0.5), atol=0.2, rtol=0)
+
+
 def no_folder(path):
     path.rename(path.with_name("elsewhere"))
 
@@ -128,6 +139,11 @@ def damaged_file(path):
     file.write_bytes(file.read_bytes()[:100])
 
 
+def sixteen_bits_a_pixel(path):
+    save_images(path)
+    Image.new("I;16", (32, 32), 1000).save(path / "cat" / "3.png")
+
+
 def one_of_another_size(path):
     """Which is not among those that the size was read from."""
     for split, count in (("train", 10), ("val", 10), ("test", 1)):
@@ -148,6 +164,7 @@ def too_few(path):
         (empty_class, "bird holds no images: fill or remove it"),
         (unknown_class, "is of the class wolf, which no training image has: mend or remove it"),
         (damaged_file, r"3\.png is not a readable image: mend or remove it"),
+        (sixteen_bits_a_pixel, r"3\.png has I;16 pixels: convert it to 8 bits"),
         (one_of_another_size, r"cat/7\.png is 40x20.*--data\.image_size 64"),
         (too_few, "2 images are too few to draw .* from: add some"),
     ],
@@ -295,6 +312,10 @@ def test_a_data_set_of_the_hub_is_read(hub, folder_settings, tmp_path):
     """A local one has the form of those of the hub."""
     save_images(tmp_path / "pets" / "train", count=10)
     save_images(tmp_path / "pets" / "test", count=2)
+    lying = Image.open(tmp_path / "pets" / "test" / "cat" / "0.png")
+    exif = lying.getexif()
+    exif[0x0112] = 6
+    lying.save(lying.filename, exif=exif)
     data = load_data(replace(folder_settings, path=Path(f"hf:{tmp_path}/pets")), seed=0)
     assert data.info["classes"] == ["cat", "dog"]
     splits = (data.train, data.validation, data.test)
@@ -302,6 +323,21 @@ def test_a_data_set_of_the_hub_is_read(hub, folder_settings, tmp_path):
     assert read(data.test)[1].tolist() == [0, 0, 1, 1]
     expected = load_data(replace(folder_settings, path=tmp_path / "pets"), 0, data.info)
     assert torch.equal(read(data.test)[0], read(expected.test)[0])
+
+
+def test_labels_of_the_hub_have_names_and_may_be_secret(hub, folder_settings, monkeypatch):
+    label = hub.ClassLabel(names=["cat", "dog"])
+
+    def make(labels):
+        images = [Image.new("L", (8, 8), number) for number in range(len(labels))]
+        features = hub.Features(image=hub.Image(), label=label)
+        return hub.Dataset.from_dict({"image": images, "label": labels}, features)
+
+    loaded = hub.DatasetDict(train=make([0, 1] * 10), test=make([-1] * 7))
+    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
+    data = load_data(replace(folder_settings, path=Path("hf:pets")), seed=0)
+    assert data.info["classes"] == ["cat", "dog"]
+    assert len(data.test.dataset) == 4, "what has no label is drawn from what has"
 
 
 def test_what_the_hub_cannot_give_is_explained(hub, folder_settings, tmp_path, monkeypatch):
@@ -323,8 +359,10 @@ def test_the_hub_asks_for_its_library(folder_settings, monkeypatch):
 def test_prediction_takes_folders_and_names_from_a_pipe(folder_settings, tmp_path, monkeypatch):
     save_images(tmp_path)
     (tmp_path / "cat" / "notes.txt").touch()
+    (tmp_path / "cat" / "0.png").rename(tmp_path / "cat" / "0.PNG")
     info = load_data(folder_settings, seed=0).info
     names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
+    names[0] = "cat/0.PNG"
     expected = [tmp_path / name for name in names]
     assert [name for (name,), _ in read_inputs([tmp_path], info)] == expected
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{path}\n" for path in expected)))

@@ -110,7 +110,7 @@ def open_image(source: Path | Image.Image | partial[Any]) -> Image.Image:
         return source
     try:
         if isinstance(source, partial):
-            image = ImageOps.exif_transpose(source())
+            image = source()  # which the hub's library has turned upright
         else:
             with Image.open(source) as file:
                 image = ImageOps.exif_transpose(file)  # upright, however the camera was held
