@@ -1,6 +1,18 @@
 """Mistakes that survived when somebody who had seen neither checks nor catalogue tried sixty."""
 
-from .mutation import API, DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION, Edit, Mutation
+from .mutation import (
+    API,
+    DATA_QUALITY,
+    GPU,
+    HYPERPARAMETERS,
+    INPUT,
+    PREPROCESSING,
+    PROCESS,
+    SHAPE,
+    VALIDATION,
+    Edit,
+    Mutation,
+)
 from .projects import EVERY_TASK
 
 MUTATIONS = [
@@ -113,6 +125,48 @@ MUTATIONS = [
                 "draw_confusion",
                 "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
                 "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",
+            ),
+        ),
+    ),
+    Mutation(
+        "sixteen-bits-of-the-other-kind",
+        "bf16 trains in fp16, whose loss is then not scaled, and fp16 in bf16",
+        GPU,
+        EVERY_TASK,
+        (
+            Edit(
+                "device.py",
+                "autocast",
+                "torch.float16 if precision == 'fp16' else torch.bfloat16",
+                "torch.bfloat16 if precision == 'fp16' else torch.float16",
+            ),
+        ),
+    ),
+    Mutation(
+        "schedule-ignores-accumulation",
+        "the schedule is as long as if every batch were a step",
+        HYPERPARAMETERS,
+        ("cnn", "gin"),
+        (
+            Edit(
+                "train.py",
+                "train",
+                "build_state(settings, data.info, total_steps=training.epochs * steps)",
+                "build_state(settings, data.info, total_steps=training.epochs * len(data.train))",
+            ),
+        ),
+    ),
+    Mutation(
+        "statistics-of-the-first-images",
+        "mean and deviation are those of the first images, all of one class",
+        DATA_QUALITY,
+        ("cnn", "vit"),
+        (
+            Edit(
+                "data.py",
+                "describe",
+                "random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
+                "examples[:STATISTICS_SAMPLE]",
             ),
         ),
     ),

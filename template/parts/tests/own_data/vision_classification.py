@@ -93,6 +93,17 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(folder_settings, tmp
     assert read(data.test)[0].min() > 2
 
 
+def test_mean_and_deviation_are_those_of_all_classes(folder_settings, tmp_path, monkeypatch):
+    """Read from a part of the images, which come class by class."""
+    for name, colour in (("black", 0), ("white", 255)):
+        (tmp_path / name).mkdir()
+        for number in range(40):
+            Image.new("L", (8, 8), colour).save(tmp_path / name / f"{number}.png")
+    monkeypatch.setattr(f"{load_data.__module__}.STATISTICS_SAMPLE", 20)
+    (mean,) = load_data(folder_settings, seed=0).info["mean"]
+    assert 0.2 < mean < 0.8
+
+
 def test_images_of_several_sizes_are_fitted_to_one(folder_settings, tmp_path):
     save_images(tmp_path / "train", size=(40, 20))
     save_images(tmp_path / "val", size=(24, 24))

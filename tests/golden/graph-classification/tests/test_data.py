@@ -30,6 +30,11 @@ def to_networkx(x, edge_index):
     return graph
 
 
+def test_classes_have_the_same_order_in_every_process(short_settings):
+    info = load_data(short_settings.data, seed=0).info
+    assert info["classes"] == ["class 0", "class 1", "class 2"]
+
+
 def test_every_graph_is_in_exactly_one_split_and_every_class_in_each(atlas):
     splits = [atlas.train.dataset, atlas.validation.dataset, atlas.test.dataset]
     found = [to_networkx(x, edges) for split in splits for x, edges, _ in split]

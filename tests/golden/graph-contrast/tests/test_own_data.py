@@ -142,6 +142,12 @@ def test_splits_are_drawn_where_none_are_named(path_settings, write):
     assert not torch.equal(targets[0], targets[2])
 
 
+def test_classes_have_the_same_order_in_every_process(path_settings, write):
+    rows = [f"{node},{'gfedcba'[node % 7]}" for node in range(70)]
+    write("\n".join(["id,label", *rows]), "source,target\n")
+    assert load_data(path_settings, seed=0).info["classes"] == [*"abcdefg"]
+
+
 def test_a_graph_without_edges_trains_as_well(path_settings, write, settings):
     write(edges="source,target\n")
     data = load_data(path_settings, seed=0)

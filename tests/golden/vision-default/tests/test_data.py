@@ -34,6 +34,7 @@ def test_every_split_has_the_classes_in_the_same_proportions(digits):
     """A rare class may be missing from a split that is drawn without regard to the classes."""
     splits = [digits.train.dataset, digits.validation.dataset, digits.test.dataset]
     counts = [Counter(label for _, label in split) for split in splits]
+    assert digits.info["classes"] == [*"0123456789"], "classes have another order in each process"
     for split, count in zip(splits, counts, strict=True):
         for label in range(10):
             of_all = sum(other[label] for other in counts)

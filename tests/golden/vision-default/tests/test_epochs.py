@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
 
@@ -23,7 +24,7 @@ from vision_default.checkpoint import (
 )
 from vision_default.cli import main
 from vision_default.data import read_inputs
-from vision_default.device import DeviceError, choose_device, to_device
+from vision_default.device import DeviceError, autocast, choose_device, to_device
 from vision_default.metrics import compute_metrics
 from vision_default.objective import Objective
 from vision_default.run import Run, RunError, to_plain
@@ -47,6 +48,15 @@ def test_every_epoch_draws_anew(bare_settings, info, make_batch, kind):
     state = build_state(bare_settings, info, total_steps=4)
     losses = [[loss.item() for loss, _ in train_steps(state, [make_batch(8)])] for _ in range(3)]
     assert losses[0] != losses[1] != losses[2], f"{kind} is the same in every epoch"
+
+
+@pytest.mark.parametrize(
+    ("precision", "dtype"),
+    [("fp32", torch.float32), ("bf16", torch.bfloat16), ("fp16", torch.float16)],
+)
+def test_numbers_have_the_precision_that_is_asked_for(precision, dtype):
+    with autocast(torch.device("cpu"), precision):
+        assert nn.Linear(2, 2)(torch.ones(1, 2)).dtype == dtype
 
 
 def test_the_training_loss_of_an_epoch_is_that_of_its_samples(short_settings):
