@@ -1,9 +1,11 @@
 """The loop: gradient, learning rate and mode of every step; evaluation changes nothing."""
 
+from dataclasses import replace
 from itertools import islice
 
 import pytest
 import torch
+from torch.amp.grad_scaler import GradScaler
 from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
@@ -112,6 +114,23 @@ def test_sixteen_bits_give_nearly_the_same_step(bare_settings, info, make_batch,
     values, expected = measure(precision), measure("fp32")
     assert_close(values, expected, rtol=0.3, atol=0.0)
     assert not torch.equal(values, expected), f"the step is not made in {precision}"
+
+
+def test_clipping_and_the_step_see_gradients_as_they_are(bare_settings, info, make_batch):
+    """Also where the loss was scaled, as it is with fp16."""
+    bare_settings.training.clip_norm = 0.1
+
+    def measure(scaler):
+        state = replace(build_state(bare_settings, info, total_steps=1), scaler=scaler)
+        norms = []
+        state.optimizer.register_step_pre_hook(
+            lambda *_: norms.append([p.grad.norm() for p in state.model.parameters()])
+        )
+        list(train_steps(state, [make_batch(8)]))
+        return torch.tensor(norms)
+
+    scaled = measure(GradScaler("cpu", init_scale=256.0))
+    assert_close(scaled, measure(GradScaler("cpu", enabled=False)))
 
 
 def test_the_scale_of_the_loss_survives_an_interruption(settings, info):
