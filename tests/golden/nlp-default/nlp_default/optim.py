@@ -22,6 +22,10 @@ class OptimSettings:
     betas: tuple[float, float]
     """Decay of the running means of gradient and squared gradient."""
 
+    def __post_init__(self) -> None:
+        if self.betas[0] > self.betas[1]:
+            raise ValueError(f"optim.betas are {self.betas}: the second is the larger, try 0.9 0.999")
+
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
     """Every trainable parameter once: with decay, or without."""

@@ -72,6 +72,7 @@ def test_the_loop_reports_the_loss_of_each_batch(state, batches):
 
 def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, batches):
     """A schedule stepped per epoch, twice, or before the optimizer gives other rates."""
+    settings.schedule.warmup = 0.5
     state = build_state(settings, info, total_steps=len(batches))
     rates = []
     state.optimizer.register_step_pre_hook(
@@ -129,8 +130,9 @@ def test_clipping_and_the_step_see_gradients_as_they_are(bare_settings, info, ma
         list(train_steps(state, [make_batch(8)]))
         return torch.tensor(norms)
 
-    scaled = measure(GradScaler("cpu", init_scale=256.0))
-    assert_close(scaled, measure(GradScaler("cpu", enabled=False)))
+    scaler = GradScaler("cpu", init_scale=256.0)
+    assert_close(measure(scaler), measure(GradScaler("cpu", enabled=False)))
+    assert scaler.state_dict()["_growth_tracker"] == 1, "the scale is not kept up to date"
 
 
 def test_the_scale_of_the_loss_survives_an_interruption(settings, info):
