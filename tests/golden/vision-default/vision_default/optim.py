@@ -24,7 +24,7 @@ class OptimSettings:
 
     def __post_init__(self) -> None:
         if self.betas[0] > self.betas[1]:
-            raise ValueError(f"optim.betas are {self.betas}: the second is the larger, try 0.9 0.999")
+            raise ValueError(f"optim.betas are {self.betas}: the second is larger, try 0.9 0.999")
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
