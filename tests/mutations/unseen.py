@@ -1,4 +1,4 @@
-"""Mistakes that survived when somebody who had seen neither checks nor catalogue tried sixty."""
+"""Mistakes that survived, at first, among those of somebody who had seen neither checks nor catalogue, and one like them."""
 
 from .mutation import (
     API,
