@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -61,12 +60,11 @@ def assert_same(one, other, place=""):
 
 @pytest.mark.parametrize(("after_steps", "accumulate"), [(1, 1), (2, 2), (6, 1)])
 def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
-    short_settings, after_steps, accumulate
+    short_settings, strong_augmentation, after_steps, accumulate
 ):
     """Weights, optimizer, schedule, random numbers and the order of the data, to the last bit."""
     short_settings.training.accumulate = accumulate
-    strong = {field.name: 0.5 for field in fields(short_settings.augment)}
-    short_settings.augment = replace(short_settings.augment, **strong)
+    short_settings.augment = strong_augmentation
     whole = train(short_settings)
     path = stop_training(short_settings, after_steps)
     # Another process has drawn other random numbers.

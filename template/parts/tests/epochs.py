@@ -4,7 +4,7 @@ import csv
 import json
 import math
 from contextlib import redirect_stdout, suppress
-from dataclasses import fields, replace
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -37,13 +37,12 @@ small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 @small
 @pytest.mark.parametrize("kind", ["dropout", "augmentation"])
-def test_every_epoch_draws_anew(bare_settings, info, make_batch, kind):
+def test_every_epoch_draws_anew(bare_settings, strong_augmentation, info, make_batch, kind):
     """A generator that is seeded in every epoch repeats the same dropout or augmentation."""
     if kind == "dropout":
         bare_settings.model.dropout = 0.5
     else:
-        strong = {field.name: 0.5 for field in fields(bare_settings.augment)}
-        bare_settings.augment = replace(bare_settings.augment, **strong)
+        bare_settings.augment = strong_augmentation
     bare_settings.optim.lr = 1e-12  # the weights stay as they are
     state = build_state(bare_settings, info, total_steps=4)
     losses = [[loss.item() for loss, _ in train_steps(state, [make_batch(8)])] for _ in range(3)]

@@ -7,6 +7,7 @@ take what `make_batch` gives, and hold for any data.
 import os
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,13 @@ def short_settings(settings: Settings, tmp_path: Path) -> Settings:
 def no_augmentation() -> AugmentSettings:
     """All off. One of your own needs its value here, and is then tried like the rest."""
     return AugmentSettings(drop_edges=0.0, drop_nodes=0.0, drop_features=0.0)
+
+
+@pytest.fixture
+def strong_augmentation(no_augmentation: AugmentSettings) -> AugmentSettings:
+    """All at a half, so that every sample is changed."""
+    strengths = {field.name: 0.5 for field in fields(no_augmentation)}
+    return replace(no_augmentation, **strengths)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import sys
 from copy import deepcopy
-from dataclasses import fields, replace
 from itertools import chain
 
 import pytest
@@ -121,13 +120,12 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
 @small
 @pytest.mark.parametrize("kind", ["dropout", "augmentation"])
 def test_no_process_repeats_what_another_one_draws(
-    bare_settings, info, make_batch, in_two_processes, kind
+    bare_settings, info, strong_augmentation, make_batch, in_two_processes, kind
 ):
     if kind == "dropout":
         bare_settings.model.dropout = 0.5
     else:
-        strong = {field.name: 0.5 for field in fields(bare_settings.augment)}
-        bare_settings.augment = replace(bare_settings.augment, **strong)
+        bare_settings.augment = strong_augmentation
 
     def work(rank):
         state = build_state(bare_settings, info, total_steps=1)
