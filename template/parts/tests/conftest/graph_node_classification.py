@@ -4,6 +4,7 @@ Whatever depends on the form of the data stands here. The tests of model, optimi
 take what `make_batch` gives, and hold for any data.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from copy import deepcopy
@@ -23,6 +24,7 @@ from package.model import build_model
 from package.state import Settings
 
 torch.set_num_threads(1)
+gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
 
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
@@ -58,10 +60,19 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 
 @pytest.fixture
-def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """A narrow model on the sample, which is so small that a whole training takes a moment."""
+def small_settings(settings: Settings) -> Settings:
+    """The recipe with a small model, for what holds at any size."""
+    for name, most in {"width": 16, "depth": 2}.items():
+        if hasattr(settings.model, name):
+            setattr(settings.model, name, min(most, getattr(settings.model, name)))
+    return settings
+
+
+@pytest.fixture
+def short_settings(small_settings: Settings, tmp_path: Path) -> Settings:
+    """A small model on the sample, which is so small that a whole training takes a moment."""
+    settings = small_settings
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 8  # of one step each
-    settings.model.width = 16
     return settings
 
 
@@ -79,12 +90,12 @@ def strong_augmentation(no_augmentation: AugmentSettings) -> AugmentSettings:
 
 
 @pytest.fixture
-def bare_settings(settings: Settings, no_augmentation: AugmentSettings) -> Settings:
-    """The recipe without what keeps a model from fitting a batch exactly, or adds chance to it."""
-    settings.augment = no_augmentation
-    settings.model.dropout = 0.0
-    settings.optim.weight_decay = 0.0
-    return settings
+def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
+    small_settings.augment = no_augmentation
+    small_settings.model.dropout = 0.0
+    small_settings.optim.weight_decay = 0.0
+    return small_settings
 
 
 @pytest.fixture(params=FORMS)

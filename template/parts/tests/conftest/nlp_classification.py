@@ -4,6 +4,7 @@ Whatever depends on the form of the data stands here. The tests of model, optimi
 take what `make_batch` gives, and hold for any data.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from copy import deepcopy
@@ -23,6 +24,7 @@ from package.model import build_model
 from package.state import Settings
 
 torch.set_num_threads(1)
+gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
 
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
@@ -59,17 +61,26 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 
 @pytest.fixture
-def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """A narrow model on a few texts of a few words, of which a whole training takes a moment."""
+def small_settings(settings: Settings) -> Settings:
+    """The recipe with a small model, for what holds at any size."""
+    for name, most in {"width": 16, "depth": 2}.items():
+        if hasattr(settings.model, name):
+            setattr(settings.model, name, min(most, getattr(settings.model, name)))
+    return settings
+
+
+@pytest.fixture
+def short_settings(small_settings: Settings, tmp_path: Path) -> Settings:
+    """A small model on a few texts of a few words, of which a whole training takes a moment."""
     words = ["one", "two", "three", "four", "five", "six", "seven"]
     rows = ["text,label"]
-    for number in range(60):
+    for number in range(48):
         text = " ".join(words[i] for i in torch.randint(len(words), (5 + number % 4,)))
         rows.append(f"{text} {number},class {number % 3}")
     (tmp_path / "data.csv").write_text("\n".join(rows))
+    settings = small_settings
     settings.data.path, settings.data.batch_size = tmp_path / "data.csv", 8
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
-    settings.model.width = 16
     return settings
 
 
@@ -87,12 +98,12 @@ def strong_augmentation(no_augmentation: AugmentSettings) -> AugmentSettings:
 
 
 @pytest.fixture
-def bare_settings(settings: Settings, no_augmentation: AugmentSettings) -> Settings:
-    """The recipe without what keeps a model from fitting a batch exactly, or adds chance to it."""
-    settings.augment = no_augmentation
-    settings.model.dropout = 0.0
-    settings.optim.weight_decay = 0.0
-    return settings
+def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
+    small_settings.augment = no_augmentation
+    small_settings.model.dropout = 0.0
+    small_settings.optim.weight_decay = 0.0
+    return small_settings
 
 
 @pytest.fixture(params=FORMS)

@@ -4,6 +4,7 @@ Whatever depends on the form of the data stands here. The tests of model, optimi
 take what `make_batch` gives, and hold for any data.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from copy import deepcopy
@@ -23,6 +24,7 @@ from graph_classification.model import build_model
 from graph_classification.state import Settings
 
 torch.set_num_threads(1)
+gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
 
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
@@ -58,23 +60,32 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 
 
 @pytest.fixture
-def short_settings(settings: Settings, tmp_path: Path) -> Settings:
-    """A narrow model on a few paths of nodes, of which a whole training takes a moment."""
+def small_settings(settings: Settings) -> Settings:
+    """The recipe with a small model, for what holds at any size."""
+    for name, most in {"width": 16, "depth": 2}.items():
+        if hasattr(settings.model, name):
+            setattr(settings.model, name, min(most, getattr(settings.model, name)))
+    return settings
+
+
+@pytest.fixture
+def short_settings(small_settings: Settings, tmp_path: Path) -> Settings:
+    """A small model on a few paths of nodes, of which a whole training takes a moment."""
     owners: list[int] = []
     edges, labels = [], []
-    for graph in range(1, 61):
+    for graph in range(1, 49):
         first = len(owners) + 1
         owners += [graph] * (2 + graph % 4)
         for node in range(first, len(owners)):
             edges += [f"{node}, {node + 1}", f"{node + 1}, {node}"]
         labels.append(f"class {graph % 3}")
     files = {"A": edges, "graph_indicator": map(str, owners), "graph_labels": labels}
+    settings = small_settings
     settings.data.path, settings.data.batch_size = tmp_path / "data", 8
     settings.data.path.mkdir()
     for name, lines in files.items():
         (settings.data.path / f"PATHS_{name}.txt").write_text("\n".join(lines))
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
-    settings.model.width = 16
     return settings
 
 
@@ -92,12 +103,12 @@ def strong_augmentation(no_augmentation: AugmentSettings) -> AugmentSettings:
 
 
 @pytest.fixture
-def bare_settings(settings: Settings, no_augmentation: AugmentSettings) -> Settings:
-    """The recipe without what keeps a model from fitting a batch exactly, or adds chance to it."""
-    settings.augment = no_augmentation
-    settings.model.dropout = 0.0
-    settings.optim.weight_decay = 0.0
-    return settings
+def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
+    small_settings.augment = no_augmentation
+    small_settings.model.dropout = 0.0
+    small_settings.optim.weight_decay = 0.0
+    return small_settings
 
 
 @pytest.fixture(params=FORMS)

@@ -52,18 +52,18 @@ def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     schedule = LambdaLR(optimizer, lambda step: 1.0)
     state = replace(state, model=model, parallel_model=model, optimizer=optimizer)
     state = replace(state, schedule=schedule, objective=OwnLoss(), clip_norm=0.0)
-    rates = np.geomspace(1e-7, 10.0, 250)
-    losses = tune.trace_losses(state, [make_batch(2)], iter([make_batch(2)] * 250), rates)
+    rates = np.geomspace(1e-4, 10.0, 150)
+    losses = tune.trace_losses(state, [make_batch(2)], iter([make_batch(2)] * 150), rates)
     suggested = rates[tune.steepest(rates[: len(losses)], tune.smoothen(losses))] / 2
     best = 2 / (largest / ratio + largest)
     assert best / 3 < suggested < best * 3
 
 
 @small
-def test_model_optimizer_and_random_states_are_left_as_they_were(settings, info, make_batch):
+def test_model_optimizer_and_random_states_are_left_as_they_were(small_settings, info, make_batch):
     """In the middle of a training, with dropout, augmentation and running statistics."""
-    settings.model.dropout = 0.2
-    state = build_state(settings, info, total_steps=10)
+    small_settings.model.dropout = 0.2
+    state = build_state(small_settings, info, total_steps=10)
     batches = [make_batch(6, first=6 * number) for number in range(12)]
     list(train_steps(state, batches[:3]))
 
@@ -150,7 +150,7 @@ def test_find_lr_saves_the_curve_and_prints_the_suggestion(short_settings, capsy
     settings, lr = short_settings, short_settings.optim.lr
     if hasattr(settings.data, "batch_size"):
         settings.data.batch_size = 64  # all of them, whose loss is then sure to fall
-    tune.find_lr(settings=settings, lowest=lr / 100, highest=30 * lr, steps=100)
+    tune.find_lr(settings=settings, lowest=lr / 100, highest=30 * lr, steps=50)
     (file,) = settings.run.folder.glob("*-find-lr.png")
     assert file.read_bytes().startswith(b"\x89PNG")
     suggested = re.search(r"--optim.lr (\S+)", capsys.readouterr().out)

@@ -70,8 +70,9 @@ def test_the_loop_reports_the_loss_of_each_batch(state, batches):
     assert not loss.requires_grad, "a loss that is kept with its graph keeps all activations"
 
 
-def test_the_learning_rate_follows_the_schedule_in_every_step(settings, info, batches):
+def test_the_learning_rate_follows_the_schedule_in_every_step(small_settings, info, batches):
     """A schedule stepped per epoch, twice, or before the optimizer gives other rates."""
+    settings = small_settings
     settings.schedule.warmup = 0.5
     state = build_state(settings, info, total_steps=len(batches))
     rates = []
@@ -135,16 +136,16 @@ def test_clipping_and_the_step_see_gradients_as_they_are(bare_settings, info, ma
     assert scaler.state_dict()["_growth_tracker"] == 1, "the scale is not kept up to date"
 
 
-def test_the_scale_of_the_loss_survives_an_interruption(settings, info):
-    settings.training.precision = "fp16"
-    state, resumed = (build_state(settings, info, total_steps=1) for _ in range(2))
+def test_the_scale_of_the_loss_survives_an_interruption(small_settings, info):
+    small_settings.training.precision = "fp16"
+    state, resumed = (build_state(small_settings, info, total_steps=1) for _ in range(2))
     state.scaler.load_state_dict({**state.scaler.state_dict(), "scale": 256.0})
     resumed.load_state_dict(state.state_dict())
     assert resumed.scaler.state_dict() == state.scaler.state_dict()
 
 
-def test_the_model_is_trained_on_what_augmentation_gives(settings, info, batches):
-    state = build_state(settings, info, total_steps=len(batches))
+def test_the_model_is_trained_on_what_augmentation_gives(small_settings, info, batches):
+    state = build_state(small_settings, info, total_steps=len(batches))
     augmented, trained_on = [], []
     state.augment.register_forward_hook(lambda module, _, result: augmented.append(result[0]))
     state.model.register_forward_pre_hook(lambda module, inputs: trained_on.append(inputs))
@@ -190,13 +191,13 @@ def test_evaluation_does_not_depend_on_the_batch_size(state, make_batch):
     assert evaluate(state.model, state.objective, uneven) == pytest.approx(whole, rel=1e-4)
 
 
-def test_a_seed_decides_the_whole_run(settings, info, batches):
+def test_a_seed_decides_the_whole_run(small_settings, info, batches):
     """With dropout and augmentation as in the recipe."""
-    settings.model.dropout = 0.2
+    small_settings.model.dropout = 0.2
 
     def run(seed):
-        settings.training.seed = seed
-        state = build_state(settings, info, total_steps=len(batches))
+        small_settings.training.seed = seed
+        state = build_state(small_settings, info, total_steps=len(batches))
         list(train_steps(state, batches))
         return parameters_to_vector(state.model.parameters())
 

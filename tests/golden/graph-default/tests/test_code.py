@@ -190,12 +190,17 @@ except OSError:
 }
 
 
+@pytest.fixture(scope="module")
+def trees():
+    return {path.name: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_code_has_no(rule):
+def test_the_code_has_no(rule, trees):
     assert list(rule(ast.parse(RULES[rule]))), "the rule does not find what it is against"
     found = [
-        f"{path.name}:{node.lineno}: {ast.unparse(node)}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for node in rule(ast.parse(path.read_text()))
+        f"{name}:{node.lineno}: {ast.unparse(node)}"
+        for name, tree in trees.items()
+        for node in rule(tree)
     ]
     assert not found, f"{rule.__doc__}\n" + "\n".join(found)

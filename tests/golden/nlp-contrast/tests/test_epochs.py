@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import torch
-import yaml
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
@@ -27,7 +26,7 @@ from nlp_contrast.data import read_inputs
 from nlp_contrast.device import DeviceError, autocast, choose_device, to_device
 from nlp_contrast.metrics import compute_metrics
 from nlp_contrast.objective import Objective
-from nlp_contrast.run import Run, RunError, to_plain
+from nlp_contrast.run import Run, RunError
 from nlp_contrast.state import build_state, load_model
 from nlp_contrast.train import evaluate, train, train_steps
 
@@ -199,13 +198,10 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
     """Its seed, its settings, its split and what it remembers of the data, whatever is default."""
     settings = short_settings
     name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
-    Path("mine.yaml").write_text(yaml.safe_dump({"data": to_plain(settings.data)}))
-    command(
-        *("train", "--config", "mine.yaml", "--training.epochs", 1, "--training.seed", 7),
-        *(f"--model.{name}", value // 2),
-    )
-    (folder,) = Path("runs").iterdir()
-    checkpoint = load_checkpoint(folder / "best.pt")
+    settings.model = replace(settings.model, **{name: value // 2})
+    settings.training.epochs, settings.training.seed = 1, 7
+    settings.run.folder = Path("runs")
+    checkpoint = load_checkpoint(train(settings) / "best.pt")
 
     output = command("evaluate", "--split", "validation")
     found = {line.split()[1]: float(line.split()[2]) for line in output.splitlines()}
@@ -213,7 +209,6 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
     assert found == pytest.approx(expected, abs=1e-4), "not what training measured"
     assert command("evaluate", "--split", "test") != output.replace("validation", "test")
 
-    settings.model = replace(settings.model, **{name: value // 2})
     model, objective = load_model(settings, checkpoint)
     expected_rows = []
     for names, inputs in read_inputs(input_files, checkpoint["info"]):

@@ -21,7 +21,8 @@ ACCUMULATE = 2  # which leaves a smaller last step
 
 
 @pytest.fixture
-def run_settings(settings, tmp_path):
+def run_settings(small_settings, tmp_path):
+    settings = small_settings
     settings.training.epochs, settings.training.accumulate = EPOCHS, ACCUMULATE
     settings.data.held_out, settings.data.batch_size = 0.3, 150
     settings.run.folder = tmp_path
