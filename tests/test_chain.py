@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT, commit, git, run
-from test_update import call
+from update_world import call
 
 SWITCH = {"vision": "mlp", "nlp": "textcnn", "graph": "graphsage"}
 MARKS = ("mine_1", "mine_2", "mine_3")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import files, git
-from test_update import call
+from update_world import call
 
 Run = Callable[..., str]
 
