@@ -44,7 +44,7 @@ def show_schedule(*, settings: AllSettings) -> None:
 def draw_schedule(axes: Axes, settings: Settings, steps_per_epoch: int) -> None:
     total = settings.training.epochs * steps_per_epoch
     rates = [settings.optim.lr * lr_factor(n, total, settings.schedule) for n in range(total)]
-    axes.plot([(step + 1) / steps_per_epoch for step in range(total)], rates)
+    axes.plot([step / steps_per_epoch for step in range(total)], rates)
     axes.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
 
 

@@ -95,11 +95,14 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     # Mirroring stays as it is: it depends on what the classes mean.
     names = ("rotation", "brightness", "contrast", "saturation", "hue", "noise")
     changed = {name: strength * getattr(augment, name) for name in names}
-    changed["min_crop"] = max(0.1, 1 - strength * (1 - augment.min_crop))
+    changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     # jinja: elif domain == "nlp"
-    changed = {"word_dropout": min(0.9, strength * augment.word_dropout)}
+    share = augment.word_dropout
+    changed = {"word_dropout": min(max(0.9, share), strength * share)}
     # jinja: else
-    changed = {name: min(0.9, strength * share) for name, share in vars(augment).items()}
+    changed = {
+        name: min(max(0.9, share), strength * share) for name, share in vars(augment).items()
+    }
     # jinja: endif
     return replace(augment, **changed)
 

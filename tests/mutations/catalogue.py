@@ -15,10 +15,11 @@ from . import (
     optim,
     resume,
     unseen,
+    unseen_again,
 )
 from .mutation import Mutation
 
 MODELS = (model_vision, model_nlp, model_graph)
 DATA = (data_vision, data_nlp, data_graph)
-MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, resume, later, unseen)
+MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, resume, later, unseen, unseen_again)
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

@@ -21,7 +21,7 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from .sources import SPLITS, SUFFIXES, DataError, Example, Splits, read_splits
+from .sources import SPLITS, DataError, Example, Splits, find_images, read_splits
 
 STATISTICS_SAMPLE = 500  # training images that colours, size, mean and deviation are read from
 
@@ -166,6 +166,9 @@ def hold_out(examples: list[Example], missing: list[str], share: float, seed: in
     for name, held_out in splits.items():
         if not held_out:
             raise DataError(f"{len(examples)} images are too few to draw {name} from: add some")
+    for label in by_class.keys() - {example.label for example in splits["train"]}:
+        count = len(by_class[label])
+        raise DataError(f"no image of {label} is drawn for training, it has {count}: add some")
     return splits
 
 
@@ -243,15 +246,15 @@ def read_inputs(
     files: list[Path], info: dict[str, Any]
 ) -> Iterator[tuple[list[Path], tuple[Tensor]]]:
     """Each image with the model's inputs for it, a batch of one; ``-`` reads names of files."""
-    for file in chain.from_iterable(map(find_images, files)):
+    for file in chain.from_iterable(map(find_files, files)):
         yield [file], (standardize(to_pixels(open_image(file), info).unsqueeze(0), info),)
 
 
-def find_images(path: Path) -> Iterator[Path]:
+def find_files(path: Path) -> Iterator[Path]:
     if path == Path("-"):
         yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
     elif path.is_dir():
-        yield from sorted(p for p in path.rglob("[!.]*") if p.suffix.lower() in SUFFIXES)
+        yield from find_images(path)
     else:
         yield path
 
@@ -285,5 +288,5 @@ def inspect_image(example: Example) -> Inspected:
         f"{width}x{height} {image.mode}",
         {"width": width, "height": height},
         hashlib.sha256(content + bytes([width % 256, height % 256])).digest(),
-        "of one colour" if len(set(content)) == 1 else "",
+        "of one colour" if image.getcolors(maxcolors=1) else "",
     )

@@ -62,14 +62,24 @@ def read_digits() -> list[Example]:
     return [Example(str(number), image, str(label)) for number, (image, label) in pairs]
 
 
+def find_images(folder: Path) -> list[Path]:
+    """Image files at any depth, but for hidden ones and those in hidden folders."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
 def read_folder(folder: Path) -> list[Example]:
     """Image files, whose class is the name of the sub-folder that they are in."""
     examples: list[Example] = []
     for directory in sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != "."):
-        found = [file for file in directory.rglob("[!.]*") if file.suffix.lower() in SUFFIXES]
-        if not found:
+        names = sorted(file.relative_to(folder).as_posix() for file in find_images(directory))
+        if not names:
             raise DataError(f"{directory} holds no images: fill or remove it")
-        names = sorted(file.relative_to(folder).as_posix() for file in found)
         examples += [Example(name, folder / name, directory.name) for name in names]
     return examples
 
@@ -151,8 +161,10 @@ def read_hub(name: str, columns: tuple[str, str]) -> Splits:
         examples = [
             Example(f"{given}/{row}", partial(read_cell, dataset, row, images[0]), str(label))
             for row, label in enumerate(labels)
-            if label is not None
+            if label is not None and str(label).strip()
         ]
+        if examples and split in splits:
+            raise DataError(f"hf:{name} has two splits for {split}, {given} too: use another")
         if examples:
             splits[split] = examples
     if "train" not in splits:

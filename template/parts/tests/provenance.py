@@ -16,6 +16,7 @@ def git(tmp_path, monkeypatch):
     project = tmp_path / "repository/project"
     project.mkdir(parents=True)
     (project / "model.py").write_text("WIDTH = 1\n")
+    (project / "weights.npz").write_bytes(bytes(range(200, 256)))
     monkeypatch.setattr(provenance, "PROJECT", project)
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
@@ -44,7 +45,9 @@ def test_the_commit_and_all_that_is_not_in_it_can_be_restored(git, tmp_path):
     assert clean["commit"] == git("rev-parse", "HEAD")
     assert (clean["branch"], clean["dirty"], clean["result"]) == ("trunk", False, "finished")
 
+    git("config", "diff.noprefix", "true")
     (provenance.PROJECT / "model.py").write_text("WIDTH = 2\n")
+    (provenance.PROJECT / "weights.npz").write_bytes(bytes(256))
     (provenance.PROJECT / "new layer.py").write_text("# never added\n")
     status = git("status", "--porcelain")
     entry = record(tmp_path)
@@ -55,6 +58,7 @@ def test_the_commit_and_all_that_is_not_in_it_can_be_restored(git, tmp_path):
     git("stash", "--include-untracked")
     git("-C", "..", "apply", str(tmp_path / "run" / entry["changes"]))
     assert (provenance.PROJECT / "model.py").read_text() == "WIDTH = 2\n"
+    assert (provenance.PROJECT / "weights.npz").read_bytes() == bytes(256)
     assert (provenance.PROJECT / "new layer.py").read_text() == "# never added\n"
 
 

@@ -24,12 +24,14 @@ CODE = ("*.py", "*.yaml", "*.yml", "*.toml", "*.sh")  # of new files: the others
 def git(*arguments: str, index: str | None = None, stdin: str = "") -> str | None:
     """What git prints for this project; None without git, a repository, or what is asked for."""
     environment = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
-    command = ["git", "-c", "diff.noprefix=false", "-C", str(PROJECT), *arguments]
+    command = ["git", "-C", str(PROJECT), *arguments]
+    data = stdin.encode(errors="surrogateescape")
     try:
-        done = subprocess.run(command, input=stdin.encode(), capture_output=True, env=environment)
+        done = subprocess.run(command, input=data, capture_output=True, env=environment)
     except OSError:
         return None
-    return None if done.returncode else done.stdout.decode(errors="surrogateescape").rstrip("\n")
+    output = done.stdout.decode(errors="surrogateescape")
+    return None if done.returncode else output.removesuffix("\n")  # a patch may end in two
 
 
 def find_changes() -> str | None:
@@ -42,10 +44,12 @@ def find_changes() -> str | None:
     with tempfile.TemporaryDirectory() as folder:  # the index of the user is left alone
         copy = str(Path(folder, "index"))
         if Path(index).exists():
-            shutil.copy(index, copy)
+            shutil.copy2(index, copy)  # by its time git knows what may have changed since
         add = ("add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul")
         git("--literal-pathspecs", *add, index=copy, stdin=new)
-        changes = git("diff", "--binary", "--no-ext-diff", "--no-color", str(base), index=copy)
+        git("update-index", "-q", "--refresh", index=copy)
+        # Unlike `git diff` it follows no settings of the user's, some of which nothing can apply.
+        changes = git("diff-index", "--patch", "--binary", str(base), index=copy)
     return changes and changes + "\n"
 
 

@@ -25,7 +25,8 @@ from package.model import build_model
 from package.state import Settings
 
 torch.set_num_threads(1)
-gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
+gc.freeze()  # else the garbage collector looks through all of torch again and again
+gc.set_threshold(50_000, 20, 100)
 
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
@@ -68,15 +69,23 @@ def small_settings(settings: Settings) -> Settings:
     return settings
 
 
-@pytest.fixture
-def short_settings(small_settings: Settings, tmp_path: Path) -> Settings:
-    """A small model on a few images of noise, of which a whole training takes a moment."""
+@pytest.fixture(scope="session")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a few images of noise, for all tests to read."""
+    folder, generator = tmp_path_factory.mktemp("noise"), Generator().manual_seed(SEED)
     for number in range(48):
-        file = tmp_path / "data" / f"class {number % 3}" / f"{number}.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(torch.randint(256, (8, 8), dtype=torch.uint8).numpy()).save(file)
+        file = folder / f"class {number % 3}" / f"{number}.png"
+        file.parent.mkdir(exist_ok=True)
+        pixels = torch.randint(256, (8, 8), dtype=torch.uint8, generator=generator)
+        Image.fromarray(pixels.numpy()).save(file)
+    return folder
+
+
+@pytest.fixture
+def short_settings(small_settings: Settings, noise: Path, tmp_path: Path) -> Settings:
+    """A small model on a few images of noise, of which a whole training takes a moment."""
     settings = small_settings
-    settings.data.path, settings.data.batch_size = tmp_path / "data", 8
+    settings.data.path, settings.data.batch_size = noise, 8
     settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
     return settings
 

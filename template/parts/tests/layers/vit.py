@@ -38,6 +38,14 @@ def test_it_matters_where_a_patch_is(model, make_batch):
     assert difference.abs().max() > 1e-4
 
 
+def test_patches_are_pooled_alike(model, make_batch):
+    """No token stands for the image: the first one is but its corner."""
+    inputs, _ = make_batch(3)
+    tokens = []
+    model.norm.register_forward_hook(lambda module, inputs, outputs: tokens.append(outputs))
+    assert_close(model(*inputs), model.head(tokens[0].mean(dim=1)))
+
+
 def test_a_patch_is_one_token(model, make_batch):
     """Reshaped where axes should be swapped, tokens would be mixtures of all patches."""
     ((images,), _), tokens = make_batch(2), []

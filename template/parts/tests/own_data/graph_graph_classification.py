@@ -87,6 +87,23 @@ def test_numbers_of_nodes_are_scaled_by_the_training_graphs(path_settings, write
     assert_close(x.std(dim=0, correction=0), torch.tensor([1.0, 0.0]), atol=1e-5, rtol=0)
 
 
+def test_large_numbers_keep_their_differences(path_settings, write):
+    """Dates in seconds, which float32 cannot tell apart before they are scaled."""
+    write(node_labels=None, node_attributes="\n".join(str(1_700_000_061 + n) for n in range(24)))
+    data = load_data(path_settings, seed=0)
+    x = torch.cat([x for x, _, _ in data.train.dataset])
+    assert_close(x.mean(dim=0), torch.zeros(1), atol=1e-5, rtol=0)
+
+
+def test_a_number_that_never_varies_is_only_centred(path_settings, write):
+    """Divided by a deviation that is nearly 0, another one in new data would be enormous."""
+    write(node_labels=None, node_attributes="\n".join(["0.1, 0.3, 0.7"] * 24))
+    info = load_data(path_settings, seed=0).info
+    write(node_labels=None, node_attributes="\n".join(["0.3, 0.5, 0.9"] * 24))
+    for x, _, _ in examples_of(load_data(path_settings, seed=0, info=info)):
+        assert_close(x, torch.full_like(x, 0.2))
+
+
 def test_categories_beside_numbers_are_one_hot(path_settings, write):
     write(node_attributes="\n".join(map(str, range(24))))
     data = load_data(path_settings, seed=0)
@@ -112,8 +129,9 @@ def test_graphs_without_edges_or_nodes_train_as_well(path_settings, write, setti
     indicator = "\n".join(str(number) for number in range(1, NUM_GRAPHS) for _ in range(2))
     write(A="", graph_indicator=indicator, node_labels=None)
     data = load_data(path_settings, seed=0)
-    inputs, _ = collate(examples_of(data))
-    assert sorted(inputs[3].tolist()) == [0] + [2] * (NUM_GRAPHS - 1)
+    # The one without nodes is the last: nothing but its size tells that it is there.
+    inputs, _ = collate(sorted(examples_of(data), key=lambda example: -len(example[0])))
+    assert inputs[3].tolist() == [2] * (NUM_GRAPHS - 1) + [0]
     outputs = build_model(settings.model, data.info)(*inputs)
     assert outputs.shape == (NUM_GRAPHS, 2)
     assert outputs.isfinite().all()

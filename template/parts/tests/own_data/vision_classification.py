@@ -50,7 +50,9 @@ def read_splits(settings):
 @pytest.mark.parametrize(("mode", "channels"), [("RGB", 3), ("L", 1)])
 def test_a_folder_of_images_is_read(folder_settings, tmp_path, mode, channels):
     save_images(tmp_path, mode=mode)
+    shutil.copytree(tmp_path / "dog", tmp_path / "cat" / ".thumbnails" / "dog")
     data = load_data(folder_settings, seed=0)
+    assert sum(len(s.dataset) for s in (data.train, data.validation, data.test)) == 20
     assert data.info["classes"] == ["cat", "dog"]
     assert (data.info["channels"], data.info["image_size"]) == (channels, 32)
     images, target = read(data.test)
@@ -162,6 +164,14 @@ def one_of_another_size(path):
     Image.new("RGB", (40, 20)).save(path / "val" / "cat" / "7.png")
 
 
+def none_left_to_train(path):
+    """Of a class of one; where an image goes, its name decides."""
+    save_images(path)
+    for number in range(10):
+        (path / f"rare {number}").mkdir()
+        shutil.copy(path / "cat" / f"{number}.png", path / f"rare {number}")
+
+
 def too_few(path):
     save_images(path, count=1)
 
@@ -177,6 +187,7 @@ def too_few(path):
         (damaged_file, r"3\.png is not a readable image: mend or remove it"),
         (sixteen_bits_a_pixel, r"3\.png has I;16 pixels: convert it to 8 bits"),
         (one_of_another_size, r"cat/7\.png is 40x20.*--data\.image_size 64"),
+        (none_left_to_train, r"no image of rare \d+ is drawn for training, it has 1: add some"),
         (too_few, "2 images are too few to draw .* from: add some"),
     ],
 )
@@ -349,6 +360,9 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, folder_settings, mo
     data = load_data(replace(folder_settings, path=Path("hf:pets")), seed=0)
     assert data.info["classes"] == ["cat", "dog"]
     assert len(data.test.dataset) == 4, "what has no label is drawn from what has"
+    loaded["dev"] = loaded["validation"] = make([0, 1])
+    with pytest.raises(DataError, match="has two splits for val, "):
+        load_data(replace(folder_settings, path=Path("hf:pets")), seed=0)
 
 
 def test_what_the_hub_cannot_give_is_explained(hub, folder_settings, tmp_path, monkeypatch):
@@ -370,6 +384,7 @@ def test_the_hub_asks_for_its_library(folder_settings, monkeypatch):
 def test_prediction_takes_folders_and_names_from_a_pipe(folder_settings, tmp_path, monkeypatch):
     save_images(tmp_path)
     (tmp_path / "cat" / "notes.txt").touch()
+    shutil.copytree(tmp_path / "dog", tmp_path / "cat" / ".thumbnails" / "dog")
     (tmp_path / "cat" / "0.png").rename(tmp_path / "cat" / "0.PNG")
     info = load_data(folder_settings, seed=0).info
     names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
@@ -388,7 +403,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tm
         (tmp_path / "train" / "cat" / f"{number}.png").unlink()
     for number in range(5):
         (tmp_path / "test" / "cat" / f"{number}.png").unlink()
-    Image.new("RGB", (8, 8)).save(tmp_path / "test" / "cat" / "black.png")
+    Image.new("RGB", (8, 8), "navy").save(tmp_path / "test" / "cat" / "blue.png")
     (tmp_path / "val" / "dog" / "1.png").write_bytes(b"no image")
     settings = replace(folder_settings, image_size=16)
     text = "\n".join(summarize(load_data(settings, seed=0)))
@@ -400,7 +415,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tm
         "width       8      32    40",
         "  cat: cat/0.png 32x32 RGB",
         "- less than 10 training examples of cat",
-        "- 1 of one colour: cat/black.png (test)",
+        "- 1 of one colour: cat/blue.png (test)",
         "- 1 cannot be read: dog/1.png (validation)",
     ):
         assert line in text.splitlines()

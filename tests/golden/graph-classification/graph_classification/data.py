@@ -30,7 +30,7 @@ class DataSettings:
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share of the graphs kept for validation, and again for test."""
+    """Share of the graphs kept for test, and of the rest for validation."""
     path: Path | None = None
     """Folder with TUDataset's files; none: the atlas of networkx."""
 
@@ -108,13 +108,14 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
     mean = numbers.mean(dim=0)
     std = (numbers - mean).square().mean(dim=0).sqrt()
+    constant = (numbers == numbers[:1]).all(dim=0)
     vocabulary = {column: sorted({*words}) for column, words in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
         "vocabulary": vocabulary,
         "mean": mean.tolist(),
         # A column that never varies is only centred: to divide by its deviation gives infinities.
-        "std": std.where(std > 0, 1).tolist(),
+        "std": std.masked_fill(constant, 1).tolist(),
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
         "nodes": graphs.sizes[train].double().mean().item(),
@@ -141,7 +142,8 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
     if not info["mean"]:
         return categories
     one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
-    scaled = (graphs.numbers - torch.tensor(info["mean"])) / torch.tensor(info["std"])
+    mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
+    scaled = (graphs.numbers - mean) / std
     return torch.cat([scaled.float(), one_hot], dim=1)
 
 
@@ -234,7 +236,7 @@ def find_folders(path: Path) -> Iterator[Path]:
     if path == Path("-"):
         yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
     elif (found := sorted(path.glob("*/*_A.txt"))) and found[0].parent.name != "raw":
-        yield from (file.parent for file in found)
+        yield from dict.fromkeys(file.parent for file in found)
     else:
         yield path
 

@@ -13,8 +13,9 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from graph_classification.data import load_data
+from graph_classification.device import DeviceError
 from graph_classification.model import build_model
-from graph_classification.parallel import gather
+from graph_classification.parallel import gather, in_lockstep
 from graph_classification.sources import DataError
 from graph_classification.state import build_state
 from graph_classification.train import evaluate, train_steps
@@ -155,6 +156,11 @@ def test_processes_share_every_batch(settings):
     for split in ("validation", "test"):
         whole, *found = (chain(*targets(getattr(data, split))) for data in (one, *two))
         assert sorted(whole) == sorted(chain(*found)), split
+
+
+def test_a_process_with_nothing_to_evaluate_is_refused():
+    with pytest.raises(DeviceError, match="fewer batches to evaluate than processes: start fewer"):
+        list(in_lockstep([]))
 
 
 def test_a_batch_that_cannot_be_shared_is_refused(settings):

@@ -190,24 +190,24 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
 
 
 def write_planetoid(folder, **changes):
-    """A ring of 524 documents with five words: 4 train, the 500 after them validate, 20 test."""
-    x = np.random.default_rng(0).integers(0, 2, (524, 5)).astype(np.float32)
-    y = np.eye(2, dtype=np.int64)[np.arange(524) % 2]
+    """A ring of 530 documents with five words: 4 train, the 500 after them validate, 20 test."""
+    x = np.random.default_rng(0).integers(0, 2, (530, 5)).astype(np.float32)
+    y = np.eye(2, dtype=np.int64)[np.arange(530) % 2]
     parts = {
         "x": scipy.sparse.csr_matrix(x[:4]),
-        "tx": scipy.sparse.csr_matrix(x[504:]),
-        "allx": scipy.sparse.csr_matrix(x[:504]),
+        "tx": scipy.sparse.csr_matrix(x[510:]),
+        "allx": scipy.sparse.csr_matrix(x[:510]),
         "y": y[:4],
-        "ty": y[504:],
-        "ally": y[:504],
-        "graph": {node: [(node + 1) % 524, (node - 1) % 524] for node in range(524)},
+        "ty": y[510:],
+        "ally": y[:510],
+        "graph": {node: [(node + 1) % 530, (node - 1) % 530] for node in range(530)},
         **changes,
     }
     folder.mkdir(parents=True)
     for name, part in parts.items():
         with (folder / f"ind.tiny.{name}").open("wb") as file:
             pickle.dump(part, file)
-    (folder / "ind.tiny.test.index").write_text("".join(f"{n}\n" for n in range(504, 524)))
+    (folder / "ind.tiny.test.index").write_text("".join(f"{n}\n" for n in range(510, 530)))
     return x, y
 
 
@@ -220,8 +220,8 @@ def test_planetoid_files_are_read_and_left_alone(path_settings, tmp_path, folder
     (features, edge_index), target = only(data.train)
     sums = np.maximum(x.sum(axis=1, keepdims=True), 1)
     assert_close(features, torch.from_numpy(x / sums))
-    assert edge_index.shape == (2, 2 * 524)
-    assert target.tolist() == [*y.argmax(axis=1)[:4], *[IGNORED] * 520]
+    assert edge_index.shape == (2, 2 * 530)
+    assert target.tolist() == [*y.argmax(axis=1)[:4], *[IGNORED] * 526]
     counts = [(only(loader)[1] != IGNORED).sum() for loader in (data.validation, data.test)]
     assert counts == [500, 20]
 

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
@@ -14,7 +15,9 @@ from graph_contrast.data import load_data
 from graph_contrast.metrics import compute_metrics
 from graph_contrast.model import build_model
 from graph_contrast.report import draw_confusion, predict_validation, show_run, table
-from graph_contrast.show import show_augmentations, show_model, show_schedule
+from graph_contrast.run import RunError
+from graph_contrast.schedule import lr_factor
+from graph_contrast.show import draw_schedule, show_augmentations, show_model, show_schedule
 from graph_contrast.train import train
 
 
@@ -72,6 +75,22 @@ def test_what_goes_into_a_training_is_shown(short_settings, capsys):
         show(settings=short_settings)
         assert capsys.readouterr().out.strip() == str(short_settings.run.folder / f"{name}.png")
         assert is_picture(short_settings.run.folder / f"{name}.png")
+
+
+def test_the_rate_is_drawn_where_the_record_has_it(settings):
+    """What is recorded with an epoch is the rate that it has come to."""
+    settings.training.epochs = 4
+    figure, axes = pyplot.subplots()
+    draw_schedule(axes, settings, steps_per_epoch=5)
+    rates = dict(zip(*axes.lines[0].get_data(), strict=True))
+    pyplot.close(figure)
+    assert rates[1.0] == settings.optim.lr * lr_factor(5, 20, settings.schedule)
+
+
+def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
+    checkpoint = {"run": {"record": {}}}
+    with pytest.raises(RunError, match="has not finished an epoch: train --resume"):
+        show_run(settings=short_settings, checkpoint=checkpoint, resume=tmp_path / "last.pt")
 
 
 def test_every_parameter_of_the_model_is_counted(short_settings, capsys):

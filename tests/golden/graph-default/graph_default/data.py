@@ -29,7 +29,7 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 @dataclass
 class DataSettings:
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share of the nodes kept for validation, and again for test, where the data has no split."""
+    """Share of the nodes kept for test, and of the rest for validation; unless the data says."""
     path: Path | None = None
     """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
     directed: bool = False

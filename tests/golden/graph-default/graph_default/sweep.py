@@ -91,7 +91,9 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """Augmentation of the same kind, but ``strength`` times as much of it."""
-    changed = {name: min(0.9, strength * share) for name, share in vars(augment).items()}
+    changed = {
+        name: min(max(0.9, share), strength * share) for name, share in vars(augment).items()
+    }
     return replace(augment, **changed)
 
 

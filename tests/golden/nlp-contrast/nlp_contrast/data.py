@@ -36,7 +36,7 @@ class DataSettings:
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share kept for validation, and again for test, where the data has no such split."""
+    """Share kept for test, and of the rest for validation, where the data has no such split."""
     vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
@@ -236,8 +236,9 @@ def read_inputs(
 def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """A text for each line, or for each row of a table; ``-`` reads lines from a pipe."""
     if path.is_dir():
-        for file in sorted(path.rglob("[!.]*")):
-            if file.suffix in [".txt", *SUFFIXES]:
+        for file in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.suffix in [".txt", *SUFFIXES] and not hidden:
                 yield from find_texts(file, info)
     elif path.suffix in SUFFIXES:
         for number, (text,) in read_columns(path, (info["text_column"],)):

@@ -128,8 +128,10 @@ def stop_signals() -> Iterator[list[int]]:
         received.append(number)
         signal.signal(number, before[signal.Signals(number)])
 
-    before = {each: signal.signal(each, receive) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
+        for each in before:
+            signal.signal(each, receive)
         yield received
     finally:
         for each, handler in before.items():

@@ -200,10 +200,12 @@ def read_hub(name: str, columns: tuple[str, str]) -> dict[str, list[Row]]:
             if isinstance(feature := features[columns[1]], ClassLabel):  # -1 where it is secret
                 labels = [feature.names[n] if n is not None and n >= 0 else None for n in labels]
             rows = [
-                Row(f"hf:{name} {given}:{number}", str(text), str(label))
+                Row(f"hf:{name} {given}:{number}", str(text), str(label).strip())
                 for number, (text, label) in enumerate(zip(texts, labels, strict=True))
-                if text and label is not None
+                if all(cell is not None and str(cell).strip() for cell in (text, label))
             ]
+            if rows and split in splits:
+                raise DataError(f"hf:{name} has two splits for {split}, {given} too: use another")
             if rows:
                 splits[split] = rows
     if "train" not in splits:

@@ -17,6 +17,8 @@ from nlp_contrast.checkpoint import (
     find_best,
     find_last,
     load_checkpoint,
+    random_states,
+    restore_random_states,
     save_checkpoint,
 )
 from nlp_contrast.data import load_data
@@ -151,6 +153,17 @@ def test_other_settings_or_data_are_refused(short_settings):
     save_checkpoint(path, checkpoint)
     with pytest.raises(CheckpointError, match="classes"):
         train(short_settings, resume=path)
+
+
+def test_a_training_goes_on_with_another_device():
+    """Whose random numbers are others: as after 16 bytes of state, which CUDA's generators have."""
+    generator = torch.Generator().manual_seed(7)
+    states = random_states(generator)
+    expected = torch.rand(3), torch.rand(3, generator=generator)
+    states["generator"], states["device"] = [("cuda", torch.zeros(16, dtype=torch.uint8))] * 2
+    generator.manual_seed(7)
+    restore_random_states(states, generator)
+    assert_same((torch.rand(3), torch.rand(3, generator=generator)), expected)
 
 
 def test_training_stops_early_when_nothing_is_gained(short_settings, monkeypatch):

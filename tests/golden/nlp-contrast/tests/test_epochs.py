@@ -5,6 +5,7 @@ import json
 import math
 from contextlib import redirect_stdout, suppress
 from dataclasses import replace
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
@@ -138,6 +139,21 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path):
     assert "old" in load_checkpoint(path)["model"]
 
 
+def test_runs_are_named_by_their_time(new_run, monkeypatch):
+    """In this order: the newest one, at any time of the day and the year, is the last by name."""
+    times = ["2025-09-30 23:59:59", "2025-10-01 12:00:00", "2025-10-01 13:00:00.1", "2026-01-01"]
+    moments = iter(times)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls):
+            return cls.fromisoformat(next(moments))
+
+    monkeypatch.setattr(f"{Run.__module__}.datetime", Clock)
+    folders = [new_run().folder for _ in times]
+    assert folders == sorted(folders)
+
+
 @small
 def test_weights_that_do_not_fit_are_refused(settings, info, model):
     """Loaded loosely, what is missing keeps its random start."""
@@ -200,10 +216,15 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
     name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
     settings.model = replace(settings.model, **{name: value // 2})
     settings.training.epochs, settings.training.seed = 1, 7
+    settings.training.precision = "bf16"
     settings.run.folder = Path("runs")
     checkpoint = load_checkpoint(train(settings) / "best.pt")
 
+    types = set()
+    hook = register_module_forward_hook(lambda *call: types.add(getattr(call[2], "dtype", None)))
     output = command("evaluate", "--split", "validation")
+    hook.remove()
+    assert torch.bfloat16 in types, "not with the precision of the training"
     found = {line.split()[1]: float(line.split()[2]) for line in output.splitlines()}
     expected = {key: checkpoint["run"]["record"][key] for key in found}
     assert found == pytest.approx(expected, abs=1e-4), "not what training measured"

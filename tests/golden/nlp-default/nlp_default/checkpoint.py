@@ -89,7 +89,7 @@ def random_states(generator: Generator) -> dict[str, Any]:
         "python": random.getstate(),
         "numpy": (numpy[0], torch.from_numpy(numpy[1].astype(np.int64)), *numpy[2:]),
         "torch": torch.get_rng_state(),
-        "generator": generator.get_state(),
+        "generator": (generator.device.type, generator.get_state()),
     }
     if generator.device.type != "cpu":
         states["device"] = torch.get_device_module(generator.device).get_rng_state()
@@ -101,6 +101,9 @@ def restore_random_states(states: dict[str, Any], generator: Generator) -> None:
     kind, keys, *rest = states["numpy"]
     np.random.set_state((kind, keys.numpy().astype(np.uint32), *rest))
     torch.set_rng_state(states["torch"])
-    generator.set_state(states["generator"])
-    if "device" in states and generator.device.type != "cpu":
+    kind, state = states["generator"]
+    if kind != generator.device.type:  # whose random numbers are others: they begin anew
+        return
+    generator.set_state(state)
+    if kind != "cpu":
         torch.get_device_module(generator.device).set_rng_state(states["device"])

@@ -15,7 +15,7 @@ from cyclopts.config import Dict
 
 from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .data import load_data, read_inputs
-from .device import DeviceError, choose_device
+from .device import DeviceError, autocast, choose_device
 from .parallel import processes, rank, share
 from .run import RunError, RunSettings, Stopped
 from .sources import DataError
@@ -53,7 +53,8 @@ def evaluate_command(
     *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data."""
-    with processes(choose_device(settings.training.device)):
+    device = choose_device(settings.training.device)
+    with processes(device), autocast(device, settings.training.precision):
         data = load_data(settings.data, settings.training.seed, checkpoint["info"], share())
         model, objective = load_model(settings, checkpoint)
         metrics = evaluate(model, objective, getattr(data, split))

@@ -12,6 +12,7 @@ from torch import Tensor
 from .data import Data, inspect_examples, load_data
 from .device import to_device
 from .pictures import COLUMNS, draw_example
+from .run import RunError
 from .show import draw_schedule, make_grid, save
 from .state import Settings, load_model
 
@@ -24,6 +25,8 @@ LABELLED = 25  # classes, beyond which their names in the confusion matrix would
 
 def show_run(*, settings: AllSettings, checkpoint: Loaded, resume: Loaded) -> None:
     """Write report.md and its pictures into the folder of a run, and print it."""
+    if not checkpoint["run"]["record"]:
+        raise RunError(f"{resume.parent} has not finished an epoch: train --resume {resume}")
     print(write_report(resume.parent, settings, checkpoint).read_text())
 
 

@@ -91,7 +91,8 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """Augmentation of the same kind, but ``strength`` times as much of it."""
-    changed = {"word_dropout": min(0.9, strength * augment.word_dropout)}
+    share = augment.word_dropout
+    changed = {"word_dropout": min(max(0.9, share), strength * share)}
     return replace(augment, **changed)
 
 

@@ -280,15 +280,19 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, file_settings, tmp_
     features = hub.Features(text=hub.Value("string"), label=hub.ClassLabel(names=["bad", "good"]))
 
     def make(labels):
-        texts = [f"film {number}" for number in range(len(labels))]
+        texts = [" \n", *(f"film {number}" for number in range(1, len(labels)))]
         return hub.Dataset.from_dict({"text": texts, "label": labels}, features)
 
-    loaded = hub.DatasetDict(train=make([0, 1] * 8), test=make([-1] * 7))
+    loaded = hub.DatasetDict(train=make([0, *[0, 1] * 8]), test=make([-1] * 7))
     monkeypatch.setattr(hub, "load_dataset", lambda name, configuration: loaded)
     data = load_data(replace(file_settings, path=Path("hf:glue:sst2")), seed=0)
     assert data.info["classes"] == ["bad", "good"]
     assert len(data.test.dataset) == 4
     assert all(row.label in ("bad", "good") for row in data.test.dataset.rows)
+    assert " \n" not in set.union(*map(texts_of, (data.train, data.validation, data.test)))
+    loaded["dev"] = loaded["validation"] = make([0, 1])
+    with pytest.raises(DataError, match="has two splits for val, "):
+        load_data(replace(file_settings, path=Path("hf:glue:sst2")), seed=0)
 
 
 def test_what_the_hub_cannot_give_is_explained(hub, file_settings, tmp_path, monkeypatch):
@@ -310,6 +314,8 @@ def test_prediction_takes_tables_folders_and_a_pipe(file_settings, tmp_path, mon
     data = load_data(replace(file_settings, path=save(tmp_path / "films.csv")), seed=0)
     table = save(tmp_path / "new" / "films.csv", [("stars", "text"), ("5", GOOD), ("1", BAD)])
     (tmp_path / "new" / "more.txt").write_text(f"{GOOD}\n\n{BAD}\n")
+    (tmp_path / "new" / ".notes").mkdir()
+    (tmp_path / "new" / ".notes" / "hidden.txt").write_text(GOOD)
 
     def read(path):
         return [(name, ids.tolist()) for (name,), (ids, _) in read_inputs([path], data.info)]

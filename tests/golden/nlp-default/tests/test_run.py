@@ -59,6 +59,7 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     assert yaml.safe_load((folder / "config.yaml").read_text()) == to_plain(run_settings)
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
+    assert records[0]["lr"] == pytest.approx(rates[total // EPOCHS]), "not what it has come to"
 
     for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
         checkpoint = load_checkpoint(folder / name)

@@ -110,7 +110,9 @@ def test_a_database_that_is_not_there_is_named(recipe):
 
 
 def test_strength_0_is_no_augmentation_and_1_the_recipe(recipe, no_augmentation):
-    assert strengthen(recipe.augment, 1.0) == recipe.augment
+    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.95))
+    for augment in (recipe.augment, strong):
+        assert strengthen(augment, 1.0) == augment
     assert strengthen(recipe.augment, 0.0) == no_augmentation
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from vision_default.model import BasicBlock
+from vision_default.model import BasicBlock, build_model
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
@@ -22,6 +22,15 @@ def test_a_block_adds_to_its_shortcut(info, stride):
     assert_close(block(x), shortcut.relu())
     if stride == 1:
         assert_close(shortcut, x)
+
+
+def test_each_stage_but_the_first_halves_the_image_once(settings, info, make_batch):
+    """A stage whose blocks all do would leave a single pixel of a small image."""
+    settings.model.blocks_per_stage = 2
+    model = build_model(settings.model, info)
+    inputs, _ = make_batch(2)
+    size = max(2, info["image_size"] // 2 ** (settings.model.num_stages - 1))
+    assert model.stages(model.stem(*inputs)).shape[2:] == (size, size)
 
 
 def test_stages_are_pooled_for_each_image_and_channel(model, make_batch):

@@ -14,6 +14,8 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
+from .device import DeviceError
+
 
 @contextmanager
 def processes(device: torch.device) -> Iterator[None]:
@@ -119,7 +121,10 @@ def in_lockstep(batches: DataLoader[Any] | Sequence[Any]) -> Iterator[tuple[Any,
 
     Models that are spread by FSDP need all processes in each forward.
     """
-    missing = max(gather(len(batches))) - len(batches)
+    counts = gather(len(batches))
+    if not all(counts):
+        raise DeviceError("there are fewer batches to evaluate than processes: start fewer")
+    missing = max(counts) - len(batches)
     for batch in batches:
         yield batch, True
     for _ in range(missing):

@@ -94,7 +94,7 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     # Mirroring stays as it is: it depends on what the classes mean.
     names = ("rotation", "brightness", "contrast", "saturation", "hue", "noise")
     changed = {name: strength * getattr(augment, name) for name in names}
-    changed["min_crop"] = max(0.1, 1 - strength * (1 - augment.min_crop))
+    changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     return replace(augment, **changed)
 
 
