@@ -176,7 +176,7 @@ MUTATIONS = [
             "python": "random.setstate(states['python'])",
             "numpy": "np.random.set_state((kind, keys.numpy().astype(np.uint32), *rest))",
             "torch": "torch.set_rng_state(states['torch'])",
-            "generator": "generator.set_state(states['generator'])",
+            "generator": "generator.set_state(state)",
         }.items()
     ),
     one(

@@ -105,7 +105,7 @@ MUTATIONS = [
         "images to predict whose suffix is in capitals are passed over",
         INPUT,
         ("cnn", "vit"),
-        (Edit("data.py", "find_images", "p.suffix.lower() in SUFFIXES", "p.suffix in SUFFIXES"),),
+        (Edit("sources.py", "find_images", "path.suffix.lower() in SUFFIXES", "path.suffix in SUFFIXES"),),
     ),
     Mutation(
         "sixteen-bits-a-pixel",

@@ -140,7 +140,7 @@ MUTATIONS = [
             Edit(
                 "checkpoint.py",
                 "restore_random_states",
-                "if kind != generator.device.type:\n    return",
+                "if device != generator.device.type:\n    return",
                 "pass",
             ),
         ),

@@ -101,9 +101,9 @@ def restore_random_states(states: dict[str, Any], generator: Generator) -> None:
     kind, keys, *rest = states["numpy"]
     np.random.set_state((kind, keys.numpy().astype(np.uint32), *rest))
     torch.set_rng_state(states["torch"])
-    kind, state = states["generator"]
-    if kind != generator.device.type:  # whose random numbers are others: they begin anew
+    device, state = states["generator"]
+    if device != generator.device.type:  # whose random numbers are others: they begin anew
         return
     generator.set_state(state)
-    if kind != "cpu":
+    if device != "cpu":
         torch.get_device_module(generator.device).set_rng_state(states["device"])
