@@ -166,7 +166,7 @@ def hold_out(examples: list[Example], missing: list[str], share: float, seed: in
     for name, held_out in splits.items():
         if not held_out:
             raise DataError(f"{len(examples)} images are too few to draw {name} from: add some")
-    for label in by_class.keys() - {example.label for example in splits["train"]}:
+    for label in sorted(by_class.keys() - {example.label for example in splits["train"]}):
         count = len(by_class[label])
         raise DataError(f"no image of {label} is drawn for training, it has {count}: add some")
     return splits
