@@ -1,4 +1,4 @@
-"""What survived a second time, of 120 mistakes by three who had seen neither checks nor catalogue.
+"""What survived a second time, of 195 mistakes by five who had seen neither checks nor catalogue.
 
 Then the mistakes of this repository itself that they found in the projects by reading.
 """
@@ -6,6 +6,7 @@ Then the mistakes of this repository itself that they found in the projects by r
 from .mutation import (
     API,
     DATA_QUALITY,
+    GPU,
     INPUT,
     LAYER_PROPERTIES,
     LAYERS,
@@ -88,6 +89,41 @@ MUTATIONS = [
         VALIDATION,
         ("gcn",),
         (Edit("sources.py", "read_planetoid", "'test' if s else ''", "'test'"),),
+    ),
+    Mutation(
+        "batch-norm-over-padding",
+        "an added batch norm takes its statistics over padding too",
+        LAYERS,
+        ("textcnn",),
+        (
+            Edit(
+                "model.py",
+                "Filters.__init__",
+                "nn.ReLU(inplace=True)",
+                "nn.Sequential(nn.BatchNorm1d(num_filters), nn.ReLU(inplace=True))",
+            ),
+        ),
+    ),
+    Mutation(
+        "dropout-of-the-accelerator-not-restored",
+        "on a GPU a resumed training draws other dropout than one that was not stopped",
+        GPU,
+        ("vit", "transformer"),
+        (
+            Edit(
+                "checkpoint.py",
+                "restore_random_states",
+                "torch.get_device_module(generator.device).set_rng_state(states['device'])",
+                "pass",
+            ),
+        ),
+    ),
+    Mutation(
+        "trial-of-a-sweep-taken-for-the-newest-run",
+        "best.pt is looked for at any depth, and studies sort behind the dates of runs",
+        VALIDATION,
+        ("mlp", "graphsage"),
+        (Edit("checkpoint.py", "find_best", "folder.glob('*/best.pt')", "folder.rglob('best.pt')"),),
     ),
     Mutation(
         "deviation-zero-but-for-rounding",

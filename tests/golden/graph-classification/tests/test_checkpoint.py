@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -153,6 +154,19 @@ def test_other_settings_or_data_are_refused(short_settings):
     save_checkpoint(path, checkpoint)
     with pytest.raises(CheckpointError, match="classes"):
         train(short_settings, resume=path)
+
+
+def test_random_numbers_of_an_accelerator_are_restored_too(monkeypatch):
+    """Dropout draws from those of the device, here a stand-in; augmentation has its generator."""
+    own, dropout = torch.Generator(), torch.Generator()
+    module = SimpleNamespace(get_rng_state=dropout.get_state, set_rng_state=dropout.set_state)
+    monkeypatch.setattr(torch, "get_device_module", lambda device: module)
+    device = torch.device("cuda")
+    generator = SimpleNamespace(device=device, get_state=own.get_state, set_state=own.set_state)
+    states = random_states(generator)
+    expected = [torch.rand(3, generator=each) for each in (own, dropout)]
+    restore_random_states(states, generator)
+    assert_same([torch.rand(3, generator=each) for each in (own, dropout)], expected)
 
 
 def test_a_training_goes_on_with_another_device():

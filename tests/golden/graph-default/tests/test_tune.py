@@ -118,9 +118,7 @@ def test_a_loss_that_does_not_fall_has_no_suggestion():
         tune.steepest(rates, 2.0 + rates)
 
 
-def test_find_lr_saves_the_curve_and_prints_the_suggestion(
-    short_settings, no_augmentation, capsys
-):
+def test_find_lr_saves_the_curve_and_prints_the_suggestion(short_settings, no_augmentation, capsys):
     """Of all examples at once and with nothing left to chance: the loss is then sure to fall."""
     settings, lr = short_settings, short_settings.optim.lr
     settings.augment, settings.model.dropout = no_augmentation, 0.0

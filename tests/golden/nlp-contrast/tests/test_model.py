@@ -49,6 +49,16 @@ def test_padding_changes_nothing(model, make_batch, size):
     assert_close(model(token_ids, mask), expected, msg="the model reads what is masked")
 
 
+def test_padding_changes_nothing_in_training(settings, info, make_batch):
+    """A batch norm would take the mean over it; only dropout may draw for it."""
+    settings.model.dropout = 0.0
+    model = build_model(settings.model, info).train()
+    (token_ids, mask), _ = make_batch(4)
+    expected = model(token_ids, mask)
+    padded = [nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask)]
+    assert_close(model(*padded), expected, msg="more padding changes the outputs in training")
+
+
 @pytest.mark.parametrize("length", [1, 2, 300])
 def test_texts_of_any_length_are_taken(model, length):
     token_ids = torch.full((2, length), 3)
