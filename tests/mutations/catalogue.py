@@ -6,6 +6,7 @@ from . import (
     data_graph,
     data_nlp,
     data_vision,
+    found_by_reading,
     later,
     loop,
     model_graph,
@@ -21,5 +22,18 @@ from .mutation import Mutation
 
 MODELS = (model_vision, model_nlp, model_graph)
 DATA = (data_vision, data_nlp, data_graph)
-MODULES = (*MODELS, objective, optim, loop, *DATA, augment, checkpoint, resume, later, unseen, unseen_again)
+MODULES = (
+    *MODELS,
+    objective,
+    optim,
+    loop,
+    *DATA,
+    augment,
+    checkpoint,
+    resume,
+    later,
+    unseen,
+    unseen_again,
+    found_by_reading,
+)
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
