@@ -13,9 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from package.data import load_data
-from package.device import DeviceError
 from package.model import build_model
-from package.parallel import gather, in_lockstep
+from package.parallel import ParallelError, gather, in_lockstep
 from package.sources import DataError
 from package.state import build_state
 from package.train import evaluate, train_steps
@@ -159,7 +158,7 @@ def test_processes_share_every_batch(settings):
 
 
 def test_a_process_with_nothing_to_evaluate_is_refused():
-    with pytest.raises(DeviceError, match="fewer batches to evaluate than processes: start fewer"):
+    with pytest.raises(ParallelError, match="fewer batches to evaluate than processes: start fewer"):
         list(in_lockstep([]))
 
 

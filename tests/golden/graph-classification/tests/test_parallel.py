@@ -13,9 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from graph_classification.data import load_data
-from graph_classification.device import DeviceError
 from graph_classification.model import build_model
-from graph_classification.parallel import gather, in_lockstep
+from graph_classification.parallel import ParallelError, gather, in_lockstep
 from graph_classification.sources import DataError
 from graph_classification.state import build_state
 from graph_classification.train import evaluate, train_steps
@@ -159,7 +158,7 @@ def test_processes_share_every_batch(settings):
 
 
 def test_a_process_with_nothing_to_evaluate_is_refused():
-    with pytest.raises(DeviceError, match="fewer batches to evaluate than processes: start fewer"):
+    with pytest.raises(ParallelError, match="fewer batches to evaluate than processes: start fewer"):
         list(in_lockstep([]))
 
 

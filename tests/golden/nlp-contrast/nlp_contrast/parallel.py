@@ -14,7 +14,9 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader
 
-from .device import DeviceError
+
+class ParallelError(Exception):
+    """Processes that cannot share the work; the message says why, and what to do."""
 
 
 @contextmanager
@@ -123,7 +125,7 @@ def in_lockstep(batches: DataLoader[Any] | Sequence[Any]) -> Iterator[tuple[Any,
     """
     counts = gather(len(batches))
     if not all(counts):
-        raise DeviceError("there are fewer batches to evaluate than processes: start fewer")
+        raise ParallelError("there are fewer batches to evaluate than processes: start fewer")
     missing = max(counts) - len(batches)
     for batch in batches:
         yield batch, True

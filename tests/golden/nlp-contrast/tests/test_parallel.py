@@ -13,9 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from nlp_contrast.data import load_data
-from nlp_contrast.device import DeviceError
 from nlp_contrast.model import build_model
-from nlp_contrast.parallel import gather, in_lockstep
+from nlp_contrast.parallel import ParallelError, gather, in_lockstep
 from nlp_contrast.sources import DataError
 from nlp_contrast.state import build_state
 from nlp_contrast.train import evaluate, train_steps
@@ -159,7 +158,7 @@ def test_processes_share_every_batch(settings):
 
 
 def test_a_process_with_nothing_to_evaluate_is_refused():
-    with pytest.raises(DeviceError, match="fewer batches to evaluate than processes: start fewer"):
+    with pytest.raises(ParallelError, match="fewer batches to evaluate than processes: start fewer"):
         list(in_lockstep([]))
 
 

@@ -123,12 +123,12 @@ def test_training_stops_where_the_loss_is_no_number(new_run, loss):
 
 
 def test_the_newest_run_is_found(new_run, tmp_path):
-    """Among trainings, not among the trials of a sweep, which has a folder of its own for them."""
+    """Not in a folder further down, where others may be kept."""
     runs = [new_run() for _ in range(3)]
-    trial = tmp_path / "sweep" / "99990101-trial-0"
-    trial.mkdir(parents=True)
-    (trial / "config.yaml").touch()
-    for folder in (*(run.folder for run in runs[:2]), trial):
+    other = tmp_path / "others" / "99990101"
+    other.mkdir(parents=True)
+    (other / "config.yaml").touch()
+    for folder in (*(run.folder for run in runs[:2]), other):
         save_checkpoint(folder / "best.pt", {})
     assert find_best(tmp_path).parent == runs[1].folder
     assert find_last(tmp_path, "last").parent == runs[2].folder

@@ -16,7 +16,7 @@ from cyclopts.config import Dict
 from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .data import load_data, read_inputs
 from .device import DeviceError, autocast, choose_device
-from .parallel import processes, rank, share
+from .parallel import ParallelError, processes, rank, share
 from .run import RunError, RunSettings, Stopped
 from .sources import DataError
 from .state import Settings, load_model
@@ -201,7 +201,7 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     try:
         app.meta(tokens)
-    except (CheckpointError, DataError, DeviceError, RunError) as error:
+    except (CheckpointError, DataError, DeviceError, ParallelError, RunError) as error:
         sys.exit(f"error: {error}")
     except UnicodeDecodeError as error:
         sys.exit(f"error: what was piped in is not UTF-8: {error}")

@@ -13,9 +13,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from vision_default.data import load_data
-from vision_default.device import DeviceError
 from vision_default.model import build_model
-from vision_default.parallel import gather, in_lockstep
+from vision_default.parallel import ParallelError, gather, in_lockstep
 from vision_default.sources import DataError
 from vision_default.state import build_state
 from vision_default.train import evaluate, train_steps
@@ -159,7 +158,7 @@ def test_processes_share_every_batch(settings):
 
 
 def test_a_process_with_nothing_to_evaluate_is_refused():
-    with pytest.raises(DeviceError, match="fewer batches to evaluate than processes: start fewer"):
+    with pytest.raises(ParallelError, match="fewer batches to evaluate than processes: start fewer"):
         list(in_lockstep([]))
 
 
