@@ -17,7 +17,7 @@ golden:  ## write tests/golden anew; read the difference before you commit it
 kills:  ## kill trainings at 20 random moments in each domain, and resume them
 	pytest tests/test_resume.py --kills 20 -s
 
-mutations:  ## break generated projects in every way of the catalogue; an hour
+mutations:  ## break generated projects in every way of the catalogue; half an hour
 	python -m tests.mutations
 
 alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour

@@ -254,7 +254,7 @@ def find_files(path: Path) -> Iterator[Path]:
     if path == Path("-"):
         yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
     elif path.is_dir():
-        yield from find_images(path)
+        yield from sorted(find_images(path))
     else:
         yield path
 

@@ -25,8 +25,7 @@ from package.model import build_model
 from package.state import Settings
 
 torch.set_num_threads(1)
-gc.freeze()  # else the garbage collector looks through all of torch again and again
-gc.set_threshold(50_000, 20, 100)
+gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
 
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.

@@ -144,7 +144,7 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(tmp_path):
 
 
 def test_runs_are_named_by_their_time(new_run, monkeypatch):
-    """In this order: the newest one, at any time of the day and the year, is the last by name."""
+    """The newest one is the last by name, at any time of the day and the year."""
     times = ["2025-09-30 23:59:59", "2025-10-01 12:00:00", "2025-10-01 13:00:00.1", "2026-01-01"]
     moments = iter(times)
 
@@ -225,7 +225,11 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
     checkpoint = load_checkpoint(train(settings) / "best.pt")
 
     types = set()
-    hook = register_module_forward_hook(lambda *call: types.add(getattr(call[2], "dtype", None)))
+
+    def record(module, _, output):
+        types.add(getattr(output, "dtype", None))
+
+    hook = register_module_forward_hook(record)
     output = command("evaluate", "--split", "validation")
     hook.remove()
     assert torch.bfloat16 in types, "not with the precision of the training"

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,15 +63,12 @@ def read_digits() -> list[Example]:
     return [Example(str(number), image, str(label)) for number, (image, label) in pairs]
 
 
-def find_images(folder: Path) -> list[Path]:
-    """Image files at any depth, but for hidden ones and those in hidden folders."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+def find_images(folder: Path) -> Iterator[Path]:
+    """Image files at any depth, in any order, but none that is hidden or in a hidden folder."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+            yield path
 
 
 def read_folder(folder: Path) -> list[Example]:
