@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scaffold import git, journal
+from scaffold import git
 from scaffold.carry import recorded
 from scaffold.errors import ScaffoldError, joined
-from scaffold.merge import Merged, merge
+from scaffold.merge import journal
+from scaffold.merge.store import Store, Tree
+from scaffold.merge.summary import summary
+from scaffold.merge.three_way import Merged, merge
 from scaffold.project import ANSWERS, Project, read_answers
 from scaffold.questions import Answers, Questions
-from scaffold.store import Store, Tree
-from scaffold.summary import summary
 from scaffold.templates import Templates, patterns
 
 

@@ -47,7 +47,8 @@ def update(
 ) -> None:
     """Merge the newest template into a project, and what you wrote stays."""
     if abort:
-        from scaffold import journal, project
+        from scaffold import project
+        from scaffold.merge import journal
 
         place = project.find(path)
         with journal.locked(place) as note:

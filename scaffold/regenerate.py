@@ -10,9 +10,9 @@ from scaffold.answers import Given
 from scaffold.carry import carry
 from scaffold.change import Outcome, Session
 from scaffold.errors import ScaffoldError, joined, nearest
-from scaffold.merge import Merged
+from scaffold.merge.store import Tree
+from scaffold.merge.three_way import Merged
 from scaffold.questions import Questions
-from scaffold.store import Tree
 from scaffold.templates import Templates
 
 

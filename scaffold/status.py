@@ -7,9 +7,9 @@ from typing import Any
 from scaffold import change, git, project
 from scaffold.change import Session
 from scaffold.errors import ScaffoldError
+from scaffold.merge.store import Tree
 from scaffold.project import Project
 from scaffold.regenerate import check_components, components, files_of
-from scaffold.store import Tree
 from scaffold.templates import Templates
 
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import Scaffold, commit, files, git, make_template
 
 from scaffold.cli import main
-from scaffold.journal import abort, locked
+from scaffold.merge.journal import abort, locked
 from scaffold.project import find
 
 State = tuple[object, str]

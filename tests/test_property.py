@@ -15,9 +15,9 @@ from conftest import git
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffold.merge import Merged, merge
+from scaffold.merge.store import Entry, Store, Tree
+from scaffold.merge.three_way import Merged, merge
 from scaffold.project import Project
-from scaffold.store import Entry, Store, Tree
 
 CASES = int(os.environ.get("SCAFFOLD_PROPERTY_CASES", "150"))
 BODY = ["x = self.norm(x)", "x = self.linear(x)", "x = x + y", "return x", "y = x"]

@@ -143,8 +143,8 @@ def test_every_component_has_its_files(project: Path) -> None:
     """The table of the template names files that are there."""
     from combinations import QUESTIONS
 
+    from scaffold.merge.store import Entry
     from scaffold.regenerate import components, files_of
-    from scaffold.store import Entry
 
     known = components(QUESTIONS)
     assert set(known) == {"model", "data", "augment", "objective", "optim"}

@@ -1,6 +1,6 @@
 """What a merge did to each file, in words."""
 
-from scaffold.merge import Merged
+from scaffold.merge.three_way import Merged
 
 
 def summary(merged: Merged, kept: list[str]) -> list[tuple[str, str]]:

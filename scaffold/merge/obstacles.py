@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scaffold import git
 from scaffold.errors import ScaffoldError
-from scaffold.merge import Merged
+from scaffold.merge.three_way import Merged
 from scaffold.project import Project
 
 

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from scaffold import disk, git
+from scaffold import git
 from scaffold.errors import ScaffoldError
-from scaffold.merge import Merged
-from scaffold.obstacles import check_places
+from scaffold.merge import disk
+from scaffold.merge.obstacles import check_places
+from scaffold.merge.store import Entry, Store, encoded
+from scaffold.merge.three_way import Merged
 from scaffold.project import Project, require_clean
-from scaffold.store import Entry, Store, encoded
 
 
 @contextmanager

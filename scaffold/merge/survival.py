@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from scaffold.outline import Outline, outline
+from scaffold.merge.outline import Outline, outline
 
 Lines = Counter[str]
 

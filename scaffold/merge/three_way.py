@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.store import Entry, Store, Tree, decoded
-from scaffold.survival import survives
+from scaffold.merge.store import Entry, Store, Tree, decoded
+from scaffold.merge.survival import survives
 
 YOURS = "yours"
 WORDS = {
