@@ -1,106 +1,201 @@
 """Whether a merge kept every change where it was made: a merge of text can be clean and wrong.
 
-Git places an edit by the lines around it. Where definitions look alike, as layers of a network do, and the
-template reorders them, an edit of one lands in another one without a conflict.
+Git places an edit by the lines around it. Where siblings look alike, as layers of a network or steps of a
+workflow do, and the template reorders them, an edit of one lands in another one without a conflict.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from scaffold.merge.outline import Outline, outline
+from scaffold.merge.blocks import Block
+from scaffold.merge.neighbours import in_their_place
+from scaffold.merge.places import Place, read
 
-Lines = Counter[str]
+NOWHERE = Place("", "", 0, -1)
 
 
-def survives(path: str, base: str, yours: str, theirs: str, merged: str, reported: str | None) -> bool:
-    """Say whether each definition of the merged text holds what both sides changed in it, and nothing else.
+@dataclass(frozen=True)
+class Four:
+    """One place in what both sides started from, in each side and in the result; None where it is not."""
+
+    base: Place | None
+    yours: Place | None
+    theirs: Place | None
+    merged: Place | None
+
+
+def survives(
+    path: str, base: str, yours: str, theirs: str, merged: str, blocks: Sequence[Block] = ()
+) -> bool:
+    """Say whether each place of the merged text holds what both sides changed in it, and nothing else.
 
     Args:
-        path: Where the merged file stands; its suffix says how definitions are found.
+        path: Where the merged file stands; its suffix says how places are found.
         base: What both sides started from; empty if there was no such file.
         yours: The user's text.
         theirs: The new text of the template; empty if it has none.
         merged: The result, of conflicts only the user's side.
-        reported: The user's side of the conflicts, which may stand anywhere; None if there are none.
+        blocks: The conflicts: in the places that they touch, changes of the template may be missing.
     """
-    try:
-        b, y, t, m = (outline(path, text) for text in (base, yours, theirs, merged))
-    except SyntaxError:
-        if reported is None and _parses(path, yours) and _parses(path, theirs) and not _parses(path, merged):
-            return False
-        b, y, t, m = (outline(path, text, strict=False) for text in (base, yours, theirs, merged))
-    lines = None if reported is None else Counter(line.rstrip() for line in reported.splitlines())
-    if _kept(b, y, t, m, lines):
-        return True
-    renames = dict(_renames(b, y))
-    return bool(renames) and _kept(_renamed(b, renames), y, _renamed(t, renames), m, lines)
-
-
-def _parses(path: str, text: str) -> bool:
-    try:
-        outline(path, text)
-    except SyntaxError:
+    b, y, t, m = (read(path, text) for text in (base, yours, theirs, merged))
+    if m.broken and not (y.broken or t.broken):
         return False
-    return True
+    four = Four(b.whole, y.whole, t.whole, m.whole)
+    return any(_Check(blocks, follow=follow).kept(four) for follow in (False, True))
 
 
-def _kept(base: Outline, yours: Outline, theirs: Outline, merged: Outline, reported: Lines | None) -> bool:
-    for name in base.keys() | yours.keys() | theirs.keys() | merged.keys():
-        b, y, t, m = (side.get(name, []) for side in (base, yours, theirs, merged))
-        if reported is None and (t == b or y == b):
-            if m != (y if t == b else t):
+def pairs(old: Sequence[Place], new: Sequence[Place]) -> dict[int, int]:
+    """Pair the places of two versions as far as there is no doubt, by their numbers.
+
+    One that is alone with its name is the same. Of those that share one, the same text tells, if only one on
+    each side has it, and then what the places show of themselves besides their name.
+    """
+    found: dict[int, int] = {}
+    for key in dict.fromkeys(place.key for place in old):
+        left = [number for number, place in enumerate(old) if place.key == key]
+        right = [number for number, place in enumerate(new) if place.key == key]
+        if len(left) == len(right) == 1:
+            found[left[0]] = right[0]
+            continue
+        for told in (_text, _detail):
+            one, other = (
+                Counter(told(side[number]) for number in numbers)
+                for side, numbers in ((old, left), (new, right))
+            )
+            for number in list(left):
+                shown = told(old[number])
+                if one[shown] == other[shown] == 1:
+                    partner = next(n for n in right if told(new[n]) == shown)
+                    found[number] = partner
+                    left.remove(number)
+                    right.remove(partner)
+    return found
+
+
+def renames(old: Sequence[Place], new: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+    """Pair places whose names are gone with similar new ones beside them."""
+    names, names_now = {place.key for place in old}, {place.key for place in new}
+    fresh = [place for place in new if place.key not in names]
+    for place in (place for place in old if place.key not in names_now):
+        matcher = SequenceMatcher(None, autojunk=False)
+        matcher.set_seq2(place.text[1:])
+        likeness = []
+        for other in fresh:
+            matcher.set_seq1(other.text[1:])
+            likeness.append(matcher.ratio())
+        best = max(range(len(fresh)), key=likeness.__getitem__, default=None)
+        if best is not None and likeness[best] >= 0.5:
+            yield place, fresh.pop(best)
+
+
+def _text(place: Place) -> str:
+    return "\n".join(place.text)
+
+
+def _detail(place: Place) -> str:
+    return place.detail
+
+
+class _Check:
+    def __init__(self, blocks: Sequence[Block], *, follow: bool) -> None:
+        self.blocks, self.follow = blocks, follow
+
+    def kept(self, four: Four) -> bool:
+        """Compare a place and all inside it."""
+        stack = [(four, False)]
+        while stack:
+            here, touched = stack.pop()
+            if here.merged is not None:
+                touched = self._touched(here.merged)
+            sides = [side or NOWHERE for side in (here.base, here.yours, here.theirs, here.merged)]
+            inside = self._inside(*(side.inside for side in sides), touched=touched)
+            if inside is None or not _own_kept(*(side.lines for side in sides), touched=touched):
                 return False
-        elif not _counts_fit(Counter(b), Counter(y), Counter(t), Counter(m), reported):
+            stack += [(found, touched) for found in inside]
+        return True
+
+    def _touched(self, merged: Place) -> bool:
+        return any(block.first <= merged.last + 1 and merged.first <= block.last + 1 for block in self.blocks)
+
+    def _inside(
+        self, b: list[Place], y: list[Place], t: list[Place], m: list[Place], *, touched: bool
+    ) -> list[Four] | None:
+        """Pair the places inside a place; None if one of the user's may not be where it was."""
+        if self.follow:
+            now = {old.key: new.key for old, new in renames(b, y)}
+            b, t = ([replace(place, key=now.get(place.key, place.key)) for place in side] for side in (b, t))
+        fours: list[Four] = []
+        for key in dict.fromkeys(place.key for side in (b, y, t, m) for place in side):
+            same = [[place for place in side if place.key == key] for side in (b, y, t, m)]
+            if all(len(places) < 2 for places in same):
+                four = Four(*(next(iter(places), None) for places in same))
+                if not (touched and four.base is four.yours is four.merged is None):  # it is in the conflict
+                    fours.append(four)
+                continue
+            found = _alike(*same, touched=touched)
+            if found is None:
+                return None
+            fours += found
+        return fours
+
+
+def _alike(
+    b: list[Place], y: list[Place], t: list[Place], m: list[Place], *, touched: bool
+) -> list[Four] | None:
+    """Compare siblings that share a name; None if one of the user's cannot be told from another."""
+    was, mine, new, merged = ([_text(place) for place in side] for side in (b, y, t, m))
+    if was in (new, mine) or mine == new or touched:
+        expected = new if mine == was and not touched else mine
+        return [] if merged == expected else None
+    to_yours, to_theirs = pairs(b, y), pairs(b, t)
+    added = [place for number, place in enumerate(y) if number not in to_yours.values()]
+    fresh = [place for number, place in enumerate(t) if number not in to_theirs.values()]
+    left = Counter(merged)
+    left.subtract(_text(place) for place in [*added, *fresh])
+    fours = []
+    for number, place in enumerate(b):
+        of_user = y[to_yours[number]] if number in to_yours else None
+        of_template = t[to_theirs[number]] if number in to_theirs else None
+        if of_user is None and (added or fresh or of_template is None or of_template.text != place.text):
+            return None  # changed, or dropped and another one added?
+        if of_user is not None and of_user.text == place.text:
+            left.subtract([_text(of_template)] if of_template else [])
+        elif of_template is None or of_template.text == place.text:
+            if of_template is None and of_user is not None:
+                return None
+            left.subtract([_text(of_user)] if of_user else [])
+        else:
+            shown = {side.detail for side in (of_user, of_template) if side}
+            both = [found for found in m if found.detail in shown]
+            if len(both) != 1:
+                return None
+            left.subtract([_text(both[0])])
+            fours.append(Four(place, of_user, of_template, both[0]))
+    return None if any(left.values()) else fours
+
+
+def _own_kept(b: list[str], y: list[str], t: list[str], m: list[str], *, touched: bool) -> bool:
+    """Look at the lines of a place that belong to no place inside it."""
+    if touched:
+        return _counts_fit(b, y, t, m, touched=True)
+    if t == b or y in (b, t):
+        return m == (y if t == b else t)
+    return _counts_fit(b, y, t, m, touched=False) and in_their_place(b, y, t, m)
+
+
+def _counts_fit(b: list[str], y: list[str], t: list[str], m: list[str], *, touched: bool) -> bool:
+    """See that each line stands in a place as often as the changes of both sides add up to."""
+    base, yours, template, merged = map(Counter, (b, y, t, m))
+    for line in {*b, *y, *t, *m}:
+        mine, theirs = yours[line] - base[line], template[line] - base[line]
+        both = max(base[line] + mine + theirs, 0)
+        expected = [both]
+        if mine * theirs > 0:  # the same change on both sides may have been taken for one
+            expected.append(base[line] + (max(mine, theirs) if mine > 0 else min(mine, theirs)))
+        if touched:  # the template's side of a conflict is missing
+            expected.append(yours[line])
+        if not min(expected) <= merged[line] <= max(expected):
             return False
     return True
-
-
-def _counts_fit(b: Lines, y: Lines, t: Lines, m: Lines, reported: Lines | None) -> bool:
-    """See that each line of a definition stands there as often as the changes of both sides add up to."""
-    for line in b.keys() | y.keys() | t.keys() | m.keys():
-        mine, theirs = y[line] - b[line], t[line] - b[line]
-        both = max(b[line] + mine + theirs, 0)
-        # The same change on both sides may have been taken for one.
-        once = b[line] + (max(mine, theirs) if mine > 0 else min(mine, theirs)) if mine * theirs > 0 else both
-        expected = [both, once]
-        slack = 0
-        if reported is not None:  # where there is a conflict, the template's side of it is missing
-            expected.append(y[line])
-            slack = reported[line]
-        if not min(expected) - slack <= m[line] <= max(expected) + slack:
-            return False
-    return True
-
-
-def _renames(base: Outline, yours: Outline) -> Iterator[tuple[str, str]]:
-    """Pair the definitions that the user dropped with similar new ones at the same place."""
-    new = [name for name in yours if name not in base]
-    for old in [name for name in base if name not in yours]:
-        place = old.rpartition("/")[0]
-        if place and place not in yours:
-            continue  # renamed with what it stands in
-        likeness = {
-            name: SequenceMatcher(None, _whole(base, old), _whole(yours, name), autojunk=False).ratio()
-            for name in new
-            if name.rpartition("/")[0] == place
-        }
-        best = max(likeness, key=lambda name: likeness[name], default="")
-        if likeness.get(best, 0.0) >= 0.5:
-            new.remove(best)
-            yield old, best
-
-
-def _whole(side: Outline, name: str) -> list[str]:
-    """Return the lines of a definition and of those inside it, but for its first one, which names it."""
-    return [line for key in side if f"{key}/".startswith(f"{name}/") for line in side[key]][1:]
-
-
-def _renamed(side: Outline, renames: dict[str, str]) -> Outline:
-    def new_name(name: str) -> str:
-        for old, new in renames.items():
-            if f"{name}/".startswith(f"{old}/"):
-                return new + name.removeprefix(old)
-        return name
-
-    return {new_name(name): lines for name, lines in side.items()}

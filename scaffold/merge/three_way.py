@@ -1,7 +1,7 @@
 """The three-way merge: what the user changed and what the template changed, since one and the same render.
 
 Git merges the text and follows renames. Then every file that the user changed is looked for in the result: it
-must hold each change in the definition where it was made, or be a conflict.
+must hold each change in the place where it was made, or be a conflict.
 """
 
 import re
@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from scaffold.merge.blocks import YOURS, cut_places, sides
+from scaffold.merge.layout import lay_out
 from scaffold.merge.store import Entry, Store, Tree, decoded
 from scaffold.merge.survival import survives
 
-YOURS = "yours"
 WORDS = {
     (1, 2): "you changed it and the template drops it: yours is kept",
     (1, 3): "you removed it and the template changed it: it stays removed",
@@ -161,53 +162,62 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
         store.read(side) if side and side.is_file else b""
         for side in (merged.base.get(old), entry, theirs, merged.result[place])
     ]
-    reported: str | None = None
-    if place in merged.conflicts:
-        contents[3], inside = _yours_of(contents[3])
-        reported = inside.decode("utf-8", errors="surrogateescape")
     if not merged.result[place].is_file or any(b"\0" in content for content in contents):
         merged.result[place] = entry
         merged.conflicts[place] = Conflict({2: entry, **({3: theirs} if theirs else {})}, WORDS[1, 2, 3])
         return
-    base, yours, of_template, result = (
-        content.decode("utf-8", errors="surrogateescape") for content in contents
+    found = sides(contents[3])
+    base, yours, of_template, result, other = (
+        content.decode("utf-8", errors="surrogateescape")
+        for content in (*contents[:3], found.yours, found.theirs)
     )
-    if survives(place, base, yours, of_template, result, reported):
+    if survives(place, base, yours, of_template, result, found.in_yours) and not (
+        place in merged.conflicts and cut_places(place, result, other, found)
+    ):
         return
-    both = _side_by_side(store, contents[1], contents[2], label)
-    merged.result[place] = Entry(merged.result[place].mode, store.add(both))
+    laid_out = _laid_out(store, place, (base, yours, of_template), label)
+    if laid_out is None:
+        laid_out = _side_by_side(store, contents[1], contents[2], label)
+    merged.result[place] = Entry(merged.result[place].mode, store.add(laid_out))
+    if place in merged.conflicts:
+        return
     # Without the base: with it, git would make the same wrong merge again.
     stages = {2: entry, **({3: theirs} if theirs else {})}
     why = "the text merges, but a change would land in another definition"
     merged.conflicts[place] = Conflict(stages, why)
 
 
-def _yours_of(content: bytes) -> tuple[bytes, bytes]:
-    """Take the user's side of every conflict; return the text that gives, and those sides alone."""
-    kept: list[bytes] = []
-    reported: list[bytes] = []
-    side = ""
-    for line in content.splitlines(keepends=True):
-        bare = line.rstrip(b"\r\n")
-        if re.fullmatch(rb"<{7,} " + YOURS.encode(), bare):
-            side = YOURS
-        elif side == YOURS and re.match(rb"\|{7,} |={7,}$", bare):
-            side = "others"
-        elif side == "others" and re.match(rb">{7,} ", bare):
-            side = ""
-        elif side != "others":
-            kept.append(line)
-            if side == YOURS:
-                reported.append(line)
-    return b"".join(kept), b"".join(reported)
+def _laid_out(store: Store, path: str, texts: tuple[str, str, str], label: str) -> bytes | None:
+    """Lay a conflict out by definition, if every line of the user has its place in that."""
+
+    def merge_one(base: str, yours: str, theirs: str) -> str | None:
+        content = _merge_files(store, _encoded(base), _encoded(yours), _encoded(theirs), label)
+        merged = content.decode("utf-8", errors="surrogateescape")
+        clean = not sides(content).in_yours
+        return merged if clean and survives(path, base, yours, theirs, merged) else None
+
+    text = lay_out(path, *texts, label, merge_one)
+    if text is None:
+        return None
+    found = sides(_encoded(text))
+    result = found.yours.decode("utf-8", errors="surrogateescape")
+    return _encoded(text) if found.in_yours and survives(path, *texts, result, found.in_yours) else None
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogateescape")
 
 
 def _side_by_side(store: Store, yours: bytes, theirs: bytes, label: str) -> bytes:
     """Mark everything in which two texts differ."""
+    return _merge_files(store, b"", yours, theirs, label)
+
+
+def _merge_files(store: Store, base: bytes, yours: bytes, theirs: bytes, label: str) -> bytes:
     files = []
-    for name, content in (("yours", yours), ("nothing", b""), ("theirs", theirs)):
+    for name, content in (("yours", yours), ("base", base), ("theirs", theirs)):
         files.append(store.scratch / f"side-{name}")
         files[-1].write_bytes(content)
-    labels = ("-L", YOURS, "-L", "nothing", "-L", label)
+    labels = ("-L", YOURS, "-L", "template before", "-L", label)
     # It exits with the number of conflicts.
     return store.git("merge-file", "-p", *labels, *map(str, files), good=range(128))
