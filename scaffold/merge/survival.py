@@ -147,8 +147,8 @@ def _alike(
     """Compare siblings that share a name; None if one of the user's cannot be told from another."""
     was, mine, new, merged = ([_text(place) for place in side] for side in (b, y, t, m))
     if was in (new, mine) or mine == new or touched:
-        expected = new if mine == was and not touched else mine
-        return [] if merged == expected else None
+        expected = new if mine == was else mine
+        return [] if merged == expected or (touched and merged == mine) else None
     to_yours, to_theirs = pairs(b, y), pairs(b, t)
     added = [place for number, place in enumerate(y) if number not in to_yours.values()]
     fresh = [place for number, place in enumerate(t) if number not in to_theirs.values()]

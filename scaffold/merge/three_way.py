@@ -180,6 +180,9 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
         laid_out = _side_by_side(store, contents[1], contents[2], label)
     merged.result[place] = Entry(merged.result[place].mode, store.add(laid_out))
     if place in merged.conflicts:
+        stages = merged.conflicts[place].stages
+        why = "both changed it, and what conflicts stands whole, yours before the template's"
+        merged.conflicts[place] = Conflict(stages, why)
         return
     # Without the base: with it, git would make the same wrong merge again.
     stages = {2: entry, **({3: theirs} if theirs else {})}
