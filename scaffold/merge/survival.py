@@ -134,46 +134,50 @@ class _Check:
                 if not (touched and four.base is four.yours is four.merged is None):  # it is in the conflict
                     fours.append(four)
                 continue
-            found = _alike(*same, touched=touched)
+            found = self._alike(*same, touched=touched)
             if found is None:
                 return None
             fours += found
         return fours
 
+    def _alike(
+        self, b: list[Place], y: list[Place], t: list[Place], m: list[Place], *, touched: bool
+    ) -> list[Four] | None:
+        """Compare siblings that share a name; None if one of the user's cannot be told from another."""
+        was, mine, new, merged = ([_text(place) for place in side] for side in (b, y, t, m))
+        if was in (new, mine) or mine == new:
+            expected = new if mine == was else mine
+            return [] if merged == expected or (touched and merged == mine) else None
+        if touched and merged == mine:
+            return [] if all(_text(place) in was or self._reported(place) for place in m) else None
+        to_yours, to_theirs = pairs(b, y), pairs(b, t)
+        added = [place for number, place in enumerate(y) if number not in to_yours.values()]
+        fresh = [place for number, place in enumerate(t) if number not in to_theirs.values()]
+        left = Counter(merged)
+        left.subtract(_text(place) for place in [*added, *fresh])
+        fours = []
+        for number, place in enumerate(b):
+            of_user = y[to_yours[number]] if number in to_yours else None
+            of_template = t[to_theirs[number]] if number in to_theirs else None
+            if of_user is None and (added or fresh or of_template is None or of_template.text != place.text):
+                return None  # changed, or dropped and another one added?
+            if of_user is not None and of_user.text == place.text:
+                left.subtract([_text(of_template)] if of_template else [])
+            elif of_template is None or of_template.text == place.text:
+                if of_template is None and of_user is not None:
+                    return None
+                left.subtract([_text(of_user)] if of_user else [])
+            else:
+                shown = {side.detail for side in (of_user, of_template) if side}
+                both = [found for found in m if found.detail in shown]
+                if len(both) != 1:
+                    return None
+                left.subtract([_text(both[0])])
+                fours.append(Four(place, of_user, of_template, both[0]))
+        return None if any(left.values()) else fours
 
-def _alike(
-    b: list[Place], y: list[Place], t: list[Place], m: list[Place], *, touched: bool
-) -> list[Four] | None:
-    """Compare siblings that share a name; None if one of the user's cannot be told from another."""
-    was, mine, new, merged = ([_text(place) for place in side] for side in (b, y, t, m))
-    if was in (new, mine) or mine == new or touched:
-        expected = new if mine == was else mine
-        return [] if merged == expected or (touched and merged == mine) else None
-    to_yours, to_theirs = pairs(b, y), pairs(b, t)
-    added = [place for number, place in enumerate(y) if number not in to_yours.values()]
-    fresh = [place for number, place in enumerate(t) if number not in to_theirs.values()]
-    left = Counter(merged)
-    left.subtract(_text(place) for place in [*added, *fresh])
-    fours = []
-    for number, place in enumerate(b):
-        of_user = y[to_yours[number]] if number in to_yours else None
-        of_template = t[to_theirs[number]] if number in to_theirs else None
-        if of_user is None and (added or fresh or of_template is None or of_template.text != place.text):
-            return None  # changed, or dropped and another one added?
-        if of_user is not None and of_user.text == place.text:
-            left.subtract([_text(of_template)] if of_template else [])
-        elif of_template is None or of_template.text == place.text:
-            if of_template is None and of_user is not None:
-                return None
-            left.subtract([_text(of_user)] if of_user else [])
-        else:
-            shown = {side.detail for side in (of_user, of_template) if side}
-            both = [found for found in m if found.detail in shown]
-            if len(both) != 1:
-                return None
-            left.subtract([_text(both[0])])
-            fours.append(Four(place, of_user, of_template, both[0]))
-    return None if any(left.values()) else fours
+    def _reported(self, place: Place) -> bool:
+        return any(block.first <= place.first and place.last <= block.last for block in self.blocks)
 
 
 def _own_kept(b: list[str], y: list[str], t: list[str], m: list[str], *, touched: bool) -> bool:
