@@ -13,19 +13,29 @@ FUNCTION = partial(Node, marks=STATEMENTS)
 ENTRY = partial(Node, foot=["},"], marks=('"{}": 1,',))
 
 
-def some(rng: random.Random, lines: list[str], most: int = 4) -> list["Node | str"]:
-    return [rng.choice(lines) for _ in range(rng.randint(1, most))]
+def some(rng: random.Random, lines: list[str], most: int = 5) -> list["Node | str"]:
+    return list(rng.sample(lines, rng.randint(1, min(most, len(lines)))))
+
+
+def twins(body: list["Node | str"]) -> list["Node | str"]:
+    return [item.twin() if isinstance(item, Node) else item for item in body]
 
 
 def siblings(rng: random.Random, least: int = 2, most: int = 5) -> list[tuple[str, str]]:
     """Say by what each of some siblings is known: a word in its head, one in a line of its body, or nothing."""
     words = rng.sample(WORDS, rng.randint(least, most))
-    usual = rng.choice(["head", "token", "token", "nothing"])
-    return [(word, usual if rng.random() < 0.8 else rng.choice(["head", "token", "nothing"])) for word in words]
+    usual = rng.choice(["head", "token", "token", "token", "nothing"])
+    return [
+        (word, usual if rng.random() < 0.8 else rng.choice(["head", "token", "nothing"])) for word in words
+    ]
 
 
 def told(
-    make: Callable[..., Node], rng: random.Random, heads: tuple[str, str], token: str, body: list["Node | str"]
+    make: Callable[..., Node],
+    rng: random.Random,
+    heads: tuple[str, str],
+    token: str,
+    body: list["Node | str"],
 ) -> list[Node]:
     """Make siblings whose head is the first of `heads`, with its word, or the second one, which all share."""
     made = []
@@ -33,7 +43,7 @@ def told(
         if by == "head" and heads[0] == heads[1]:
             by = "token"
         node = make((heads[0] if by == "head" else heads[1]).format(word).split("\n"))
-        node.body = [part.twin() if isinstance(part, Node) else part for part in body]
+        node.body = twins(body)
         node.word = word if by != "nothing" else ""
         if by == "token":
             node.token = token.format(word)
@@ -54,7 +64,7 @@ def functions(rng: random.Random, heads: tuple[str, str], token: str, gap: int =
     found = told(partial(FUNCTION, gap=gap), rng, heads, token, some(rng, CODE))
     for node in found:
         if len(node.head) > 2:  # a decorator of several lines
-            node.slot = (rng.randint(1, len(node.head) - 2), "    {}=1,")
+            node.slot = (rng.randint(2, len(node.head) - 2), "    {}=1,")
     return found
 
 
@@ -140,11 +150,13 @@ def calls(rng: random.Random) -> Node:
     )
     call = partial(Node, foot=[")"], marks=("{}=1,", "# {} is better"))
     body = some(rng, ["type=int,", "default=1,", 'help="a number",'], 3)
-    return module(rng, told(call, rng, heads, '"--{}",', body))
+    return module(rng, told(call, rng, heads, 'dest="--{}",', body))
 
 
 def strings(rng: random.Random) -> Node:
-    text: list[Node | str] = ["It says what it does.", "def wrapper(x):", "# Usage", "    x = 1"][: rng.randint(2, 4)]
+    text: list[Node | str] = ["It says what it does.", "def wrapper(x):", "# Usage", "    x = 1"][
+        : rng.randint(2, 4)
+    ]
     said = partial(Node, foot=['"""'], flush=True, marks=("{} is better.", "    {} = 1"))
     if rng.random() < 0.3:
         return module(rng, told(partial(said, gap=1), rng, ('{} = """', 'HELP = """'), "It is {}.", text))
@@ -181,13 +193,20 @@ def newer(rng: random.Random) -> Node:
 MAPPING = partial(Node, indent=2, marks=("{}: 1", "# {} is better"))
 
 
+def keyed(key: str, lines: list["Node | str"], after: str = "", marks: tuple[str, ...] = ()) -> Node:
+    """Make a part of a mapping, whose key cannot be there twice."""
+    node = MAPPING([f"{key}:{after}"], lines, word=key, sole=True)
+    node.marks = marks or node.marks
+    return node
+
+
 def steps(rng: random.Random) -> Node:
     """Make the steps of a pipeline, indented or at the indentation of their key."""
     lines = ["run: pytest", "if: always()", "shell: bash"]
     inner: list[Node | str] = [
-        MAPPING(["with:"], ["depth: 0", "cache: pip"]),
-        MAPPING(["env:"], ["A: 1", "B: 2"]),
-        Node(["run: |"], ["pip install .", "pytest"], indent=2, marks=("{} --fast",)),
+        keyed("with", ["depth: 0", "cache: pip"]),
+        keyed("env", ["A: 1", "B: 2"]),
+        keyed("script", ["pip install .", "pytest"], " |", ("{} --fast",)),
     ]
     body = [*some(rng, lines, 2), *rng.sample(inner, rng.randint(0, 2))]
     heads = rng.choice(
@@ -196,51 +215,59 @@ def steps(rng: random.Random) -> Node:
     indent, jobs = rng.choice([0, 2]), Node(["jobs:"], indent=2)
     for name in rng.sample(["test", "lint", "docs"], rng.randint(1, 2)):
         items = told(MAPPING, rng, heads, "id: {}", body)
-        jobs.body.append(MAPPING([f"{name}:"], ["runs-on: linux", Node(["steps:"], list(items), indent=indent)]))
+        jobs.body.append(keyed(name, ["runs-on: linux", Node(["steps:"], list(items), indent=indent)]))
     return Node([], ["name: CI", "on: push", jobs], indent=0, marks=("{}: 1",))
 
 
 def hooks(rng: random.Random) -> Node:
     indent = rng.choice([0, 2])
-    inner = told(MAPPING, rng, ("- id: {}", "- id: check"), "name: {}", some(rng, ["args: [--fix]", "stages: [x]"], 2))
+    inner = told(
+        MAPPING, rng, ("- id: {}", "- id: check"), "name: {}", some(rng, ["args: [--fix]", "stages: [x]"], 2)
+    )
     body: list[Node | str] = ["rev: v1", Node(["hooks:"], list(inner), indent=indent)]
     repos = told(MAPPING, rng, ("- repo: https://host/{}", "- repo: local"), "name: {}", body)
-    return Node([], ["fail_fast: true", Node(["repos:"], list(repos), indent=indent)], indent=0, marks=("{}: 1",))
+    return Node(
+        [], ["fail_fast: true", Node(["repos:"], list(repos), indent=indent)], indent=0, marks=("{}: 1",)
+    )
 
 
 def mappings(rng: random.Random) -> Node:
     """Make the same keys below different parents."""
     body: list[Node | str] = [
-        MAPPING([f"{key}:{rng.choice(['', ' &' + key])}"], some(rng, ["lr: 1", "decay: 0", "<<: *base"], 3))
+        keyed(key, some(rng, ["lr: 1", "decay: 0", "warmup: 2"], 3))
         for key in rng.sample(["optimizer", "schedule", "model"], rng.randint(1, 3))
     ]
     values = Node(["sizes:"], ["- 1", "- 2", "- 2"], indent=rng.choice([0, 2]), marks=("- {}",))
     body += [values] if rng.random() < 0.5 else []
-    parts = [MAPPING([f"{word}:"], [b.twin() if isinstance(b, Node) else b for b in body], word=word)
-             for word in rng.sample(WORDS, rng.randint(2, 4))]
+    parts = [
+        keyed(word, twins(body), rng.choice(["", f" &{word}"]))
+        for word in rng.sample(WORDS, rng.randint(2, 4))
+    ]
     top = ["# what to train", "seed: 1"][: rng.randint(0, 2)]
     return Node([], [*top, *parts], indent=0, marks=("{}: 1", "# {} is better"))
 
 
 def documents(rng: random.Random) -> Node:
     document = partial(Node, indent=0, section=True, marks=("{}: 1", "# {} is better"))
-    spec = MAPPING(["spec:"], some(rng, ["replicas: 1", "image: a", "port: 80"], 3))
+    spec = keyed("spec", some(rng, ["replicas: 1", "image: a", "port: 80"], 3))
     parts = told(document, rng, ("---", "---"), "name: {}", ["kind: Job", spec])
     return Node([], list(parts), indent=0)
 
 
 def tables(rng: random.Random) -> Node:
     table = partial(Node, indent=0, gap=1, section=True, marks=("{} = 1", "# {} is better"))
-    array = Node(["codes = ["], ['"a",', '"b",'], ["]"], marks=('"{}",',))
+    array = Node(["codes = ["], ['"a",', '"b",'], ["]"], marks=('"{}",',), word="codes", sole=True)
     body: list[Node | str] = some(rng, ["strict = true", "level = 1", 'mode = "x"'], 2)
     body += [array] if rng.random() < 0.4 else []
     if rng.random() < 0.4:
-        body += [table(["[tool.mypy.overrides.more]"], ["level = 1"])]
+        body += [table(["[tool.mypy.overrides.more]"], ["level = 1"], word="more", sole=True)]
     name = "[[tool.mypy.overrides]]"
     overrides = told(table, rng, (name, name), 'module = "{}"', body)
     lines: list[Node | str] = ["level = 1", "strict = true", array.twin()]
-    plain = [table([f"[tool.{word}]"], [p.twin() if isinstance(p, Node) else p for p in lines], word=word)
-             for word in rng.sample(WORDS, rng.randint(1, 3))]
+    plain = [
+        table([f"[tool.{word}]"], twins(lines), word=word, sole=True)
+        for word in rng.sample(WORDS, rng.randint(1, 3))
+    ]
     both: list[Node | str] = [*plain, *overrides] if rng.random() < 0.5 else [*overrides, *plain]
     return Node([], both, indent=0)
 
@@ -254,7 +281,7 @@ def headings(rng: random.Random) -> Node:
     inner: list[Node | str] = []
     for name in rng.sample(["Usage", "Options", "Files"], rng.randint(1, 3)):
         body = [*some(rng, words, 2), *rng.sample([fence, *item], rng.randint(0, 2))]
-        inner.append(text([f"### {name}"], [p.twin() if isinstance(p, Node) else p for p in body]))
+        inner.append(text([f"### {name}"], twins(body)))
     parts = told(text, rng, ("## {}", "## Notes"), "About {}.", [*some(rng, words, 2), *inner])
     return Node([], [text(["# Project"], ["A project.", *parts])], indent=0)
 

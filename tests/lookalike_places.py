@@ -33,15 +33,9 @@ class Reading:
 
 def read(text: str, suffix: str) -> Node:
     """Return the structure of a text."""
-    readers = {"py": python, "yaml": yaml, "yml": yaml, "toml": toml, "md": markdown, "cfg": flat}
     reading = Reading()
-    readers[suffix](reading, [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()])
+    READERS[suffix](reading, [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()])
     return reading.root
-
-
-def flat(reading: Reading, lines: Sequence[str]) -> None:
-    for line in lines:
-        reading.line(line.strip())
 
 
 def python(reading: Reading, lines: Sequence[str]) -> None:
@@ -146,6 +140,9 @@ def markdown(reading: Reading, lines: Sequence[str]) -> None:
                 reading.line(text)
 
 
+READERS = {"py": python, "yaml": yaml, "yml": yaml, "toml": toml, "md": markdown}
+
+
 def sign(node: Node, siblings: Sequence[Node], tokens: set[str]) -> Sign:
     """Say what can be seen of a part that tells it from its siblings."""
     head = tuple(line for line in node.head if "mine_" not in line)
@@ -241,7 +238,11 @@ class Judge:
             return any(all(side.signs.count(sign) <= 1 for side in levels) for sign in both)
 
         beside = yours.beside(part)
-        rivals = [each for each in in_theirs if shared(base.beside(before) if before else beside, theirs.beside(each))]
+        rivals = [
+            each
+            for each in in_theirs
+            if shared(base.beside(before) if before else beside, theirs.beside(each))
+        ]
         stand_there = [each for each in in_result if shared(beside, result.beside(each))]
         told = stand_there == [found] and len(rivals) <= (1 if before else 0)
         return "" if told else "guessed"

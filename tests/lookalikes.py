@@ -30,6 +30,7 @@ class Node:
         slot: Where in the head a user can write, and what.
         flush: Whether the body stands at the left margin, whatever encloses it: a multi-line string.
         section: Whether what follows it belongs to it, until the next head: lines come before it.
+        sole: Whether a second one of this name would be no valid file.
         number: The same for a part in every version of the file.
     """
 
@@ -44,6 +45,7 @@ class Node:
     slot: tuple[int, str] | None = None
     flush: bool = False
     section: bool = False
+    sole: bool = False
     number: int = field(default_factory=lambda: next(_numbers))
 
     @property
@@ -58,7 +60,8 @@ class Node:
         before: Node | str = ""
         for position, item in enumerate(self.body):
             gaps = [each.gap for each in (before, item) if isinstance(each, Node)]
-            written += [""] * max(gaps, default=0) if position else []
+            follows = isinstance(item, Node) and CONTINUES.match(item.head[0])
+            written += [""] * max(gaps, default=0) if position and not follows else []
             written += item.lines(inner) if isinstance(item, Node) else [" " * inner + item]
             before = item
         return written + [" " * (0 if self.flush else indent) + line for line in self.foot]
@@ -147,9 +150,20 @@ def move(node: Node, unit: list[Node], rng: random.Random) -> None:
 def new_unit(node: Node, rng: random.Random, alike: float) -> list[Node]:
     """Copy a sibling, as people do; most often the word in it is changed."""
     new = [part.twin() for part in rng.choice(units(node))]
-    if new[0].word and rng.random() > alike:
+    if new[0].word and (new[0].sole or rng.random() > alike):
         new[0].rename(fresh(rng))
     return new
+
+
+def write(node: Node, mark: str, rng: random.Random, *, replace: bool) -> None:
+    """Put a line with a mark into a part, or in the place of one of its lines."""
+    replaced = plain_lines(node)
+    if replace and replaced:
+        # A function of nothing but a comment would be none.
+        solid = [line for line in node.marks if not line.startswith("# ")]
+        node.body[rng.choice(replaced)] = rng.choice(solid).format(mark)
+    else:
+        node.body.insert(rng.choice(room(node)), rng.choice(node.marks).format(mark))
 
 
 def change_template(root: Node, rng: random.Random) -> None:
@@ -159,17 +173,12 @@ def change_template(root: Node, rng: random.Random) -> None:
         several = [node for node in root.walk() if len(units(node)) > 1]
         if kind == "edit" or not several:
             node = rng.choice([node for node in root.walk() if node.marks])
-            line = rng.choice(node.marks).format(f"theirs_{rng.randint(0, 9)}")
-            replaced = plain_lines(node)
-            if replaced and rng.random() < 0.5:
-                node.body[rng.choice(replaced)] = line
-            else:
-                node.body.insert(rng.choice(room(node)), line)
+            write(node, f"theirs_{rng.randint(0, 999)}", rng, replace=rng.random() < 0.5)
             continue
         node = rng.choice(several)
         unit = rng.choice(units(node))
         if kind == "insert":
-            insert(node, new_unit(node, rng, alike=0.3), rng)
+            insert(node, new_unit(node, rng, alike=0.2), rng)
         elif kind == "drop":
             for part in unit:
                 node.body.remove(part)
@@ -188,10 +197,6 @@ class Writer:
     def __init__(self, rng: random.Random) -> None:
         """Start with mark 0."""
         self.rng, self.marks = rng, 0
-
-    def line(self, node: Node) -> str:
-        """Make a line with the next mark."""
-        return self.rng.choice(node.marks).format(self.mark())
 
     def mark(self) -> str:
         """Give the next mark."""
@@ -216,20 +221,14 @@ class Writer:
                 assert node.slot
                 node.head.insert(node.slot[0], node.slot[1].format(self.mark()))
             else:
-                node = rng.choice(open_nodes)
-                replaced = plain_lines(node)
-                if kind == "replace" and replaced:
-                    node.body[rng.choice(replaced)] = self.line(node)
-                else:
-                    node.body.insert(rng.choice(room(node)), self.line(node))
+                write(rng.choice(open_nodes), self.mark(), rng, replace=kind == "replace")
         return [f"mine_{number}" for number in range(first, self.marks)]
 
     def _add_sibling(self, node: Node) -> None:
         new = new_unit(node, self.rng, alike=0.2)
         inner = [part for unit in new for part in unit.walk() if part.marks]
         if inner and not any("mine_" in line for unit in new for line in unit.lines()):
-            inside = self.rng.choice(inner)
-            inside.body.insert(self.rng.choice(room(inside)), self.line(inside))
+            write(self.rng.choice(inner), self.mark(), self.rng, replace=False)
             insert(node, new, self.rng)
 
     def _restructure(self, root: Node, kind: str) -> None:
@@ -256,6 +255,6 @@ class Writer:
             shared = [line for line in lines if line in [other.body[place] for place in plain_lines(other)]]
             if shared:
                 line = self.rng.choice(shared)
-                node.body[node.body.index(line)] = self.line(node)
+                node.body[node.body.index(line)] = node.marks[0].format(self.mark())
                 other.body[other.body.index(line)] = node.marks[0].format("theirs_too")
                 return
