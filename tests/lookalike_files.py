@@ -22,7 +22,7 @@ def twins(body: list["Node | str"]) -> list["Node | str"]:
 
 
 def siblings(rng: random.Random, least: int = 2, most: int = 5) -> list[tuple[str, str]]:
-    """Say by what each of some siblings is known: a word in its head, one in a line of its body, or nothing."""
+    """Say by what each of some siblings is known: a word in its head, one in its body, or nothing."""
     words = rng.sample(WORDS, rng.randint(least, most))
     usual = rng.choice(["head", "token", "token", "token", "nothing"])
     return [
@@ -56,7 +56,7 @@ def told(
 def module(rng: random.Random, parts: list[Node]) -> Node:
     """Make a Python file of parts."""
     top: list[Node | str] = ["import torch", "from torch import nn"]
-    bottom = Node(["if __name__ == '__main__':"], ["main()"], gap=2, marks=STATEMENTS)
+    bottom = Node(["if __name__ == '__main__':"], ["main()"], gap=2, marks=STATEMENTS, sole=True)
     return Node([], [*top[: rng.randint(0, 2)], *parts, bottom], indent=0, marks=STATEMENTS)
 
 
@@ -107,7 +107,7 @@ def branches(rng: random.Random) -> Node:
         parts.append(node)
         if tries or rng.random() < 0.7:
             other = ["except ImportError:" if tries else "else:"]
-            parts.append(FUNCTION(other, [FUNCTION(["def load(path):"], list(lines))]))
+            parts.append(FUNCTION(other, twins(inner)))
     return module(rng, parts)
 
 

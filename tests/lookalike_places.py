@@ -1,4 +1,4 @@
-"""Read a text of `lookalike_files.py` by its own simple grammar, and judge where a line of the user stands."""
+"""Read texts of `lookalike_files.py` by their own simple grammar, and judge where a line stands."""
 
 import re
 from collections.abc import Sequence
@@ -23,9 +23,11 @@ class Reading:
             self.open.pop()
 
     def line(self, line: str) -> None:
+        """Put a line into what is open."""
         self.open[-1][1].body.append(line)
 
     def part(self, depth: float, *head: str) -> None:
+        """Open a part."""
         new = Node(list(head))
         self.open[-1][1].body.append(new)
         self.open.append((depth, new))

@@ -1,4 +1,4 @@
-"""Files whose parts look alike, as structures: what templates and users do to them, and where each line belongs.
+"""Files whose parts look alike, as structures: what templates and users do to them, and where lines belong.
 
 `lookalike_files.py` makes the files, `lookalike_places.py` finds lines in a merged text again.
 """
@@ -137,6 +137,8 @@ def fresh(rng: random.Random) -> str:
 
 
 def insert(node: Node, unit: list[Node], rng: random.Random) -> None:
+    if not unit:
+        return
     place = rng.choice(room(node, unit[0]))
     node.body[place:place] = unit
 
@@ -149,8 +151,9 @@ def move(node: Node, unit: list[Node], rng: random.Random) -> None:
 
 def new_unit(node: Node, rng: random.Random, alike: float) -> list[Node]:
     """Copy a sibling, as people do; most often the word in it is changed."""
-    new = [part.twin() for part in rng.choice(units(node))]
-    if new[0].word and (new[0].sole or rng.random() > alike):
+    several = [unit for unit in units(node) if unit[0].word or not unit[0].sole]
+    new = [part.twin() for part in rng.choice(several)] if several else []
+    if new and new[0].word and (new[0].sole or rng.random() > alike):
         new[0].rename(fresh(rng))
     return new
 

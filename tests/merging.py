@@ -1,18 +1,6 @@
-"""Merge texts that were never written to a folder."""
-
-from pathlib import Path
-
-from conftest import git
+"""Texts as trees of git and back, with few calls of git: random merges are many."""
 
 from scaffold.merge.store import Entry, Store, Tree
-from scaffold.project import Project
-
-
-def empty_project(folder: Path) -> Project:
-    """Make a repository with nothing in it."""
-    git("init", "--quiet", cwd=folder)
-    git("commit", "--quiet", "--allow-empty", "-m", "nothing", cwd=folder)
-    return Project(folder, folder, "", folder / ".git", {}, "v1", "nowhere")
 
 
 def trees(store: Store, *sides: dict[str, str]) -> list[Tree]:

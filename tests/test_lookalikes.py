@@ -3,6 +3,7 @@
 `make property` runs 2,000 cases; the suite runs 150. With `-s` it says how many files end in a conflict.
 """
 
+import difflib
 import os
 import random
 import re
@@ -15,8 +16,8 @@ from pathlib import Path
 import pytest
 from lookalike_files import KINDS
 from lookalike_places import READERS, Judge, read
-from lookalikes import Node, Writer, change_template
-from merging import empty_project, texts, trees
+from lookalikes import Node, Writer, change_template, write
+from merging import texts, trees
 
 from scaffold.merge.store import Store
 from scaffold.merge.three_way import Merged, merge
@@ -99,10 +100,30 @@ def wrong(file: File, mark: str, merged: Merged, result: dict[str, str]) -> str:
         return "not reported"
     if file.suffix not in READERS:
         return ""  # of other files it is only said that nothing is lost
-    return Judge(*file.sides, read(text, file.suffix)).wrong(mark)
+    base, yours, theirs = file.sides
+    return Judge(base, yours, theirs, read(text, file.suffix)).wrong(mark)
 
 
-def run_case(project: Project, kind: str, seed: int) -> tuple[list[str], int]:
+@dataclass
+class Problem:
+    """A line of the user that is not where it should be."""
+
+    what: str
+    where: str
+    file: File
+    result: str
+
+    def story(self) -> str:
+        """Tell what was changed and what became of it."""
+        base, yours, theirs = (text.splitlines() for text in self.file.texts())
+        changes = [
+            "\n".join(["", name, *list(difflib.unified_diff(base, side, lineterm="", n=9))[2:]])
+            for name, side in (("you:", yours), ("the template:", theirs))
+        ]
+        return f"{self.where} is {self.what}\n{''.join(changes)}\n\nresult:\n{self.result}"
+
+
+def run_case(project: Project, kind: str, seed: int) -> tuple[list[Problem], int]:
     """Merge the files of a case; return what is wrong, and how many files end in a conflict."""
     files = some_case(kind, seed)
     written = [file.texts() for file in files]
@@ -112,45 +133,41 @@ def run_case(project: Project, kind: str, seed: int) -> tuple[list[str], int]:
     ]
     with tempfile.TemporaryDirectory() as scratch:
         store = Store(project, Path(scratch))
-        merged = merge(store, *trees(store, *sides), "template v2")
+        base, yours, theirs = trees(store, *sides)
+        merged = merge(store, base, yours, theirs, "template v2")
         result = texts(store, merged.result)
-    found = [
-        f"{kind} {seed} {file.names[1]}: {mark} is {what}"
+    problems = [
+        Problem(what, f"{kind} {seed} {file.names[1]}: {mark}", file, result.get(file.names[2], ""))
         for file in files
         for mark in file.marks
         if (what := wrong(file, mark, merged, result))
     ]
-    return found, sum(any(name in merged.conflicts for name in file.names) for file in files)
+    return problems, sum(any(name in merged.conflicts for name in file.names) for file in files)
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return empty_project(tmp_path_factory.mktemp("lookalikes"))
-
-
-@pytest.fixture(scope="module")
-def shares() -> Iterator[Counter[tuple[str, str]]]:
-    """Count files and conflicts by kind, and print the shares at the end."""
-    counted: Counter[tuple[str, str]] = Counter()
+def table() -> Iterator[dict[str, Counter[str]]]:
+    """Count by kind, and print it at the end."""
+    counted: dict[str, Counter[str]] = {}
     yield counted
-    for kind in KINDS:
-        files = counted[kind, "files"]
-        if files:
-            share = counted[kind, "conflicts"] / files
-            print(f"\n{kind:10} {files:5} files, {share:4.0%} end in a conflict", end="")
+    for kind, count in counted.items():
+        files, conflicts = count.pop("files"), count.pop("conflicts")
+        print(f"\n{kind:10} {files:5} files, {conflicts / files:4.0%} end in a conflict", dict(count), end="")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_line_stands_where_its_look_alike_does_not(
-    project: Project, shares: Counter[tuple[str, str]], kind: str
+def test_every_line_stands_in_its_own_place_or_in_a_conflict(
+    repository: Project, table: dict[str, Counter[str]], kind: str
 ) -> None:
     found = []
+    count = table[kind] = Counter()
     for seed in range(FIRST, FIRST + CASES // len(KINDS) + 1):
-        problems, conflicts = run_case(project, kind, seed)
+        problems, conflicts = run_case(repository, kind, seed)
         found += problems
-        shares[kind, "files"] += FILES
-        shares[kind, "conflicts"] += conflicts
-    assert not found, f"{len(found)} lines of the user, among them:\n" + "\n".join(found[:20])
+        count.update(problem.what for problem in problems)
+        count.update(files=FILES, conflicts=conflicts)
+    shortest = min((problem.story() for problem in found), key=len, default="")
+    assert not found, f"{len(found)} lines of the user; the shortest story:\n{shortest}"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "plain"])
@@ -162,3 +179,21 @@ def test_a_structure_is_read_from_its_text_again(kind: str) -> None:
         for file in some_case(kind, seed):
             for side, text in zip(file.sides, file.texts(), strict=True):
                 assert outline(read(text, file.suffix)) == outline(side), f"{kind} {seed}:\n{text}"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "plain"])
+def test_a_line_in_a_look_alike_is_seen(kind: str) -> None:
+    """What judges the merges above can say no."""
+    for seed in range(CASES):
+        rng = random.Random(seed)
+        make, suffix = KINDS[kind]
+        base = make(rng)
+        open_parts = [number for number, part in enumerate(base.walk()) if part.marks]
+        if len(open_parts) < 2:
+            continue
+        right, other = (base.copy(), base.copy())
+        for side, number in zip((right, other), rng.sample(open_parts, 2), strict=True):
+            write(list(side.walk())[number], "mine_0", rng, replace=False)
+        for side, expected in ((right, ""), (other, "misplaced")):
+            result = read("\n".join(side.lines()), suffix)
+            assert Judge(base, right, base, result).wrong("mine_0") == expected
