@@ -23,8 +23,8 @@ mutations:  ## break generated projects in every way of the catalogue; half an h
 alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour
 	python -m tests.mutations --false-alarms 10
 
-property:  ## merge 2,000 random edits with random changes of a template
-	SCAFFOLD_PROPERTY_CASES=2000 pytest tests/test_property.py
+property:  ## merge 2,000 random edits with random changes of a template, and 2,000 more in files of look-alikes
+	SCAFFOLD_PROPERTY_CASES=2000 pytest tests/test_property.py tests/test_lookalikes.py -s
 
 bench:  ## measure the command beside copier and cookiecutter
 	python benchmarks/cli.py

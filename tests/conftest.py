@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.project import Project
+
 ROOT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess[str]
 
@@ -118,6 +120,15 @@ def session_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name, value in hermetic(tmp_path_factory.mktemp("session")).items():
             patch.setenv(name, value)
         yield
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Give an empty repository, to merge in."""
+    folder = tmp_path_factory.mktemp("repository")
+    git("init", "--quiet", cwd=folder)
+    git("commit", "--quiet", "--allow-empty", "-m", "nothing", cwd=folder)
+    return Project(folder, folder, "", folder / ".git", {}, "v1", "nowhere")
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,12 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-from conftest import git
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from merging import texts, trees
 
-from scaffold.merge.store import Entry, Store, Tree
-from scaffold.merge.three_way import Merged, merge
+from scaffold.merge.store import Store
+from scaffold.merge.three_way import merge
 from scaffold.project import Project
 
 CASES = int(os.environ.get("SCAFFOLD_PROPERTY_CASES", "150"))
@@ -173,23 +172,6 @@ def owner_of(text: str, mark: str) -> list[str]:
     return owners
 
 
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Give an empty repository."""
-    folder = tmp_path_factory.mktemp("property")
-    git("init", "--quiet", cwd=folder)
-    git("commit", "--quiet", "--allow-empty", "-m", "nothing", cwd=folder)
-    return Project(folder, folder, "", folder / ".git", {}, "v1", "nowhere")
-
-
-def tree(store: Store, files: dict[str, str]) -> Tree:
-    return {name: Entry("100644", store.add(text.encode())) for name, text in files.items()}
-
-
-def text_of(store: Store, merged: Merged, name: str) -> str:
-    return store.read(merged.result[name]).decode() if name in merged.result else ""
-
-
 @settings(
     max_examples=CASES,
     derandomize=CASES <= 150,
@@ -215,11 +197,11 @@ def test_every_line_stands_in_its_definition_or_in_a_conflict(repository: Projec
         sides = [{"net.py": base.text()}, {mine: yours.text()}, {new: theirs.text()}]
         if new == "gone":
             sides[2] = {}
-        trees = [tree(store, {**side, **other}) for side in sides]
-        merged = merge(store, trees[0], trees[1], trees[2], "template v2")
-        texts = {name: text_of(store, merged, name) for name in merged.result}
+        old, mine_now, new_now = trees(store, *({**side, **other} for side in sides))
+        merged = merge(store, old, mine_now, new_now, "template v2")
+        result = texts(store, merged.result)
         for mark, owner in written.items():
-            places = [(name, found) for name, text in texts.items() for found in owner_of(text, mark)]
+            places = [(name, found) for name, text in result.items() for found in owner_of(text, mark)]
             assert places, f"{mark} of {owner} is lost"
             reported = any(name in merged.conflicts for name, _ in places)
             # In a conflict it may stand anywhere: the user looks at the file.

@@ -1,0 +1,250 @@
+"""Read texts of `lookalike_files.py` by their own simple grammar, and judge where a line stands."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lookalikes import CONTINUES, Node
+
+Sign = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class Reading:
+    """The parts that are open while a text is read, each with the depth of what opened it."""
+
+    def __init__(self) -> None:
+        """Start with the file."""
+        self.root = Node([])
+        self.open: list[tuple[float, Node]] = [(-2, self.root)]
+
+    def close(self, depth: float) -> None:
+        """Leave what is as deep, or deeper."""
+        while self.open[-1][0] >= depth:
+            self.open.pop()
+
+    def line(self, line: str) -> None:
+        """Put a line into what is open."""
+        self.open[-1][1].body.append(line)
+
+    def part(self, depth: float, *head: str) -> None:
+        """Open a part."""
+        new = Node(list(head))
+        self.open[-1][1].body.append(new)
+        self.open.append((depth, new))
+
+
+def read(text: str, suffix: str) -> Node:
+    """Return the structure of a text."""
+    reading = Reading()
+    READERS[suffix](reading, [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()])
+    return reading.root
+
+
+def python(reading: Reading, lines: Sequence[str]) -> None:
+    decorators: list[str] = []
+    string = False
+    for line in lines:
+        text, depth = line.strip(), len(line) - len(line.lstrip())
+        if string:
+            if text == '"""':
+                string = False
+                reading.open.pop()
+            else:
+                reading.line(line)
+            continue
+        if decorators or text.startswith("@"):
+            margin = depth if not decorators else len(decorators[0]) - len(decorators[0].lstrip())
+            if not re.match(r"def |class ", text):
+                decorators.append(line)
+                continue
+            head = [each[margin:] for each in decorators]
+            decorators = []
+        else:
+            head = []
+        reading.close(depth)
+        if re.match(r"[)\]}]", text):
+            continue
+        if text.count('"""') == 1:
+            reading.part(depth, *head, text)
+            string = True
+        elif re.search(r"[(\[{:](  # \w+)?$", text) and not text.startswith("#"):
+            reading.part(depth, *head, text)
+        else:
+            for each in [*head, text]:
+                reading.line(each)
+
+
+def yaml(reading: Reading, lines: Sequence[str]) -> None:
+    block = -1
+    for line in lines:
+        text, depth = line.strip(), len(line) - len(line.lstrip())
+        if 0 <= block < depth:
+            reading.line(text)
+            continue
+        block = -1
+        if text == "---":
+            reading.close(-1)
+            reading.part(-1, text)
+        elif text.startswith("- "):
+            reading.close(depth + 0.5)
+            if re.match(r"- [\w-]+: ", text):
+                reading.part(depth + 0.5, text)
+            else:
+                reading.line(text)
+        else:
+            reading.close(depth)
+            if re.match(r"[\w-]+:( &\w+)?( \|)?$", text):
+                reading.part(depth, text)
+                block = depth if text.endswith("|") else -1
+            else:
+                reading.line(text)
+
+
+def toml(reading: Reading, lines: Sequence[str]) -> None:
+    above = ""
+    for line in lines:
+        text = line.strip()
+        if header := re.fullmatch(r"\[+([\w.]+)\]+", text):
+            inside = above and header[1].startswith(f"{above}.")
+            reading.close(1 if inside else 0)
+            reading.part(1 if inside else 0, text)
+            above = header[1] if text.startswith("[[") else above if inside else ""
+        elif text.endswith("["):
+            reading.part(2, text)
+        elif text == "]":
+            reading.close(2)
+        else:
+            reading.line(text)
+
+
+def markdown(reading: Reading, lines: Sequence[str]) -> None:
+    fenced = False
+    for line in lines:
+        text = line.strip()
+        if text == "```" and fenced:
+            reading.close(9)
+            fenced = False
+        elif fenced:
+            reading.line(text)
+        elif heading := re.match(r"#+ ", text):
+            reading.close(len(heading[0]))
+            reading.part(len(heading[0]), text)
+        elif text.startswith("```"):
+            reading.close(9)
+            reading.part(9, text)
+            fenced = True
+        else:
+            if not line.startswith(" "):
+                reading.close(9)
+            if re.match(r"- \w+:$", text):
+                reading.part(9, text)
+            else:
+                reading.line(text)
+
+
+READERS = {"py": python, "yaml": yaml, "yml": yaml, "toml": toml, "md": markdown}
+
+
+def sign(node: Node, siblings: Sequence[Node], tokens: set[str]) -> Sign:
+    """Say what can be seen of a part that tells it from its siblings."""
+    head = tuple(line for line in node.head if "mine_" not in line)
+    own = tuple(item for item in node.body if isinstance(item, str) and item in tokens)
+    if head and CONTINUES.match(head[0]):
+        before = siblings[: siblings.index(node)]
+        leader = next((each for each in reversed(before) if not CONTINUES.match(each.head[0])), None)
+        first = sign(leader, siblings, tokens) if leader else ((), ())
+        return (*first[0], *head), (*first[1], *own)
+    return head, own
+
+
+def shape(part: Node) -> list[str]:
+    """Give what stands in a part, however deep."""
+    own = [item.strip() if isinstance(item, str) else shape(item) for item in part.body]
+    return [*part.head, *(line for item in own for line in ([item] if isinstance(item, str) else item))]
+
+
+@dataclass
+class Level:
+    """What stands below one parent in one version, with what can be seen of each."""
+
+    parts: list[Node]
+    signs: list[Sign]
+
+    def beside(self, part: Node) -> tuple[Sign | None, Sign | None]:
+        """Give the neighbours of a part."""
+        place = self.parts.index(part)
+        return self.signs[place - 1] if place else None, ([*self.signs, None])[place + 1]
+
+    def alike(self, heads: set[tuple[str, ...]], tokens: set[tuple[str, ...]]) -> list[Node]:
+        """Give the parts that look like one that may have had several names."""
+        both = zip(self.parts, self.signs, strict=True)
+        return [part for part, (head, own) in both if head in heads and own in tokens]
+
+
+class Judge:
+    """One file in its versions, and as it was merged."""
+
+    def __init__(self, base: Node, yours: Node, theirs: Node, result: Node) -> None:
+        """Remember them, and which lines tell parts apart."""
+        self.sides, self.result = (base, yours, theirs), result
+        self.numbered = [{part.number: part for part in side.walk()} for side in self.sides]
+        self.tokens = {part.token for parts in self.numbered for part in parts.values()} - {""}
+
+    def wrong(self, mark: str) -> str:
+        """Say what is wrong with the place of a mark in the result, or nothing."""
+        true, found = self.sides[1].way_to(mark), self.result.way_to(mark)
+        if len(true) != len(found):
+            return "misplaced"
+        steps = zip(true, true[1:], found, found[1:], strict=False)
+        return next((wrong for step in steps if (wrong := self._step(*step))), "")
+
+    def _level(self, parent: Node | None) -> Level:
+        parts = parent.parts if parent else []
+        return Level(parts, [sign(part, parts, self.tokens) for part in parts])
+
+    def _step(self, parent: Node, part: Node, found_in: Node, found: Node) -> str:
+        """Compare one link of the chain: a part of the user's version with one of the result."""
+        base, yours, theirs = (self._level(parts.get(parent.number)) for parts in self.numbered)
+        result = self._level(found_in)
+        names = [
+            sign
+            for side in (base, yours, theirs)
+            for each, sign in zip(side.parts, side.signs, strict=True)
+            if each.number == part.number
+        ]
+        heads, tokens = {head for head, _ in names}, {own for _, own in names}
+        in_base, in_yours, in_theirs, in_result = (
+            side.alike(heads, tokens) for side in (base, yours, theirs, result)
+        )
+        if found not in in_result:
+            return "misplaced"
+        if all(other.number == part.number for other in [*in_base, *in_yours, *in_theirs]):
+            return "there twice" if len(in_result) > 1 else ""
+        if part.number not in self.numbered[0] and shape(found) == shape(part):
+            return ""  # the user's own, in one piece
+        order = [[each.number for each in side] for side in (in_base, in_yours, in_theirs)]
+        if base.signs == theirs.signs or order[0] == order[2]:
+            # The template left them alone: they stand in the user's order.
+            counted = len(in_yours) == len(in_result)
+            return "" if counted and in_yours.index(part) == in_result.index(found) else "misplaced"
+        before = next((each for each in in_base if each.number == part.number), None)
+        if before and order[0] == order[1] and len(in_theirs) == len(in_result):
+            same = [shape(each) == shape(before) for each in in_theirs]
+            if sum(same) == 1 and same[in_result.index(found)]:
+                return ""  # the template has only one with this content
+
+        levels = (base, yours, theirs, result)
+
+        def shared(one: tuple[Sign | None, ...], other: tuple[Sign | None, ...]) -> bool:
+            both = [a for a, b in zip(one, other, strict=True) if a == b and a]
+            return any(all(side.signs.count(sign) <= 1 for side in levels) for sign in both)
+
+        beside = yours.beside(part)
+        rivals = [
+            each
+            for each in in_theirs
+            if shared(base.beside(before) if before else beside, theirs.beside(each))
+        ]
+        stand_there = [each for each in in_result if shared(beside, result.beside(each))]
+        told = stand_there == [found] and len(rivals) <= (1 if before else 0)
+        return "" if told else "guessed"
