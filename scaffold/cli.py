@@ -46,7 +46,7 @@ def _main(
     if version:
         import scaffold
 
-        print(f"scaffold {scaffold.__version__}")
+        print(f"torch-scaffold {scaffold.__version__}")
     elif context.invoked_subcommand is None:
         print(context.get_help())
 

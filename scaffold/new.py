@@ -138,7 +138,7 @@ def _commit(project: Path, version: str | None) -> list[str]:
     git.run("-c", "init.defaultBranch=main", "init", "--quiet", cwd=project)
     # Forced: an ignore file of the user must not keep a file out of the history that updates merge with.
     git.run("-c", "core.safecrlf=false", "add", "--all", "--force", cwd=project)
-    message = f"Start from the template of scaffold{f' {version}' if version else ''}"
+    message = f"Start from the template of torch-scaffold{f' {version}' if version else ''}"
     git.run(
         "-c",
         "commit.gpgsign=false",

@@ -13,7 +13,7 @@ from scaffold.questions import Answers, Questions
 from scaffold.render import render
 from scaffold.source import HOME, History, Source
 
-UPGRADE = "upgrade it with pip install --upgrade scaffold"
+UPGRADE = "upgrade it with pip install --upgrade torch-scaffold"
 
 
 class Templates:
@@ -47,7 +47,7 @@ class Templates:
             found = self.history.find(self.project.version)
         if found is None and self.source.bundle:
             raise ScaffoldError(
-                f"the project has version {self.project.version} of the template, which this scaffold "
+                f"the project has version {self.project.version} of the template, which this torch-scaffold "
                 f"({self.source.bundle.stem}) does not know: {UPGRADE}"
             )
         return found or self.history.commit(self.project.version)
