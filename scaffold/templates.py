@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import bundle, git, source
-from scaffold.errors import ScaffoldError
+from scaffold.errors import DiskFullError, ScaffoldError
 from scaffold.project import Project
 from scaffold.questions import Answers, Questions
 from scaffold.render import render
@@ -29,6 +29,8 @@ class Templates:
             )
         try:
             self.history = History(self.source, scratch / "history")
+        except DiskFullError:
+            raise
         except ScaffoldError as error:
             raise ScaffoldError(
                 f"the template {self.source.recorded} cannot be read ({error}): "
