@@ -35,7 +35,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         bundle = next(root.glob("scaffold/_bundle/*.bundle"), None)
         if bundle is None or not (root / "PKG-INFO").exists():
             if shutil.which("git") is None:
-                raise RuntimeError("scaffold cannot be built: install git, or build from an sdist")
+                raise RuntimeError("torch-scaffold cannot be built: install git, or build from an sdist")
             self.scratch = Path(mkdtemp(prefix="scaffold-build-"))
             bundle = make_bundle(root, self.scratch)
         build_data["force_include"][str(bundle)] = f"scaffold/_bundle/{bundle.name}"
@@ -109,5 +109,5 @@ def _git(*args: str, env: dict[str, str] | None = None) -> str:
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"scaffold cannot be built: git says {done.stderr.strip()}")
+        raise RuntimeError(f"torch-scaffold cannot be built: git says {done.stderr.strip()}")
     return done.stdout.strip()

@@ -8,5 +8,5 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
-        return version("scaffold")
+        return version("torch-scaffold")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -138,5 +138,5 @@ def _matching(wanted: list[str], paths: set[str]) -> set[str]:
         return set()
     from pathspec import PathSpec
 
-    spec = PathSpec.from_lines("gitwildmatch", wanted)
+    spec = PathSpec.from_lines("gitignore", wanted)
     return {path for path in paths if spec.match_file(path)}

@@ -12,7 +12,7 @@ import typer
 
 from scaffold.cli_project import answer_flag
 from scaffold.cli_project import app as project_app
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, disk_full
 
 if TYPE_CHECKING:
     from scaffold.new import Made
@@ -46,7 +46,7 @@ def _main(
     if version:
         import scaffold
 
-        print(f"scaffold {scaffold.__version__}")
+        print(f"torch-scaffold {scaffold.__version__}")
     elif context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -202,6 +202,8 @@ def _failed(error: Exception, debug: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
+    if not isinstance(error, ScaffoldError):
+        error = disk_full(str(error)) or error
     if isinstance(error, ScaffoldError):
         message, code = str(error), error.code
     elif isinstance(error, EOFError | typer.Abort):

@@ -1,5 +1,6 @@
-"""The one exception that ends a command, and the words that its sentences share."""
+"""The exception that ends a command, and the words that its sentences share."""
 
+import re
 from collections.abc import Iterable
 
 
@@ -13,6 +14,19 @@ class ScaffoldError(Exception):
         """Keep the sentence on one line, whatever it quotes."""
         super().__init__(" ".join(message.split()))
         self.code = code
+
+
+class DiskFullError(ScaffoldError):
+    """There is no room left on a disk."""
+
+
+def disk_full(complaint: str) -> DiskFullError | None:
+    """Return the error if that is what git, copier or Python complains of."""
+    if not re.search("No space left on device|Out of diskspace|Disk quota exceeded", complaint):
+        return None
+    places = re.findall(r"'(/[^']+)'", complaint)
+    where = f" where {places[-1]} was to be written" if places else ""
+    return DiskFullError(f"the disk is full{where}: make room there, and run the command again")
 
 
 def joined(words: Iterable[object], last: str) -> str:

@@ -1,11 +1,13 @@
 """The only place that starts git."""
 
 import os
+import re
+import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, disk_full
 
 # A hook of git sets these for its own repository; ours is another one.
 SURROUNDINGS = (
@@ -37,6 +39,16 @@ def ask(*args: str, cwd: Path | None = None) -> str | None:
     return None if done.returncode else _text(done.stdout).rstrip("\n")
 
 
+def around(*asked: str, cwd: Path) -> str | None:
+    """Return what `git rev-parse` says of the work tree around a folder, or None if there is none."""
+    try:
+        return run("rev-parse", *asked, cwd=cwd)
+    except ScaffoldError as error:
+        if "not a git repository" in str(error) or "must be run in a work tree" in str(error):
+            return None
+        raise
+
+
 def pipe(
     args: Sequence[str],
     cwd: Path | None = None,
@@ -49,10 +61,38 @@ def pipe(
     if done.returncode not in good:
         lines = _text(done.stderr).strip().splitlines() or [f"exit status {done.returncode}"]
         complaint = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
-        command = next(arg for arg in args if not arg.startswith(("-", "core.", "init.", "commit.")))
         complaint = complaint.removeprefix("fatal: ").removeprefix("error: ")
-        raise ScaffoldError(f"git {command} failed: {complaint}")
+        _explain("\n".join(lines), cwd)
+        raise ScaffoldError(f"git {_command(args)} failed: {complaint}")
     return done.stdout
+
+
+def _explain(complaint: str, cwd: Path | None) -> None:
+    """Say what is wrong where git's own words tell a user neither what nor how to mend it."""
+    if full := disk_full(complaint):
+        raise full
+    if foreign := re.search(r"dubious ownership in repository at '(.+)'", complaint):
+        raise ScaffoldError(
+            f"git does not read {foreign[1]}, which belongs to another user: if you trust what is in it, "
+            f"run git config --global --add safe.directory {shlex.quote(foreign[1])}"
+        )
+    broken = r"(?:unable to read|could not fetch|corrupt|missing|bad object).*?\b([0-9a-f]{40,64})\b"
+    if found := re.search(broken, complaint) or re.search(r"\b([0-9a-f]{40,64})\b.* corrupt", complaint):
+        raise ScaffoldError(
+            f"git cannot read {found[1][:10]} in {cwd or Path.cwd()}: run git fsck to see what is damaged or "
+            "missing; a partial clone needs its remote"
+        )
+
+
+def _command(args: Sequence[str]) -> str:
+    """Find the command behind the options of git itself."""
+    words = iter(args)
+    for word in words:
+        if word in ("-c", "--git-dir", "--work-tree"):
+            next(words)
+        elif not word.startswith("-"):
+            return word
+    return ""
 
 
 def _text(output: bytes) -> str:
@@ -64,7 +104,7 @@ def _start(
 ) -> subprocess.CompletedProcess[bytes]:
     # The hooks of the user belong to the user's commits, not to our clones and our first commit.
     command = ["git", "-c", f"core.hooksPath={os.devnull}", *args]
-    environment = {**os.environ, **(env or {})}
+    environment = {**os.environ, "LC_ALL": "C", **(env or {})}  # its complaints are read
     try:
         return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True)
     except FileNotFoundError as error:

@@ -122,9 +122,8 @@ def _staging(home: Path, folder: Path) -> Iterator[Path]:
 
 def _commit(project: Path, version: str | None) -> list[str]:
     """Make the first commit; what the user has set up for his own commits must not stop it."""
-    around = git.ask("rev-parse", "--is-inside-work-tree", cwd=project)
-    if around == "true":
-        repository = git.run("rev-parse", "--show-toplevel", cwd=project)
+    repository = git.around("--show-toplevel", cwd=project)
+    if repository is not None:
         return [f"no repository was made, {repository} is one already: commit the project there"]
     identity, notes = {}, []
     known = ("-c", "user.useConfigOnly=true", "var")
@@ -138,7 +137,7 @@ def _commit(project: Path, version: str | None) -> list[str]:
     git.run("-c", "init.defaultBranch=main", "init", "--quiet", cwd=project)
     # Forced: an ignore file of the user must not keep a file out of the history that updates merge with.
     git.run("-c", "core.safecrlf=false", "add", "--all", "--force", cwd=project)
-    message = f"Start from the template of scaffold{f' {version}' if version else ''}"
+    message = f"Start from the template of torch-scaffold{f' {version}' if version else ''}"
     git.run(
         "-c",
         "commit.gpgsign=false",

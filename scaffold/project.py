@@ -50,9 +50,8 @@ def find(path: str) -> Project:
         raise ScaffoldError(
             f"there is no {ANSWERS} in {folder}: name the folder of a project that scaffold made"
         )
-    places = git.ask("rev-parse", "--show-toplevel", "--absolute-git-dir", "--show-prefix", cwd=folder)
+    places = git.around("--show-toplevel", "--absolute-git-dir", "--show-prefix", cwd=folder)
     if places is None:
-        git.run("--version")
         raise ScaffoldError(
             f"{folder} is not in a git repository, without which nothing can be merged or undone: "
             "run git init, git add --all and git commit"

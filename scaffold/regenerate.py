@@ -83,6 +83,10 @@ def _switch(request: Request, session: Session, changes: Mapping[str, Given]) ->
 
 
 def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]]) -> Outcome:
+    if not known:
+        raise ScaffoldError(
+            "this template has no components to restore: give answers to change (--set key=value)", 2
+        )
     if not request.components:
         raise ScaffoldError(f"name what to regenerate: {joined(known, 'or')}, or answers to change", 2)
     yours, base = session.store.head(), session.base

@@ -62,7 +62,9 @@ def find(template: str | None, ref: str | None) -> Source:
     if (checkout / "copier.yml").is_file():
         versioned = (checkout / ".git").exists()
         return Source(str(checkout), str(checkout), ref or "HEAD", versioned, ("copier.yml", "template"))
-    raise ScaffoldError("this installation carries no template: install scaffold again, or give --template")
+    raise ScaffoldError(
+        "this installation carries no template: install torch-scaffold again, or give --template"
+    )
 
 
 def home() -> str:

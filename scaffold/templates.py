@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import bundle, git, source
-from scaffold.errors import ScaffoldError
+from scaffold.errors import DiskFullError, ScaffoldError
 from scaffold.project import Project
 from scaffold.questions import Answers, Questions
 from scaffold.render import render
 from scaffold.source import HOME, History, Source
 
-UPGRADE = "upgrade it with pip install --upgrade scaffold"
+UPGRADE = "upgrade it with pip install --upgrade torch-scaffold"
 
 
 class Templates:
@@ -29,6 +29,8 @@ class Templates:
             )
         try:
             self.history = History(self.source, scratch / "history")
+        except DiskFullError:
+            raise
         except ScaffoldError as error:
             raise ScaffoldError(
                 f"the template {self.source.recorded} cannot be read ({error}): "
@@ -47,7 +49,7 @@ class Templates:
             found = self.history.find(self.project.version)
         if found is None and self.source.bundle:
             raise ScaffoldError(
-                f"the project has version {self.project.version} of the template, which this scaffold "
+                f"the project has version {self.project.version} of the template, which this torch-scaffold "
                 f"({self.source.bundle.stem}) does not know: {UPGRADE}"
             )
         return found or self.history.commit(self.project.version)

@@ -59,7 +59,7 @@ def _refuse_downgrade(templates: Templates, ref: str | None) -> None:
     version, new = templates.project.version, templates.new_version
     if templates.source.bundle and ref is None:
         raise ScaffoldError(
-            f"the project has version {version} of the template and this scaffold {new}: {UPGRADE}"
+            f"the project has version {version} of the template and this torch-scaffold {new}: {UPGRADE}"
         )
     parsed = source.release(version)
     if parsed is not None and parsed.is_prerelease and ref is None:

@@ -71,12 +71,16 @@ def test_wheel_and_sdist_carry_the_bundle(template_repo: Path, tmp_path: Path) -
     """A wheel that is built from the sdist has the same one, and the checkout stays as it was."""
     sdist = build(template_repo, "sdist", tmp_path)
     shutil.unpack_archive(sdist, tmp_path / "unpacked")
-    wheel = build(tmp_path / "unpacked/scaffold-0.1.0", "wheel", tmp_path)
+    wheel = build(tmp_path / "unpacked/torch_scaffold-0.1.0", "wheel", tmp_path)
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         bundle = archive.read("scaffold/_bundle/v0.1.0.bundle")
-    original = tmp_path / "unpacked/scaffold-0.1.0/scaffold/_bundle/v0.1.0.bundle"
+        metadata = archive.read("torch_scaffold-0.1.0.dist-info/METADATA").decode()
+        commands = archive.read("torch_scaffold-0.1.0.dist-info/entry_points.txt").decode()
+    original = tmp_path / "unpacked/torch_scaffold-0.1.0/scaffold/_bundle/v0.1.0.bundle"
     assert bundle == original.read_bytes()
+    assert "\nName: torch-scaffold\n" in metadata
+    assert "\nscaffold = scaffold.cli:main\n" in commands
     assert not [name for name in names if name.startswith(("template", "tests"))]
     assert git("status", "--porcelain", "--ignored", cwd=template_repo) == ""
 
@@ -85,7 +89,7 @@ def test_project_of_an_installed_scaffold_is_updated_by_plain_copier(
     installed: Scaffold, newer: Scaffold, folder: Path, home: Path
 ) -> None:
     """Offline, in an empty folder: made, updated in vain, updated after a newer scaffold came."""
-    assert installed("--version", cwd=folder).stdout == "scaffold 0.1.0\n"
+    assert installed("--version", cwd=folder).stdout == "torch-scaffold 0.1.0\n"
     installed("new", "p", "--defaults", cwd=folder)
     project = folder / "p"
     assert answers(project)["_src_path"] == HOME_BUNDLE
@@ -120,13 +124,13 @@ def test_installed_scaffold_updates_what_an_older_one_made(
     assert files(project) == before
     done = installed("update", cwd=project, check=False)
     assert done.returncode == 1
-    assert "version v0.2.0 of the template and this scaffold v0.1.0: upgrade it with pip" in done.stderr
+    assert "version v0.2.0 of the template and this torch-scaffold v0.1.0: upgrade it with pip" in done.stderr
     shutil.rmtree(home / ".local")
     for command in ("status", "update", "diff"):
         done = installed(command, cwd=project, check=False)
         assert done.returncode == 1
         assert "v0.2.0" in done.stderr
-        assert "upgrade it with pip install --upgrade scaffold" in done.stderr
+        assert "upgrade it with pip install --upgrade torch-scaffold" in done.stderr
     assert files(project) == before
 
 

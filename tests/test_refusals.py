@@ -281,7 +281,7 @@ def test_broken_templates(refuse: Refuse, tmp_path: Path, change: dict[str, str]
 def test_installation_without_a_template(refuse: Refuse, tmp_path: Path) -> None:
     """Neither a bundle nor a checkout."""
     shutil.copytree(ROOT / "scaffold", tmp_path / "lib/scaffold")
-    says = "this installation carries no template: install scaffold again, or give --template"
+    says = "this installation carries no template: install torch-scaffold again, or give --template"
     refuse.process(REFUSED, says, Scaffold(tmp_path / "lib"), "new", "p", "--defaults")
 
 

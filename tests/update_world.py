@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import commit, git
+from conftest import commit, git, make_template
 from test_property import owner_of
 
 from scaffold.cli import main
@@ -147,6 +147,13 @@ class World:
         """Return the files of the project."""
         paths = (path for path in self.project.rglob("*") if ".git" not in path.parts)
         return sorted(path for path in paths if path.is_file() and not path.is_symlink())
+
+
+def make_world(folder: Path, output: pytest.CaptureFixture[str], content: dict[str, str]) -> World:
+    """Make a template of these files, and a project of it."""
+    make_template(folder / "template", content)
+    assert call("new", folder / "p", "--template", folder / "template", "--defaults", "--quiet") == 0
+    return World(folder, output)
 
 
 def nothing(_: Path) -> None:

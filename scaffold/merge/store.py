@@ -73,11 +73,16 @@ class Store:
         """Return the project as it is committed."""
         return self.entries(f"HEAD:{self.project.prefix.rstrip('/')}")
 
-    def work_tree(self) -> Tree:
-        """Return the project as it stands in its folder, but for what git ignores."""
-        index = {"GIT_INDEX_FILE": str(self.scratch / "index-work")}
+    def work_tree(self, *, untracked: bool = True) -> Tree:
+        """Return the project as it stands in its folder, but for what git ignores; without new files if so asked."""
+        index, folder = {"GIT_INDEX_FILE": str(self.scratch / "index-work")}, self.project.folder
         shutil.copyfile(self.project.git_dir / "index", self.scratch / "index-work")
-        self.git("add", "--all", "--", ".", cwd=self.project.folder, env=index)
+        self.git("add", "--update", "--", ".", cwd=folder, env=index)
+        if untracked:
+            listed = self.git("ls-files", "--others", "--exclude-standard", "-z", cwd=folder, env=index)
+            # A folder in that list, with a slash at its end, is a repository of its own.
+            names = [name + b"\0" for name in listed.split(b"\0") if name and not name.endswith(b"/")]
+            self.git("update-index", "--add", "-z", "--stdin", stdin=b"".join(names), cwd=folder, env=index)
         return self.entries(self._written(index))
 
     def folder(self, folder: Path) -> Tree:
