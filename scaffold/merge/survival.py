@@ -90,6 +90,12 @@ def renames(old: Sequence[Place], new: Sequence[Place]) -> Iterator[tuple[Place,
             yield place, fresh.pop(best)
 
 
+def _around(side: Sequence[Place], key: str, other: Sequence[Place]) -> list[str]:
+    """Return what stands between the siblings of one name, as far as another version has it too."""
+    known = {place.key for place in other} | {key}
+    return [place.key for place in side if place.key in known]
+
+
 def _text(place: Place) -> str:
     return "\n".join(place.text)
 
@@ -134,18 +140,22 @@ class _Check:
                 if not (touched and four.base is four.yours is four.merged is None):  # it is in the conflict
                     fours.append(four)
                 continue
-            found = self._alike(*same, touched=touched)
+            still = _around(b, key, t) == _around(t, key, b)
+            found = self._alike(*same, still=still, touched=touched)
             if found is None:
                 return None
             fours += found
         return fours
 
     def _alike(
-        self, b: list[Place], y: list[Place], t: list[Place], m: list[Place], *, touched: bool
+        self, b: list[Place], y: list[Place], t: list[Place], m: list[Place], *, still: bool, touched: bool
     ) -> list[Four] | None:
-        """Compare siblings that share a name; None if one of the user's cannot be told from another."""
+        """Compare siblings that share a name; None if one of the user's cannot be told from another.
+
+        `still` says that the template did not move them past other siblings.
+        """
         was, mine, new, merged = ([_text(place) for place in side] for side in (b, y, t, m))
-        if was in (new, mine) or mine == new:
+        if mine in (was, new) or (was == new and still):
             expected = new if mine == was else mine
             return [] if merged == expected or (touched and merged == mine) else None
         if touched and merged == mine:
