@@ -74,7 +74,7 @@ class Store:
         return self.entries(f"HEAD:{self.project.prefix.rstrip('/')}")
 
     def work_tree(self, *, untracked: bool = True) -> Tree:
-        """Return the project as it stands in its folder, but for what git ignores; without new files if so asked."""
+        """Return the project as it stands in its folder, less what git ignores, and new files if so asked."""
         index, folder = {"GIT_INDEX_FILE": str(self.scratch / "index-work")}, self.project.folder
         shutil.copyfile(self.project.git_dir / "index", self.scratch / "index-work")
         self.git("add", "--update", "--", ".", cwd=folder, env=index)
