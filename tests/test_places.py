@@ -114,7 +114,8 @@ def merged_text(repository: Project, name: str, *sides: str) -> tuple[str, bool]
     """Merge one file; return its text and whether it is in conflict."""
     with tempfile.TemporaryDirectory() as scratch:
         store = Store(repository, Path(scratch))
-        merged = merge(store, *trees(store, *({name: side} for side in sides)), "template v2")
+        base, yours, theirs = trees(store, *({name: side} for side in sides))
+        merged = merge(store, base, yours, theirs, "template v2")
         return texts(store, merged.result)[name], name in merged.conflicts
 
 
