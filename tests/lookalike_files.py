@@ -154,9 +154,8 @@ def calls(rng: random.Random) -> Node:
 
 
 def strings(rng: random.Random) -> Node:
-    text: list[Node | str] = ["It says what it does.", "def wrapper(x):", "# Usage", "    x = 1"][
-        : rng.randint(2, 4)
-    ]
+    text: list[Node | str] = ["It says what it does.", "def wrapper(x):", "# Usage", "    x = 1"]
+    text = text[: rng.randint(2, 4)]
     said = partial(Node, foot=['"""'], flush=True, marks=("{} is better.", "    {} = 1"))
     if rng.random() < 0.3:
         return module(rng, told(partial(said, gap=1), rng, ('{} = """', 'HELP = """'), "It is {}.", text))

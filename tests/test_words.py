@@ -161,12 +161,12 @@ def test_abort_after_the_branch_has_moved(it: World) -> None:
         (
             both(IN_B, move(MODEL, "pkg/mine.py")),
             remove(MODEL),
-            "pkg/mine.py: the template drops it: yours is kept (it was pkg/model.py)",
+            "pkg/mine.py: you changed it and the template drops it: yours is kept (it was pkg/model.py)",
         ),
         (
             both(IN_B, move(MODEL, "pkg/mine.py")),
             move(MODEL, "pkg/net.py"),
-            "pkg/mine.py: both renamed pkg/model.py, the template to pkg/net.py: yours is kept",
+            "pkg/mine.py: both renamed it, the template to pkg/net.py: yours is kept (it was pkg/model.py)",
         ),
     ],
 )
@@ -183,21 +183,42 @@ def test_conflict_after_a_rename(it: World, user: Edit, template: Edit, line: st
     assert not kept or "mine_1" in (it.project / name).read_text()
 
 
+@pytest.mark.parametrize(
+    ("user", "template", "line"),
+    [
+        (
+            write("docs", "mine_1\n"),
+            write("docs/index.md", "theirs\n"),
+            "docs: you have a file where the template has a folder: yours is kept",
+        ),
+        (
+            write("docs/index.md", "mine_1\n"),
+            write("docs", "theirs\n"),
+            "docs: the template has a file where you have a folder: yours is kept",
+        ),
+    ],
+)
+def test_file_where_the_other_side_has_a_folder(it: World, user: Edit, template: Edit, line: str) -> None:
+    it.edit(user)
+    it.release(template)
+    assert reported(it.update(code=3))[0] == line
+
+
 @pytest.mark.parametrize("commits", [False, True])
 def test_nested_repository(it: World, commits: bool) -> None:
     """It is no part of the project, with commits or without: status and diff look past it."""
-    git("init", "--quiet", "nested", cwd=it.project)
-    write("nested/code.py", "mine_1 = 1\n")(it.project)
+    git("init", "--quiet", "pkg/vendored", cwd=it.project)
+    write("pkg/vendored/code.py", "mine_1 = 1\n")(it.project)
     if commits:
-        git("add", "--all", cwd=it.project / "nested")
-        git("commit", "--quiet", "-m", "nested", cwd=it.project / "nested")
+        git("add", "--all", cwd=it.project / "pkg/vendored")
+        git("commit", "--quiet", "-m", "pkg/vendored", cwd=it.project / "pkg/vendored")
     write("own.py", "mine_2 = 1\n")(it.project)
     printed = it.run("status", it.project)
     assert "own.py" in printed
-    assert "nested" not in printed
+    assert "vendored" not in printed
     printed = it.run("diff", f"{it.project}/")
     assert "mine_2" in printed
-    assert "nested" not in printed
+    assert "vendored" not in printed
 
 
 def test_object_that_is_missing(it: World) -> None:
@@ -255,3 +276,11 @@ def test_answers_edited_by_hand_that_change_one_file(it: World, edited: bool) ->
     says = "augment in .copier-answers.yml was edited by hand"
     refused(it, "update", it.project, says=says)
     refused(it, "update", it.project, "--dry-run", says=says)
+
+
+def test_what_was_taken_back_after_a_switch_is_no_edit_by_hand(it: World) -> None:
+    """The one file that a switch removed is the user's own now."""
+    it.edit(lambda p: it.run("regenerate", p, "--set", "augment=false"))
+    it.edit(lambda p: git("checkout", "HEAD~1", "--", "pkg/augment.py", cwd=p))
+    it.release(NEWS)
+    assert "added    pkg/news.py" in it.update()

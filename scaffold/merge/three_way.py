@@ -20,6 +20,8 @@ WORDS = {
     (2, 3): "both added it, with different content",
     (1, 2, 3): "both changed it, and it is no text: yours is kept",
     (1,): "both renamed it, to different names: yours is kept",
+    (2,): "you have a file where the template has a folder: yours is kept",
+    (3,): "the template has a file where you have a folder: yours is kept",
 }
 
 
@@ -50,6 +52,15 @@ class Merged:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     followed: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def changed(self) -> list[str]:
+        """Return the paths that will be written, removed, or in conflict."""
+        return sorted(
+            path
+            for path in self.yours.keys() | self.result.keys() | self.conflicts.keys()
+            if self.yours.get(path) != self.result.get(path) or path in self.conflicts
+        )
+
 
 def merge(store: Store, base: Tree, yours: Tree, theirs: Tree, label: str) -> Merged:
     """Merge; `label` names the template's side in conflicts."""
@@ -71,11 +82,27 @@ def merge(store: Store, base: Tree, yours: Tree, theirs: Tree, label: str) -> Me
     # Where one path cannot hold both, git puts one of them aside under another name.
     for path in [path for path in merged.result if aside.search(path)]:
         del merged.result[path]
+    _both_renamed(store, merged, stages, commits)
     for path, found in stages.items():
         _conflict(store, merged, path, found, commits, label)
     _keep_folders(merged)
     _check(store, merged, commits, label)
     return merged
+
+
+def _both_renamed(
+    store: Store, merged: Merged, stages: dict[str, dict[int, Entry]], commits: list[str]
+) -> None:
+    """Make one conflict of the three that git reports of a file with two new names, where the user has it."""
+    for old in [path for path, found in stages.items() if set(found) == {1}]:
+        mine, new = (store.renames(commits[0], commit).get(old) for commit in commits[1:])
+        if mine not in stages or new not in stages:
+            continue
+        for path in (old, mine, new):
+            del stages[path]
+        merged.result.pop(new, None)
+        found = {1: merged.base[old], 2: merged.yours[mine], 3: merged.theirs[new]}
+        _keep_yours(merged, mine, found, f"both renamed it, the template to {new}: yours is kept")
 
 
 def _conflict(
@@ -88,7 +115,7 @@ def _conflict(
         why = "both added it" if set(stages) == {2, 3} else "both changed the same lines"
         merged.conflicts[path] = Conflict(stages, why)
         return
-    _keep_yours(merged, path, stages, WORDS.get(tuple(sorted(stages)), "both moved it: yours is kept"))
+    _keep_yours(merged, path, stages, WORDS[tuple(sorted(stages))])
 
 
 def _keep_yours(merged: Merged, path: str, stages: dict[int, Entry], why: str) -> None:
@@ -120,8 +147,7 @@ def _keep_folders(merged: Merged) -> None:
             if above in merged.result:
                 loser = above if path in merged.yours else path
                 entry = merged.result.pop(loser)
-                why = "the template has a file where you have a folder, or the other way round: yours is kept"
-                merged.conflicts[loser] = Conflict({3: entry}, why)
+                merged.conflicts[loser] = Conflict({3: entry}, WORDS[(3,) if loser == above else (2,)])
                 break
 
 
@@ -152,6 +178,9 @@ def _check(store: Store, merged: Merged, commits: list[str], label: str) -> None
         if result[place].oid == entry.oid:
             continue
         _check_file(store, merged, (old, path, of_template.get(old, old), place), label)
+    was = mine | {new: old for old, new in of_template.items()}
+    for path in merged.conflicts.keys() & was.keys():
+        merged.followed.setdefault(path, was[path])
 
 
 def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], label: str) -> None:
