@@ -12,7 +12,7 @@ from tokenizers import decoders
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader
 
-from .data import load_tokenizer
+from ..data import load_tokenizer
 
 COLUMNS = 3  # of a picture with many examples
 HEIGHT = 0.4  # of an example, to its width

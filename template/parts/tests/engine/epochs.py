@@ -15,23 +15,23 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
 
-from package.checkpoint import (
+from package.cli import main
+from package.data import read_inputs
+from package.engine.checkpoint import (
     CheckpointError,
     find_best,
     find_last,
     load_checkpoint,
     save_checkpoint,
 )
-from package.cli import main
-from package.data import read_inputs
-from package.device import DeviceError, autocast, choose_device, to_device
+from package.engine.device import DeviceError, autocast, choose_device, to_device
+from package.engine.run import Run, RunError
+from package.engine.state import build_state, load_model
 from package.metrics import compute_metrics
 from package.objective import Objective
-from package.run import Run, RunError
-from package.state import build_state, load_model
 from package.train import evaluate, train, train_steps
 
-CONFIGS = Path(__file__).parents[1] / "configs"
+CONFIGS = Path(__file__).parents[2] / "configs"
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 

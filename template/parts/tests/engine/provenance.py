@@ -6,8 +6,8 @@ import subprocess
 import pytest
 import torch
 
-from package import provenance
-from package.provenance import recorded
+from package.engine import provenance
+from package.engine.provenance import recorded
 
 
 @pytest.fixture

@@ -10,16 +10,16 @@ from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from .augment import Augment, AugmentSettings
+from ..augment import Augment, AugmentSettings
+from ..data import DataSettings
+from ..model import ModelSettings, build_model
+from ..objective import Objective, ObjectiveSettings
+from ..optim import OptimSettings, build_optimizer
+from ..schedule import ScheduleSettings, build_schedule
 from .checkpoint import CheckpointError, random_states, restore_random_states
-from .data import DataSettings
 from .device import DeviceError, Precision, choose_device
-from .model import ModelSettings, build_model
-from .objective import Objective, ObjectiveSettings
-from .optim import OptimSettings, build_optimizer
 from .parallel import gather, rank, spread, world_size
 from .run import RunSettings
-from .schedule import ScheduleSettings, build_schedule
 
 
 @dataclass

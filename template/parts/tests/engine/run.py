@@ -8,12 +8,12 @@ import yaml
 from torch.nn.modules.module import register_module_forward_pre_hook
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from package.checkpoint import find_best, load_checkpoint
 from package.data import load_data
+from package.engine.checkpoint import find_best, load_checkpoint
+from package.engine.run import to_plain
+from package.engine.state import load_model
 from package.objective import Objective
-from package.run import to_plain
 from package.schedule import lr_factor
-from package.state import load_model
 from package.train import evaluate, train
 
 EPOCHS = 2

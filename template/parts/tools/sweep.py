@@ -18,11 +18,11 @@ from optuna.visualization.matplotlib import plot_optimization_history, plot_para
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from torch.utils.tensorboard import SummaryWriter
 
-from .augment import AugmentSettings
-from .metrics import score
-from .run import RunError, to_plain
-from .state import Settings
-from .train import train
+from ..augment import AugmentSettings
+from ..engine.run import RunError, to_plain
+from ..engine.state import Settings
+from ..metrics import score
+from ..train import train
 
 HEARTBEAT = 10  # seconds; a worker that is silent for twice as long is taken for dead
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)

@@ -13,11 +13,11 @@ from cyclopts import Parameter, validators
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from .data import Batch, Data, load_data
-from .device import to_device
-from .run import RunError
-from .state import Settings, TrainState, build_state
-from .train import train_steps
+from ..data import Batch, Data, load_data
+from ..engine.device import to_device
+from ..engine.run import RunError
+from ..engine.state import Settings, TrainState, build_state
+from ..train import train_steps
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
 Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]

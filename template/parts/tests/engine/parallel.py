@@ -13,10 +13,10 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from package.data import load_data
+from package.engine.parallel import ParallelError, gather, in_lockstep
+from package.engine.state import build_state
 from package.model import build_model
-from package.parallel import ParallelError, gather, in_lockstep
 from package.sources import DataError
-from package.state import build_state
 from package.train import evaluate, train_steps
 
 SIZES = [(4, 4), (3, 2), (1, 3)]  # of the batches in the first and in the second process
@@ -69,7 +69,7 @@ def test_two_processes_train_as_one(
     """
     bare_settings.training.parallel, bare_settings.training.accumulate = mode, 2
     bare_settings.training.clip_norm = 0.5
-    monkeypatch.setattr("package.state.build_model", build_without_batch_norm)
+    monkeypatch.setattr("package.engine.state.build_model", build_without_batch_norm)
 
     def work(rank):
         batches = []
@@ -101,7 +101,7 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
 ):
     """Neither clipping nor AdamW would show one that is a multiple of it."""
     bare_settings.training.parallel, bare_settings.training.clip_norm = mode, 0.0
-    monkeypatch.setattr("package.state.build_model", build_without_batch_norm)
+    monkeypatch.setattr("package.engine.state.build_model", build_without_batch_norm)
 
     def work(rank):
         first, size = {None: (0, 5), 0: (0, 3), 1: (3, 2)}[rank]

@@ -9,12 +9,12 @@ from cyclopts import Parameter
 from matplotlib import pyplot
 from torch import Tensor
 
-from .data import Data, inspect_examples, load_data
-from .device import to_device
+from ..data import Data, inspect_examples, load_data
+from ..engine.device import to_device
+from ..engine.run import RunError
+from ..engine.state import Settings, load_model
 from .pictures import COLUMNS, draw_example
-from .run import RunError
 from .show import draw_schedule, make_grid, save
-from .state import Settings, load_model
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
 Loaded = Annotated[Any, Parameter(parse=False)]

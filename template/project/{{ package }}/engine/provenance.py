@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 CODE = ("*.py", "*.yaml", "*.yml", "*.toml", "*.sh")  # of new files: the others may be data
 
 

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from .data import load_data
-from .device import to_device
-from .optim import parameter_groups
+from ..data import load_data
+from ..engine.device import to_device
+from ..engine.state import Settings, build_state
+from ..optim import parameter_groups
+from ..schedule import lr_factor
 from .pictures import COLUMNS, HEIGHT, draw_augmented
-from .schedule import lr_factor
-from .state import Settings, build_state
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
 

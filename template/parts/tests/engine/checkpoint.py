@@ -13,7 +13,8 @@ from torch.optim.optimizer import (
     register_optimizer_step_pre_hook,
 )
 
-from package.checkpoint import (
+from package.data import load_data
+from package.engine.checkpoint import (
     CheckpointError,
     find_best,
     find_last,
@@ -22,8 +23,7 @@ from package.checkpoint import (
     restore_random_states,
     save_checkpoint,
 )
-from package.data import load_data
-from package.run import Stopped
+from package.engine.run import Stopped
 from package.train import train
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median
 
-from .data import Data, Inspected, inspect_examples
+from ..data import Data, Inspected, inspect_examples
 
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest

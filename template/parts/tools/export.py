@@ -12,10 +12,10 @@ import torch
 from cyclopts import Parameter
 from torch import Tensor, nn
 
-from .data import Data, load_data
-from .objective import Objective
-from .run import RunError
-from .state import Settings, load_model
+from ..data import Data, load_data
+from ..engine.run import RunError
+from ..engine.state import Settings, load_model
+from ..objective import Objective
 
 AllSettings = Annotated[Settings, Parameter(name="*")]
 Loaded = Annotated[Any, Parameter(parse=False)]
