@@ -107,17 +107,16 @@ def train_example(architecture: str, folder: Path, seed: int) -> float:
 def train_project(project: Path, folder: Path, seed: int) -> float:
     """Train a generated project, and return the test accuracy of its best checkpoint."""
     name = project.name
-    train, cli, run, data = (
-        importlib.import_module(f"{name}.{part}") for part in ("train", "cli", "run", "data")
-    )
+    parts = ("train", "cli", "engine.checkpoint", "engine.state", "data")
+    train, cli, checkpoints, state, data = (importlib.import_module(f"{name}.{part}") for part in parts)
     yaml: Any = importlib.import_module("cyclopts.config").Yaml
     cli.app.config = yaml(project / "configs/default.yaml", use_commands_as_keys=False)
     flags = ["--data.path", str(folder), "--training.seed", str(seed), "--run.folder", str(project / "runs")]
     _, bound, _ = cli.app.parse_args(["train", *flags])
     settings = bound.arguments["settings"]
     with contextlib.redirect_stdout(io.StringIO()):
-        checkpoint = run.load_checkpoint(train.train(settings) / "best.pt")
-    model, objective = train.load_model(settings, checkpoint)
+        checkpoint = checkpoints.load_checkpoint(train.train(settings) / "best.pt")
+    model, objective = state.load_model(settings, checkpoint)
     test = data.load_data(settings.data, seed, checkpoint["info"]).test
     return float(train.evaluate(model, objective, test)["accuracy"])
 

@@ -97,7 +97,7 @@ def measure_steps(name: str, project: Path, steps: int, rounds: int) -> tuple[fl
     """Return median seconds of a minimal step, and the median ratio of neighbouring steps."""
     sys.path.insert(0, str(project))
     cli, state, data, train = (
-        importlib.import_module(f"{name}.{part}") for part in ("cli", "state", "data", "train")
+        importlib.import_module(f"{name}.{part}") for part in ("cli", "engine.state", "data", "train")
     )
     yaml = importlib.import_module("cyclopts.config").Yaml
     cli.app.config = yaml(project / "configs/default.yaml", use_commands_as_keys=False)

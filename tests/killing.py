@@ -24,7 +24,7 @@ for module in ("sklearn.metrics", "torch.distributed.checkpoint.state_dict", "to
 
 sys.path.insert(0, "")
 package, kills, seed, *flags = sys.argv[1:]
-cli, checkpoint = (importlib.import_module(f"{package}.{name}") for name in ("cli", "checkpoint"))
+cli, checkpoint = (importlib.import_module(f"{package}.{name}") for name in ("cli", "engine.checkpoint"))
 torch.set_num_threads(1)
 
 

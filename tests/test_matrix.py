@@ -80,19 +80,19 @@ def make_graphs(folder: Path) -> list[str]:
 
 
 LIMITS = {
-    **dict.fromkeys(("model", "train", "run", "show", "report", "export"), 150),
-    **dict.fromkeys(("tune", "sweep"), 200),
+    **dict.fromkeys(("model", "train", "engine/run", "tools/show", "tools/report", "tools/export"), 150),
+    **dict.fromkeys(("tools/tune", "tools/sweep"), 200),
 }
 HUBS = {
     "train",
-    "state",
     "cli",
-    "tune",
-    "sweep",
-    "show",
-    "report",
-    "export",
     "__main__",
+    "engine/state",
+    "tools/tune",
+    "tools/sweep",
+    "tools/show",
+    "tools/report",
+    "tools/export",
 }  # may import siblings
 OWN = {
     ("vision", "classification"): make_images,
@@ -132,16 +132,19 @@ def test_no_trace_of_a_template_is_left(projects: dict[str, Path], row: Choices)
 def test_components_import_no_siblings(projects: dict[str, Path], row: Choices) -> None:
     project = projects[label(row)]
     package = project / project.name
-    for path in package.glob("*.py"):
+    for path in package.rglob("*.py"):
+        name = path.relative_to(package).with_suffix("").as_posix()
         imported = [
             node.module
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.ImportFrom) and node.level
         ]
         # How data are read stands apart from how they are batched, and both may be looked at.
-        allowed = {"data": {"sources"}, "summary": {"data"}, "pictures": {"data"}}.get(path.stem, set())
-        if path.stem not in HUBS:
-            assert {*imported} <= allowed, f"{path.name} imports {imported}"
+        allowed = {"data": {"sources"}, "tools/summary": {"data"}, "tools/pictures": {"data"}}.get(
+            name, set()
+        )
+        if name not in HUBS:
+            assert {*imported} <= allowed, f"{name} imports {imported}"
 
 
 @pytest.mark.parametrize("row", RENDERED, ids=label)
@@ -212,7 +215,7 @@ def test_every_model_can_be_exported(
     project = projects[label(row)]
     monkeypatch.syspath_prepend(project)
     train, settings = read_settings(project.name, project, [])
-    export = importlib.import_module(f"{project.name}.export")
+    export = importlib.import_module(f"{project.name}.tools.export")
     data = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, data.info, total_steps=1)
     predictor = export.Predictor(state.model, state.objective).eval()

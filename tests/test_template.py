@@ -21,7 +21,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "augment": lambda row: row["domain"],
     "data": lambda row: f"{row['domain']}_{row['task']}",
     "sources": lambda row: f"{row['domain']}_{row['task']}",
-    "pictures": lambda row: f"{row['domain']}_{row['task']}",
+    "tools/pictures": lambda row: f"{row['domain']}_{row['task']}",
     "readme": lambda row: f"{row['domain']}_{row['task']}",
 }
 TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules")

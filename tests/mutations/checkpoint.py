@@ -15,11 +15,11 @@ from .projects import EVERY_TASK
 
 
 def run(definition: str, old: str, new: str) -> Edit:
-    return Edit("run.py", definition, old, new)
+    return Edit("engine/run.py", definition, old, new)
 
 
 def checkpoint(definition: str, old: str, new: str) -> Edit:
-    return Edit("checkpoint.py", definition, old, new)
+    return Edit("engine/checkpoint.py", definition, old, new)
 
 
 def metrics(definition: str, old: str, new: str) -> Edit:
@@ -75,7 +75,7 @@ MUTATIONS = [
         ("resnet", "gin"),
         (
             Edit(
-                "state.py",
+                "engine/state.py",
                 "TrainState.state_dict",
                 GET,
                 GET + "\nmodel = {name: model[name] for name, _ in self.model.named_parameters()}",

@@ -39,7 +39,7 @@ MUTATIONS = [
         "a patch that ends in a binary file cannot be applied",
         PROCESS,
         EVERY_TASK,
-        (Edit("provenance.py", "git", "output.removesuffix('\\n')", "output.rstrip('\\n')"),),
+        (Edit("engine/provenance.py", "git", "output.removesuffix('\\n')", "output.rstrip('\\n')"),),
     ),
     Mutation(
         "patch-as-the-user-likes-it",
@@ -48,7 +48,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "provenance.py",
+                "engine/provenance.py",
                 "find_changes",
                 "git('diff-index', '--patch', '--binary', str(base), index=copy)",
                 "git('diff', '--binary', str(base), index=copy)",
@@ -62,7 +62,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "checkpoint.py",
+                "engine/checkpoint.py",
                 "restore_random_states",
                 "if device != generator.device.type:\n    return",
                 "pass",
@@ -90,7 +90,7 @@ MUTATIONS = [
         ("resnet", "lstm", "gin"),
         (
             Edit(
-                "show.py",
+                "tools/show.py",
                 "draw_schedule",
                 "[step / steps_per_epoch for step in range(total)]",
                 "[(step + 1) / steps_per_epoch for step in range(total)]",
@@ -102,7 +102,7 @@ MUTATIONS = [
         "a recipe with much augmentation is not tried as it is",
         API,
         ("lstm", "gcn"),
-        (Edit("sweep.py", "strengthen", "max(0.9, share)", "0.9"),),
+        (Edit("tools/sweep.py", "strengthen", "max(0.9, share)", "0.9"),),
     ),
     Mutation(
         "hidden-folders-read",

@@ -65,7 +65,7 @@ MUTATIONS = [
         ("resnet", "vit"),
         (
             Edit(
-                "state.py",
+                "engine/state.py",
                 "build_state",
                 "build_schedule(settings.schedule, optimizer, total_steps)",
                 "build_schedule(settings.schedule, optimizer, total_steps // 2)",

@@ -9,7 +9,7 @@ def edit(definition: str, old: str, new: str) -> Edit:
 
 
 def state(definition: str, old: str, new: str) -> Edit:
-    return Edit("state.py", definition, old, new)
+    return Edit("engine/state.py", definition, old, new)
 
 
 MODES = "for module in (state.parallel_model, state.objective, state.augment):\n    module.train()"
@@ -501,7 +501,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "device.py",
+                "engine/device.py",
                 "to_device",
                 "return (moved, target.to(device, non_blocking=True))",
                 "return (moved, target)",
@@ -515,7 +515,7 @@ MUTATIONS = [
         ("lstm", "gcn", "gin"),
         (
             Edit(
-                "device.py",
+                "engine/device.py",
                 "to_device",
                 "tuple((tensor.to(device, non_blocking=True) for tensor in inputs))",
                 "(inputs[0].to(device, non_blocking=True), *inputs[1:])",
@@ -527,7 +527,7 @@ MUTATIONS = [
         "the setting for the device is ignored",
         GPU,
         EVERY_TASK,
-        (Edit("device.py", "choose_device", "torch.device(name)", "torch.device('cpu')"),),
+        (Edit("engine/device.py", "choose_device", "torch.device(name)", "torch.device('cpu')"),),
     ),
     Mutation(
         "loaded-model-trains",

@@ -34,13 +34,13 @@ PRELOADED = (
 CLOSEST = {
     "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "optim"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint", "parallel"),
-    "state.py": ("settings", "training", "code", "checkpoint", "epochs", "run", "parallel"),
-    "checkpoint.py": ("checkpoint", "epochs", "run"),
+    "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run", "parallel"),
+    "engine/checkpoint.py": ("checkpoint", "epochs", "run"),
     "sources.py": ("data", "own_data"),
-    "device.py": ("epochs",),
+    "engine/device.py": ("epochs",),
     "optim.py": ("optim", "settings", "training"),
     "schedule.py": ("schedule", "settings", "training"),
-    "run.py": ("epochs", "run", "checkpoint"),
+    "engine/run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "checkpoint", "parallel", "epochs"),
     "configs/default.yaml": ("augment", "training", "optim"),
@@ -101,11 +101,12 @@ class Recorder:
 
 def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], list[str]]:
     """The files of tests that look at the mutated component, and all others."""
-    files = sorted(f"tests/{path.name}" for path in (project / "tests").glob("test_*.py"))
+    paths = sorted((project / "tests").rglob("test_*.py"))
+    files = {path.stem.removeprefix("test_"): str(path.relative_to(project)) for path in paths}
     component = mutation.component if mutation else ""
-    stems = CLOSEST.get(component, (component.removesuffix(".py"),))
-    first = [file for file in (f"tests/test_{stem}.py" for stem in stems) if file in files]
-    return first, [file for file in files if file not in first]
+    stems = CLOSEST.get(component, (Path(component).stem,))
+    first = [files[stem] for stem in stems if stem in files]
+    return first, [file for file in files.values() if file not in first]
 
 
 def run_tests(job: Job, project: Path, log: Path) -> None:

@@ -51,7 +51,7 @@ MUTATIONS = [
         ("resnet", "gcn"),
         (
             Edit(
-                "state.py",
+                "engine/state.py",
                 "TrainState.load_state_dict",
                 "self.scaler.load_state_dict(state['scaler'])",
                 "pass",
@@ -121,7 +121,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "report.py",
+                "tools/report.py",
                 "draw_confusion",
                 "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
                 "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",
@@ -135,7 +135,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "device.py",
+                "engine/device.py",
                 "autocast",
                 "torch.float16 if precision == 'fp16' else torch.bfloat16",
                 "torch.bfloat16 if precision == 'fp16' else torch.float16",

@@ -49,7 +49,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "run.py",
+                "engine/run.py",
                 "Run.__init__",
                 "f'{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}'",
                 "f'{datetime.now():%Y%m%d-%I%M%S-%f}-{settings.name}'",
@@ -105,7 +105,7 @@ MUTATIONS = [
         ("vit", "transformer"),
         (
             Edit(
-                "checkpoint.py",
+                "engine/checkpoint.py",
                 "restore_random_states",
                 "torch.get_device_module(generator.device).set_rng_state(states['device'])",
                 "pass",
@@ -117,6 +117,6 @@ MUTATIONS = [
         "best.pt is looked for at any depth, and studies sort behind the dates of runs",
         VALIDATION,
         ("mlp", "graphsage"),
-        (Edit("checkpoint.py", "find_best", "folder.glob('*/best.pt')", "folder.rglob('best.pt')"),),
+        (Edit("engine/checkpoint.py", "find_best", "folder.glob('*/best.pt')", "folder.rglob('best.pt')"),),
     ),
 ]

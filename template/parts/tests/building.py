@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from package.augment import Augment
+from package.engine.state import build_state
 from package.model import build_model
 from package.objective import Objective
-from package.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from package.cli import main
-from package.run import to_plain
+from package.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

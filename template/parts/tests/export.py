@@ -6,11 +6,11 @@ import sys
 import pytest
 import torch
 
-from package.checkpoint import load_checkpoint
 from package.data import load_data, read_inputs
-from package.export import DYNAMIC, export
-from package.run import RunError
-from package.state import load_model
+from package.engine.checkpoint import load_checkpoint
+from package.engine.run import RunError
+from package.engine.state import load_model
+from package.tools.export import DYNAMIC, export
 from package.train import train
 
 

@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from package.checkpoint import load_checkpoint
 from package.data import load_data
+from package.engine.checkpoint import load_checkpoint
+from package.engine.run import RunError
 from package.metrics import compute_metrics
 from package.model import build_model
-from package.report import draw_confusion, predict_validation, show_run, table
-from package.run import RunError
 from package.schedule import lr_factor
-from package.show import draw_schedule, show_augmentations, show_model, show_schedule
+from package.tools.report import draw_confusion, predict_validation, show_run, table
+from package.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from package.train import train
 
 

@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from package.augment import Augment
+from package.engine.state import build_state
 from package.model import build_model
 from package.schedule import lr_factor
-from package.state import build_state
 from package.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from package.cli import app, read_config
-from package.run import RunError, to_plain
-from package.sweep import open_study, strengthen, suggest, sweep
+from package.engine.run import RunError, to_plain
+from package.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

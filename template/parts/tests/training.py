@@ -10,9 +10,9 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
-from package.device import autocast
+from package.engine.device import autocast
+from package.engine.state import build_state
 from package.schedule import lr_factor
-from package.state import build_state
 from package.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)

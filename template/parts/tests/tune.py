@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from package import tune
-from package.run import RunError
-from package.state import build_state
+from package.engine.run import RunError
+from package.engine.state import build_state
+from package.tools import tune
 from package.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -20,8 +20,8 @@ from torch import Generator, Tensor, nn
 from package.augment import AugmentSettings
 from package.cli import app
 from package.data import IGNORED, Batch
+from package.engine.state import Settings
 from package.model import build_model
-from package.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

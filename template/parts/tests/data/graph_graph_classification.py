@@ -7,9 +7,9 @@ import networkx as nx
 import pytest
 import torch
 
-from package.checkpoint import load_checkpoint
 from package.data import load_data
-from package.state import load_model
+from package.engine.checkpoint import load_checkpoint
+from package.engine.state import load_model
 from package.train import evaluate, train
 
 

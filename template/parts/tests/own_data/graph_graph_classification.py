@@ -12,7 +12,7 @@ from torch.testing import assert_close
 from package.data import collate, load_data, read_inputs
 from package.model import build_model
 from package.sources import DataError
-from package.summary import summarize
+from package.tools.summary import summarize
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
 

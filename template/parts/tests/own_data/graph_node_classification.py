@@ -15,7 +15,7 @@ from torch.testing import assert_close
 from package.data import IGNORED, load_data, read_inputs
 from package.model import build_model
 from package.sources import DataError
-from package.summary import summarize
+from package.tools.summary import summarize
 
 NODES = """\
 id,label,split,age,height

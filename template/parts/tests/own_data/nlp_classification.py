@@ -12,7 +12,7 @@ import torch
 
 from package.data import load_data, load_tokenizer, read_inputs
 from package.sources import DataError
-from package.summary import summarize
+from package.tools.summary import summarize
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 

@@ -16,7 +16,7 @@ from torch.testing import assert_close
 
 from package.data import load_data, read_inputs
 from package.sources import DataError
-from package.summary import summarize
+from package.tools.summary import summarize
 
 
 @pytest.fixture

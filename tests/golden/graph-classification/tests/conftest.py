@@ -20,8 +20,8 @@ from torch import Generator, Tensor, nn
 from graph_classification.augment import AugmentSettings
 from graph_classification.cli import app
 from graph_classification.data import Batch, collate
+from graph_classification.engine.state import Settings
 from graph_classification.model import build_model
-from graph_classification.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from graph_classification.augment import Augment
+from graph_classification.engine.state import build_state
 from graph_classification.model import build_model
 from graph_classification.objective import Objective
-from graph_classification.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

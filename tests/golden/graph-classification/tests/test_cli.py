@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from graph_classification.cli import main
-from graph_classification.run import to_plain
+from graph_classification.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

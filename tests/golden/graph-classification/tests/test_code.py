@@ -192,7 +192,8 @@ except OSError:
 
 @pytest.fixture(scope="module")
 def trees():
-    return {path.name: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return {path.relative_to(PACKAGE): ast.parse(path.read_text()) for path in paths}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -7,9 +7,9 @@ import networkx as nx
 import pytest
 import torch
 
-from graph_classification.checkpoint import load_checkpoint
 from graph_classification.data import load_data
-from graph_classification.state import load_model
+from graph_classification.engine.checkpoint import load_checkpoint
+from graph_classification.engine.state import load_model
 from graph_classification.train import evaluate, train
 
 

@@ -12,7 +12,7 @@ from torch.testing import assert_close
 from graph_classification.data import collate, load_data, read_inputs
 from graph_classification.model import build_model
 from graph_classification.sources import DataError
-from graph_classification.summary import summarize
+from graph_classification.tools.summary import summarize
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
 

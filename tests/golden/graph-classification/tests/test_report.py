@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from graph_classification.checkpoint import load_checkpoint
 from graph_classification.data import load_data
+from graph_classification.engine.checkpoint import load_checkpoint
+from graph_classification.engine.run import RunError
 from graph_classification.metrics import compute_metrics
 from graph_classification.model import build_model
-from graph_classification.report import draw_confusion, predict_validation, show_run, table
-from graph_classification.run import RunError
 from graph_classification.schedule import lr_factor
-from graph_classification.show import draw_schedule, show_augmentations, show_model, show_schedule
+from graph_classification.tools.report import draw_confusion, predict_validation, show_run, table
+from graph_classification.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from graph_classification.train import train
 
 

@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from graph_classification.augment import Augment
+from graph_classification.engine.state import build_state
 from graph_classification.model import build_model
 from graph_classification.schedule import lr_factor
-from graph_classification.state import build_state
 from graph_classification.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from graph_classification.cli import app, read_config
-from graph_classification.run import RunError, to_plain
-from graph_classification.sweep import open_study, strengthen, suggest, sweep
+from graph_classification.engine.run import RunError, to_plain
+from graph_classification.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

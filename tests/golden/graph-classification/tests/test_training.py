@@ -10,9 +10,9 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
-from graph_classification.device import autocast
+from graph_classification.engine.device import autocast
+from graph_classification.engine.state import build_state
 from graph_classification.schedule import lr_factor
-from graph_classification.state import build_state
 from graph_classification.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)

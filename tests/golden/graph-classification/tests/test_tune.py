@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from graph_classification import tune
-from graph_classification.run import RunError
-from graph_classification.state import build_state
+from graph_classification.engine.run import RunError
+from graph_classification.engine.state import build_state
+from graph_classification.tools import tune
 from graph_classification.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

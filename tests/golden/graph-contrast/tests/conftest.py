@@ -20,8 +20,8 @@ from torch import Generator, Tensor, nn
 from graph_contrast.augment import AugmentSettings
 from graph_contrast.cli import app
 from graph_contrast.data import IGNORED, Batch
+from graph_contrast.engine.state import Settings
 from graph_contrast.model import build_model
-from graph_contrast.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

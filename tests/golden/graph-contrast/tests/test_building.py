@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from graph_contrast.augment import Augment
+from graph_contrast.engine.state import build_state
 from graph_contrast.model import build_model
 from graph_contrast.objective import Objective
-from graph_contrast.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from graph_contrast.cli import main
-from graph_contrast.run import to_plain
+from graph_contrast.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

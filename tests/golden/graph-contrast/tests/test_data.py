@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from graph_contrast.checkpoint import load_checkpoint
 from graph_contrast.data import IGNORED, load_data
-from graph_contrast.state import load_model
+from graph_contrast.engine.checkpoint import load_checkpoint
+from graph_contrast.engine.state import load_model
 from graph_contrast.train import evaluate, train
 
 

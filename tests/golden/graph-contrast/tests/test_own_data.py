@@ -15,7 +15,7 @@ from torch.testing import assert_close
 from graph_contrast.data import IGNORED, load_data, read_inputs
 from graph_contrast.model import build_model
 from graph_contrast.sources import DataError
-from graph_contrast.summary import summarize
+from graph_contrast.tools.summary import summarize
 
 NODES = """\
 id,label,split,age,height

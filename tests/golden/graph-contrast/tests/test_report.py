@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from graph_contrast.checkpoint import load_checkpoint
 from graph_contrast.data import load_data
+from graph_contrast.engine.checkpoint import load_checkpoint
+from graph_contrast.engine.run import RunError
 from graph_contrast.metrics import compute_metrics
 from graph_contrast.model import build_model
-from graph_contrast.report import draw_confusion, predict_validation, show_run, table
-from graph_contrast.run import RunError
 from graph_contrast.schedule import lr_factor
-from graph_contrast.show import draw_schedule, show_augmentations, show_model, show_schedule
+from graph_contrast.tools.report import draw_confusion, predict_validation, show_run, table
+from graph_contrast.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from graph_contrast.train import train
 
 

@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from graph_contrast.augment import Augment
+from graph_contrast.engine.state import build_state
 from graph_contrast.model import build_model
 from graph_contrast.schedule import lr_factor
-from graph_contrast.state import build_state
 from graph_contrast.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

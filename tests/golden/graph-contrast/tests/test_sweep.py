@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from graph_contrast.cli import app, read_config
-from graph_contrast.run import RunError, to_plain
-from graph_contrast.sweep import open_study, strengthen, suggest, sweep
+from graph_contrast.engine.run import RunError, to_plain
+from graph_contrast.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

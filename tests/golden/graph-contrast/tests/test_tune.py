@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from graph_contrast import tune
-from graph_contrast.run import RunError
-from graph_contrast.state import build_state
+from graph_contrast.engine.run import RunError
+from graph_contrast.engine.state import build_state
+from graph_contrast.tools import tune
 from graph_contrast.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

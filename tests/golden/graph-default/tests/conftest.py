@@ -20,8 +20,8 @@ from torch import Generator, Tensor, nn
 from graph_default.augment import AugmentSettings
 from graph_default.cli import app
 from graph_default.data import IGNORED, Batch
+from graph_default.engine.state import Settings
 from graph_default.model import build_model
-from graph_default.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from graph_default.augment import Augment
+from graph_default.engine.state import build_state
 from graph_default.model import build_model
 from graph_default.objective import Objective
-from graph_default.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from graph_default.cli import main
-from graph_default.run import to_plain
+from graph_default.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from graph_default.checkpoint import load_checkpoint
 from graph_default.data import IGNORED, load_data
-from graph_default.state import load_model
+from graph_default.engine.checkpoint import load_checkpoint
+from graph_default.engine.state import load_model
 from graph_default.train import evaluate, train
 
 

@@ -15,7 +15,7 @@ from torch.testing import assert_close
 from graph_default.data import IGNORED, load_data, read_inputs
 from graph_default.model import build_model
 from graph_default.sources import DataError
-from graph_default.summary import summarize
+from graph_default.tools.summary import summarize
 
 NODES = """\
 id,label,split,age,height

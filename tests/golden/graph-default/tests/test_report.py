@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from graph_default.checkpoint import load_checkpoint
 from graph_default.data import load_data
+from graph_default.engine.checkpoint import load_checkpoint
+from graph_default.engine.run import RunError
 from graph_default.metrics import compute_metrics
 from graph_default.model import build_model
-from graph_default.report import draw_confusion, predict_validation, show_run, table
-from graph_default.run import RunError
 from graph_default.schedule import lr_factor
-from graph_default.show import draw_schedule, show_augmentations, show_model, show_schedule
+from graph_default.tools.report import draw_confusion, predict_validation, show_run, table
+from graph_default.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from graph_default.train import train
 
 

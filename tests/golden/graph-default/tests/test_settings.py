@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from graph_default.augment import Augment
+from graph_default.engine.state import build_state
 from graph_default.model import build_model
 from graph_default.schedule import lr_factor
-from graph_default.state import build_state
 from graph_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from graph_default.cli import app, read_config
-from graph_default.run import RunError, to_plain
-from graph_default.sweep import open_study, strengthen, suggest, sweep
+from graph_default.engine.run import RunError, to_plain
+from graph_default.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

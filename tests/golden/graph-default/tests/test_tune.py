@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from graph_default import tune
-from graph_default.run import RunError
-from graph_default.state import build_state
+from graph_default.engine.run import RunError
+from graph_default.engine.state import build_state
+from graph_default.tools import tune
 from graph_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -20,8 +20,8 @@ from torch import Generator, Tensor, nn
 from nlp_contrast.augment import AugmentSettings
 from nlp_contrast.cli import app
 from nlp_contrast.data import Batch, collate
+from nlp_contrast.engine.state import Settings
 from nlp_contrast.model import build_model
-from nlp_contrast.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

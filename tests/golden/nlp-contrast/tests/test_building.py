@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from nlp_contrast.augment import Augment
+from nlp_contrast.engine.state import build_state
 from nlp_contrast.model import build_model
 from nlp_contrast.objective import Objective
-from nlp_contrast.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from nlp_contrast.cli import main
-from nlp_contrast.run import to_plain
+from nlp_contrast.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

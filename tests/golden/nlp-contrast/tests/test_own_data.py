@@ -12,7 +12,7 @@ import torch
 
 from nlp_contrast.data import load_data, load_tokenizer, read_inputs
 from nlp_contrast.sources import DataError
-from nlp_contrast.summary import summarize
+from nlp_contrast.tools.summary import summarize
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 

@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from nlp_contrast.checkpoint import load_checkpoint
 from nlp_contrast.data import load_data
+from nlp_contrast.engine.checkpoint import load_checkpoint
+from nlp_contrast.engine.run import RunError
 from nlp_contrast.metrics import compute_metrics
 from nlp_contrast.model import build_model
-from nlp_contrast.report import draw_confusion, predict_validation, show_run, table
-from nlp_contrast.run import RunError
 from nlp_contrast.schedule import lr_factor
-from nlp_contrast.show import draw_schedule, show_augmentations, show_model, show_schedule
+from nlp_contrast.tools.report import draw_confusion, predict_validation, show_run, table
+from nlp_contrast.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from nlp_contrast.train import train
 
 

@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from nlp_contrast.augment import Augment
+from nlp_contrast.engine.state import build_state
 from nlp_contrast.model import build_model
 from nlp_contrast.schedule import lr_factor
-from nlp_contrast.state import build_state
 from nlp_contrast.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,9 +10,9 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
-from nlp_contrast.device import autocast
+from nlp_contrast.engine.device import autocast
+from nlp_contrast.engine.state import build_state
 from nlp_contrast.schedule import lr_factor
-from nlp_contrast.state import build_state
 from nlp_contrast.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from nlp_contrast import tune
-from nlp_contrast.run import RunError
-from nlp_contrast.state import build_state
+from nlp_contrast.engine.run import RunError
+from nlp_contrast.engine.state import build_state
+from nlp_contrast.tools import tune
 from nlp_contrast.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -20,8 +20,8 @@ from torch import Generator, Tensor, nn
 from nlp_default.augment import AugmentSettings
 from nlp_default.cli import app
 from nlp_default.data import Batch, collate
+from nlp_default.engine.state import Settings
 from nlp_default.model import build_model
-from nlp_default.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from nlp_default.augment import Augment
+from nlp_default.engine.state import build_state
 from nlp_default.model import build_model
 from nlp_default.objective import Objective
-from nlp_default.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from nlp_default.cli import main
-from nlp_default.run import to_plain
+from nlp_default.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

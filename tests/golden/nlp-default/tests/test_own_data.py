@@ -12,7 +12,7 @@ import torch
 
 from nlp_default.data import load_data, load_tokenizer, read_inputs
 from nlp_default.sources import DataError
-from nlp_default.summary import summarize
+from nlp_default.tools.summary import summarize
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 

@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from nlp_default.checkpoint import load_checkpoint
 from nlp_default.data import load_data
+from nlp_default.engine.checkpoint import load_checkpoint
+from nlp_default.engine.run import RunError
 from nlp_default.metrics import compute_metrics
 from nlp_default.model import build_model
-from nlp_default.report import draw_confusion, predict_validation, show_run, table
-from nlp_default.run import RunError
 from nlp_default.schedule import lr_factor
-from nlp_default.show import draw_schedule, show_augmentations, show_model, show_schedule
+from nlp_default.tools.report import draw_confusion, predict_validation, show_run, table
+from nlp_default.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from nlp_default.train import train
 
 

@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from nlp_default.augment import Augment
+from nlp_default.engine.state import build_state
 from nlp_default.model import build_model
 from nlp_default.schedule import lr_factor
-from nlp_default.state import build_state
 from nlp_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

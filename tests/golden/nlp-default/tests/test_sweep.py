@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from nlp_default.cli import app, read_config
-from nlp_default.run import RunError, to_plain
-from nlp_default.sweep import open_study, strengthen, suggest, sweep
+from nlp_default.engine.run import RunError, to_plain
+from nlp_default.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

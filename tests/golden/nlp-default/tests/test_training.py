@@ -10,9 +10,9 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
-from nlp_default.device import autocast
+from nlp_default.engine.device import autocast
+from nlp_default.engine.state import build_state
 from nlp_default.schedule import lr_factor
-from nlp_default.state import build_state
 from nlp_default.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from nlp_default import tune
-from nlp_default.run import RunError
-from nlp_default.state import build_state
+from nlp_default.engine.run import RunError
+from nlp_default.engine.state import build_state
+from nlp_default.tools import tune
 from nlp_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

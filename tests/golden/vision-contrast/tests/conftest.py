@@ -21,8 +21,8 @@ from torch import Generator, Tensor, nn
 from vision_contrast.augment import AugmentSettings
 from vision_contrast.cli import app
 from vision_contrast.data import Batch
+from vision_contrast.engine.state import Settings
 from vision_contrast.model import build_model
-from vision_contrast.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

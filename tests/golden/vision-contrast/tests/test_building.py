@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from vision_contrast.augment import Augment
+from vision_contrast.engine.state import build_state
 from vision_contrast.model import build_model
 from vision_contrast.objective import Objective
-from vision_contrast.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from vision_contrast.cli import main
-from vision_contrast.run import to_plain
+from vision_contrast.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

@@ -16,7 +16,7 @@ from torch.testing import assert_close
 
 from vision_contrast.data import load_data, read_inputs
 from vision_contrast.sources import DataError
-from vision_contrast.summary import summarize
+from vision_contrast.tools.summary import summarize
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from vision_contrast.checkpoint import load_checkpoint
 from vision_contrast.data import load_data
+from vision_contrast.engine.checkpoint import load_checkpoint
+from vision_contrast.engine.run import RunError
 from vision_contrast.metrics import compute_metrics
 from vision_contrast.model import build_model
-from vision_contrast.report import draw_confusion, predict_validation, show_run, table
-from vision_contrast.run import RunError
 from vision_contrast.schedule import lr_factor
-from vision_contrast.show import draw_schedule, show_augmentations, show_model, show_schedule
+from vision_contrast.tools.report import draw_confusion, predict_validation, show_run, table
+from vision_contrast.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from vision_contrast.train import train
 
 

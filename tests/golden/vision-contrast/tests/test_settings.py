@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from vision_contrast.augment import Augment
+from vision_contrast.engine.state import build_state
 from vision_contrast.model import build_model
 from vision_contrast.schedule import lr_factor
-from vision_contrast.state import build_state
 from vision_contrast.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from vision_contrast.cli import app, read_config
-from vision_contrast.run import RunError, to_plain
-from vision_contrast.sweep import open_study, strengthen, suggest, sweep
+from vision_contrast.engine.run import RunError, to_plain
+from vision_contrast.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
-from vision_contrast.device import autocast
+from vision_contrast.engine.device import autocast
+from vision_contrast.engine.state import build_state
 from vision_contrast.schedule import lr_factor
-from vision_contrast.state import build_state
 from vision_contrast.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from vision_contrast import tune
-from vision_contrast.run import RunError
-from vision_contrast.state import build_state
+from vision_contrast.engine.run import RunError
+from vision_contrast.engine.state import build_state
+from vision_contrast.tools import tune
 from vision_contrast.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -13,14 +13,14 @@ import yaml
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
-from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .data import load_data, read_inputs
-from .device import DeviceError, autocast, choose_device
-from .parallel import ParallelError, processes, rank, share
-from .run import RunError, RunSettings, Stopped
+from .engine.checkpoint import CheckpointError, find_best, find_last, load_checkpoint
+from .engine.device import DeviceError, autocast, choose_device
+from .engine.parallel import ParallelError, processes, rank, share
+from .engine.run import RunError, RunSettings, Stopped
+from .engine.state import Settings, load_model
 from .sources import DataError
-from .state import Settings, load_model
-from .summary import summarize
+from .tools.summary import summarize
 from .train import evaluate, train
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
@@ -41,7 +41,7 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     with processes(choose_device(settings.training.device)):
         folder = train(settings, resume)
         if rank() == 0:
-            from .report import write_report
+            from .tools.report import write_report
 
             best = load_checkpoint(folder / "best.pt")
             print(f"report: {write_report(folder, settings, best)}")
@@ -75,17 +75,17 @@ def show_data(*, settings: AllSettings) -> None:
 
 
 # Imported when they are called, because Optuna takes its time.
-app.command(f"{__package__}.tune:find_lr", help="Suggest a peak learning rate.")
-app.command(f"{__package__}.sweep:sweep", help="Search for settings that act together.")
+app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
+app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
 
-app.command(f"{__package__}.tune:find_batch_size", help="Find the largest batch that fits.")
+app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
 
 
 # Imported when they are called, because matplotlib takes its time.
 for name in ("schedule", "augmentations", "model"):
-    show.command(f"{__package__}.show:show_{name}", name=name)
-show.command(f"{__package__}.report:show_run", name="run")
+    show.command(f"{__package__}.tools.show:show_{name}", name=name)
+show.command(f"{__package__}.tools.report:show_run", name="run")
 
 
 @app.command

@@ -21,8 +21,8 @@ from torch import Generator, Tensor, nn
 from vision_default.augment import AugmentSettings
 from vision_default.cli import app
 from vision_default.data import Batch
+from vision_default.engine.state import Settings
 from vision_default.model import build_model
-from vision_default.state import Settings
 
 torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again

@@ -6,9 +6,9 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from vision_default.augment import Augment
+from vision_default.engine.state import build_state
 from vision_default.model import build_model
 from vision_default.objective import Objective
-from vision_default.state import build_state
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from vision_default.cli import main
-from vision_default.run import to_plain
+from vision_default.engine.run import to_plain
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

@@ -16,7 +16,7 @@ from torch.testing import assert_close
 
 from vision_default.data import load_data, read_inputs
 from vision_default.sources import DataError
-from vision_default.summary import summarize
+from vision_default.tools.summary import summarize
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from PIL import Image
 
-from vision_default.checkpoint import load_checkpoint
 from vision_default.data import load_data
+from vision_default.engine.checkpoint import load_checkpoint
+from vision_default.engine.run import RunError
 from vision_default.metrics import compute_metrics
 from vision_default.model import build_model
-from vision_default.report import draw_confusion, predict_validation, show_run, table
-from vision_default.run import RunError
 from vision_default.schedule import lr_factor
-from vision_default.show import draw_schedule, show_augmentations, show_model, show_schedule
+from vision_default.tools.report import draw_confusion, predict_validation, show_run, table
+from vision_default.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from vision_default.train import train
 
 

@@ -12,9 +12,9 @@ from torch import Generator
 from torch.nn.utils import parameters_to_vector
 
 from vision_default.augment import Augment
+from vision_default.engine.state import build_state
 from vision_default.model import build_model
 from vision_default.schedule import lr_factor
-from vision_default.state import build_state
 from vision_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

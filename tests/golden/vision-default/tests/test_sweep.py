@@ -10,8 +10,8 @@ from optuna.trial import FixedTrial, TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from vision_default.cli import app, read_config
-from vision_default.run import RunError, to_plain
-from vision_default.sweep import open_study, strengthen, suggest, sweep
+from vision_default.engine.run import RunError, to_plain
+from vision_default.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture

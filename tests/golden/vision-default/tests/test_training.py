@@ -10,9 +10,9 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
-from vision_default.device import autocast
+from vision_default.engine.device import autocast
+from vision_default.engine.state import build_state
 from vision_default.schedule import lr_factor
-from vision_default.state import build_state
 from vision_default.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)

@@ -10,9 +10,9 @@ from torch import nn
 from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
-from vision_default import tune
-from vision_default.run import RunError
-from vision_default.state import build_state
+from vision_default.engine.run import RunError
+from vision_default.engine.state import build_state
+from vision_default.tools import tune
 from vision_default.train import train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)

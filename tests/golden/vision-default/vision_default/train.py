@@ -11,15 +11,15 @@ from torch.nn.utils import clip_grad_norm_
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from . import parallel
-from .checkpoint import check_resumable, load_checkpoint, save_checkpoint
 from .data import Batch, load_data
-from .device import autocast, to_device
+from .engine import parallel
+from .engine.checkpoint import check_resumable, load_checkpoint, save_checkpoint
+from .engine.device import autocast, to_device
+from .engine.provenance import recorded
+from .engine.run import Run, Stopped, stop_signals, to_plain
+from .engine.state import Settings, TrainState, build_state
 from .metrics import compute_metrics, score
 from .objective import Objective
-from .provenance import recorded
-from .run import Run, Stopped, stop_signals, to_plain
-from .state import Settings, TrainState, build_state
 
 
 def train_steps(

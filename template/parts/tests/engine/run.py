@@ -1,0 +1,80 @@
+"""A whole training on the built-in data, and what its folder holds: all that is needed later."""
+
+import json
+import math
+
+import pytest
+import yaml
+from torch.nn.modules.module import register_module_forward_pre_hook
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from package.data import load_data
+from package.engine.checkpoint import find_best, load_checkpoint
+from package.engine.run import to_plain
+from package.engine.state import load_model
+from package.objective import Objective
+from package.schedule import lr_factor
+from package.train import evaluate, train
+
+EPOCHS = 2
+ACCUMULATE = 2  # which leaves a smaller last step
+
+
+@pytest.fixture
+def run_settings(small_settings, tmp_path):
+    settings = small_settings
+    settings.training.epochs, settings.training.accumulate = EPOCHS, ACCUMULATE
+    # jinja: if task != "node_classification"
+    settings.data.held_out, settings.data.batch_size = 0.3, 150
+    # jinja: endif
+    settings.run.folder = tmp_path
+    return settings
+
+
+def test_a_run_can_be_reported_and_used_again(run_settings):
+    rates, targets = [], []
+
+    def record_rate(optimizer, *_):
+        rates.append(optimizer.param_groups[0]["lr"])
+
+    def record_target(module, inputs):
+        if isinstance(module, Objective) and module.training:
+            targets.append(inputs[1])
+
+    hooks = [
+        register_optimizer_step_pre_hook(record_rate),
+        register_module_forward_pre_hook(record_target),
+    ]
+    folder = train(run_settings)
+    for hook in hooks:
+        hook.remove()
+
+    data = load_data(run_settings.data, run_settings.training.seed)
+    total = EPOCHS * math.ceil(len(data.train) / ACCUMULATE)
+    factors = [lr_factor(step, total, run_settings.schedule) for step in range(total)]
+    assert rates == pytest.approx([run_settings.optim.lr * factor for factor in factors])
+
+    # jinja: if task != "node_classification"
+    order = [target for batch in targets for target in batch.tolist()]
+    half = len(order) // EPOCHS
+    assert order[:half] != order[half:], "every epoch sees the data in the same order"
+
+    # jinja: endif
+    assert yaml.safe_load((folder / "config.yaml").read_text()) == to_plain(run_settings)
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
+    assert records[0]["lr"] == pytest.approx(rates[total // EPOCHS]), "not what it has come to"
+
+    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
+        checkpoint = load_checkpoint(folder / name)
+        model, objective = load_model(run_settings, checkpoint)
+        assert not model.training, "a loaded model predicts in training mode"
+        assert not objective.training
+        again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
+        metrics = evaluate(model, objective, again.validation)
+        assert metrics == pytest.approx({key: record[key] for key in metrics}), name
+    assert find_best(run_settings.run.folder) == folder / "best.pt"
+
+
+def accuracy(record):
+    return record["accuracy"]

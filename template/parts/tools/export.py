@@ -1,0 +1,127 @@
+"""The model as an ONNX file, kept only if it gives what the model gives, at two batch sizes."""
+
+import json
+import logging
+import os
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+from cyclopts import Parameter
+from torch import Tensor, nn
+
+from ..data import Data, load_data
+from ..engine.run import RunError
+from ..engine.state import Settings, load_model
+from ..objective import Objective
+
+AllSettings = Annotated[Settings, Parameter(name="*")]
+Loaded = Annotated[Any, Parameter(parse=False)]
+
+LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
+# The inputs by name, and which of their dimensions may have any size.
+# jinja: if domain == "vision"
+DYNAMIC = {"images": [0]}
+# jinja: elif domain == "nlp"
+DYNAMIC = {"token_ids": [0, 1], "mask": [0, 1]}
+# jinja: elif task == "node_classification"
+DYNAMIC = {"x": [0], "edge_index": [1]}
+# jinja: else
+DYNAMIC = {"x": [0], "edge_index": [1], "graph": [0], "sizes": [0]}
+# jinja: endif
+TOLERANCE = 1e-4  # of a probability
+
+
+class Predictor(nn.Module):
+    """Inputs to probabilities."""
+
+    def __init__(self, model: nn.Module, objective: Objective) -> None:
+        super().__init__()
+        self.model, self.objective = model, objective
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.objective.predict(self.model(*inputs))
+
+
+def export(
+    *, settings: AllSettings, checkpoint: Loaded, resume: Loaded, output: Path | None = None
+) -> None:
+    """Write a checkpoint as ONNX: prepared inputs to probabilities, for batches of any size.
+
+    Classes, and how inputs are prepared, are its metadata ``info``, as JSON.
+
+    Parameters
+    ----------
+    output
+        File to write; none: model.onnx beside the checkpoint.
+    """
+    if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+        raise RunError(f"export needs {', '.join(missing)}: pip install -e '.[export]'")
+    settings.training.device = "cpu"
+    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
+    predictor = Predictor(*load_model(settings, checkpoint)).eval()
+    batches = draw_batches(data)
+    path = output or resume.parent / "model.onnx"
+    temporary = path.with_suffix(".tmp")
+    try:
+        write(temporary, predictor, batches[0], checkpoint["info"])
+        for inputs in batches:
+            check(temporary, predictor, inputs)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    print(f"{path} gives the same as the model, at two batch sizes")
+
+
+def draw_batches(data: Data) -> list[tuple[Tensor, ...]]:
+    """Two, of different sizes."""
+    # jinja: if task == "node_classification"
+    (((x, edge_index), _),) = data.test
+    half = len(x) // 2
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index)]
+    batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
+    # jinja: else
+    dataset, collate = data.test.dataset, data.test.collate_fn
+    batches = [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]
+    # jinja: endif
+    return batches
+
+
+def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: Any) -> None:
+    import onnx
+
+    # jinja: if architecture == "lstm"
+    # The newer exporter unrolls an LSTM for the lengths that it is shown (torch 2.13).
+    options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
+    # jinja: else
+    sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())
+    options: dict[str, Any] = {"dynamo": True, "dynamic_shapes": (sizes,)}
+    # jinja: endif
+    options |= {"input_names": [*DYNAMIC], "output_names": ["probabilities"]}
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            torch.onnx.export(predictor, inputs, path, verbose=False, **options)
+        except Exception as error:  # of many kinds, from tracing to a layer that ONNX lacks
+            cause = str(error.__cause__ or error).strip().partition("\n")[0]
+            raise RunError(f"this model cannot be exported, change it: {cause}") from error
+    model = onnx.load(path)
+    model.metadata_props.add(key="info", value=json.dumps(info))
+    onnx.save(model, path)
+
+
+@torch.inference_mode()
+def check(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    from onnxruntime import InferenceSession
+
+    session = InferenceSession(path, providers=["CPUExecutionProvider"])
+    arrays = {name: tensor.numpy() for name, tensor in zip(DYNAMIC, inputs, strict=True)}
+    (found,) = session.run(None, arrays)
+    difference = (predictor(*inputs) - torch.from_numpy(found)).abs().max().item()
+    if not difference <= TOLERANCE:
+        sizes = " ".join(str(tuple(tensor.shape)) for tensor in inputs)
+        raise RunError(
+            f"the exported model differs by {difference:.2g} for {sizes}: nothing was written"
+        )

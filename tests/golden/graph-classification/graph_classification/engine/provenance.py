@@ -1,0 +1,102 @@
+"""Where a run comes from: the state of git, the command, the versions, the machine, the outcome."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import torch
+
+PROJECT = Path(__file__).parents[2]
+CODE = ("*.py", "*.yaml", "*.yml", "*.toml", "*.sh")  # of new files: the others may be data
+
+
+def git(*arguments: str, index: str | None = None, stdin: str = "") -> str | None:
+    """What git prints for this project; None without git, a repository, or what is asked for."""
+    environment = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
+    command = ["git", "-C", str(PROJECT), *arguments]
+    data = stdin.encode(errors="surrogateescape")
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, env=environment)
+    except OSError:
+        return None
+    output = done.stdout.decode(errors="surrogateescape")
+    return None if done.returncode else output.removesuffix("\n")  # a patch may end in two
+
+
+def find_changes() -> str | None:
+    """A patch of all that is not committed, new code too; None outside a repository."""
+    index = git("rev-parse", "--path-format=absolute", "--git-path", "index")
+    new = git("ls-files", "--others", "--exclude-standard", "-z", "--", *CODE)
+    if index is None or new is None:
+        return None
+    base = git("rev-parse", "--verify", "HEAD") or git("hash-object", "-t", "tree", "--stdin")
+    with tempfile.TemporaryDirectory() as folder:  # the index of the user is left alone
+        copy = str(Path(folder, "index"))
+        if Path(index).exists():
+            shutil.copy2(index, copy)  # by its time git knows what may have changed since
+        add = ("add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul")
+        git("--literal-pathspecs", *add, index=copy, stdin=new)
+        git("update-index", "-q", "--refresh", index=copy)
+        # Unlike `git diff` it follows no settings of the user's, some of which nothing can apply.
+        changes = git("diff-index", "--patch", "--binary", str(base), index=copy)
+    return changes and changes + "\n"
+
+
+@cache
+def find_packages() -> dict[str, str]:
+    """Versions of all that is installed, by name."""
+    return dict(sorted((each.name, each.version) for each in distributions()))
+
+
+def describe(device: torch.device, changes: str | None) -> dict[str, Any]:
+    return {
+        "commit": git("rev-parse", "--verify", "HEAD"),
+        "branch": git("symbolic-ref", "--short", "HEAD"),
+        "dirty": None if changes is None else bool(changes),
+        "command": sys.orig_argv,
+        "python": platform.python_version(),
+        "machine": f"{platform.platform()}, {os.cpu_count()} processors",
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
+        "packages": find_packages(),
+        "start": datetime.now().isoformat(timespec="seconds"),
+    }
+
+
+@contextmanager
+def recorded(folder: Path, device: torch.device, writes: bool) -> Iterator[None]:
+    """Appends to ``provenance.json`` what is begun or resumed, and in the end what came of it.
+
+    What was not committed stands in ``changes-<n>.patch``: ``git apply`` it to that commit.
+    """
+    if not writes:
+        yield
+        return
+    path = folder / "provenance.json"
+    entries = json.loads(path.read_text()) if path.exists() else []
+    changes = find_changes()
+    entry = {**describe(device, changes), "result": "running"}
+    entries.append(entry)
+    if changes:
+        entry["changes"] = f"changes-{len(entries)}.patch"
+        (folder / entry["changes"]).write_bytes(changes.encode(errors="surrogateescape"))
+    path.write_text(json.dumps(entries, indent=2) + "\n")
+    try:
+        yield
+        entry["result"] = "finished"
+    except BaseException as error:
+        entry["result"] = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        entry["end"] = datetime.now().isoformat(timespec="seconds")
+        path.write_text(json.dumps(entries, indent=2) + "\n")

@@ -1,0 +1,195 @@
+"""Short trials that find a peak learning rate, and a batch size that fits into memory."""
+
+import itertools
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from cyclopts import Parameter, validators
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ..data import Batch, Data, load_data
+from ..engine.device import to_device
+from ..engine.run import RunError
+from ..engine.state import Settings, TrainState, build_state
+from ..train import train_steps
+
+AllSettings = Annotated[Settings, Parameter(name="*")]
+Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
+Values = NDArray[np.float64]
+
+SMOOTHING = 0.8  # weight of the past in the running mean of the losses
+MEASURED = 4  # batches, on which the loss is measured after each step
+SKIPPED = 10  # first points, of which the running mean has seen too few
+RISEN = 1.05  # times the lowest mean so far: what comes behind says nothing about training
+DIVERGED = 4.0  # times the lowest loss so far: no more steps are made
+FIRST_EXAMPLES = 2000  # among which find-batch-size looks for the largest batch
+
+
+def find_lr(
+    *, settings: AllSettings, lowest: Positive = 1e-7, highest: Positive = 10.0, steps: int = 250
+) -> None:
+    """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
+
+    A training stays at its peak for longer than the one step that was tried, hence the half.
+
+    Parameters
+    ----------
+    lowest
+        Rate of the first step.
+    highest
+        Rate of the last step, unless the loss diverges before.
+    steps
+        Optimizer steps from one to the other.
+    """
+    if lowest >= highest or steps <= 2 * SKIPPED:
+        raise RunError(f"find-lr needs lowest < highest, and more than {2 * SKIPPED} steps")
+    data = load_data(settings.data, settings.training.seed)
+    state = build_state(settings, data.info, total_steps=steps)
+    rates = np.geomspace(lowest, highest, steps)
+    measured = list(itertools.islice(data.train, MEASURED))
+    losses = trace_losses(state, measured, endless(data), rates / settings.optim.lr)
+    rates, smooth = rates[: len(losses)], smoothen(losses)
+    file = settings.run.folder / f"{datetime.now():%Y%m%d-%H%M%S}-find-lr.png"
+    lr = rates[steepest(rates, smooth)] / 2
+    plot_losses(file, rates, losses, smooth, lr)
+    print(f"the loss by learning rate: {file}")
+    print(f"suggested: --optim.lr {lr:.2g} (now it is {settings.optim.lr:g})")
+
+
+def endless(data: Data) -> Iterator[Batch]:
+    """The training batches of one epoch after the other."""
+    for epoch in itertools.count(1):
+        data.sampler.set_epoch(epoch)
+        yield from data.train
+
+
+def trace_losses(
+    state: TrainState, measured: list[Batch], batches: Iterator[Batch], factors: Values
+) -> Values:
+    """Trains a step at each ``factor`` of the peak rate; the losses after them, until they diverge.
+
+    All losses are of the same ``measured`` batches, not augmented and under the same dropout: so
+    they show what the rate does, and not which examples came. Model, optimizer, schedule and random
+    states are left as they were.
+    """
+    parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
+    before = deepcopy([part.state_dict() for part in parts])
+    draws = state.generator.get_state()
+    losses: list[float] = []
+    with torch.random.fork_rng():
+        measured = [to_device(batch, state.generator.device) for batch in measured]
+        training = train_steps(state, batches)
+        for factor in factors:
+            for group in state.optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * factor
+            next(training)
+            with torch.random.fork_rng(), torch.no_grad():
+                torch.manual_seed(0)
+                found = [state.objective(state.model(*each), target) for each, target in measured]
+                loss = sum(loss * count for loss, count in found) / sum(n for _, n in found)
+            if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
+                break
+            losses.append(loss.item())
+    state.optimizer.zero_grad()
+    for part, content in zip(parts, before, strict=True):
+        part.load_state_dict(content)
+    state.generator.set_state(draws)
+    return np.array(losses)
+
+
+def smoothen(losses: Values) -> Values:
+    """Exponential running mean, corrected for its start at 0."""
+    mean, smooth = 0.0, []
+    for step, loss in enumerate(losses, start=1):
+        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
+        smooth.append(mean / (1 - SMOOTHING**step))
+    return np.array(smooth)
+
+
+def steepest(rates: Values, smooth: Values) -> int:
+    """Where the loss falls by the largest share for a share more of rate, before it rises."""
+    lowest = SKIPPED
+    for point in range(SKIPPED, len(smooth)):
+        if smooth[point] < smooth[lowest]:
+            lowest = point
+        elif smooth[point] > RISEN * smooth[lowest]:
+            break
+    if len(smooth) <= SKIPPED or smooth[lowest] > 0.995 * smooth[0]:
+        raise RunError("the loss falls at no rate: try more --steps or a lower --lowest")
+    slopes = np.gradient(np.log(smooth + np.finfo(float).tiny), np.log(rates))
+    return SKIPPED + int(slopes[SKIPPED : lowest + 1].argmin())
+
+
+def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
+    """Find the largest batch that fits into memory, and the learning rate that goes with it.
+
+    Parameters
+    ----------
+    memory
+        GiB for what is kept for the backward pass, on a CPU alone: there nothing else would stop
+        before the machine does.
+    """
+    recipe = deepcopy(settings)
+    data = load_data(settings.data, settings.training.seed)
+    limit = len(data.train.dataset)  # type: ignore[arg-type]
+    good, bad, size = 1, limit + 1, 2
+    while bad - good > max(1, good // 16):
+        settings.data.batch_size = size
+        if fits(settings, data.info, memory):
+            good = size
+        else:
+            bad = size
+        size = min(2 * good, limit) if bad > limit else (good + bad) // 2
+    if good == 1:
+        raise RunError("not even two examples fit into memory: choose a smaller model")
+    # A tenth is left as room: the largest batch of all need not be among those that were tried.
+    size = limit if good == limit else good - good // 10
+    lr = recipe.optim.lr * size / recipe.data.batch_size  # in proportion (Goyal et al. 2017)
+    print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
+
+
+def fits(settings: Settings, info: dict[str, Any], memory: float) -> bool:
+    """Whether the largest of the first batches can be trained on."""
+    size, kept = settings.data.batch_size, dict[int, int]()
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage.nbytes()
+        if storage.device.type == "cpu" and sum(kept.values()) > memory * 2**30:
+            raise torch.OutOfMemoryError(f"more memory than the {memory:g} GiB of --memory")
+        return tensor
+
+    batches = load_data(settings.data, settings.training.seed, info).train
+    first = itertools.islice(batches, max(1, FIRST_EXAMPLES // size))
+    batch = max(first, key=lambda batch: sum(tensor.numel() for tensor in batch[0]))
+    try:
+        state = build_state(settings, info, total_steps=2)
+        for _ in range(2):  # the state of the optimizer comes with the first step
+            kept.clear()
+            with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+                list(train_steps(state, [batch]))
+    except RuntimeError as error:
+        if "memory" not in str(error):  # not every device has an exception of its own for it
+            raise
+        print(f"batch size {size} does not fit: {str(error).splitlines()[0]}")
+        return False
+    print(f"batch size {size} fits")
+    return True
+
+
+def plot_losses(file: Path, rates: Values, losses: Values, smooth: Values, lr: float) -> None:
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    axes.loglog(rates, losses, color="silver", label="loss")
+    axes.loglog(rates, smooth, label="running mean")
+    axes.axvline(lr, color="C1", label=f"suggested: {lr:.2g}")
+    axes.set(xlabel="learning rate", ylabel="loss")
+    axes.legend()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=150)

@@ -1,0 +1,167 @@
+"""A search for settings that act together: learning rate, decay, dropout and augmentation."""
+
+import time
+import warnings
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import optuna
+import yaml
+from cyclopts import Parameter, validators
+from optuna import Study, Trial, TrialPruned
+from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.trial import BaseTrial, FixedTrial, FrozenTrial, TrialState
+from optuna.visualization.matplotlib import plot_optimization_history, plot_param_importances
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from torch.utils.tensorboard import SummaryWriter
+
+from ..augment import AugmentSettings
+from ..engine.run import RunError, to_plain
+from ..engine.state import Settings
+from ..metrics import score
+from ..train import train
+
+HEARTBEAT = 10  # seconds; a worker that is silent for twice as long is taken for dead
+FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+
+
+def sweep(
+    *,
+    settings: Annotated[Settings, Parameter(name="*")],
+    trials: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 20,
+    study: str = "sweep",
+    storage: str | None = None,
+) -> None:
+    """Search around the recipe for settings that act together, with Optuna (Akiba et al. 2019).
+
+    The same command continues a study that was interrupted, and several at the same time share it.
+
+    Parameters
+    ----------
+    trials
+        Trainings of the study in the end; those without prospects are stopped early.
+    study
+        Name of the study, and of its folder below that of the runs.
+    storage
+        Database to share among machines, as SQLAlchemy's URL; none: a file in the study's folder.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # every interruption would be a traceback
+    folder = settings.run.folder / study
+    shared = open_study(settings, folder, storage)
+
+    def objective(trial: Trial) -> float:
+        scores: list[float] = []
+
+        def report(epoch: int, metrics: dict[str, float]) -> None:
+            scores.append(score(metrics))
+            trial.report(scores[-1], epoch)
+            if trial.should_prune():
+                raise TrialPruned(f"after epoch {epoch}")
+
+        try:
+            train(suggest(trial, settings, folder), on_epoch=report)
+        except RunError as error:  # such as a loss that is infinite
+            raise TrialPruned(str(error)) from error
+        return max(scores)
+
+    while len(shared.get_trials(deepcopy=False, states=FINISHED)) < trials:
+        shared.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
+    write_report(shared, settings, folder)
+
+
+def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
+    """The settings of a trial: change the ranges here, and add what else is to be searched."""
+    settings, lr, decay = deepcopy(recipe), recipe.optim.lr, recipe.optim.weight_decay
+    settings.optim.lr = trial.suggest_float("optim.lr", lr / 10, lr * 10, log=True)
+    if decay > 0:
+        settings.optim.weight_decay = trial.suggest_float(
+            "optim.weight_decay", decay / 10, decay * 10, log=True
+        )
+    most = max(0.5, recipe.model.dropout)
+    settings.model.dropout = trial.suggest_float("model.dropout", 0.0, most)
+    if strengthen(recipe.augment, 0.0) != recipe.augment:
+        strength = trial.suggest_float("augmentation", 0.0, 2.0)  # 1 is the recipe
+        settings.augment = strengthen(recipe.augment, strength)
+    settings.run = replace(recipe.run, folder=folder, name=f"trial-{trial.number}")
+    return settings
+
+
+def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
+    """Augmentation of the same kind, but ``strength`` times as much of it."""
+    share = augment.word_dropout
+    changed = {"word_dropout": min(max(0.9, share), strength * share)}
+    return replace(augment, **changed)
+
+
+def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
+    """Creates the study or joins it; the recipe is its first trial."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = storage or f"sqlite:///{folder / 'study.db'}"
+    for patience in (0.1, 0.4, 1.5, 0.0):
+        try:
+            study = optuna.create_study(
+                storage=connect(url),
+                study_name=folder.name,
+                direction="maximize",
+                load_if_exists=True,
+                pruner=optuna.pruners.MedianPruner(n_warmup_steps=recipe.training.epochs // 4),
+            )
+            break
+        except (ImportError, SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+            if not patience or isinstance(error, ImportError | ArgumentError):
+                reason = str(error).splitlines()[0]
+                raise RunError(f"the database {url} cannot be used: {reason}") from error
+            time.sleep(patience)  # two workers that begin together both try to create the tables
+    plain = {name: section for name, section in to_plain(recipe).items() if name != "run"}
+    if study.user_attrs.get("recipe", plain) != plain:
+        raise RunError(f"study {folder.name} was begun with other settings: give another --study")
+    study.set_user_attr("recipe", plain)
+    first = {
+        "optim.lr": recipe.optim.lr,
+        "optim.weight_decay": recipe.optim.weight_decay,
+        "model.dropout": recipe.model.dropout,
+        "augmentation": 1.0,
+    }
+    study.enqueue_trial(first, skip_if_exists=True)
+    return study
+
+
+def connect(url: str) -> RDBStorage:
+    """A database in which the trials of workers that have died are begun anew."""
+    with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
+        retry = RetryHeartbeatStaleTrialCallback(max_retry=2)
+        return RDBStorage(url, heartbeat_interval=HEARTBEAT, heartbeat_stale_trial_callback=retry)
+
+
+def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
+    """Prints what the trial was and gave, and notes it for the HPARAMS page of TensorBoard."""
+    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
+    if trial.value is not None:
+        with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
+            writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
+
+
+def write_report(study: Study, recipe: Settings, folder: Path) -> None:
+    """The best settings as a file for ``train --config``, and pictures of the search."""
+    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if not completed:
+        raise RunError(f"no trial of study {folder.name} came to its end: try a lower optim.lr")
+    best = study.best_trial
+    settings = suggest(FixedTrial(best.params), recipe, folder)
+    settings.run = recipe.run
+    heading = f"# Trial {best.number}, the best of {len(study.trials)}: score {best.value:.4f}\n"
+    file = folder / "best.yaml"
+    file.write_text(heading + yaml.safe_dump(to_plain(settings), sort_keys=False))
+    with warnings.catch_warnings(action="ignore"):  # experimental, and importance needs many trials
+        plots = {"history": plot_optimization_history(study)}
+        if len(completed) > 1:
+            plots["importance"] = plot_param_importances(study)
+    for name, axes in plots.items():
+        figure = axes.get_figure(root=True)
+        if figure is not None:
+            figure.savefig(folder / f"{name}.png", dpi=150, bbox_inches="tight")
+    print(f"best trial: {best.number}, score {best.value:.4f}; to train with it: --config {file}")

@@ -1,0 +1,98 @@
+"""Pictures and a table of what goes into a training: learning rate, augmented examples, layers."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import matplotlib
+import torch
+from cyclopts import Parameter
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor, nn
+
+from ..data import load_data
+from ..engine.device import to_device
+from ..engine.state import Settings, build_state
+from ..optim import parameter_groups
+from ..schedule import lr_factor
+from .pictures import COLUMNS, HEIGHT, draw_augmented
+
+AllSettings = Annotated[Settings, Parameter(name="*")]
+
+EXAMPLES = 4  # that are augmented
+
+matplotlib.use("Agg")  # files need no screen
+
+
+def save(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110, bbox_inches="tight")
+    pyplot.close(figure)
+
+
+def show_schedule(*, settings: AllSettings) -> None:
+    """Draw the learning rate of every step of a training."""
+    data = load_data(settings.data, settings.training.seed)
+    steps = settings.training.count_steps(len(data.train))
+    figure, axes = pyplot.subplots(figsize=(7, 3))
+    draw_schedule(axes, settings, steps)
+    save(figure, path := settings.run.folder / "schedule.png")
+    print(path)
+
+
+def draw_schedule(axes: Axes, settings: Settings, steps_per_epoch: int) -> None:
+    total = settings.training.epochs * steps_per_epoch
+    rates = [settings.optim.lr * lr_factor(n, total, settings.schedule) for n in range(total)]
+    axes.plot([step / steps_per_epoch for step in range(total)], rates)
+    axes.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
+
+
+def show_augmentations(*, settings: AllSettings) -> None:
+    """Draw training examples as they are, and as augmentation changes them."""
+    data = load_data(settings.data, settings.training.seed)
+    state = build_state(settings, data.info, total_steps=1)
+    state.augment.train()
+    figure, rows = make_grid(EXAMPLES, COLUMNS)
+    for number, row in enumerate(rows):
+        place = number / (EXAMPLES - 1)
+        draw_augmented(row, data.train, place, state.augment, state.generator, data.info)
+        row[0].set_title("as it is", fontsize=8)
+    save(figure, path := settings.run.folder / "augmentations.png")
+    print(path)
+
+
+def make_grid(rows: int, columns: int) -> tuple[Figure, Any]:
+    size = (12, rows * HEIGHT * 12 / columns)
+    figure, axes = pyplot.subplots(rows, columns, squeeze=False, figsize=size)
+    for each in axes.flat:
+        each.set_axis_off()
+    return figure, axes
+
+
+def show_model(*, settings: AllSettings) -> None:
+    """Print the layers of the model, their outputs for a batch, parameters and decay."""
+    data = load_data(settings.data, settings.training.seed)
+    model = build_state(settings, data.info, total_steps=1).model.eval()
+    shapes: dict[nn.Module, str] = {}
+    for module in model.modules():
+        module.register_forward_hook(
+            lambda module, _, output: shapes.update(
+                {module: "x".join(map(str, output.shape)) if isinstance(output, Tensor) else ""}
+            )
+        )
+    inputs, _ = to_device(next(iter(data.validation)), next(model.parameters()).device)
+    with torch.inference_mode():
+        model(*inputs)
+    decayed, _ = parameter_groups(model, settings.optim.weight_decay)
+    shrinking = {id(parameter) for parameter in decayed["params"]}
+    print(f"{'layer':<32}{'kind':<24}{'output':<20}{'parameters':>12}{'decayed':>12}")
+    for name, module in model.named_modules():
+        own = list(module.parameters(recurse=not [*module.children()]))
+        count = sum(p.numel() for p in own)
+        decay = sum(p.numel() for p in own if id(p) in shrinking)
+        if count or not [*module.children()]:
+            kind, shape = type(module).__name__, shapes.get(module, "")
+            print(f"{name:<32}{kind:<24}{shape:<20}{count:>12,}{decay:>12,}")
+    total = sum(parameter.numel() for parameter in model.parameters())
+    print(f"{'all':<76}{total:>12,}{sum(p.numel() for p in decayed['params']):>12,}")

@@ -1,0 +1,102 @@
+"""What was read: how many of each class, how large, an example of each, and what looks wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from statistics import median
+
+from ..data import Data, Inspected, inspect_examples
+
+FEW = 10  # training examples of a class
+IMBALANCE = 10.0  # of the largest class to the smallest
+SHOWN_CLASSES = 30
+
+
+def summarize(data: Data) -> Iterator[str]:
+    """Lines of text."""
+    splits = {split: list(examples) for split, examples in inspect_examples(data)}
+    counts = {split: Counter(e.label for e in examples) for split, examples in splits.items()}
+    everything = [example for examples in splits.values() for example in examples]
+    classes = [label for label, _ in Counter(e.label for e in everything).most_common()]
+
+    rows = [["", *splits]]
+    rows += [[label, *(str(c[label]) for c in counts.values())] for label in classes]
+    total = ["all", *(str(len(examples)) for examples in splits.values())]
+    yield from align([*rows[: SHOWN_CLASSES + 1], total])
+    if len(classes) > SHOWN_CLASSES:
+        yield f"and {len(classes) - SHOWN_CLASSES} smaller classes"
+    yield ""
+
+    sizes = defaultdict(list)
+    for example in everything:
+        for name, size in example.sizes.items():
+            sizes[name].append(size)
+    rows = [["", "least", "median", "most"]]
+    rows += [[n, f"{min(s):g}", f"{median(s):g}", f"{max(s):g}"] for n, s in sizes.items()]
+    yield from align(rows)
+    yield ""
+
+    yield "An example of each class:"
+    first = {example.label: example for example in reversed(everything) if example.sizes}
+    for label in [label for label in classes if label in first][:SHOWN_CLASSES]:
+        yield f"  {label}: {first[label].name} {first[label].text}"
+    yield ""
+
+    faults = [*find_faults(splits, counts, data.info["classes"])]
+    yield "Looks wrong:" if faults else "Nothing looks wrong."
+    yield from (f"- {fault}" for fault in faults)
+
+
+def align(rows: list[list[str]]) -> Iterator[str]:
+    """Columns of a table, the first to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        cells = [first.ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
+        yield "  ".join(cells).rstrip()
+
+
+def find_faults(
+    splits: dict[str, list[Inspected]], counts: dict[str, Counter[str]], classes: list[str]
+) -> Iterator[str]:
+    """Sentences about what may keep a model from learning, or make it look better than it is."""
+    train = counts["train"]
+    smallest, *_, largest = sorted(classes, key=train.__getitem__)
+    if train[largest] > IMBALANCE * train[smallest]:
+        yield (
+            f"classes are out of balance: {train[largest]} training examples of {largest}, "
+            f"{train[smallest]} of {smallest}"
+        )
+    if few := [label for label in classes if train[label] < FEW]:
+        yield f"less than {FEW} training examples of {listing(few)}"
+    for split in ("validation", "test"):
+        if absent := [label for label in classes if not counts[split][label]]:
+            yield f"no {split} example of {listing(absent)}"
+
+    found: dict[str, list[str]] = defaultdict(list)
+    copies: dict[bytes, list[tuple[str, Inspected]]] = defaultdict(list)
+    for split, examples in splits.items():
+        for example in examples:
+            if example.fault:
+                found[example.fault].append(f"{example.name} ({split})")
+            if example.content:
+                copies[example.content].append((split, example))
+    for fault, names in found.items():
+        yield f"{len(names)} {fault}: {listing(names)}"
+    kinds: dict[str, list[list[tuple[str, Inspected]]]]
+    kinds = {"of another class": [], "in another split": [], "in the same split": []}
+    for same in copies.values():
+        if len({example.label for _, example in same}) > 1:
+            kinds["of another class"].append(same)
+        elif len({split for split, _ in same}) > 1:
+            kinds["in another split"].append(same)
+        elif len(same) > 1:
+            kinds["in the same split"].append(same)
+    for kind, groups in kinds.items():
+        if groups:
+            some = " = ".join(f"{e.name} ({split}, {e.label})" for split, e in groups[0][:3])
+            yield f"{len(groups)} with a copy {kind}: {some}"
+
+
+def listing(names: list[str]) -> str:
+    """The first few."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
