@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lookalike_edits import Writer, change_template, write
 from lookalike_files import KINDS
-from lookalike_places import READERS, Judge, read
-from lookalikes import Node, Writer, change_template, write
+from lookalike_places import Judge
+from lookalike_reading import READERS, read
+from lookalikes import Node
 from merging import texts, trees
 
 from scaffold.merge.store import Store
@@ -53,19 +55,22 @@ def some_file(kind: str, number: int, writer: Writer) -> File:
     writer.edit(yours)
     if rng.random() < 0.25:
         writer.clash(yours, theirs)
-    names = [f"file{number}.{suffix}"] * 3
-    if rng.random() < 0.15:
-        side = rng.choice([1, 2, 2])
-        names[side] = f"moved{number}.{suffix}" if rng.random() < 0.7 or side == 1 else ""
     start = "\ufeff" if kind == "newer" and rng.random() < 0.2 else ""
     marks = [f"mine_{each}" for each in range(first, writer.marks)]
-    return File(suffix, names, [base, yours, theirs], marks, start)
+    return File(suffix, [f"file{number}.{suffix}"] * 3, [base, yours, theirs], marks, start)
 
 
 def some_case(kind: str, seed: int) -> list[File]:
     """Make the files of a case."""
     writer = Writer(random.Random(f"{kind} {seed}"))
-    return [some_file(kind, number, writer) for number in range(FILES)]
+    files = [some_file(kind, number, writer) for number in range(FILES)]
+    if writer.rng.random() < 0.5:
+        # Of one only: nothing tells which of several files that look alike has become which.
+        moved = writer.rng.choice(files)
+        side = writer.rng.choice(["yours", "theirs", "theirs", "dropped"])
+        new = "" if side == "dropped" else f"moved.{moved.suffix}"
+        moved.names[1 if side == "yours" else 2] = new
+    return files
 
 
 def reported(text: str) -> tuple[list[str], str]:
@@ -137,7 +142,12 @@ def run_case(project: Project, kind: str, seed: int) -> tuple[list[Problem], int
         merged = merge(store, base, yours, theirs, "template v2")
         result = texts(store, merged.result)
     problems = [
-        Problem(what, f"{kind} {seed} {file.names[1]}: {mark}", file, result.get(file.names[2], ""))
+        Problem(
+            what,
+            f"{kind} {seed} {file.names[1]}: {mark}",
+            file,
+            next((result[name] for name in file.names if name in result), ""),
+        )
         for file in files
         for mark in file.marks
         if (what := wrong(file, mark, merged, result))
