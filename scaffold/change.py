@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,10 +11,11 @@ from scaffold import git
 from scaffold.carry import recorded
 from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import journal
+from scaffold.merge.obstacles import check_places
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
-from scaffold.project import ANSWERS, Project, read_answers
+from scaffold.project import ANSWERS, Project, hindrances, read_answers, require_clean
 from scaffold.questions import Answers, Questions
 from scaffold.templates import Templates, patterns
 
@@ -25,16 +27,18 @@ class Outcome:
     Attributes:
         title: What was done, or would be.
         files: What became of each file: a word, and the file.
-        conflicts: How many of them are left to resolve.
+        conflicts: Those of them that are left to resolve.
         notes: Sentences on what was not asked for.
         diff: What would be written, of a dry run.
+        refusal: Why it could not be written, of a dry run.
     """
 
     title: str
     files: list[tuple[str, str]] = field(default_factory=list)
-    conflicts: int = 0
+    conflicts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     diff: str = ""
+    refusal: ScaffoldError | None = None
 
 
 @contextmanager
@@ -48,23 +52,39 @@ def opened(project: Project, *, write: bool) -> Iterator[tuple[Path, list[str]]]
             yield Path(scratch), [note] if note else []
 
 
+def check_ready(project: Project, *, dry_run: bool) -> list[str]:
+    """Refuse a project in which a merge cannot be undone; a dry run only notes that."""
+    if not dry_run:
+        require_clean(project)
+        return []
+    return hindrances(project)
+
+
 class Session:
     """A project, the template behind it, and its first render: what it was made as."""
 
-    def __init__(self, project: Project, templates: Templates, scratch: Path) -> None:
+    def __init__(
+        self, project: Project, templates: Templates, scratch: Path, *, dry_run: bool = False
+    ) -> None:
         """Render the version and the answers that the project records."""
-        self.project, self.templates = project, templates
+        self.project, self.templates, self.dry_run = project, templates, dry_run
         self.store = Store(project, scratch)
         self.questions = templates.questions(templates.old)
         self.answers = recorded(project, self.questions)
         self.base = self.store.folder(templates.render_old(self.answers.visible))
 
-    def check_answers(self, yours: Tree) -> None:
+    @cached_property
+    def yours(self) -> Tree:
+        """Return the project as it is committed; a dry run takes its files as they are."""
+        return self.store.work_tree(untracked=False) if self.dry_run else self.store.head()
+
+    def check_answers(self) -> None:
         """Refuse answers that were edited by hand: the files are those of the answers before.
 
-        The history tells what they were; whichever answers give the files that are there are the true ones.
+        The history tells what they were. When the present answers were committed, the files beside them were
+        those of the true ones, unless they have become those of the present answers since.
         """
-        before = self._answers_before()
+        before, since = self._answers_before()
         if before is None:
             return
         try:
@@ -72,13 +92,16 @@ class Session:
             render = self.store.folder(self.templates.render_old(questions.visible))
         except ScaffoldError:
             return
-        differing = [
+        differing = {
             path for path in self.base.keys() | render.keys() if self.base.get(path) != render.get(path)
-        ]
-        now, then = (
-            sum(yours.get(path) == side.get(path) for path in differing) for side in (self.base, render)
-        )
-        if then > now:
+        } - {ANSWERS}
+
+        def alike(tree: Tree, side: Tree) -> int:
+            return sum(tree.get(path) == side.get(path) for path in differing)
+
+        made = self.store.head(since) if since else self.yours
+        were_then = alike(made, render) > alike(made, self.base)
+        if were_then and alike(self.yours, render) >= alike(self.yours, self.base):
             changed = [key for key in before if before[key] != self.answers.visible.get(key)]
             flags = " ".join(f"--set {key}={self.answers.visible.get(key)}" for key in changed)
             raise ScaffoldError(
@@ -87,28 +110,30 @@ class Session:
                 f"scaffold regenerate {flags}"
             )
 
-    def _answers_before(self) -> dict[str, object] | None:
-        """Return the last other answers that the history has for this version of the template."""
+    def _answers_before(self) -> tuple[dict[str, object] | None, str | None]:
+        """Return the last other answers for this version of the template, and which commit replaced them."""
         folder = self.project.folder
         log = git.ask("log", "--format=%H", "--max-count=20", "--", ANSWERS, cwd=folder) or ""
-        for commit in log.split()[1:]:
+        since = None
+        for commit in log.split():
             try:
                 content = read_answers(git.ask("show", f"{commit}:./{ANSWERS}", cwd=folder) or "")
             except ScaffoldError:
                 continue
             if str(content.get("_commit")) != self.project.version:
-                return None
+                break
             answers = {key: value for key, value in content.items() if key in self.answers.visible}
             if answers != self.answers.visible:
-                return answers
-        return None
+                return answers, since
+            since = commit
+        return None, None
 
     def merge(
         self, questions: Questions, answers: Answers, render: Path, label: str
     ) -> tuple[Merged, list[str]]:
         """Merge another render into the project; return also what the template leaves to the user."""
-        yours, base, theirs = self.store.head(), dict(self.base), self.store.folder(render)
-        self.check_answers(yours)
+        yours, base, theirs = self.yours, dict(self.base), self.store.folder(render)
+        self.check_answers()
         kept = []
         skipped, excluded = (
             _matching(patterns(questions, setting, answers), base.keys() | theirs.keys())
@@ -120,14 +145,17 @@ class Session:
                 kept.append(path)
         return merge(self.store, base, yours, theirs, label), kept
 
-    def write(
-        self, outcome: Outcome, merged: Merged, kept: list[str], *, dry_run: bool, color: bool = False
-    ) -> None:
+    def write(self, outcome: Outcome, merged: Merged, kept: list[str], *, color: bool = False) -> None:
         """Write what was merged, or show it, and put it into words."""
         outcome.files = summary(merged, kept)
-        outcome.conflicts = len(merged.conflicts)
-        if dry_run:
+        outcome.conflicts = sorted(merged.conflicts)
+        if self.dry_run:
+            outcome.title = f"dry run, nothing is written: {outcome.title}"
             outcome.diff = self.store.diff(merged.yours, merged.result, color=color)
+            try:
+                check_places(self.project, merged.changed, merged)
+            except ScaffoldError as error:
+                outcome.refusal = error
             return
         self.templates.place_bundle()
         journal.apply(self.project, self.store, merged, outcome.title)

@@ -121,9 +121,8 @@ def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
     """Say what became of each file, and end with status 3 if something is left to do."""
     for note in outcome.notes:
         print(f"note: {note}", file=sys.stderr)
-    if dry_run and outcome.diff:
+    if dry_run and outcome.diff and not quiet:
         print(outcome.diff)
-        return
     title = outcome.title[0].upper() + outcome.title[1:]
     shown = [(word, name) for word, name in outcome.files if not quiet or word == "conflict"]
     if not quiet or outcome.conflicts:
@@ -131,12 +130,19 @@ def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
     width = max((len(word) for word, _ in shown), default=0)
     for word, name in shown:
         print(f"  {word:<{width}}  {name.encode(errors='replace').decode()}")
-    if outcome.conflicts and not dry_run:
-        left = "1 conflict is" if outcome.conflicts == 1 else f"{outcome.conflicts} conflicts are"
-        print(
-            f"{left} left: resolve, git add, git commit; `scaffold update --abort` goes back", file=sys.stderr
-        )
+    if outcome.refusal:
         sys.stdout.flush()
+        raise outcome.refusal
+    if outcome.conflicts:
+        number = len(outcome.conflicts)
+        if dry_run:
+            files = "1 file" if number == 1 else f"{number} files"
+            left = f"{files} would conflict: {', '.join(outcome.conflicts)}"
+        else:
+            left = "1 conflict is" if number == 1 else f"{number} conflicts are"
+            left += " left: resolve, git add, git commit; `scaffold update --abort` goes back"
+        sys.stdout.flush()
+        print(left.encode(errors="replace").decode(), file=sys.stderr)
         raise typer.Exit(3)
     if outcome.files and not (dry_run or quiet):
         print("Look at it with git diff --cached, then git commit; `scaffold update --abort` goes back.")

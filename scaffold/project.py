@@ -13,6 +13,16 @@ from scaffold.errors import ScaffoldError, joined
 
 ANSWERS = ".copier-answers.yml"
 WHERE = f" in {ANSWERS}"
+# What git leaves in its folder while a command waits for the user, and the command.
+IN_PROGRESS = {
+    "MERGE_HEAD": "git merge",
+    "rebase-merge": "git rebase",
+    "rebase-apply/applying": "git am",
+    "rebase-apply": "git rebase",
+    "CHERRY_PICK_HEAD": "git cherry-pick",
+    "REVERT_HEAD": "git revert",
+    "BISECT_LOG": "git bisect",
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,39 @@ def read_answers(text: str) -> dict[str, Any]:
 
 
 def require_clean(project: Project) -> None:
-    """Refuse to merge into what is not committed: it could not be undone."""
+    """Refuse to merge into what is not committed, which could not be undone, or into something half done."""
+    for sentence in hindrances(project):
+        raise ScaffoldError(sentence)
+
+
+def hindrances(project: Project) -> list[str]:
+    """Say what has to be done before a merge may be written; refuse where there is nothing to merge with."""
+    command = next((IN_PROGRESS[name] for name in IN_PROGRESS if (project.git_dir / name).exists()), None)
+    found = []
+    if command:
+        way = f"{command} --continue or {command} --abort" if command != "git bisect" else "git bisect reset"
+        found.append(f"{command} is in progress: end it first, with {way}")
+    states = _changed(project)
+    if any(state[:2] in {"UU", "AA", "DD", "AU", "UA", "DU", "UD"} for state in states):
+        found.append(
+            "there are unresolved conflicts: resolve them, git add and git commit, "
+            "or run scaffold update --abort"
+        )
+        raise ScaffoldError(found[0])
+    if states:
+        names = [state[3:].removeprefix(project.prefix) for state in states]
+        named = (
+            joined(names, "and") if len(names) < 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+        )
+        found.append(f"there are uncommitted changes in {named}: run git commit -am '...' first")
+    if git.ask("rev-parse", "--verify", "--quiet", "HEAD", cwd=project.folder) is None:
+        raise ScaffoldError("nothing is committed yet: run git add --all and git commit first")
+    if git.ask("rev-parse", "--verify", "--quiet", f"HEAD:./{ANSWERS}", cwd=project.folder) is None:
+        raise ScaffoldError(f"{ANSWERS} is not committed: run git add --all --force and git commit first")
+    return found
+
+
+def _changed(project: Project) -> list[str]:
     listed = git.pipe(
         [
             "status",
@@ -99,19 +141,4 @@ def require_clean(project: Project) -> None:
         ],
         cwd=project.folder,
     )
-    states = [entry.decode(errors="replace") for entry in listed.split(b"\0") if entry]
-    if any(state[:2] in {"UU", "AA", "DD", "AU", "UA", "DU", "UD"} for state in states):
-        raise ScaffoldError(
-            "there are unresolved conflicts: resolve them, git add and git commit, "
-            "or run scaffold update --abort"
-        )
-    if states:
-        names = [state[3:].removeprefix(project.prefix) for state in states]
-        named = (
-            joined(names, "and") if len(names) < 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
-        )
-        raise ScaffoldError(f"there are uncommitted changes in {named}: run git commit -am '...' first")
-    if git.ask("rev-parse", "--verify", "--quiet", "HEAD", cwd=project.folder) is None:
-        raise ScaffoldError("nothing is committed yet: run git add --all and git commit first")
-    if git.ask("rev-parse", "--verify", "--quiet", f"HEAD:./{ANSWERS}", cwd=project.folder) is None:
-        raise ScaffoldError(f"{ANSWERS} is not committed: run git add --all --force and git commit first")
+    return [entry.decode(errors="replace") for entry in listed.split(b"\0") if entry]

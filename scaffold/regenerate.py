@@ -45,9 +45,9 @@ def regenerate(request: Request) -> Outcome:
     place = project.find(request.path)
     with change.opened(place, write=not request.dry_run) as (scratch, notes):
         place = project.find(request.path)
-        project.require_clean(place)
+        notes += change.check_ready(place, dry_run=request.dry_run)
         templates = Templates(place, request.template, None, scratch)
-        session = Session(place, templates, scratch)
+        session = Session(place, templates, scratch, dry_run=request.dry_run)
         known = components(session.questions)
         check_components(request.components, known)
         session.questions.check_keys(request.given)
@@ -78,7 +78,7 @@ def _switch(request: Request, session: Session, changes: Mapping[str, Given]) ->
     merged, kept = session.merge(questions, carried.answers, render, f"template {place.version}")
     choices = joined((f"{key}={given.value}" for key, given in changes.items()), "and")
     outcome = Outcome(f"the switch of {place.folder.name} to {choices}", notes=carried.notes)
-    session.write(outcome, merged, kept, dry_run=request.dry_run, color=request.color)
+    session.write(outcome, merged, kept, color=request.color)
     return outcome
 
 
@@ -89,8 +89,8 @@ def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]
         )
     if not request.components:
         raise ScaffoldError(f"name what to regenerate: {joined(known, 'or')}, or answers to change", 2)
-    yours, base = session.store.head(), session.base
-    session.check_answers(yours)
+    yours, base = session.yours, session.base
+    session.check_answers()
     result = dict(yours)
     renamed = session.store.renames(session.store.commit(base), session.store.commit(yours))
     for path in files_of(request.components, known, base):
@@ -103,7 +103,7 @@ def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]
     outcome = Outcome(f"the restoration of {named} in {session.project.folder.name}")
     if not request.dry_run and not request.confirm(session.store.diff(yours, result, color=request.color)):
         return Outcome("nothing was restored")
-    session.write(outcome, merged, [], dry_run=request.dry_run, color=request.color)
+    session.write(outcome, merged, [], color=request.color)
     outcome.files = [("restored", name) for _, name in outcome.files]
     return outcome
 

@@ -29,7 +29,7 @@ def update(request: Request) -> Outcome:
     place = project.find(request.path)
     with change.opened(place, write=not request.dry_run) as (scratch, notes):
         place = project.find(request.path)  # what was half done may just have been undone
-        project.require_clean(place)
+        notes += change.check_ready(place, dry_run=request.dry_run)
         origin = find(place, request.template, request.ref)
         known = origin.bundle.stem if origin.bundle and not request.ref else None
         nothing = Outcome(f"the project is at template {place.version}, which is the newest", notes=notes)
@@ -39,7 +39,7 @@ def update(request: Request) -> Outcome:
         if templates.new == templates.old and not request.given and origin.recorded == place.source:
             return nothing
         _refuse_downgrade(templates, request.ref)
-        session = Session(place, templates, scratch)
+        session = Session(place, templates, scratch, dry_run=request.dry_run)
         questions = templates.questions(templates.new)
         asker = prompt.answerer(defaults=request.defaults, interactive=prompt.at_terminal())
         given = request.given
@@ -49,7 +49,7 @@ def update(request: Request) -> Outcome:
         merged, kept = session.merge(questions, carried.answers, render, label)
         title = f"the update of {place.folder.name} from template {place.version} to {templates.new_version}"
         outcome = Outcome(title, notes=[*notes, *carried.notes])
-        session.write(outcome, merged, kept, dry_run=request.dry_run, color=request.color)
+        session.write(outcome, merged, kept, color=request.color)
         return outcome
 
 

@@ -186,18 +186,18 @@ def test_conflict_after_a_rename(it: World, user: Edit, template: Edit, line: st
 @pytest.mark.parametrize("commits", [False, True])
 def test_nested_repository(it: World, commits: bool) -> None:
     """It is no part of the project, with commits or without: status and diff look past it."""
-    git("init", "--quiet", "nested", cwd=it.project)
-    write("nested/code.py", "mine_1 = 1\n")(it.project)
+    git("init", "--quiet", "pkg/vendored", cwd=it.project)
+    write("pkg/vendored/code.py", "mine_1 = 1\n")(it.project)
     if commits:
-        git("add", "--all", cwd=it.project / "nested")
-        git("commit", "--quiet", "-m", "nested", cwd=it.project / "nested")
+        git("add", "--all", cwd=it.project / "pkg/vendored")
+        git("commit", "--quiet", "-m", "pkg/vendored", cwd=it.project / "pkg/vendored")
     write("own.py", "mine_2 = 1\n")(it.project)
     printed = it.run("status", it.project)
     assert "own.py" in printed
-    assert "nested" not in printed
+    assert "vendored" not in printed
     printed = it.run("diff", f"{it.project}/")
     assert "mine_2" in printed
-    assert "nested" not in printed
+    assert "vendored" not in printed
 
 
 def test_object_that_is_missing(it: World) -> None:
@@ -255,3 +255,11 @@ def test_answers_edited_by_hand_that_change_one_file(it: World, edited: bool) ->
     says = "augment in .copier-answers.yml was edited by hand"
     refused(it, "update", it.project, says=says)
     refused(it, "update", it.project, "--dry-run", says=says)
+
+
+def test_what_was_taken_back_after_a_switch_is_no_edit_by_hand(it: World) -> None:
+    """The one file that a switch removed is the user's own now."""
+    it.edit(lambda p: it.run("regenerate", p, "--set", "augment=false"))
+    it.edit(lambda p: git("checkout", "HEAD~1", "--", "pkg/augment.py", cwd=p))
+    it.release(NEWS)
+    assert "added    pkg/news.py" in it.update()

@@ -52,11 +52,7 @@ def undone(project: Project) -> str | None:
 def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
     """Write the result of a merge, and its conflicts into the index."""
     before, result, conflicts = merged.yours, merged.result, merged.conflicts
-    changed = sorted(
-        path
-        for path in before.keys() | result.keys() | conflicts.keys()
-        if before.get(path) != result.get(path) or path in conflicts
-    )
+    changed = merged.changed
     check_places(project, changed, merged)
     entries = [result[path] for path in changed if path in result]
     folder = _folder(project)

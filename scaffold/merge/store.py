@@ -69,9 +69,9 @@ class Store:
         environment = {**self.env, **(env or {})}
         return git.pipe([*settings, *args], cwd or self.project.top, environment, stdin, good)
 
-    def head(self) -> Tree:
-        """Return the project as it is committed."""
-        return self.entries(f"HEAD:{self.project.prefix.rstrip('/')}")
+    def head(self, commit: str = "HEAD") -> Tree:
+        """Return the project as it is committed, or as it was."""
+        return self.entries(f"{commit}:{self.project.prefix.rstrip('/')}")
 
     def work_tree(self, *, untracked: bool = True) -> Tree:
         """Return the project as it stands in its folder, less what git ignores, and new files if so asked."""

@@ -50,6 +50,15 @@ class Merged:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     followed: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def changed(self) -> list[str]:
+        """Return the paths that will be written, removed, or in conflict."""
+        return sorted(
+            path
+            for path in self.yours.keys() | self.result.keys() | self.conflicts.keys()
+            if self.yours.get(path) != self.result.get(path) or path in self.conflicts
+        )
+
 
 def merge(store: Store, base: Tree, yours: Tree, theirs: Tree, label: str) -> Merged:
     """Merge; `label` names the template's side in conflicts."""
