@@ -161,12 +161,12 @@ def test_abort_after_the_branch_has_moved(it: World) -> None:
         (
             both(IN_B, move(MODEL, "pkg/mine.py")),
             remove(MODEL),
-            "pkg/mine.py: the template drops it: yours is kept (it was pkg/model.py)",
+            "pkg/mine.py: you changed it and the template drops it: yours is kept (it was pkg/model.py)",
         ),
         (
             both(IN_B, move(MODEL, "pkg/mine.py")),
             move(MODEL, "pkg/net.py"),
-            "pkg/mine.py: both renamed pkg/model.py, the template to pkg/net.py: yours is kept",
+            "pkg/mine.py: both renamed it, the template to pkg/net.py: yours is kept (it was pkg/model.py)",
         ),
     ],
 )

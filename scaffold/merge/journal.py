@@ -66,7 +66,10 @@ def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
         _stage(project, store, merged, changed)
         files = [_back_up(project, number, path, before.get(path)) for number, path in enumerate(changed)]
         require_clean(project)  # once more: somebody may have saved a file in the meantime
-        disk.write_json(folder / "journal.json", {"title": title, "head": _head(project), "files": files})
+        disk.write_json(
+            folder / "journal.json",
+            {"title": title, "head": _head(project), "branch": _branch(project), "files": files},
+        )
     except OSError as error:
         raise ScaffoldError(f"cannot write to {folder} ({error.strerror}): nothing was changed") from error
     try:
@@ -125,7 +128,15 @@ def abort(project: Project) -> str:
         raise ScaffoldError("there is no update or regeneration to go back from")
     journal = json.loads((folder / "last.json").read_text(encoding="utf-8"))
     if journal["head"] != _head(project):
-        raise ScaffoldError(f"{journal['title']} has been committed: go back with git revert or git reset")
+        made, here = journal.get("branch"), _branch(project)
+        if made and made != here:
+            raise ScaffoldError(
+                f"{journal['title']} was made on branch {made}, and this is "
+                f"{f'branch {here}' if here else 'no branch'}: run git switch {made} first"
+            )
+        raise ScaffoldError(
+            f"something has been committed since {journal['title']}: go back with git revert or git reset"
+        )
     # Of a command that was killed at its end: to `recover` it would say that nothing is to be undone.
     (folder / "index").unlink(missing_ok=True)
     os.replace(folder / "last.json", folder / "journal.json")
@@ -139,6 +150,10 @@ def _folder(project: Project) -> Path:
 
 def _head(project: Project) -> str:
     return git.run("rev-parse", "HEAD", cwd=project.top)
+
+
+def _branch(project: Project) -> str | None:
+    return git.ask("symbolic-ref", "--short", "--quiet", "HEAD", cwd=project.top)
 
 
 def _stage(project: Project, store: Store, merged: Merged, changed: list[str]) -> None:

@@ -24,5 +24,7 @@ def summary(merged: Merged, kept: list[str]) -> list[tuple[str, str]]:
         else:
             words.append(("updated" if merged.base.get(path) == before else "merged", path))
     words += [("kept yours", path) for path in sorted(kept)]
-    words += [("conflict", f"{path}: {merged.conflicts[path].why}") for path in sorted(merged.conflicts)]
+    for path, conflict in sorted(merged.conflicts.items()):
+        source = merged.followed.get(path)
+        words.append(("conflict", f"{path}: {conflict.why}{f' (it was {source})' if source else ''}"))
     return words

@@ -80,11 +80,27 @@ def merge(store: Store, base: Tree, yours: Tree, theirs: Tree, label: str) -> Me
     # Where one path cannot hold both, git puts one of them aside under another name.
     for path in [path for path in merged.result if aside.search(path)]:
         del merged.result[path]
+    _both_renamed(store, merged, stages, commits)
     for path, found in stages.items():
         _conflict(store, merged, path, found, commits, label)
     _keep_folders(merged)
     _check(store, merged, commits, label)
     return merged
+
+
+def _both_renamed(
+    store: Store, merged: Merged, stages: dict[str, dict[int, Entry]], commits: list[str]
+) -> None:
+    """Make one conflict of the three that git reports of a file with two new names, where the user has it."""
+    for old in [path for path, found in stages.items() if set(found) == {1}]:
+        mine, new = (store.renames(commits[0], commit).get(old) for commit in commits[1:])
+        if mine not in stages or new not in stages:
+            continue
+        for path in (old, mine, new):
+            del stages[path]
+        merged.result.pop(new, None)
+        found = {1: merged.base[old], 2: merged.yours[mine], 3: merged.theirs[new]}
+        _keep_yours(merged, mine, found, f"both renamed it, the template to {new}: yours is kept")
 
 
 def _conflict(
@@ -161,6 +177,9 @@ def _check(store: Store, merged: Merged, commits: list[str], label: str) -> None
         if result[place].oid == entry.oid:
             continue
         _check_file(store, merged, (old, path, of_template.get(old, old), place), label)
+    was = mine | {new: old for old, new in of_template.items()}
+    for path in merged.conflicts.keys() & was.keys():
+        merged.followed.setdefault(path, was[path])
 
 
 def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], label: str) -> None:
