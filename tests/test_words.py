@@ -183,6 +183,27 @@ def test_conflict_after_a_rename(it: World, user: Edit, template: Edit, line: st
     assert not kept or "mine_1" in (it.project / name).read_text()
 
 
+@pytest.mark.parametrize(
+    ("user", "template", "line"),
+    [
+        (
+            write("docs", "mine_1\n"),
+            write("docs/index.md", "theirs\n"),
+            "docs: you have a file where the template has a folder: yours is kept",
+        ),
+        (
+            write("docs/index.md", "mine_1\n"),
+            write("docs", "theirs\n"),
+            "docs: the template has a file where you have a folder: yours is kept",
+        ),
+    ],
+)
+def test_file_where_the_other_side_has_a_folder(it: World, user: Edit, template: Edit, line: str) -> None:
+    it.edit(user)
+    it.release(template)
+    assert reported(it.update(code=3))[0] == line
+
+
 @pytest.mark.parametrize("commits", [False, True])
 def test_nested_repository(it: World, commits: bool) -> None:
     """It is no part of the project, with commits or without: status and diff look past it."""

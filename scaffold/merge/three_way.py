@@ -20,6 +20,8 @@ WORDS = {
     (2, 3): "both added it, with different content",
     (1, 2, 3): "both changed it, and it is no text: yours is kept",
     (1,): "both renamed it, to different names: yours is kept",
+    (2,): "you have a file where the template has a folder: yours is kept",
+    (3,): "the template has a file where you have a folder: yours is kept",
 }
 
 
@@ -113,7 +115,7 @@ def _conflict(
         why = "both added it" if set(stages) == {2, 3} else "both changed the same lines"
         merged.conflicts[path] = Conflict(stages, why)
         return
-    _keep_yours(merged, path, stages, WORDS.get(tuple(sorted(stages)), "both moved it: yours is kept"))
+    _keep_yours(merged, path, stages, WORDS[tuple(sorted(stages))])
 
 
 def _keep_yours(merged: Merged, path: str, stages: dict[int, Entry], why: str) -> None:
@@ -145,8 +147,7 @@ def _keep_folders(merged: Merged) -> None:
             if above in merged.result:
                 loser = above if path in merged.yours else path
                 entry = merged.result.pop(loser)
-                why = "the template has a file where you have a folder, or the other way round: yours is kept"
-                merged.conflicts[loser] = Conflict({3: entry}, why)
+                merged.conflicts[loser] = Conflict({3: entry}, WORDS[(3,) if loser == above else (2,)])
                 break
 
 
