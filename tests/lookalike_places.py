@@ -38,6 +38,10 @@ class Level:
         place = self.parts.index(part)
         return self.signs[place - 1] if place else None, ([*self.signs, None])[place + 1]
 
+    def kept(self, other: "Level") -> list[Sign]:
+        """Give what can be seen here and in another version, in order."""
+        return [sign for sign in self.signs if sign in other.signs]
+
     def alike(self, heads: set[tuple[str, ...]], tokens: set[tuple[str, ...]]) -> list[Node]:
         """Give the parts that look like one that may have had several names."""
         both = zip(self.parts, self.signs, strict=True)
@@ -86,8 +90,9 @@ class Judge:
         if part.number not in self.numbered[0] and shape(found) == shape(part):
             return ""  # the user's own, in one piece
         order = [[each.number for each in side] for side in (in_base, in_yours, in_theirs)]
-        if base.signs == theirs.signs or order[0] == order[2]:
-            # The template left them alone: they stand in the user's order.
+        unseen = [shape(each) for each in in_base] == [shape(each) for each in in_theirs]
+        if (unseen and base.kept(theirs) == theirs.kept(base)) or order[0] == order[2]:
+            # The template left them alone, as far as anybody can see: they stand in the user's order.
             counted = len(in_yours) == len(in_result)
             return "" if counted and in_yours.index(part) == in_result.index(found) else "misplaced"
         before = next((each for each in in_base if each.number == part.number), None)
