@@ -1,4 +1,4 @@
-"""Files whose parts look alike, as structures: it is known where each line belongs, whatever is done to them.
+"""Files whose parts look alike, as structures: whatever is done to them, it is known where each line belongs.
 
 `lookalike_files.py` makes them, `lookalike_edits.py` does what templates and users do, `lookalike_places.py`
 judges where the user's lines stand in a merged text, as `lookalike_reading.py` reads it.
