@@ -10,6 +10,7 @@ from scaffold import git
 from scaffold.carry import recorded
 from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import journal
+from scaffold.merge.imports import broken_imports
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
@@ -126,6 +127,7 @@ class Session:
         """Write what was merged, or show it, and put it into words."""
         outcome.files = summary(merged, kept)
         outcome.conflicts = len(merged.conflicts)
+        outcome.notes += broken_imports(self.store, merged)
         if dry_run:
             outcome.diff = self.store.diff(merged.yours, merged.result, color=color)
             return
