@@ -11,6 +11,7 @@ from scaffold import git
 from scaffold.carry import recorded
 from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import journal
+from scaffold.merge.imports import broken_imports
 from scaffold.merge.obstacles import check_places
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
@@ -149,6 +150,7 @@ class Session:
         """Write what was merged, or show it, and put it into words."""
         outcome.files = summary(merged, kept)
         outcome.conflicts = sorted(merged.conflicts)
+        outcome.notes += broken_imports(self.store, merged)
         if self.dry_run:
             outcome.title = f"dry run, nothing is written: {outcome.title}"
             outcome.diff = self.store.diff(merged.yours, merged.result, color=color)
