@@ -1,5 +1,6 @@
 """What update and regenerate have in common: two renders of the template, merged into the project."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from scaffold import git
 from scaffold.carry import recorded
 from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import journal
+from scaffold.merge.obstacles import settle
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
@@ -116,7 +118,8 @@ class Session:
         )
         for path in skipped | (excluded - theirs.keys()):
             base.pop(path, None)
-            if path in yours and theirs.pop(path, yours[path]) != yours[path]:
+            there = path in yours or os.path.lexists(self.project.folder / path)
+            if there and theirs.pop(path, yours.get(path)) != yours.get(path):
                 kept.append(path)
         return merge(self.store, base, yours, theirs, label), kept
 
@@ -124,7 +127,9 @@ class Session:
         self, outcome: Outcome, merged: Merged, kept: list[str], *, dry_run: bool, color: bool = False
     ) -> None:
         """Write what was merged, or show it, and put it into words."""
-        outcome.files = summary(merged, kept)
+        left = settle(self.project, merged)
+        outcome.files = [("left", f"{path} ({why})") for path, why in left.items()]
+        outcome.files += summary(merged, kept)
         outcome.conflicts = len(merged.conflicts)
         if dry_run:
             outcome.diff = self.store.diff(merged.yours, merged.result, color=color)

@@ -18,6 +18,19 @@ def state(file: Path) -> str | None:
     return f"{file.stat().st_mode & 0o100:o} {hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
+def standing(root: Path, path: str) -> Path | None:
+    """Return what stands at a path or, where that is no plain folder of this work tree, above it."""
+    place = root
+    for part in Path(path).parts[:-1]:
+        place /= part
+        if not os.path.lexists(place):
+            return None
+        if place.is_symlink() or not place.is_dir() or os.path.lexists(place / ".git"):
+            return place
+    place = root / path
+    return place if os.path.lexists(place) else None
+
+
 def put(source: Path, place: Path) -> None:
     """Copy a file to its place in one step that no reader can see half done."""
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from typing import Any
 from scaffold import git
 from scaffold.errors import ScaffoldError
 from scaffold.merge import disk
-from scaffold.merge.obstacles import check_places
+from scaffold.merge.obstacles import touched
 from scaffold.merge.store import Entry, Store, encoded
 from scaffold.merge.three_way import Merged
 from scaffold.project import Project, require_clean
@@ -52,12 +52,7 @@ def undone(project: Project) -> str | None:
 def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
     """Write the result of a merge, and its conflicts into the index."""
     before, result, conflicts = merged.yours, merged.result, merged.conflicts
-    changed = sorted(
-        path
-        for path in before.keys() | result.keys() | conflicts.keys()
-        if before.get(path) != result.get(path) or path in conflicts
-    )
-    check_places(project, changed, merged)
+    changed = touched(merged)
     entries = [result[path] for path in changed if path in result]
     folder = _folder(project)
     try:
@@ -193,7 +188,7 @@ def _take_index(project: Project) -> None:
 
 def _move(project: Project, files: list[dict[str, Any]]) -> None:
     for file in files:
-        if file["states"][1] is None:
+        if file["states"][0] is not None and file["states"][1] is None:
             disk.remove(project.top / file["path"], project.top)
     for file in files:
         if file["states"][1] is not None and file["states"][0] != file["states"][1]:
