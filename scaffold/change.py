@@ -15,7 +15,7 @@ from scaffold.merge.obstacles import settle
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
-from scaffold.project import ANSWERS, Project, read_answers
+from scaffold.project import ANSWERS, Place, Project, read_answers
 from scaffold.questions import Answers, Questions
 from scaffold.templates import Templates, patterns
 
@@ -40,14 +40,14 @@ class Outcome:
 
 
 @contextmanager
-def opened(project: Project, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
+def opened(place: Place, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
     """Give a scratch folder and notes for the time in which nobody else may change the project."""
     with TemporaryDirectory(prefix="scaffold-") as scratch:
         if not write:
-            yield Path(scratch), [note for note in [journal.undone(project)] if note]
+            yield Path(scratch), journal.undone(place)
             return
-        with journal.locked(project) as note:
-            yield Path(scratch), [note] if note else []
+        with journal.locked(place) as notes:
+            yield Path(scratch), list(notes.values())
 
 
 class Session:

@@ -64,7 +64,8 @@ def _start(
 ) -> subprocess.CompletedProcess[bytes]:
     # The hooks of the user belong to the user's commits, not to our clones and our first commit.
     command = ["git", "-c", f"core.hooksPath={os.devnull}", *args]
-    environment = {**os.environ, **(env or {})}
+    # Git would write the index to save time: killed meanwhile, it would leave a lock.
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", **(env or {})}
     try:
         return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True)
     except FileNotFoundError as error:
