@@ -1,5 +1,6 @@
 """What update and regenerate have in common: two renders of the template, merged into the project."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,11 +13,11 @@ from scaffold.carry import recorded
 from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import journal
 from scaffold.merge.imports import broken_imports
-from scaffold.merge.obstacles import check_places
+from scaffold.merge.obstacles import settle
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
-from scaffold.project import ANSWERS, Project, hindrances, read_answers, require_clean
+from scaffold.project import ANSWERS, Place, Project, hindrances, read_answers, require_clean
 from scaffold.questions import Answers, Questions
 from scaffold.templates import Templates, patterns
 
@@ -43,14 +44,14 @@ class Outcome:
 
 
 @contextmanager
-def opened(project: Project, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
+def opened(place: Place, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
     """Give a scratch folder and notes for the time in which nobody else may change the project."""
     with TemporaryDirectory(prefix="scaffold-") as scratch:
         if not write:
-            yield Path(scratch), [note for note in [journal.undone(project)] if note]
+            yield Path(scratch), journal.undone(place)
             return
-        with journal.locked(project) as note:
-            yield Path(scratch), [note] if note else []
+        with journal.locked(place) as notes:
+            yield Path(scratch), list(notes.values())
 
 
 def check_ready(project: Project, *, dry_run: bool) -> list[str]:
@@ -142,22 +143,27 @@ class Session:
         )
         for path in skipped | (excluded - theirs.keys()):
             base.pop(path, None)
-            if path in yours and theirs.pop(path, yours[path]) != yours[path]:
+            there = path in yours or os.path.lexists(self.project.folder / path)
+            if there and theirs.pop(path, yours.get(path)) != yours.get(path):
                 kept.append(path)
         return merge(self.store, base, yours, theirs, label), kept
 
     def write(self, outcome: Outcome, merged: Merged, kept: list[str], *, color: bool = False) -> None:
         """Write what was merged, or show it, and put it into words."""
-        outcome.files = summary(merged, kept)
+        left = {}
+        try:
+            left = settle(self.project, merged)
+        except ScaffoldError as error:
+            if not self.dry_run:
+                raise
+            outcome.refusal = error
+        outcome.files = [("left", f"{path} ({why})") for path, why in left.items()]
+        outcome.files += summary(merged, kept)
         outcome.conflicts = sorted(merged.conflicts)
         outcome.notes += broken_imports(self.store, merged)
         if self.dry_run:
             outcome.title = f"dry run, nothing is written: {outcome.title}"
             outcome.diff = self.store.diff(merged.yours, merged.result, color=color)
-            try:
-                check_places(self.project, merged.changed, merged)
-            except ScaffoldError as error:
-                outcome.refusal = error
             return
         self.templates.place_bundle()
         journal.apply(self.project, self.store, merged, outcome.title)

@@ -50,9 +50,7 @@ def update(
         from scaffold import project
         from scaffold.merge import journal
 
-        place = project.find(path)
-        with journal.locked(place) as note:
-            print(note or journal.abort(place))
+        print(journal.abort(project.locate(path)))
         return
     from scaffold.answers import gather
     from scaffold.update import Request

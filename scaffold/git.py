@@ -104,7 +104,8 @@ def _start(
 ) -> subprocess.CompletedProcess[bytes]:
     # The hooks of the user belong to the user's commits, not to our clones and our first commit.
     command = ["git", "-c", f"core.hooksPath={os.devnull}", *args]
-    environment = {**os.environ, "LC_ALL": "C", **(env or {})}  # its complaints are read
+    # Its complaints are read. It would write the index to save time: killed meanwhile, it would leave a lock.
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(env or {})}
     try:
         return subprocess.run(command, cwd=cwd, env=environment, input=stdin, capture_output=True)
     except FileNotFoundError as error:

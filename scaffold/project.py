@@ -26,23 +26,32 @@ IN_PROGRESS = {
 
 
 @dataclass(frozen=True)
-class Project:
-    """A folder with answers in a git work tree.
+class Place:
+    """A folder in a git work tree.
 
     Attributes:
         folder: Where it is.
         top: The root of the work tree, of which a project may be a part.
         prefix: The way from there to the folder: empty, or with a slash at its end.
         git_dir: Where git keeps the index of this work tree.
-        answers: What the user chose.
-        version: The version of the template that it was last made or updated with.
-        source: Where that template came from.
     """
 
     folder: Path
     top: Path
     prefix: str
     git_dir: Path
+
+
+@dataclass(frozen=True)
+class Project(Place):
+    """A project and what it records of itself.
+
+    Attributes:
+        answers: What the user chose.
+        version: The version of the template that it was last made or updated with.
+        source: Where that template came from.
+    """
+
     answers: Mapping[str, Any]
     version: str
     source: str
@@ -53,8 +62,8 @@ class Project:
         return {key: Given(value, WHERE) for key, value in self.answers.items()}
 
 
-def find(path: str) -> Project:
-    """Read the project in a folder."""
+def locate(path: str) -> Place:
+    """Find a project, whose answers may be half written or in conflict."""
     folder = Path(os.path.abspath(path))
     if not (folder / ANSWERS).is_file():
         raise ScaffoldError(
@@ -67,6 +76,13 @@ def find(path: str) -> Project:
             "run git init, git add --all and git commit"
         )
     top, git_dir, prefix = [*places.split("\n"), ""][:3]
+    return Place(folder, Path(top), prefix, Path(git_dir))
+
+
+def find(path: str) -> Project:
+    """Read the project in a folder."""
+    place = locate(path)
+    folder = place.folder
     try:
         content = read_answers((folder / ANSWERS).read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -78,7 +94,7 @@ def find(path: str) -> Project:
             "without git: there is nothing to compare this project with"
         )
     answers = {key: value for key, value in content.items() if not key.startswith("_")}
-    return Project(folder, Path(top), prefix, Path(git_dir), answers, str(version), str(source))
+    return Project(folder, place.top, place.prefix, place.git_dir, answers, str(version), str(source))
 
 
 def read_answers(text: str) -> dict[str, Any]:

@@ -42,8 +42,7 @@ def components(questions: Questions) -> dict[str, dict[str, Any]]:
 
 def regenerate(request: Request) -> Outcome:
     """Merge the same version of the template, with other answers, or without the user's changes."""
-    place = project.find(request.path)
-    with change.opened(place, write=not request.dry_run) as (scratch, notes):
+    with change.opened(project.locate(request.path), write=not request.dry_run) as (scratch, notes):
         place = project.find(request.path)
         notes += change.check_ready(place, dry_run=request.dry_run)
         templates = Templates(place, request.template, None, scratch)

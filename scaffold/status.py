@@ -15,8 +15,7 @@ from scaffold.templates import Templates
 
 def status(path: str, template: str | None, ref: str | None) -> dict[str, Any]:
     """Return version, answers, the state of each component, and whether there is an update."""
-    place = project.find(path)
-    with change.opened(place, write=False) as (scratch, notes):
+    with change.opened(project.locate(path), write=False) as (scratch, notes):
         place = project.find(path)
         templates = Templates(place, template, ref, scratch)
         session = Session(place, templates, scratch)
@@ -68,8 +67,7 @@ def _update(templates: Templates) -> str | None:
 
 def diff(named: Sequence[str], path: str, template: str | None, *, color: bool) -> tuple[str, list[str]]:
     """Show what was changed in a project, or in some components, against the template; and notes."""
-    place = project.find(path)
-    with change.opened(place, write=False) as (scratch, notes):
+    with change.opened(project.locate(path), write=False) as (scratch, notes):
         place = project.find(path)
         session = Session(place, Templates(place, template, None, scratch), scratch)
         known = components(session.questions)

@@ -26,8 +26,7 @@ class Request:
 
 def update(request: Request) -> Outcome:
     """Merge another version of the template into a project."""
-    place = project.find(request.path)
-    with change.opened(place, write=not request.dry_run) as (scratch, notes):
+    with change.opened(project.locate(request.path), write=not request.dry_run) as (scratch, notes):
         place = project.find(request.path)  # what was half done may just have been undone
         notes += change.check_ready(place, dry_run=request.dry_run)
         origin = find(place, request.template, request.ref)

@@ -1,28 +1,34 @@
 """Killed at any moment, a command leaves the project as it was or as it was to be, byte for byte."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Scaffold, commit, files, git, make_template
+from stepping import CALLS, Stop, steps
 
 from scaffold.cli import main
-from scaffold.merge.journal import abort, locked
-from scaffold.project import find
+from scaffold.merge.journal import abort, undone
+from scaffold.project import locate
 
+pytestmark = pytest.mark.usefixtures("scratch")
 State = tuple[object, str]
 CONFIG = """\
 _subdirectory: template
 arch: {type: str, default: resnet, choices: [resnet, vit]}
 """
-FILES = 60  # so that writing them takes long enough to be killed in
+FILES = 4
+
+
+@pytest.fixture
+def scratch(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(home / "tmp"))  # it remembers the folder of the test before
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, template_repo: Path) -> Pa
     }
     for number in range(FILES):
         content[f"template/pkg/f{number}.txt.jinja"] = f"{{{{ arch }}}} {number}\n" + "line\n" * 9
-    content |= {f"template/old/{number}.txt": "gone in v2\n" for number in range(9)}
+    content |= {f"template/old/{number}.txt": "gone in v2\n" for number in range(1)}
     repo = make_template(folder / "template", content)
     scaffold = Scaffold(template_repo)
     scaffold("new", "p", "--template", repo, "--defaults", cwd=folder)
@@ -46,11 +52,12 @@ def project(tmp_path_factory: pytest.TempPathFactory, template_repo: Path) -> Pa
     (repo / "template/new/file.txt").write_text("new\n")
     (repo / "template/new/file.txt").chmod(0o755)
     commit(repo, "two", "v2.0.0")
-    for number in range(3):
+    for number in range(1, 3):
         file = folder / f"p/pkg/f{number}.txt"
         file.write_text(file.read_text().replace("line\nline\n", "line\nmine\n", 1))
     (folder / "p/pkg/f3.txt").write_text("mine\n")
     git("commit", "--quiet", "--all", "-m", "mine", cwd=folder / "p")
+    shutil.rmtree(folder / "p/.git/hooks")  # which would be copied a thousand times
     return folder / "p"
 
 
@@ -59,88 +66,157 @@ def state(project: Path) -> State:
     return files(project), git("ls-files", "--stage", cwd=project)
 
 
-def forked(*args: str, cwd: Path) -> int:
-    """Start the command in a copy of this process, which has read copier already."""
+def run(*args: str | Path) -> Callable[[], int]:
+    """Return the command, to be run in a copy of this process, which has read copier already."""
     import copier  # noqa: F401
 
-    child = os.fork()
-    if child:
-        return child
-    os.chdir(cwd)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    sys.argv = ["scaffold", *args]
-    try:
-        main()
-    except SystemExit as ended:
-        os._exit(int(ended.code or 0))
-    finally:
-        os._exit(70)
+    def command() -> int:
+        sys.argv = ["scaffold", *map(str, args)]
+        try:
+            main()
+        except SystemExit as ended:
+            return int(ended.code or 0)
+        return 70
+
+    return command
 
 
-@pytest.mark.parametrize("args", [["update"], ["regenerate", "--set", "arch=vit"]], ids=lambda args: args[0])
-def test_killed_at_thirty_moments(project: Path, scaffold: Scaffold, tmp_path: Path, args: list[str]) -> None:
-    """Twenty while files are written, ten at any time; the next command says what it has undone."""
-    rng = random.Random(args[0])
-    before = state(project)
-    shutil.copytree(project, tmp_path / "done")
-    assert scaffold(*args, cwd=tmp_path / "done", check=False).returncode == 3
-    start = time.monotonic()
-    shutil.copytree(project, tmp_path / "timed")
-    assert os.waitstatus_to_exitcode(os.waitpid(forked(*args, cwd=tmp_path / "timed"), 0)[1]) == 3
-    whole = time.monotonic() - start
-    after = state(tmp_path / "done")
-    assert before != after
-    undone = 0
-    shutil.copytree(project, tmp_path / "p")
-    for moment in range(30):
-        folder = tmp_path / "p"
-        child = forked(*args, cwd=folder)
-        if moment < 20:
-            deadline = time.monotonic() + 10 * whole
-            while not (folder / ".git/scaffold/journal.json").exists() and time.monotonic() < deadline:
-                time.sleep(0.0002)
-            time.sleep(rng.uniform(0, 0.03))
-        else:
-            time.sleep(rng.uniform(0, whole))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+def kill(*_: object) -> None:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_git_too(_: str, args: tuple[Any, ...]) -> None:
+    """End it while git writes an index, which leaves git's lock."""
+    index = args[3].get("GIT_INDEX_FILE", Path(args[2], ".git/index"))
+    if "update-index" in args[1]:
+        Path(f"{index}.lock").write_bytes(b"half an index")
+    kill()
+
+
+COMMANDS = [["update"], ["regenerate", "--set", "arch=vit"]]
+
+
+@pytest.mark.parametrize(
+    ("stop", "calls", "number"),
+    [(kill, CALLS, 80), (kill_git_too, {"subprocess.Popen"}, 5)],
+    ids=["command", "git"],
+)
+@pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
+def test_killed_at_every_call(
+    project: Path,
+    scaffold: Scaffold,
+    tmp_path: Path,
+    args: list[str],
+    stop: Stop,
+    calls: set[str],
+    number: int,
+) -> None:
+    """There are two states, and nothing else is left; the next command says what it has undone."""
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    before = state(folder)
+    seen = []
+    for step in steps(run(*args, folder), folder, stop, calls):
         half_done = (folder / ".git/scaffold/journal.json").exists()
-        undone += half_done
-        if half_done:
-            with locked(find(str(folder))) as told:
-                assert "interrupted" in str(told)
-        assert state(folder) in (before, after)
+        told = undone(locate(str(folder)))
+        assert half_done == bool(told)
+        assert all("interrupted" in note for note in told)
+        assert step.stopped or step.code == 3, step.output
+        seen.append("before" if state(folder) == before else "after")
+        check_after(folder, scaffold, args, before)
+    assert seen == sorted(seen, reverse=True)  # first it is as it was, in the end as it is to be
+    assert len(seen) > number
+    assert seen.count("before") > number / 2
+    assert seen.count("after") >= 1
+
+
+def check_after(folder: Path, scaffold: Scaffold, args: list[str], before: State) -> None:
+    """See that it is as before, or as it is to be and can go back; that git works, and nothing lies about."""
+    assert not (folder / ".git/index.lock").exists()
+    assert not list(folder.rglob(".scaffold-*"))
+    if state(folder) != before:
+        assert state(folder) == after(folder, scaffold, args)
+        abort(locate(str(folder)))
+    assert state(folder) == before
+    assert git("status", "--porcelain", "--ignored", cwd=folder) == ""
+
+
+DONE: dict[str, State] = {}
+
+
+def after(folder: Path, scaffold: Scaffold, args: list[str]) -> State:
+    """Return what it is to be: what the command gives that nothing stops."""
+    if args[0] not in DONE:
+        whole = folder.with_name("whole")
+        shutil.copytree(folder, whole)
+        abort(locate(str(whole)))
+        assert scaffold(*args, whole, cwd=folder, check=False).returncode == 3
+        DONE[args[0]] = state(whole)
+    return DONE[args[0]]
+
+
+@pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
+def test_recovery_killed_at_every_call(
+    project: Path, scaffold: Scaffold, tmp_path: Path, args: list[str]
+) -> None:
+    """Killed at several moments, and what undoes that at every one."""
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    before = state(folder)
+    kills = 0
+    for _ in steps(run(*args, folder), folder, kill, every=12):
+        if not (folder / ".git/scaffold/journal.json").exists():
+            continue
+        for recovery in steps(lambda: len(undone(locate(str(folder)))), folder, kill):
+            undone(locate(str(folder)))
+            check_after(folder, scaffold, args, before)
+            kills += recovery.stopped
+    assert kills > 100
+
+
+@pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
+def test_interrupted_at_every_call(
+    project: Path, scaffold: Scaffold, tmp_path: Path, args: list[str]
+) -> None:
+    """Control-C: it says that nothing was written, which is so, or is done."""
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    before = state(folder)
+    codes = []
+
+    def interrupt(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    for step in steps(run(*args, folder), folder, interrupt, {"subprocess.Popen", "os.rename", "os.link"}):
+        codes.append(step.code)
         assert not (folder / ".git/index.lock").exists()
-        if state(folder) == after:
-            abort(find(str(folder)))
+        if step.code == 130:
+            assert step.output.endswith("error: interrupted, nothing was written\n")
+            undone(locate(str(folder)))
             assert state(folder) == before
-        assert git("status", "--porcelain", "--ignored", cwd=folder) == ""
-    assert undone >= 10
+        else:
+            assert "1 conflict is left" in step.output
+            assert state(folder) == after(folder, scaffold, args)
+    assert sorted(set(codes)) == [3, 130]
+    assert codes.count(3) > 2
 
 
 def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold, tmp_path: Path) -> None:
     """Somebody goes on working in a half-updated project: that is put aside, not overwritten."""
     folder = tmp_path / "p"
     shutil.copytree(project, folder)
-    command, env = scaffold.command("update")
-    while True:
-        process = subprocess.Popen(
-            command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        while process.poll() is None and not (folder / ".git/scaffold/journal.json").exists():
-            pass
-        process.kill()
-        process.wait()
-        if (folder / ".git/scaffold/journal.json").exists():
-            break
-        scaffold("update", "--abort", cwd=folder)
-    (folder / "pkg/f9.txt").write_text("written since\n")
-    told = scaffold("status", cwd=folder).stderr
-    assert "what you wrote into pkg/f9.txt since is in" in told
-    assert (folder / ".git/scaffold/kept/pkg/f9.txt").read_text() == "written since\n"
-    assert git("status", "--porcelain", cwd=folder) == ""
+    halves = 0
+    for _ in steps(run("update", folder), folder, kill, every=15):
+        if not (folder / ".git/scaffold/journal.json").exists():
+            continue
+        (folder / "pkg/f0.txt").write_text("written since\n")
+        told = scaffold("status", cwd=folder).stderr
+        assert f"what you wrote into pkg/f0.txt since is in {folder}/.git/scaffold/kept/1/pkg/f0.txt" in told
+        assert (folder / ".git/scaffold/kept/1/pkg/f0.txt").read_text() == "written since\n"
+        assert git("status", "--porcelain", cwd=folder) == ""
+        halves += 1
+    assert halves > 1
 
 
 @pytest.fixture

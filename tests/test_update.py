@@ -246,7 +246,7 @@ def test_abort_goes_back(it: World) -> None:
     assert "has been undone" in printed
     assert [(path.name, path.read_bytes()) for path in it.files()] == before
     assert not git("status", "--porcelain", "--ignored", cwd=it.project)
-    assert (it.project / ".git/scaffold/kept" / TRAINPY).read_text() == "half resolved\n"
+    assert (it.project / ".git/scaffold/kept/1" / TRAINPY).read_text() == "half resolved\n"
     assert "no update or regeneration" in it.run("update", it.project, "--abort", code=1)
     it.update(code=3)
     git("checkout", "--ours", TRAINPY, cwd=it.project)

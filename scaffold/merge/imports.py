@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from posixpath import relpath
 from typing import NamedTuple
 
+from scaffold.merge.blocks import YOURS
 from scaffold.merge.store import Store, Tree
-from scaffold.merge.three_way import YOURS, Merged
+from scaffold.merge.three_way import Merged
 
 CONFLICT = re.compile(
     rb"^<{7,} " + YOURS.encode() + rb"\r?\n(.*?)^((?:\|{7,} |={7,}\r?\n).*?^>{7,} [^\n]*\n?)",

@@ -1,31 +1,39 @@
 """Writes a merge into the work tree: whole, or not at all, also when the process is killed on the way.
 
-`.git/scaffold` holds what was (`before/`) and which files are being written (`journal.json`). As long as that
-journal stands, the next command goes back to what was. Afterwards it is called `last.json`, for `--abort`.
+A folder in `.git/scaffold` holds what was (`before/`) and which files are being written (`journal.json`). As
+long as that journal stands, the next command goes back to what was. Afterwards it is called `last.json`, for
+`--abort`. A project that is a part of a repository has a folder of its own; the lock is one for all of them.
 """
 
 import fcntl
 import json
 import os
+import secrets
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from scaffold import git
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import disk
-from scaffold.merge.obstacles import check_places
-from scaffold.merge.store import Entry, Store, encoded
+from scaffold.merge.index import Index
+from scaffold.merge.moves import File, back_up, folders, keep_aside, move, put_back
+from scaffold.merge.store import Store, encoded
 from scaffold.merge.three_way import Merged
-from scaffold.project import Project, require_clean
+from scaffold.project import Place, Project, require_clean
+
+Notes = dict[Path, str]
 
 
 @contextmanager
-def locked(project: Project) -> Iterator[str | None]:
-    """Keep other commands out; undo what a killed one has left half done, and give a sentence on that."""
-    folder = _folder(project)
+def locked(place: Place) -> Iterator[Notes]:
+    """Keep other commands out; undo what killed ones have left half done, and say so by project."""
+    folder = place.git_dir / "scaffold"
     try:
         folder.mkdir(exist_ok=True)
         file = (folder / "lock").open("w")
@@ -38,97 +46,90 @@ def locked(project: Project) -> Iterator[str | None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ScaffoldError("another scaffold command is at work in this project: wait for it") from None
-        yield recover(project)
+        with _uninterrupted():
+            notes = {journal.parent: _recover(place, journal.parent) for journal in _journals(place)}
+        yield notes
 
 
-def undone(project: Project) -> str | None:
-    """Undo what a killed command has left, for commands that write nothing else."""
-    if not (_folder(project) / "journal.json").exists():
-        return None
-    with locked(project) as note:
-        return note
+def undone(place: Place) -> list[str]:
+    """Undo what killed commands have left, for commands that write nothing else."""
+    if not _journals(place):
+        return []
+    with locked(place) as notes:
+        return list(notes.values())
 
 
 def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
     """Write the result of a merge, and its conflicts into the index."""
-    before, result, conflicts = merged.yours, merged.result, merged.conflicts
-    changed = merged.changed
-    check_places(project, changed, merged)
-    entries = [result[path] for path in changed if path in result]
-    folder = _folder(project)
+    changed, folder = merged.changed, _folder(project)
+    index = Index(project, folder / "index")
     try:
-        store.keep([*entries, *(entry for found in conflicts.values() for entry in found.stages.values())])
+        folder.mkdir(parents=True, exist_ok=True)
+        entries = [merged.result[path] for path in changed if path in merged.result]
+        store.keep([*entries, *(entry for c in merged.conflicts.values() for entry in c.stages.values())])
         for name in ("before", "after"):
             shutil.rmtree(folder / name, ignore_errors=True)
             (folder / name).mkdir()
-        for name in ("last.json", "index"):
-            (folder / name).unlink(missing_ok=True)
-        _stage(project, store, merged, changed)
-        files = [_back_up(project, number, path, before.get(path)) for number, path in enumerate(changed)]
-        require_clean(project)  # once more: somebody may have saved a file in the meantime
-        disk.write_json(
-            folder / "journal.json",
-            {"title": title, "head": _head(project), "branch": _branch(project), "files": files},
-        )
+        (folder / "last.json").unlink(missing_ok=True)
+        head, seen = _head(project), index.copied()
+        _stage(project, store, merged, changed, index)
+        files = [back_up(project, folder, n, path, merged.yours.get(path)) for n, path in enumerate(changed)]
+        # Once more: somebody may have saved a file or made a commit in the meantime.
+        require_clean(project)
+        if store.head() != merged.yours:
+            raise ScaffoldError("something was committed in the meantime: run the command again")
+        journal: dict[str, Any] = {
+            "title": title,
+            "head": head,
+            "branch": _branch(project),
+            "token": secrets.token_hex(4),
+            "folders": folders(project.top, files),
+            "files": files,
+        }
+        disk.write_json(folder / "journal.json", journal)
     except OSError as error:
         raise ScaffoldError(f"cannot write to {folder} ({error.strerror}): nothing was changed") from error
+    moved: list[File] = []
     try:
-        _take_index(project)
-        _move(project, files)
-        os.replace(project.git_dir / "index.lock", project.git_dir / "index")
+        index.take()
+        if index.digest() != seen:
+            raise ScaffoldError("git add or another command changed the index: run the command again")
+        move(project, folder, files, journal["token"], moved)
+        index.refresh()
+        if _head(project) != head:
+            raise ScaffoldError("something was committed in the meantime: run the command again")
+        # From here the command ends by itself: interrupted, it would not say what was done.
+        _set_interrupts(signal.SIG_IGN)
+        index.put()
     except BaseException as error:
-        recover(project)
+        with _uninterrupted():
+            keep_aside(project.top, folder, moved, journal["token"])
+            put_back(project.top, folder, {**journal, "files": moved})
+            index.release()
+            (folder / "journal.json").unlink()
         if isinstance(error, OSError):
             where = Path(error.filename or project.folder).name
             raise ScaffoldError(f"cannot write {where} ({error.strerror}): nothing was changed") from error
         raise
-    _finish(project)
+    _finish(folder, index)
 
 
-def _finish(project: Project) -> None:
-    folder = _folder(project)
-    os.replace(folder / "journal.json", folder / "last.json")
-    shutil.rmtree(folder / "after", ignore_errors=True)
-    (folder / "index").unlink(missing_ok=True)
-    git.ask("update-index", "-q", "--refresh", cwd=project.top)
-
-
-def recover(project: Project) -> str | None:
-    """Go back to what was before a command that was killed, or finish what only lacked that; say so."""
-    folder = _folder(project)
-    if not (folder / "journal.json").exists():
-        return None
-    journal = json.loads((folder / "journal.json").read_text(encoding="utf-8"))
-    index, lock, mine = project.git_dir / "index", project.git_dir / "index.lock", folder / "index"
-    if mine.exists() and os.path.samefile(index, mine):  # the last step
-        _finish(project)
-        return f"{journal['title']} was interrupted when it was complete"
-    if lock.exists() and mine.exists() and os.path.samefile(lock, mine):
-        lock.unlink()
-    if journal["head"] != _head(project):
-        (folder / "journal.json").unlink()
-        return (
-            f"{journal['title']} was interrupted, and something has been committed since: "
-            f"nothing was undone, and what was before is in commit {journal['head'][:10]}"
-        )
-    kept = _put_back(project, journal["files"])
-    (folder / "journal.json").unlink()
-    for name in ("before", "after"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    mine.unlink(missing_ok=True)
-    git.ask("update-index", "-q", "--refresh", cwd=project.top)
-    where = f"; what you wrote into {', '.join(kept)} since is in {folder / 'kept'}" if kept else ""
-    return f"{journal['title']} was interrupted and has been undone{where}"
-
-
-def abort(project: Project) -> str:
+def abort(place: Place) -> str:
     """Go back to what was before the last command, as long as its result is not committed."""
-    folder = _folder(project)
+    folder = _folder(place)
+    with locked(place) as notes:
+        if folder not in notes:
+            with _uninterrupted():
+                notes[folder] = _abort(place, folder)
+        return "; ".join(notes.values())
+
+
+def _abort(place: Place, folder: Path) -> str:
     if not (folder / "last.json").exists():
         raise ScaffoldError("there is no update or regeneration to go back from")
-    journal = json.loads((folder / "last.json").read_text(encoding="utf-8"))
-    if journal["head"] != _head(project):
-        made, here = journal.get("branch"), _branch(project)
+    journal = _read(folder / "last.json")
+    if journal["head"] != _head(place):
+        made, here = journal.get("branch"), _branch(place)
         if made and made != here:
             raise ScaffoldError(
                 f"{journal['title']} was made on branch {made}, and this is "
@@ -137,28 +138,95 @@ def abort(project: Project) -> str:
         raise ScaffoldError(
             f"something has been committed since {journal['title']}: go back with git revert or git reset"
         )
-    # Of a command that was killed at its end: to `recover` it would say that nothing is to be undone.
+    # Of a command that was killed at its end: to `_recover` it would say that nothing is to be undone.
     (folder / "index").unlink(missing_ok=True)
     os.replace(folder / "last.json", folder / "journal.json")
-    note = recover(project) or ""
-    return note.replace("was interrupted and has been undone", "has been undone")
+    return _recover(place, folder).replace("was interrupted and has been undone", "has been undone")
 
 
-def _folder(project: Project) -> Path:
-    return project.git_dir / "scaffold"
+def _recover(place: Place, folder: Path) -> str:
+    """Go back to what was before a command that was killed, or finish what only lacked that; say so."""
+    journal = _read(folder / "journal.json")
+    title = journal["title"]
+    if (index := Index(place, folder / "index")).is_put():  # the last step
+        _finish(folder, index)
+        return f"{title} was interrupted when it was complete"
+    index = Index(place, folder / "index-before")
+    try:
+        index.take()
+        if journal["head"] == _head(place):
+            told = "and has been undone" + _go_back(place, folder, journal, index)
+        else:
+            told = (
+                "and something has been committed since: nothing was undone, and what was before "
+                f"is in commit {journal['head'][:10]}"
+            )
+    except OSError as error:
+        where = Path(error.filename or place.folder).name
+        raise ScaffoldError(
+            f"{title} was interrupted and cannot be undone yet ({where}: {error.strerror}): "
+            "mend that and run any command again"
+        ) from error
+    index.release()
+    (folder / "journal.json").unlink()
+    for name in ("before", "after"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("index", "index-before"):
+        (folder / name).unlink(missing_ok=True)
+    return f"{title} was interrupted {told}"
 
 
-def _head(project: Project) -> str:
-    return git.run("rev-parse", "HEAD", cwd=project.top)
+def _finish(folder: Path, index: Index) -> None:
+    index.release()
+    os.replace(folder / "journal.json", folder / "last.json")
+    shutil.rmtree(folder / "after", ignore_errors=True)
+    index.copy.unlink(missing_ok=True)
 
 
-def _branch(project: Project) -> str | None:
-    return git.ask("symbolic-ref", "--short", "--quiet", "HEAD", cwd=project.top)
+def _journals(place: Place) -> list[Path]:
+    folder = place.git_dir / "scaffold"
+    return [*folder.glob("journal.json"), *sorted(folder.glob("projects/*/journal.json"))]
 
 
-def _stage(project: Project, store: Store, merged: Merged, changed: list[str]) -> None:
+def _read(file: Path) -> dict[str, Any]:
+    """Read a journal; those of older versions lack a part."""
+    journal = {"token": "part", "folders": {}, "kept": {}, **json.loads(file.read_text(encoding="utf-8"))}
+    for number, entry in enumerate(journal["files"]):
+        entry.setdefault("backup", str(number))
+    return journal
+
+
+def _folder(place: Place) -> Path:
+    folder = place.git_dir / "scaffold"
+    return folder / "projects" / quote(encoded(place.prefix), safe="") if place.prefix else folder
+
+
+def _head(place: Place) -> str:
+    return git.run("rev-parse", "HEAD", cwd=place.top)
+
+
+def _branch(place: Place) -> str | None:
+    return git.ask("symbolic-ref", "--short", "--quiet", "HEAD", cwd=place.top)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    _set_interrupts(signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        _set_interrupts(before)
+
+
+def _set_interrupts(handler: Any) -> None:
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, handler)
+
+
+def _stage(project: Project, store: Store, merged: Merged, changed: list[str], index: Index) -> None:
     """Write the new files and the new index beside git's own."""
-    folder, prefix = _folder(project), project.prefix
+    prefix = project.prefix
     nothing = "0" * len(next(iter(merged.yours.values())).oid)
     contents, lines = [], []
     for path in changed:
@@ -170,65 +238,33 @@ def _stage(project: Project, store: Store, merged: Merged, changed: list[str]) -
             lines += [f"{entry.mode} {entry.oid} {number}\t{prefix}{path}\0" for number, entry in stages]
         elif path in merged.result:
             lines.append(contents[-1])
-    shutil.copyfile(project.git_dir / "index", folder / "index")
-    update = ("update-index", "-z", "--index-info")
-    real = {"GIT_OBJECT_DIRECTORY": str(store.objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": ""}
-    store.git(*update, stdin=encoded("".join(lines)), env={**real, "GIT_INDEX_FILE": str(folder / "index")})
-    files = {**real, "GIT_INDEX_FILE": str(store.scratch / "index-files")}
-    store.git(*update, stdin=encoded("".join(contents)), env=files)
-    # Git writes them, so that line ends, links and modes are as the user's settings want them.
-    store.git("checkout-index", "--all", f"--prefix={folder / 'after'}/", env=files)
-
-
-def _back_up(project: Project, number: int, path: str, entry: Entry | None) -> dict[str, Any]:
-    file, backup = project.folder / path, _folder(project) / "before" / str(number)
-    if entry is not None:
-        shutil.copy2(file, backup, follow_symlinks=False)
-        disk.sync(backup)
-    after = _folder(project) / "after" / project.prefix / path
-    return {
-        "path": project.prefix + path,
-        "before": list(entry) if entry else None,
-        "states": [disk.state(backup), disk.state(after)],
+    index.change(lines)
+    files = {
+        "GIT_OBJECT_DIRECTORY": str(store.objects),
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+        "GIT_INDEX_FILE": str(store.scratch / "index-files"),
     }
+    store.git("update-index", "-z", "--index-info", stdin=encoded("".join(contents)), env=files)
+    # Git writes them, so that line ends, links and modes are as the user's settings want them.
+    store.git("checkout-index", "--all", f"--prefix={_folder(project) / 'after'}/", env=files)
 
 
-def _take_index(project: Project) -> None:
-    """Lock the index as git does, with the new one as the lock: renaming it is the last step."""
-    try:
-        os.link(_folder(project) / "index", project.git_dir / "index.lock")
-    except FileExistsError:
-        (_folder(project) / "journal.json").unlink()
-        raise ScaffoldError("git is at work in this repository (.git/index.lock): wait for it") from None
-
-
-def _move(project: Project, files: list[dict[str, Any]]) -> None:
-    for file in files:
-        if file["states"][1] is None:
-            disk.remove(project.top / file["path"], project.top)
-    for file in files:
-        if file["states"][1] is not None and file["states"][0] != file["states"][1]:
-            disk.put(_folder(project) / "after" / file["path"], project.top / file["path"])
-
-
-def _put_back(project: Project, files: list[dict[str, Any]]) -> list[str]:
-    """Restore the files and the index; return what the user has written since, which is kept aside."""
-    kept = []
-    for file in files:
-        place = project.top / file["path"]
-        with suppress(FileNotFoundError, NotADirectoryError):
-            disk.part(place).unlink()
-        if disk.state(place) not in (None, *file["states"]):
-            kept.append(file["path"])
-            disk.put(place, _folder(project) / "kept" / file["path"])
-    for file in files:
-        if file["before"] is None:
-            disk.remove(project.top / file["path"], project.top)
-    for number, file in enumerate(files):
-        if file["before"] is not None and disk.state(project.top / file["path"]) != file["states"][0]:
-            disk.put(_folder(project) / "before" / str(number), project.top / file["path"])
-    nothing = "0" * len(_head(project))
-    lines = [f"0 {nothing}\t{file['path']}\0" for file in files]
-    lines += [f"{' '.join(file['before'])}\t{file['path']}\0" for file in files if file["before"]]
-    git.pipe(["update-index", "-z", "--index-info"], project.top, stdin=encoded("".join(lines)))
-    return kept
+def _go_back(place: Place, folder: Path, journal: dict[str, Any], index: Index) -> str:
+    journal["kept"] |= keep_aside(place.top, folder, journal["files"], journal["token"])
+    disk.write_json(folder / "journal.json", journal)  # killed from here on, the next one still says so
+    blocked = put_back(place.top, folder, journal)
+    nothing = "0" * len(journal["head"])
+    index.copied()
+    index.change(f"0 {nothing}\t{file['path']}\0" for file in journal["files"])
+    index.change(
+        f"{' '.join(file['before'])}\t{file['path']}\0" for file in journal["files"] if file["before"]
+    )
+    index.refresh()
+    index.put()
+    told = ""
+    if journal["kept"]:
+        names, places = joined(journal["kept"], "and"), joined(journal["kept"].values(), "and")
+        told += f"; what you wrote into {names} since is in {places}"
+    if blocked:
+        told += f"; something else stands in the place of {joined(blocked, 'and')}, which git still has"
+    return told

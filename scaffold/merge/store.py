@@ -76,7 +76,7 @@ class Store:
     def work_tree(self, *, untracked: bool = True) -> Tree:
         """Return the project as it stands in its folder, but for ignored files, or for all that are new."""
         index, folder = {"GIT_INDEX_FILE": str(self.scratch / "index-work")}, self.project.folder
-        shutil.copyfile(self.project.git_dir / "index", self.scratch / "index-work")
+        shutil.copy2(self.project.git_dir / "index", self.scratch / "index-work")
         self.git("add", "--update", "--", ".", cwd=folder, env=index)
         if untracked:
             listed = self.git("ls-files", "--others", "--exclude-standard", "-z", cwd=folder, env=index)
