@@ -174,10 +174,10 @@ def _name_entry(node: Node) -> str:
             return _text(found)
     arguments = node.child_by_field_name("arguments")
     if node.type == "call" and arguments is not None:
-        argument = next((child for child in arguments.named_children if child.type != "comment"), None)
-        return f"{_header(node).partition('(')[0]}({_header(argument) if argument else ''}"
-    if node.type in {"dictionary", "list", "tuple"} and node.named_children:
-        return _header(node.named_children[0])
+        given = (child for child in arguments.named_children if child.type != "comment")
+        first = next(given, None)
+        named = first is not None and first.type != "keyword_argument"
+        return f"{_header(node).partition('(')[0]}({_header(first) if first and named else ''}"
     return "" if node.type == "string" else _header(node)
 
 

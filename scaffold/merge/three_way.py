@@ -211,6 +211,8 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
     if place in merged.conflicts:
         stages = merged.conflicts[place].stages
         why = "both changed it, and what conflicts stands whole, yours before the template's"
+        if 1 in stages:
+            why += f" (git diff :1:./{place} :2:./{place} shows your changes)"
         merged.conflicts[place] = Conflict(stages, why)
         return
     # Without the base: with it, git would make the same wrong merge again.
