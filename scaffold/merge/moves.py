@@ -20,11 +20,12 @@ def back_up(project: Project, folder: Path, number: int, path: str, entry: Entry
     if entry is not None:
         shutil.copy2(project.top / path, backup, follow_symlinks=False)
         disk.sync(backup)
+    after = disk.state(folder / "after" / path)
     return {
         "path": path,
         "before": list(entry) if entry else None,
         "backup": str(number),
-        "states": [disk.state(backup), disk.state(folder / "after" / path)],
+        "states": [disk.state(backup), None if after == disk.FOLDER else after],
     }
 
 
