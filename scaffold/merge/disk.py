@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -50,12 +50,14 @@ def state(file: Path) -> str | None:
     return f"{mode & 0o100:o} {hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
-def put(source: Path, place: Path, token: str) -> None:
-    """Copy a file to its place in one step that no reader can see half done."""
+def put(source: Path, place: Path, token: str, check: Callable[[], None] | None = None) -> None:
+    """Copy a file to its place in one step that no reader can see half done, after a last check."""
     place.parent.mkdir(parents=True, exist_ok=True)
     copy = part(place, token)
     try:
         shutil.copy2(source, copy, follow_symlinks=False)
+        if check is not None:
+            check()
         os.replace(copy, place)
     except BaseException:
         copy.unlink(missing_ok=True)

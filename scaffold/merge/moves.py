@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ def back_up(project: Project, folder: Path, number: int, path: str, entry: Entry
     if entry is not None:
         shutil.copy2(project.top / path, backup, follow_symlinks=False)
         disk.sync(backup)
+    after = disk.state(folder / "after" / path)
     return {
         "path": path,
         "before": list(entry) if entry else None,
         "backup": str(number),
-        "states": [disk.state(backup), disk.state(folder / "after" / path)],
+        "states": [disk.state(backup), None if after == disk.FOLDER else after],
     }
 
 
@@ -41,16 +43,25 @@ def move(project: Project, folder: Path, files: list[File], token: str, moved: l
     needed = {above for file in files if file["states"][1] for above in (top / file["path"]).parents}
     changing = [file for file in files if file["states"][0] != file["states"][1]]
     for file in sorted(changing, key=lambda file: file["states"][1] is not None):
-        if disk.look(top, file["path"]) != file["states"][0]:
-            raise ScaffoldError(
-                f"{file['path'].removeprefix(project.prefix)} was changed in the meantime: "
-                "commit that, and run the command again"
-            )
+        place, check = top / file["path"], partial(_check, project, file)
+        check()
         moved.append(file)
         if file["states"][1] is None:
-            disk.remove(top / file["path"], top, needed)
-        else:
-            disk.put(folder / "after" / file["path"], top / file["path"], token)
+            disk.remove(place, top, needed)
+            continue
+        try:
+            disk.put(folder / "after" / file["path"], place, token, check)
+        except ScaffoldError:
+            moved.remove(file)
+            raise
+
+
+def _check(project: Project, file: File) -> None:
+    if disk.look(project.top, file["path"]) != file["states"][0]:
+        raise ScaffoldError(
+            f"{file['path'].removeprefix(project.prefix)} was changed in the meantime: "
+            "commit that, and run the command again"
+        )
 
 
 def keep_aside(top: Path, folder: Path, files: list[File], token: str) -> dict[str, str]:
