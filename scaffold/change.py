@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from scaffold import git
 from scaffold.carry import recorded
@@ -17,6 +16,7 @@ from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
 from scaffold.project import ANSWERS, Place, Project, read_answers
 from scaffold.questions import Answers, Questions
+from scaffold.scratch import scratch_folder
 from scaffold.templates import Templates, patterns
 
 
@@ -42,12 +42,12 @@ class Outcome:
 @contextmanager
 def opened(place: Place, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
     """Give a scratch folder and notes for the time in which nobody else may change the project."""
-    with TemporaryDirectory(prefix="scaffold-") as scratch:
+    with scratch_folder() as (scratch, left):
         if not write:
-            yield Path(scratch), journal.undone(place)
+            yield scratch, [*left, *journal.undone(place)]
             return
         with journal.locked(place) as notes:
-            yield Path(scratch), list(notes.values())
+            yield scratch, [*left, *notes.values()]
 
 
 class Session:

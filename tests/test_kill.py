@@ -219,6 +219,36 @@ def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold
     assert halves > 1
 
 
+def test_scratch_that_a_killed_command_left_is_removed(
+    project: Path, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    """As soon as no command works in it."""
+    folder, scratch = tmp_path / "p", Path(os.environ["TMPDIR"])
+    shutil.copytree(project, folder)
+    for _ in steps(run("update", folder), folder, kill):
+        (left,) = scratch.glob("scaffold-scratch-*")
+        assert "had left" not in scaffold("status", folder, cwd=folder).stderr  # it still is at work
+        assert left.is_dir()
+        break
+    assert f"a command that was killed had left {left}" in scaffold("status", folder, cwd=folder).stderr
+    assert not list(scratch.glob("scaffold-scratch-*"))
+    assert "had left" not in scaffold("status", folder, cwd=folder).stderr
+
+
+def test_nothing_is_left_among_the_objects_of_git(project: Path, tmp_path: Path) -> None:
+    """But for one file, under a name by which git removes it."""
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    kept = 0
+    for _ in steps(run("update", folder), folder, kill, {"os.rename"}):
+        garbage = list((folder / ".git/objects").rglob("*scaffold*"))
+        kept += len(garbage)
+        assert garbage in ([], [folder / ".git/objects/tmp_scaffold"])
+        git("prune", "--expire=now", cwd=folder)
+        assert not list((folder / ".git/objects").rglob("*scaffold*"))
+    assert kept
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Mount a file system of four MiB, where that is allowed."""

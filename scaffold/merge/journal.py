@@ -79,7 +79,7 @@ def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
         require_clean(project)
         if store.head() != merged.yours:
             raise ScaffoldError("something was committed in the meantime: run the command again")
-        journal = {
+        journal: dict[str, Any] = {
             "title": title,
             "head": head,
             "token": secrets.token_hex(4),
