@@ -16,6 +16,7 @@ from stepping import CALLS, Stop, steps
 from scaffold.cli import main
 from scaffold.merge.journal import abort, undone
 from scaffold.project import locate
+from scaffold.scratch import scratch_folder
 
 pytestmark = pytest.mark.usefixtures("scratch")
 State = tuple[object, str]
@@ -222,17 +223,17 @@ def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold
 def test_scratch_that_a_killed_command_left_is_removed(
     project: Path, scaffold: Scaffold, tmp_path: Path
 ) -> None:
-    """As soon as no command works in it."""
+    """That of a command at work stays."""
     folder, scratch = tmp_path / "p", Path(os.environ["TMPDIR"])
     shutil.copytree(project, folder)
     for _ in steps(run("update", folder), folder, kill):
         (left,) = scratch.glob("scaffold-scratch-*")
-        assert "had left" not in scaffold("status", folder, cwd=folder).stderr  # it still is at work
-        assert left.is_dir()
         break
-    assert f"a command that was killed had left {left}" in scaffold("status", folder, cwd=folder).stderr
+    with scratch_folder() as (working, told):
+        assert told == [f"a command that was killed had left {left}, which is removed"]
+        assert "had left" not in scaffold("status", folder, cwd=folder).stderr
+        assert list(scratch.glob("scaffold-scratch-*")) == [working]
     assert not list(scratch.glob("scaffold-scratch-*"))
-    assert "had left" not in scaffold("status", folder, cwd=folder).stderr
 
 
 def test_nothing_is_left_among_the_objects_of_git(project: Path, tmp_path: Path) -> None:
