@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from scaffold import git
 from scaffold.carry import recorded
@@ -19,6 +18,7 @@ from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
 from scaffold.project import ANSWERS, Place, Project, hindrances, read_answers, require_clean
 from scaffold.questions import Answers, Questions
+from scaffold.scratch import scratch_folder
 from scaffold.templates import Templates, patterns
 
 
@@ -46,12 +46,12 @@ class Outcome:
 @contextmanager
 def opened(place: Place, *, write: bool) -> Iterator[tuple[Path, list[str]]]:
     """Give a scratch folder and notes for the time in which nobody else may change the project."""
-    with TemporaryDirectory(prefix="scaffold-") as scratch:
+    with scratch_folder() as (scratch, left):
         if not write:
-            yield Path(scratch), journal.undone(place)
+            yield scratch, [*left, *journal.undone(place)]
             return
         with journal.locked(place) as notes:
-            yield Path(scratch), list(notes.values())
+            yield scratch, [*left, *notes.values()]
 
 
 def check_ready(project: Project, *, dry_run: bool) -> list[str]:

@@ -4,6 +4,7 @@ What a command needs is imported inside it, so that `--help` stays fast.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -184,6 +185,7 @@ def main() -> None:
     # Whoever wants to see an error repeats the command with --debug at its end: it may stand anywhere.
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
+    interrupts = signal.getsignal(signal.SIGINT)
     try:
         status = app(arguments, prog_name="scaffold", standalone_mode=False)
         if status == 130:
@@ -195,6 +197,8 @@ def main() -> None:
     except KeyboardInterrupt:
         print("error: interrupted, nothing was written", file=sys.stderr)
         sys.exit(130)
+    finally:
+        signal.signal(signal.SIGINT, interrupts)  # ignored once a merge was written
 
 
 def _failed(error: Exception, debug: bool) -> int:

@@ -57,15 +57,15 @@ def steps(
         _run(command, folder, stop, calls, every, output, ours[1], theirs[0])
     os.close(ours[1])
     os.close(theirs[0])
-    with os.fdopen(ours[0], "r") as told, os.fdopen(theirs[1], "w", buffering=1) as go:
-        if told.readline() == "ready\n":
-            copies = [(place, saved / str(number)) for number, place in enumerate((folder, scratch))]
-            saved.mkdir()
-            for place, copy in copies:
-                _copy(place, copy)
-            for place, copy in copies:
-                _copy(copy, place)  # with a lock file of its own: the process that forks holds the other one
-            go.write("go\n")
+    saved.mkdir()
+    copies = [(place, saved / str(number)) for number, place in enumerate((folder, scratch))]
+    try:
+        with os.fdopen(ours[0], "r") as told, os.fdopen(theirs[1], "w", buffering=1) as go:
+            if told.readline() == "ready\n":
+                for place, copy in copies:
+                    _copy(place, copy)
+                    _copy(copy, place)  # with a lock file of its own: the process that forks holds the other
+                go.write("go\n")
             for line in told:
                 number, stopped, code = (int(part) for part in line.split())
                 yield Step(number, bool(stopped), code, output.read_text())
@@ -74,10 +74,9 @@ def steps(
                 for place, copy in copies:
                     _copy(copy, place)
                 go.write("go\n")
-            for _, copy in copies:
-                subprocess.run(["rm", "-rf", copy], check=True)
-            saved.rmdir()
-    os.waitpid(child, 0)
+    finally:
+        os.waitpid(child, 0)
+        subprocess.run(["rm", "-rf", saved], check=True)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -101,7 +100,7 @@ def _run(
 
     def begin() -> None:
         os.write(told, b"ready\n")
-        number = 0
+        number = 1 - every
         while os.read(go, 3):
             number += every
             pipe = os.pipe()

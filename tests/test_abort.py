@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from conftest import commit, files, git, make_template
@@ -130,79 +131,80 @@ def test_abort_of_a_conflict_in_the_answers(it: World) -> None:
     assert git("status", "--porcelain", cwd=it.project) == ""
 
 
-def stepped(it: World, stop: Callable[[], object], *calls: str) -> list[Step]:
+class Seen(NamedTuple):
+    """What there was after the update, in which something was done at one call."""
+
+    step: Step
+    a: str
+    b: str
+    log: str
+    status: str
+
+
+def stepped(it: World, meanwhile: Callable[[], object], *calls: str) -> list[Seen]:
     """Update, and do something at each of these calls."""
-    seen = []
-    for step in steps(
-        lambda: call("update", it.project), it.project, lambda *_: stop(), calls or ("os.rename", "os.link")
-    ):
-        seen.append(step)
-        yield_state(it, step)
-    return seen
 
+    def update() -> int:
+        return call("update", it.project)
 
-STATES: list[tuple[Step, bytes, bytes, str, str]] = []
+    def stop(*_: object) -> None:
+        meanwhile()
 
-
-def yield_state(it: World, step: Step) -> None:
-    """Write down what there is before the folder is brought back."""
-    texts = [(it.project / name).read_bytes() for name in ("a.txt", "b.txt")]
-    log = git("log", "--format=%s", "-1", cwd=it.project)
-    STATES.append((step, *texts, log, git("status", "--porcelain", cwd=it.project)))
+    found = []
+    for step in steps(update, it.project, stop, calls):
+        a, b = ((it.project / name).read_text() for name in ("a.txt", "b.txt"))
+        log = git("log", "--format=%s", "-1", cwd=it.project)
+        found.append(Seen(step, a, b, log, git("status", "--porcelain", cwd=it.project)))
+    return found
 
 
 def test_a_file_saved_while_the_result_is_written(it: World) -> None:
     """It stands, and the update is undone; only within the one call that moves the file nobody can tell."""
-    STATES.clear()
     it.release(NEWER)
-    stepped(it, lambda: write("b.txt", "mine_1\n")(it.project))
-    stopped = [(step, a, b) for step, a, b, _, _ in STATES if step.stopped]
-    refused = [(step, a) for step, a, b in stopped if step.code and b == b"mine_1\n"]
-    assert all("b.txt" in step.output for step, _ in refused)
-    assert all(a == TEMPLATE["template/a.txt"].encode() for _, a in refused)
+    found = stepped(it, lambda: write("b.txt", "mine_1\n")(it.project), "os.rename", "os.link")
+    stopped = [seen for seen in found if seen.step.stopped]
+    refused = [seen for seen in stopped if seen.step.code]
     assert len(refused) > 2
-    assert len([step for step, _, b in stopped if b != b"mine_1\n"]) <= 1
+    for seen in refused:
+        assert "b.txt" in seen.step.output
+        assert (seen.a, seen.b) == (TEMPLATE["template/a.txt"], "mine_1\n")
+    assert len([seen for seen in stopped if seen.b != "mine_1\n"]) <= 1
 
 
 def test_a_commit_made_while_the_result_is_written(it: World) -> None:
-    """It stays the last one, and the update is refused or staged on top of it."""
-    STATES.clear()
+    """It stays the last one, and the update is refused, or was done before."""
     it.release(NEWER)
     tree = git("rev-parse", "HEAD^{tree}", cwd=it.project)
 
-    def made() -> None:
+    def commit_it() -> None:
         new = git("commit-tree", "-p", "HEAD", "-m", "mine_1", tree, cwd=it.project)
         git("update-ref", "HEAD", new, cwd=it.project)
 
-    stepped(it, made, "os.rename", "os.link", "subprocess.Popen")
-    refused = 0
-    for step, a, _, log, status in STATES:
-        assert log == "mine_1" or not step.stopped
-        if step.code:
-            assert "something was committed in the meantime" in step.output
-            assert a == TEMPLATE["template/a.txt"].encode()
-            assert status == ""
-            refused += 1
+    found = stepped(it, commit_it, "os.rename", "os.link", "subprocess.Popen")
+    for seen in found:
+        assert seen.log == "mine_1" or not seen.step.stopped
+        if seen.step.code:
+            assert "something was committed in the meantime" in seen.step.output
+            assert (seen.a, seen.status) == (TEMPLATE["template/a.txt"], "")
         else:
-            assert "M  a.txt" in status
-    assert refused > 2
+            assert "M  a.txt" in seen.status
+    assert len([seen for seen in found if seen.step.code]) > 2
 
 
 def test_files_added_to_the_index_while_the_result_is_written(it: World) -> None:
     """They are not taken out of it again."""
     write("own.txt", "mine_1\n")(it.project)
-    STATES.clear()
     it.release(NEWER)
 
     def add() -> None:
         if not (it.project / ".git/index.lock").exists():
             git("add", "own.txt", cwd=it.project)
 
-    stepped(it, add)
-    refused = [(step, status) for step, *_, status in STATES if step.code]
-    assert all("own.txt" in step.output or "changed the index" in step.output for step, _ in refused)
-    assert any("changed the index" in step.output for step, _ in refused)
-    assert all("A  own.txt" in status for _, status in refused)
+    refused = [seen for seen in stepped(it, add, "os.rename", "os.link") if seen.step.code]
+    for seen in refused:
+        assert "own.txt" in seen.step.output or "changed the index" in seen.step.output
+        assert "A  own.txt" in seen.status
+    assert any("changed the index" in seen.step.output for seen in refused)
 
 
 def test_a_lock_of_git_that_a_kill_left_is_named(it: World) -> None:

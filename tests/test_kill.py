@@ -16,6 +16,7 @@ from stepping import CALLS, Stop, steps
 from scaffold.cli import main
 from scaffold.merge.journal import abort, undone
 from scaffold.project import locate
+from scaffold.scratch import scratch_folder
 
 pytestmark = pytest.mark.usefixtures("scratch")
 State = tuple[object, str]
@@ -217,6 +218,36 @@ def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold
         assert git("status", "--porcelain", cwd=folder) == ""
         halves += 1
     assert halves > 1
+
+
+def test_scratch_that_a_killed_command_left_is_removed(
+    project: Path, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    """That of a command at work stays."""
+    folder, scratch = tmp_path / "p", Path(os.environ["TMPDIR"])
+    shutil.copytree(project, folder)
+    for _ in steps(run("update", folder), folder, kill):
+        (left,) = scratch.glob("scaffold-scratch-*")
+        break
+    with scratch_folder() as (working, told):
+        assert told == [f"a command that was killed had left {left}, which is removed"]
+        assert "had left" not in scaffold("status", folder, cwd=folder).stderr
+        assert list(scratch.glob("scaffold-scratch-*")) == [working]
+    assert not list(scratch.glob("scaffold-scratch-*"))
+
+
+def test_nothing_is_left_among_the_objects_of_git(project: Path, tmp_path: Path) -> None:
+    """But for one file, under a name by which git removes it."""
+    folder = tmp_path / "p"
+    shutil.copytree(project, folder)
+    kept = 0
+    for _ in steps(run("update", folder), folder, kill, {"os.rename"}):
+        garbage = list((folder / ".git/objects").rglob("*scaffold*"))
+        kept += len(garbage)
+        assert garbage in ([], [folder / ".git/objects/tmp_scaffold"])
+        git("prune", "--expire=now", cwd=folder)
+        assert not list((folder / ".git/objects").rglob("*scaffold*"))
+    assert kept
 
 
 @pytest.fixture
