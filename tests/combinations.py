@@ -66,6 +66,11 @@ def label(row: Choices) -> str:
     return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row[extra])])
 
 
+def form_of(row: Choices) -> str:
+    """Return the form of the inputs, which domain and task decide."""
+    return str(QUESTIONS.table("task")[row["task"]]["forms"][row["domain"]])
+
+
 ALL = valid_combinations()
 CHOSEN = pairwise(with_and_without_extras(ALL))
 # Extras are left out of some: that changes few lines, and all selections would multiply the time.

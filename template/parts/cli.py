@@ -83,7 +83,7 @@ app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that a
 
 
 # jinja: endif
-# jinja: if tune and task != "node_classification"
+# jinja: if tune and form != "graph"
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
 
 

@@ -36,7 +36,7 @@ class GCN(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
             num_features = width
-        # jinja: if task == "graph_classification"
+        # jinja: if form == "graphs"
         widths = [num_features, *[width] * settings.depth]
         self.head = nn.Linear(width, num_classes)
         # jinja: else
@@ -50,13 +50,13 @@ class GCN(nn.Module):
         self,
         x: Tensor,
         edge_index: Tensor,
-        # jinja: if task == "graph_classification"
+        # jinja: if form == "graphs"
         graph: Tensor,
         sizes: Tensor,
         # jinja: endif
     ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
-        # jinja: if task == "graph_classification"
+        # jinja: if form == "graphs"
         for layer in self.layers:
             x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
         # The mean over the nodes of each graph, of which there may be none.

@@ -25,7 +25,7 @@ class Objective(nn.Module):
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
-        # jinja: if task == "node_classification"
+        # jinja: if output == "node"
         total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1), count
@@ -35,7 +35,7 @@ class Objective(nn.Module):
 
         # jinja: endif
 
-    # jinja: if task == "node_classification"
+    # jinja: if output == "node"
     def count(self, target: Tensor) -> Tensor:
         """How many there are; -100 does not count. It stays on the device, which else must wait."""
         return (target >= 0).sum()

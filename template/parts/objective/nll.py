@@ -30,7 +30,7 @@ class Objective(nn.Module):
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         weights = self.weights if self.training else None
-        # jinja: if task == "node_classification"
+        # jinja: if output == "node"
         total = F.nll_loss(logits.log_softmax(dim=1), target, weights, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1e-12), count
@@ -40,7 +40,7 @@ class Objective(nn.Module):
 
         # jinja: endif
 
-    # jinja: if task == "node_classification"
+    # jinja: if output == "node"
     def count(self, target: Tensor) -> Tensor:
         """The weights of the targets, but not of -100; on the device, which else must wait."""
         counted = target >= 0

@@ -83,7 +83,7 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
         assert sum(shares.values()) == pytest.approx(1, abs=1e-3)
         assert record["probability"] == shares[record["class"]] == max(shares.values())
 
-    # jinja: if domain == "nlp"
+    # jinja: if form == "texts"
     piped = "".join(file.read_text() for file in input_files)
     # jinja: else
     piped = "".join(f"{file}\n" for file in input_files)

@@ -39,7 +39,7 @@ def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradie
     assert reached == [index], f"output {index} depends on the samples {reached}"
 
 
-# jinja: if domain == "nlp"
+# jinja: if form == "texts"
 @pytest.mark.parametrize("size", [1, 4])
 def test_padding_changes_nothing(model, make_batch, size):
     """Neither how much of it there is, nor what stands under it: the mask alone decides."""

@@ -109,7 +109,7 @@ def test_the_seed_decides_weights_and_augmentation(settings, info):
         assert not torch.equal(one, other), f"the seed does not reach {what}"
 
 
-# jinja: if domain == "vision"
+# jinja: if form == "images"
 @pytest.mark.parametrize("info", ["colour"], indirect=True)
 # jinja: else
 @small

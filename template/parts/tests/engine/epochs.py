@@ -250,7 +250,7 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
         assert float(share) == pytest.approx(expected[2], abs=1e-4)
 
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
-    # jinja: if domain == "vision"
+    # jinja: if form == "images"
     checkpoint["info"]["mean"] = [900.0] * len(checkpoint["info"]["mean"])
     # jinja: else
     checkpoint["info"]["classes"].reverse()

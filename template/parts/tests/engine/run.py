@@ -24,7 +24,7 @@ ACCUMULATE = 2  # which leaves a smaller last step
 def run_settings(small_settings, tmp_path):
     settings = small_settings
     settings.training.epochs, settings.training.accumulate = EPOCHS, ACCUMULATE
-    # jinja: if task != "node_classification"
+    # jinja: if form != "graph"
     settings.data.held_out, settings.data.batch_size = 0.3, 150
     # jinja: endif
     settings.run.folder = tmp_path
@@ -54,7 +54,7 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     factors = [lr_factor(step, total, run_settings.schedule) for step in range(total)]
     assert rates == pytest.approx([run_settings.optim.lr * factor for factor in factors])
 
-    # jinja: if task != "node_classification"
+    # jinja: if form != "graph"
     order = [target for batch in targets for target in batch.tolist()]
     half = len(order) // EPOCHS
     assert order[:half] != order[half:], "every epoch sees the data in the same order"

@@ -40,7 +40,7 @@ def test_loss_is_the_cross_entropy(size, smoothing):
     assert_close(loss, by_definition(logits, target), msg=message)
 
 
-# jinja: if task == "node_classification"
+# jinja: if output == "node"
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_nodes_of_other_splits_do_not_count(smoothing):
     """Their target is -100; the mean is over the others."""

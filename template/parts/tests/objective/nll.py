@@ -45,7 +45,7 @@ def test_loss_is_the_negative_log_likelihood(size, weights):
     assert count == size
 
 
-# jinja: if task == "node_classification"
+# jinja: if output == "node"
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 def test_nodes_of_other_splits_do_not_count(weights):
     """Their target is -100; the mean is over the others."""

@@ -10,7 +10,7 @@ def compute_metrics(probabilities: Tensor, target: Tensor) -> dict[str, float]:
     """Accuracy and macro-averaged F1 of ``(N, K)`` probabilities and int64 ``(N,)`` classes."""
     from sklearn.metrics import f1_score  # two seconds to import: paid at the first evaluation
 
-    # jinja: if task == "node_classification"
+    # jinja: if output == "node"
     counted = target >= 0  # the others belong to another split
     probabilities, target = probabilities[counted], target[counted]
     # jinja: endif

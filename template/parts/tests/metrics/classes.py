@@ -17,7 +17,7 @@ def test_metrics_of_a_hand_worked_case():
     assert metrics["macro_f1"] == pytest.approx(sum(f1_of_classes) / 3)
 
 
-# jinja: if task == "node_classification"
+# jinja: if output == "node"
 def test_nodes_of_other_splits_do_not_count():
     target = torch.tensor([0, -100, 1, -100, 1])
     prediction = torch.tensor([0, 1, 1, 0, 0])
