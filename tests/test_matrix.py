@@ -94,6 +94,18 @@ HUBS = {
     "tools/report",
     "tools/export",
 }  # may import siblings
+# What a label is and how data may be wrong is the same for all. How data are read and what labels mean stand
+# apart from how they are batched, and all may be looked at.
+SHARED = {"engine.labels"}
+MAY_IMPORT = {
+    "data": {"sources", "targets", "sample", *SHARED},
+    "sample": {"sources", *SHARED},
+    "sources": SHARED,
+    "targets": SHARED,
+    "tools/summary": {"data", "targets"},
+    "tools/pictures": {"data", "targets"},
+    "tools/charts": {"show"},
+}
 OWN = {
     "images": make_images,
     "texts": make_texts,
@@ -139,12 +151,8 @@ def test_components_import_no_siblings(projects: dict[str, Path], row: Choices) 
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.ImportFrom) and node.level
         ]
-        # How data are read stands apart from how they are batched, and both may be looked at.
-        allowed = {"data": {"sources"}, "tools/summary": {"data"}, "tools/pictures": {"data"}}.get(
-            name, set()
-        )
         if name not in HUBS:
-            assert {*imported} <= allowed, f"{name} imports {imported}"
+            assert {*imported} <= MAY_IMPORT.get(name, set()), f"{name} imports {imported}"
 
 
 @pytest.mark.parametrize("row", RENDERED, ids=label)
@@ -189,7 +197,9 @@ def test_every_pair_of_choices_trains(
     before = [parameter.clone() for parameter in state.model.parameters()]
     batches = list(loaded.train) * 3 if whole else loaded.train
     losses = [float(loss) for loss, _ in islice(train.train_steps(state, batches), 3)]
-    metrics = train.evaluate(state.model, state.objective, list(islice(loaded.validation, 2)))
+    metrics = train.evaluate(
+        state.model, state.objective, train.Metrics(loaded.info), list(islice(loaded.validation, 2))
+    )
     assert np.isfinite([*losses, *metrics.values()]).all()
     moved = [not new.equal(old) for new, old in zip(state.model.parameters(), before, strict=True)]
     assert all(moved), f"{moved.count(False)} of {len(moved)} parameters stayed as they were"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from combinations import ALL, QUESTIONS, Choices, form_of
+from combinations import ALL, QUESTIONS, Choices, form_of, target_of
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
@@ -22,6 +22,9 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "augment": lambda row: row["domain"],
     "data": form_of,
     "sources": form_of,
+    "sample": lambda row: f"{form_of(row)}_{target_of(row)}",
+    "targets": target_of,
+    "tools/charts": target_of,
     "tools/pictures": form_of,
     "readme": form_of,
 }
@@ -74,7 +77,9 @@ def test_no_choice_is_spelled_out_where_a_computed_axis_decides() -> None:
     """A new task of a known form, output and target is a row of a table, not an expression in a file."""
     names = "|".join(QUESTIONS.table("task"))
     spelled = re.compile(rf"(\{{%|# jinja:).*['\"]({names})['\"]")
-    files = [path for path in (ROOT / "template").rglob("*") if path.is_file()]
+    files = [
+        path for path in (ROOT / "template").rglob("*") if path.suffix in {".jinja", ".md", ".py", ".yaml"}
+    ]
     assert [str(path) for path in files if spelled.search(path.read_text())] == []
     assert [str(path) for path in files if re.search(names, path.relative_to(ROOT).as_posix())] == []
 
