@@ -85,7 +85,8 @@ def train_project(train: Any, settings: Any, fold: Any, info: dict[str, Any], se
     accuracies = []
     for _ in range(settings.training.epochs):
         list(train.train_steps(state, batches))
-        accuracies.append(train.evaluate(state.model, state.objective, test)["accuracy"])
+        metrics = train.evaluate(state.model, state.objective, train.Metrics(info), test)
+        accuracies.append(metrics["accuracy"])
     return accuracies
 
 
@@ -113,15 +114,17 @@ def main() -> None:
 
 def measure(folder: Path, seed: int, train: Any, settings: Any, data: Any) -> None:
     """Train both models on the ten folds of a seed."""
-    graphs = data.read_graphs(folder)
-    classes = sorted({*graphs.labels})
+    graphs = data.read_graphs(data.SourceSettings(path=folder), data.check_label)
+    groups = data.group_labels(graphs.labels)
     results: dict[str, list[list[float]]] = {"project": [], "example": []}
     start = time.monotonic()
     dealer = StratifiedKFold(10, shuffle=True, random_state=seed)
-    for rest, held_out in dealer.split(graphs.labels, graphs.labels):
-        info = {"classes": classes, **data.describe(graphs, rest.tolist())}
-        parts = zip(data.separate(graphs, info), graphs.labels, strict=True)
-        examples = [(*part, classes.index(label)) for part, label in parts]
+    for rest, held_out in dealer.split(groups, groups):
+        info = data.describe_labels(graphs.labels) | data.describe(graphs, rest.tolist())
+        targets = data.encode_labels(graphs.labels, info)
+        examples = [
+            (*part, target) for part, target in zip(data.separate(graphs, info), targets, strict=True)
+        ]
         fold = partial(make_loaders, data, examples, rest, held_out, seed)
         results["project"].append(train_project(train, settings, fold, info, seed))
         results["example"].append(train_example(fold, info, seed))

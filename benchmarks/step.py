@@ -53,9 +53,10 @@ import torch, yaml
 import torch.nn.functional as F
 from {name}.data import DataSettings, load_data
 from {name}.model import ModelSettings, build_model
+from {name}.objective import num_outputs
 config = yaml.safe_load(open("configs/default.yaml"))
 data = load_data(DataSettings(**config["data"]), 0)
-model = build_model(ModelSettings(**config["model"]), data.info)
+model = build_model(ModelSettings(**config["model"]), data.info, num_outputs(data.info))
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
 inputs, target = next(iter(data.train))
 F.cross_entropy(model(*inputs), target).backward()

@@ -2,6 +2,7 @@
 
 import tempfile
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,17 @@ def _summary(key: str, questions: Questions) -> str:
 def _explained(title: str, entry: dict[str, Any]) -> str:
     lines = [f"{title}: {entry.get('help', '')}"]
     facts = [entry.get("why"), f"Source: {entry['source']}" if "source" in entry else None]
-    for name, value in entry.items():  # a recipe that depends on another answer, such as the optimizer
-        if isinstance(value, dict) and "source" in value:
-            recipe = ", ".join(f"{part} {number}" for part, number in value.items() if part != "source")
-            facts.append(f"With {name}: {recipe}. Source: {value['source']}")
+    facts += _recipes(entry)
     for fact in filter(None, facts):
         lines.append(textwrap.fill(str(fact), 100, initial_indent="  ", subsequent_indent="  "))
     return "\n".join(lines)
+
+
+def _recipes(entry: dict[str, Any], given: str = "With") -> Iterator[str]:
+    """Say what depends on another answer, such as the optimizer, or on several."""
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            if "source" in value:
+                recipe = ", ".join(f"{part} {number}" for part, number in value.items() if part != "source")
+                yield f"{given} {name}: {recipe}. Source: {value['source']}"
+            yield from _recipes(value, f"{given} {name},")

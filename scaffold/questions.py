@@ -76,9 +76,14 @@ class Questions:
         return self._names_in(self.specs[key].get("default")) & set(self.visible)
 
     def table(self, key: str) -> dict[str, dict[str, Any]]:
-        """Return what the template knows of each choice of a question: help, why, source and more."""
-        name = self.specs[key].get("table")
-        return self.specs[name]["default"] if name else {}
+        """Return what the template knows of each choice of a question: help, why, source and more.
+
+        Where a choice belongs to a family, what it does not say itself is what its family says.
+        """
+        spec = self.specs[key]
+        entries = self.specs[spec["table"]]["default"] if "table" in spec else {}
+        families = self.specs[spec["families"]]["default"] if "families" in spec else {}
+        return {name: completed(entry, families) for name, entry in entries.items()}
 
     def check_keys(self, given: Mapping[str, Given]) -> None:
         """Refuse a key that copier would ignore, and one that it would let replace a computed value."""
@@ -204,3 +209,11 @@ class Questions:
             return self._environment.from_string(value).render(context)
         except jinja2.TemplateError as error:
             raise ScaffoldError(f"the template's question '{key}' cannot be evaluated: {error}") from error
+
+
+def completed(entry: Mapping[str, Any], families: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what the family of an entry, or of a part of it, says."""
+    own = {
+        name: completed(part, families) if isinstance(part, dict) else part for name, part in entry.items()
+    }
+    return {**families.get(entry.get("family", ""), {}), **own}

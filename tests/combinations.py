@@ -66,6 +66,16 @@ def label(row: Choices) -> str:
     return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row[extra])])
 
 
+def form_of(row: Choices) -> str:
+    """Return the form of the inputs, which domain and task decide."""
+    return str(QUESTIONS.table("task")[row["task"]]["forms"][row["domain"]])
+
+
+def target_of(row: Choices) -> str:
+    """Return the kind of the targets, which the task decides."""
+    return str(QUESTIONS.table("task")[row["task"]]["target"])
+
+
 ALL = valid_combinations()
 CHOSEN = pairwise(with_and_without_extras(ALL))
 # Extras are left out of some: that changes few lines, and all selections would multiply the time.

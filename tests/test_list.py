@@ -52,8 +52,13 @@ def test_a_yes_or_no_question_has_two_choices(scaffold: Scaffold, folder: Path) 
 
 
 def test_recipes_that_depend_on_another_answer_have_their_source(scaffold: Scaffold, folder: Path) -> None:
-    """The rate of an architecture depends on the optimizer."""
-    assert "With sgd: lr " in scaffold("explain", "architecture=resnet", cwd=folder).stdout
+    """The rate of an architecture depends on the optimizer, maybe on the output; its family may tell it."""
+    resnet = scaffold("explain", "architecture=resnet", cwd=folder).stdout
+    assert "With sgd: lr 0.025," in resnet, "what the family says is left out"
+    gcn = scaffold("explain", "architecture=gcn", cwd=folder).stdout
+    assert "With node, sgd: lr 1.0," in gcn
+    assert "With sample, sgd: lr 0.1," in gcn
+    assert "With sample" not in scaffold("explain", "architecture=gat", cwd=folder).stdout
 
 
 def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:

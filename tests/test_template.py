@@ -1,13 +1,14 @@
 """The template's own rules: every choice has its part, every part its choice, and all stay Python."""
 
 import ast
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from combinations import ALL, QUESTIONS, Choices
+from combinations import ALL, QUESTIONS, Choices, form_of, target_of
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
@@ -19,10 +20,13 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
     "augment": lambda row: row["domain"],
-    "data": lambda row: f"{row['domain']}_{row['task']}",
-    "sources": lambda row: f"{row['domain']}_{row['task']}",
-    "tools/pictures": lambda row: f"{row['domain']}_{row['task']}",
-    "readme": lambda row: f"{row['domain']}_{row['task']}",
+    "data": form_of,
+    "sources": form_of,
+    "sample": lambda row: f"{form_of(row)}_{target_of(row)}",
+    "targets": target_of,
+    "tools/charts": target_of,
+    "tools/pictures": form_of,
+    "readme": form_of,
 }
 TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules")
 
@@ -67,3 +71,22 @@ def test_reserved_names_hold_the_standard_library() -> None:
     public = {name.lower() for name in sys.stdlib_module_names if not name.startswith("_")}
     assert public - reserved == set()
     assert {"test", "torch", "tests", "configs", "none", "class"} <= reserved
+
+
+def test_no_choice_is_spelled_out_where_a_computed_axis_decides() -> None:
+    """A new task of a known form, output and target is a row of a table, not an expression in a file."""
+    names = "|".join(QUESTIONS.table("task"))
+    spelled = re.compile(rf"(\{{%|# jinja:).*['\"]({names})['\"]")
+    files = [
+        path for path in (ROOT / "template").rglob("*") if path.suffix in {".jinja", ".md", ".py", ".yaml"}
+    ]
+    assert [str(path) for path in files if spelled.search(path.read_text())] == []
+    assert [str(path) for path in files if re.search(names, path.relative_to(ROOT).as_posix())] == []
+
+
+def test_every_family_has_an_architecture() -> None:
+    entries = QUESTIONS.specs["architectures"]["default"].values()
+    parts = [part for entry in entries for part in (entry, *entry.values()) if isinstance(part, dict)]
+    assert {part["family"] for part in parts if "family" in part} == set(
+        QUESTIONS.specs["recipes"]["default"]
+    )

@@ -15,6 +15,7 @@ from . import (
     objective,
     optim,
     resume,
+    targets,
     unseen,
     unseen_again,
 )
@@ -35,5 +36,6 @@ MODULES = (
     unseen,
     unseen_again,
     found_by_reading,
+    targets,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

@@ -33,7 +33,7 @@ def cli(definition: str, old: str, new: str) -> Edit:
 GET = "model, optimizer = get_state_dict(self.model, self.optimizer, options=options)"
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")
-F1 = "f1_score(target, prediction, average='macro', zero_division=0.0)"
+F1 = "(2 * hits[found] / sums[found]).mean()"
 
 MUTATIONS = [
     Mutation(
@@ -141,28 +141,40 @@ MUTATIONS = [
         "the largest value is looked for in the wrong dimension",
         VALIDATION,
         CLASSES,
-        (metrics("compute_metrics", "probabilities.argmax(dim=1)", "probabilities.argmax(dim=0)"),),
+        (metrics("Metrics.update", "probabilities.argmax(dim=1)", "probabilities.argmax(dim=0)"),),
     ),
     Mutation(
         "f1-weighted",
         "F1 is weighted by the size of the classes, where all should count the same",
         VALIDATION,
         CLASSES,
-        (metrics("compute_metrics", F1, F1.replace("macro", "weighted")),),
+        (
+            metrics(
+                "Metrics.compute",
+                F1,
+                "(2 * hits / sums * confusion.sum(dim=1))[found].sum() / confusion.sum()",
+            ),
+        ),
     ),
     Mutation(
         "f1-micro",
         "micro-averaged F1 is the accuracy again",
         VALIDATION,
         CLASSES,
-        (metrics("compute_metrics", F1, F1.replace("macro", "micro")),),
+        (metrics("Metrics.compute", F1, "2 * hits.sum() / sums.sum()"),),
     ),
     Mutation(
         "f1-swapped",
         "target and prediction are given to F1 in the wrong order",
         API,
         ("resnet",),
-        (metrics("compute_metrics", F1, F1.replace("target, prediction", "prediction, target")),),
+        (
+            metrics(
+                "Metrics.update",
+                "(target, probabilities.argmax(dim=1))",
+                "(probabilities.argmax(dim=1), target)",
+            ),
+        ),
         equivalent="F1 is symmetric, and so is its mean over the classes of both",
     ),
     Mutation(
@@ -172,9 +184,9 @@ MUTATIONS = [
         ("lstm", "gcn"),
         (
             metrics(
-                "compute_metrics",
-                "from sklearn.metrics import f1_score",
-                "from sklearn.metrics import recall_score as f1_score",
+                "Metrics.compute",
+                "confusion.sum(dim=0) + confusion.sum(dim=1)",
+                "2 * confusion.sum(dim=1)",
             ),
         ),
     ),
@@ -185,7 +197,7 @@ MUTATIONS = [
         ("gcn", "gat"),
         (
             metrics(
-                "compute_metrics", "probabilities, target = (probabilities[counted], target[counted])", "pass"
+                "Metrics.update", "probabilities, target = (probabilities[counted], target[counted])", "pass"
             ),
         ),
     ),
@@ -194,7 +206,7 @@ MUTATIONS = [
         "nodes of class 0 are left out",
         VALIDATION,
         ("gcn", "graphsage"),
-        (metrics("compute_metrics", "target >= 0", "target > 0"),),
+        (metrics("Metrics.update", "target >= 0", "target > 0"),),
     ),
     Mutation(
         "score-of-the-loss",
@@ -215,14 +227,14 @@ MUTATIONS = [
         "the area is computed from classes instead of probabilities",
         VALIDATION,
         GRAPHS,
-        (metrics("compute_metrics", "scores[:, 1]", "scores.argmax(dim=1)"),),
+        (metrics("Metrics.compute", "scores[:, 1]", "scores.argmax(dim=1)"),),
     ),
     Mutation(
         "auroc-of-the-other-class",
         "the area is computed from the probability of the other class",
         VALIDATION,
         GRAPHS,
-        (metrics("compute_metrics", "scores[:, 1]", "scores[:, 0]"),),
+        (metrics("Metrics.compute", "scores[:, 1]", "scores[:, 0]"),),
     ),
     Mutation(
         "auroc-one-against-rest",
@@ -231,7 +243,7 @@ MUTATIONS = [
         ("gin",),
         (
             metrics(
-                "compute_metrics",
+                "Metrics.compute",
                 "roc_auc_score(target, scores, multi_class='ovo', labels=present)",
                 "roc_auc_score(target, scores, multi_class='ovr', average='weighted', labels=present)",
             ),
@@ -275,7 +287,7 @@ MUTATIONS = [
         "class names are counted from 1",
         INPUT,
         EVERY_TASK,
-        (cli("predict", "row.index(max(row))", "row.index(max(row)) - 1"),),
+        (Edit("targets.py", "describe_prediction", "info['classes'][index]", "info['classes'][index - 1]"),),
     ),
     Mutation(
         "predicts-logits",

@@ -7,6 +7,10 @@ def edit(definition: str, old: str, new: str) -> Edit:
     return Edit("data.py", definition, old, new)
 
 
+def sample(definition: str, old: str, new: str) -> Edit:
+    return Edit("sample.py", definition, old, new)
+
+
 def source(definition: str, old: str, new: str) -> Edit:
     return Edit("sources.py", definition, old, new)
 
@@ -23,8 +27,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "for node in nodes:\n    place, label = (graph.places[node], graph.labels[node])\n    if label not in info['classes']:\n        raise DataError(f'{place}: no training node has the label {label!r}: mend one')\n    target[node] = info['classes'].index(label)",
-                "for node in sum(splits.values(), []):\n    place, label = (graph.places[node], graph.labels[node])\n    if label not in info['classes']:\n        raise DataError(f'{place}: no training node has the label {label!r}: mend one')\n    target[node] = info['classes'].index(label)",
+                "target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
+                "nodes = sum(splits.values(), [])\ntarget[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
             ),
         ),
     ),
@@ -33,7 +37,7 @@ MUTATIONS = [
         "nodes without a target in a split are given class 0",
         DATA_QUALITY,
         NODES,
-        (edit("", "IGNORED = -100", "IGNORED = 0"),),
+        (Edit("targets.py", "", "IGNORED = -100", "IGNORED = 0"),),
     ),
     Mutation(
         "statistics-of-all-nodes",
@@ -53,7 +57,7 @@ MUTATIONS = [
         "each edge is read in one direction only",
         INPUT,
         NODES,
-        (source("read_karate", "club.to_directed().edges", "club.edges"),),
+        (sample("read_sample", "club.to_directed().edges", "club.edges"),),
     ),
     Mutation(
         "direction-lost",
@@ -131,8 +135,8 @@ MUTATIONS = [
         (
             edit(
                 "split_nodes",
-                "train, val = draw(rest, stratify=[graph.labels[node] for node in rest])",
-                "_, val = draw(labelled, stratify=[graph.labels[node] for node in labelled])\ntrain = rest",
+                "train, val = draw(rest, stratify=[groups[node] for node in rest])",
+                "_, val = draw(labelled, stratify=[groups[node] for node in labelled])\ntrain = rest",
             ),
         ),
     ),
@@ -144,7 +148,7 @@ MUTATIONS = [
         (
             edit(
                 "split_nodes",
-                "train, val = draw(rest, stratify=[graph.labels[node] for node in rest])",
+                "train, val = draw(rest, stratify=[groups[node] for node in rest])",
                 "train, val = draw(rest)",
             ),
         ),
@@ -188,7 +192,7 @@ MUTATIONS = [
         "each edge is read in one direction only",
         INPUT,
         GRAPHS,
-        (source("read_atlas", "graph.to_directed().edges", "graph.edges"),),
+        (sample("read_sample", "graph.to_directed().edges", "graph.edges"),),
     ),
     Mutation(
         "statistics-of-all-graphs",
@@ -223,9 +227,9 @@ MUTATIONS = [
         GRAPHS,
         (
             edit(
-                "load_data",
-                "train, val = draw(rest, stratify=[graphs.labels[number] for number in rest])",
-                "_, val = draw(range(len(graphs.labels)), stratify=graphs.labels)\ntrain = rest",
+                "draw_splits",
+                "train, val = draw(rest, stratify=[groups[number] for number in rest])",
+                "_, val = draw(range(len(labels)), stratify=groups)\ntrain = rest",
             ),
         ),
     ),
@@ -236,9 +240,9 @@ MUTATIONS = [
         GRAPHS,
         (
             edit(
-                "load_data",
-                "train, val = draw(rest, stratify=[graphs.labels[number] for number in rest])",
-                "_, val = draw(rest, stratify=[graphs.labels[number] for number in rest])\ntrain = rest",
+                "draw_splits",
+                "train, val = draw(rest, stratify=[groups[number] for number in rest])",
+                "_, val = draw(rest, stratify=[groups[number] for number in rest])\ntrain = rest",
             ),
         ),
     ),
@@ -260,7 +264,7 @@ MUTATIONS = [
         "degrees are counted from the wrong end of the edges",
         INPUT,
         GRAPHS,
-        (source("read_graphs", "graphs.edges[1]", "graphs.edges[0]"),),
+        (source("with_features", "graphs.edges[1]", "graphs.edges[0]"),),
         equivalent="edges stand in the files in both directions, so that both ends have the same degrees",
     ),
 ]

@@ -8,10 +8,7 @@ def edit(definition: str, old: str, new: str) -> Edit:
 
 
 TEXTS = ("lstm", "textcnn")
-SPLIT = (
-    "splits['train'], splits[name] = train_test_split(splits['train'], test_size=settings.held_out, "
-    "stratify=labels, random_state=seed)"
-)
+SPLIT = "train_test_split(rows, test_size=share, stratify=groups, random_state=seed)"
 
 MUTATIONS = [
     Mutation(
@@ -94,8 +91,8 @@ MUTATIONS = [
         (
             edit(
                 "Texts.__init__",
-                "[classes.index(row.label) for row in rows]",
-                "[sorted({row.label for row in rows}).index(row.label) for row in rows]",
+                "encode_labels([row.label for row in rows], info)",
+                "encode_labels([row.label for row in rows], {'classes': sorted({row.label.text for row in rows})})",
             ),
         ),
     ),
@@ -104,27 +101,21 @@ MUTATIONS = [
         "what is held out stays in the training data",
         DATA_QUALITY,
         TEXTS,
-        (
-            edit(
-                "load_data",
-                SPLIT,
-                SPLIT.replace("splits['train'], splits[name] =", "_, splits[name] =", 1),
-            ),
-        ),
+        (edit("hold_out", "return left, held", "return rows, held"),),
     ),
     Mutation(
         "texts-not-stratified",
         "rare classes may be missing from a split",
         DATA_QUALITY,
         TEXTS,
-        (edit("load_data", SPLIT, SPLIT.replace("labels", "None")),),
+        (edit("hold_out", SPLIT, SPLIT.replace("groups", "None")),),
     ),
     Mutation(
         "split-of-texts-by-chance",
         "the split differs from run to run, so that evaluation sees training texts",
         DATA_QUALITY,
         TEXTS,
-        (edit("load_data", SPLIT, SPLIT.replace("random_state=seed", "random_state=None")),),
+        (edit("hold_out", SPLIT, SPLIT.replace("random_state=seed", "random_state=None")),),
     ),
     Mutation(
         "validation-and-test-texts-swapped",

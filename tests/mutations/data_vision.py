@@ -80,7 +80,7 @@ MUTATIONS = [
         "rare classes may be missing from a split",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "by_class.setdefault(example.label, [])", "by_class.setdefault('', [])"),),
+        (edit("hold_out", "by_group.setdefault(name, [])", "by_group.setdefault('', [])"),),
     ),
     Mutation(
         "split-of-images-by-chance",
@@ -110,9 +110,9 @@ MUTATIONS = [
         PIXELS,
         (
             edit(
-                "Images.__getitem__",
-                "self.info['classes'].index(example.label)",
-                "sorted({each.label for each in self.examples}).index(example.label)",
+                "Images.__init__",
+                "encode_labels([example.label for example in examples], info)",
+                "encode_labels([each.label for each in examples], {'classes': sorted({each.label.text for each in examples})})",
             ),
         ),
     ),
@@ -223,7 +223,7 @@ MUTATIONS = [
         "the sample's 16 grey values are taken for 255",
         PREPROCESSING,
         PIXELS,
-        (Edit("sources.py", "read_digits", "np.uint8(image * 255 / 16)", "np.uint8(image)"),),
+        (Edit("sample.py", "read_sample", "np.uint8(image * 255 / 16)", "np.uint8(image)"),),
     ),
     Mutation(
         "digits-overflow",
@@ -232,8 +232,8 @@ MUTATIONS = [
         PIXELS,
         (
             Edit(
-                "sources.py",
-                "read_digits",
+                "sample.py",
+                "read_sample",
                 "np.uint8(image * 255 / 16)",
                 "np.int64(image * 256 / 16).astype(np.uint8)",
             ),
@@ -244,6 +244,6 @@ MUTATIONS = [
         "labels are off by one against the images",
         DATA_QUALITY,
         PIXELS,
-        (Edit("sources.py", "read_digits", "digits.target.tolist()", "[*digits.target.tolist()[1:], 0]"),),
+        (Edit("sample.py", "read_sample", "digits.target.tolist()", "[*digits.target.tolist()[1:], 0]"),),
     ),
 ]

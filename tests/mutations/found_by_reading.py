@@ -141,7 +141,7 @@ MUTATIONS = [
             Edit(
                 "data.py",
                 "hold_out",
-                "by_class.keys() - {example.label for example in splits['train']}",
+                "sorted(not_trained)",
                 "()",
             ),
         ),

@@ -28,7 +28,7 @@ MUTATIONS = [
         "images and labels of a batch are put together in different orders",
         DATA_QUALITY,
         ("resnet", "vit"),
-        (Edit("data.py", "Images.collate", "torch.tensor(labels)", "torch.tensor(labels[::-1])"),),
+        (Edit("data.py", "Images.collate", "torch.stack(targets)", "torch.stack(targets[::-1])"),),
     ),
     Mutation(
         "texts-sorted-without-labels",
@@ -136,7 +136,7 @@ MUTATIONS = [
         (
             Edit(
                 "metrics.py",
-                "compute_metrics",
+                "Metrics.update",
                 "probabilities.argmax(dim=1)",
                 "(probabilities > 0.5).int().argmax(dim=1)",
             ),
@@ -395,8 +395,8 @@ MUTATIONS = [
         (
             Edit(
                 "data.py",
-                "load_data",
-                "partial(train_test_split, test_size=settings.held_out, random_state=seed)",
+                "draw_splits",
+                "partial(train_test_split, test_size=held_out, random_state=seed)",
                 "partial(train_test_split, test_size=0.15, random_state=seed)",
             ),
         ),

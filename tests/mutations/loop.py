@@ -417,8 +417,8 @@ MUTATIONS = [
         (
             edit(
                 "evaluate",
-                "whole = (torch.cat(parallel.gather(torch.cat(each))) for each in (predictions, targets))",
-                "whole = (predictions[-1], targets[-1])",
+                "metrics.update(objective.predict(outputs).cpu(), target.cpu())",
+                "metrics = type(metrics)({'classes': range(outputs.size(1))})\nmetrics.update(objective.predict(outputs).cpu(), target.cpu())",
             ),
         ),
     ),
@@ -427,7 +427,13 @@ MUTATIONS = [
         "evaluation ends after one batch, a leftover of debugging",
         VALIDATION,
         ("resnet", "lstm", "gin"),
-        (edit("evaluate", "targets.append(target.cpu())", "targets.append(target.cpu())\nbreak"),),
+        (
+            edit(
+                "evaluate",
+                "metrics.update(objective.predict(outputs).cpu(), target.cpu())",
+                "metrics.update(objective.predict(outputs).cpu(), target.cpu())\nbreak",
+            ),
+        ),
     ),
     Mutation(
         "metrics-of-logits",
@@ -459,7 +465,7 @@ MUTATIONS = [
             state(
                 "build_state",
                 "build_optimizer(settings.optim, model)",
-                "build_optimizer(settings.optim, build_model(settings.model, info).to(device))",
+                "build_optimizer(settings.optim, build_model(settings.model, info, num_outputs(info)).to(device))",
             ),
         ),
     ),
@@ -468,7 +474,13 @@ MUTATIONS = [
         "the objective stays on the CPU",
         GPU,
         ("cnn_sgd", "graphsage"),
-        (state("build_state", "Objective(settings.objective).to(device)", "Objective(settings.objective)"),),
+        (
+            state(
+                "build_state",
+                "Objective(settings.objective, info).to(device)",
+                "Objective(settings.objective, info)",
+            ),
+        ),
     ),
     Mutation(
         "augmentation-not-moved",
@@ -489,8 +501,8 @@ MUTATIONS = [
         (
             state(
                 "build_state",
-                "build_model(settings.model, info).to(device)",
-                "build_model(settings.model, info)",
+                "build_model(settings.model, info, num_outputs(info)).to(device)",
+                "build_model(settings.model, info, num_outputs(info))",
             ),
         ),
     ),

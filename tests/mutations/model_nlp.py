@@ -214,8 +214,8 @@ MUTATIONS = [
         (
             edit(
                 "LSTMClassifier.__init__",
-                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_classes))",
-                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_classes), nn.Softmax(dim=1))",
+                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_outputs))",
+                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_outputs), nn.Softmax(dim=1))",
             ),
         ),
     ),

@@ -34,8 +34,8 @@ MUTATIONS = [
         (
             edit(
                 "MLP.__init__",
-                "nn.Linear(in_features, num_classes)",
-                "nn.Sequential(nn.Linear(in_features, num_classes), nn.ReLU(inplace=True))",
+                "nn.Linear(in_features, num_outputs)",
+                "nn.Sequential(nn.Linear(in_features, num_outputs), nn.ReLU(inplace=True))",
             ),
         ),
     ),
@@ -44,7 +44,7 @@ MUTATIONS = [
         "the number of classes is hard-coded to that of the sample",
         LAYER_PROPERTIES,
         ("mlp",),
-        (edit("MLP.__init__", "nn.Linear(in_features, num_classes)", "nn.Linear(in_features, 10)"),),
+        (edit("MLP.__init__", "nn.Linear(in_features, num_outputs)", "nn.Linear(in_features, 10)"),),
     ),
     Mutation(
         "mlp-input-of-the-sample",
@@ -167,8 +167,8 @@ MUTATIONS = [
         (
             edit(
                 "CNN.__init__",
-                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_classes))",
-                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_classes), nn.Softmax())",
+                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_outputs))",
+                "nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_outputs), nn.Softmax())",
             ),
         ),
     ),

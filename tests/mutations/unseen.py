@@ -42,7 +42,14 @@ MUTATIONS = [
         "prediction makes edges go both ways where training kept their direction",
         INPUT,
         ("gcn", "gat"),
-        (Edit("data.py", "read_inputs", "info['directed']", "False"),),
+        (
+            Edit(
+                "data.py",
+                "read_inputs",
+                "remembered(folder, info)",
+                "remembered(folder, {**info, 'directed': False})",
+            ),
+        ),
     ),
     Mutation(
         "scale-of-the-loss-not-resumed",
@@ -65,7 +72,7 @@ MUTATIONS = [
         ("lstm", "textcnn"),
         (
             Edit(
-                "sources.py",
+                "sample.py",
                 "read_sample",
                 "sorted((t for t in texts if t.endswith('.') and 8 <= len(t.split()) <= 60))",
                 "[t for t in texts if t.endswith('.') and 8 <= len(t.split()) <= 60]",
@@ -121,7 +128,7 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "tools/report.py",
+                "tools/charts.py",
                 "draw_confusion",
                 "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
                 "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",

@@ -37,7 +37,7 @@ class Augment(nn.Module):
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         if not self.training:
             return inputs, target
-        # jinja: if task == "graph_classification"
+        # jinja: if form == "graphs"
         x, edge_index, graph, sizes = inputs
         # jinja: else
         x, edge_index = inputs
@@ -50,13 +50,13 @@ class Augment(nn.Module):
         if self.settings.drop_nodes:
             kept = draw_kept((len(x),), self.settings.drop_nodes, x.device, generator)
             edge_index = select_nodes(edge_index, kept)
-            # jinja: if task == "graph_classification"
+            # jinja: if form == "graphs"
             x, graph = x[kept], graph[kept]
             sizes = graph.bincount(minlength=len(sizes))
             # jinja: else
             x, target = x[kept], target[kept]
             # jinja: endif
-        # jinja: if task == "graph_classification"
+        # jinja: if form == "graphs"
         return (x, edge_index, graph, sizes), target
 
         # jinja: else

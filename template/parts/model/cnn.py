@@ -1,6 +1,6 @@
 """A network of stacked 3x3 convolutions (Simonyan and Zisserman 2015), with batch norm.
 
-Shapes: B batch, C channels, H height, W width, D channels after the last stage, K classes.
+Shapes: B batch, C channels, H height, W width, D channels after the last stage, K outputs.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class CNN(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
     def __init__(
-        self, settings: ModelSettings, channels: int, image_size: int, num_classes: int
+        self, settings: ModelSettings, channels: int, image_size: int, num_outputs: int
     ) -> None:
         super().__init__()
         self.stages = nn.Sequential()
@@ -46,7 +46,7 @@ class CNN(nn.Module):
                 image_size //= 2
             channels = width
         self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_classes))
+        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_outputs))
 
     def forward(self, images: Tensor) -> Tensor:
         x = self.stages(images)  # (B, D, h, w)
@@ -54,11 +54,11 @@ class CNN(nn.Module):
         return self.head(x)  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> CNN:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> CNN:
     """Sizes the model to the data, as data.py reports it."""
     return CNN(
         settings,
         channels=info["channels"],
         image_size=info["image_size"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

@@ -1,7 +1,7 @@
 """A graph attention network (Veličković et al. 2018).
 
 Shapes: V nodes, E edges, F features, C columns of categories (int64), H heads, D width of a head,
-K classes.
+K outputs.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class GAT(nn.Module):
     """
 
     def __init__(
-        self, settings: ModelSettings, num_features: int, num_categories: int, num_classes: int
+        self, settings: ModelSettings, num_features: int, num_categories: int, num_outputs: int
     ) -> None:
         super().__init__()
         width = settings.width * settings.num_heads
@@ -46,7 +46,7 @@ class GAT(nn.Module):
             layer = GATConv(num_features, settings.width, settings.num_heads, **options)
             self.layers.append(layer)
             num_features = width
-        self.layers.append(GATConv(num_features, num_classes, **options))
+        self.layers.append(GATConv(num_features, num_outputs, **options))
         self.activation = nn.ELU()
         self.dropout = nn.Dropout(settings.dropout)
 
@@ -58,11 +58,11 @@ class GAT(nn.Module):
         return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> GAT:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GAT:
     """Sizes the model to the data, as data.py reports it."""
     return GAT(
         settings,
         num_features=info["num_features"],
         num_categories=info["num_categories"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

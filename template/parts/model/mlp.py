@@ -1,6 +1,6 @@
 """A multi-layer perceptron on flattened images, the baseline for every other architecture.
 
-Shapes: B batch, C channels, H height, W width, D width of the hidden layers, K classes.
+Shapes: B batch, C channels, H height, W width, D width of the hidden layers, K outputs.
 """
 
 from dataclasses import dataclass
@@ -33,23 +33,23 @@ class Block(nn.Sequential):
 class MLP(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
-    def __init__(self, settings: ModelSettings, in_features: int, num_classes: int) -> None:
+    def __init__(self, settings: ModelSettings, in_features: int, num_outputs: int) -> None:
         super().__init__()
         self.body = nn.Sequential(nn.Flatten())
         for _ in range(settings.depth):
             self.body.append(Block(in_features, settings.width, settings.dropout))
             in_features = settings.width
-        self.head = nn.Linear(in_features, num_classes)
+        self.head = nn.Linear(in_features, num_outputs)
 
     def forward(self, images: Tensor) -> Tensor:
         x = self.body(images)  # (B, D)
         return self.head(x)  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> MLP:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> MLP:
     """Sizes the model to the data, as data.py reports it."""
     return MLP(
         settings,
         in_features=info["channels"] * info["image_size"] ** 2,
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

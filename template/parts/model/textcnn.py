@@ -1,6 +1,6 @@
 """A convolutional network over tokens (Kim 2014): what occurs anywhere counts, not where.
 
-Shapes: B batch, T tokens, D embedding, F filters of one size, K classes.
+Shapes: B batch, T tokens, D embedding, F filters of one size, K outputs.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Filters(nn.Sequential):
 class TextCNN(nn.Module):
     """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, K)``."""
 
-    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_classes: int) -> None:
+    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_outputs: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, settings.width, padding_idx=0)
         self.filters = nn.ModuleList(
@@ -44,7 +44,7 @@ class TextCNN(nn.Module):
         )
         num_features = settings.num_filters * len(settings.filter_sizes)
         self.head = nn.Sequential(
-            nn.Dropout(settings.dropout), nn.Linear(num_features, num_classes)
+            nn.Dropout(settings.dropout), nn.Linear(num_features, num_outputs)
         )
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
@@ -56,10 +56,10 @@ class TextCNN(nn.Module):
         return self.head(torch.cat(pooled, dim=1))  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> TextCNN:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> TextCNN:
     """Sizes the model to the data, as data.py reports it."""
     return TextCNN(
         settings,
         vocabulary_size=info["vocabulary_size"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

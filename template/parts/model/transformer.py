@@ -1,6 +1,6 @@
 """A transformer encoder (Vaswani et al. 2017) with pre-norm blocks and the mean over a text.
 
-Shapes: B batch, T tokens, D embedding, K classes.
+Shapes: B batch, T tokens, D embedding, K outputs.
 """
 
 import math
@@ -80,7 +80,7 @@ class TransformerBlock(nn.Module):
 class TransformerEncoder(nn.Module):
     """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, K)``."""
 
-    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_classes: int) -> None:
+    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_outputs: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, settings.width, padding_idx=0)
         self.dropout = nn.Dropout(settings.dropout)
@@ -89,7 +89,7 @@ class TransformerEncoder(nn.Module):
             for _ in range(settings.depth)
         )
         self.norm = nn.LayerNorm(settings.width)
-        self.head = nn.Linear(settings.width, num_classes)
+        self.head = nn.Linear(settings.width, num_outputs)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.trunc_normal_(module.weight, std=0.02)
@@ -105,10 +105,12 @@ class TransformerEncoder(nn.Module):
         return self.head(x)  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> TransformerEncoder:
+def build_model(
+    settings: ModelSettings, info: dict[str, Any], num_outputs: int
+) -> TransformerEncoder:
     """Sizes the model to the data, as data.py reports it."""
     return TransformerEncoder(
         settings,
         vocabulary_size=info["vocabulary_size"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

@@ -4,6 +4,7 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -15,17 +16,22 @@ class ObjectiveSettings:
     """Share of the target spread over all classes in training (Szegedy et al. 2016)."""
 
 
+def num_outputs(info: dict[str, Any]) -> int:
+    """What the model gives: a logit for each class."""
+    return len(info["classes"])
+
+
 class Objective(nn.Module):
     """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
-    def __init__(self, settings: ObjectiveSettings) -> None:
+    def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.label_smoothing = settings.label_smoothing
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
-        # jinja: if task == "node_classification"
+        # jinja: if output == "node"
         total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1), count
@@ -35,7 +41,7 @@ class Objective(nn.Module):
 
         # jinja: endif
 
-    # jinja: if task == "node_classification"
+    # jinja: if output == "node"
     def count(self, target: Tensor) -> Tensor:
         """How many there are; -100 does not count. It stays on the device, which else must wait."""
         return (target >= 0).sum()

@@ -6,6 +6,7 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -18,19 +19,24 @@ class ObjectiveSettings:
     """Weight of each class in training, for unbalanced data; none: all count the same."""
 
 
+def num_outputs(info: dict[str, Any]) -> int:
+    """What the model gives: a logit for each class."""
+    return len(info["classes"])
+
+
 class Objective(nn.Module):
     """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
     weights: Tensor | None
 
-    def __init__(self, settings: ObjectiveSettings) -> None:
+    def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         weights = settings.class_weights
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
         weights = self.weights if self.training else None
-        # jinja: if task == "node_classification"
+        # jinja: if output == "node"
         total = F.nll_loss(logits.log_softmax(dim=1), target, weights, reduction="sum")
         count = self.count(target)
         return total / count.clamp(min=1e-12), count
@@ -40,7 +46,7 @@ class Objective(nn.Module):
 
         # jinja: endif
 
-    # jinja: if task == "node_classification"
+    # jinja: if output == "node"
     def count(self, target: Tensor) -> Tensor:
         """The weights of the targets, but not of -100; on the device, which else must wait."""
         counted = target >= 0

@@ -39,7 +39,7 @@ def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradie
     assert reached == [index], f"output {index} depends on the samples {reached}"
 
 
-# jinja: if domain == "nlp"
+# jinja: if form == "texts"
 @pytest.mark.parametrize("size", [1, 4])
 def test_padding_changes_nothing(model, make_batch, size):
     """Neither how much of it there is, nor what stands under it: the mask alone decides."""
@@ -51,10 +51,10 @@ def test_padding_changes_nothing(model, make_batch, size):
     assert_close(model(token_ids, mask), expected, msg="the model reads what is masked")
 
 
-def test_padding_changes_nothing_in_training(settings, info, make_batch):
+def test_padding_changes_nothing_in_training(settings, info, num_outputs, make_batch):
     """A batch norm would take the mean over it; only dropout may draw for it."""
     settings.model.dropout = 0.0
-    model = build_model(settings.model, info).train()
+    model = build_model(settings.model, info, num_outputs).train()
     (token_ids, mask), _ = make_batch(4)
     expected = model(token_ids, mask)
     padded = [nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask)]
@@ -107,9 +107,10 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
     )
 
 
-def test_every_parameter_learns(settings, info, make_batch):
+def test_every_parameter_learns(settings, info, num_outputs, make_batch):
     """A gradient of zero everywhere: a detached branch, or an activation that is always off."""
-    model, objective = build_model(settings.model, info), Objective(settings.objective)
+    model = build_model(settings.model, info, num_outputs)
+    objective = Objective(settings.objective, info)
     inputs, target = make_batch(8)
     objective(model(*inputs), target)[0].backward()
     idle = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
@@ -191,9 +192,9 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
     assert_close(slope, measured.detach(), rtol=1e-3, atol=1e-5)
 
 
-def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_batch):
+def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_outputs, make_batch):
     settings.model.dropout = 0.5
-    model = build_model(settings.model, info)
+    model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(3)
     model.train()
     assert not torch.equal(model(*inputs), model(*inputs)), (
@@ -205,18 +206,19 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, make_ba
     assert torch.equal(torch.get_rng_state(), state), "the model draws or seeds in eval mode"
 
 
-def test_logits_are_never_dropped(settings, info, make_batch):
+def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     """Dropout belongs before the last layer: behind it, it hides what the model has to say."""
     settings.model.dropout = 0.5
-    zeros = build_model(settings.model, info).train()(*make_batch(8)[0]) == 0
+    model = build_model(settings.model, info, num_outputs).train()
+    zeros = model(*make_batch(8)[0]) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
     assert not zeros[~zeros.all(dim=1)].any()
 
 
-def test_a_model_is_a_function_of_settings_and_seed(settings, info):
+def test_a_model_is_a_function_of_settings_and_seed(settings, info, num_outputs):
     models = []
     for _ in range(2):
         torch.manual_seed(1)
-        models.append(build_model(settings.model, info))
+        models.append(build_model(settings.model, info, num_outputs))
     first, second = (nn.utils.parameters_to_vector(model.parameters()) for model in models)
     assert torch.equal(first, second)

@@ -13,10 +13,12 @@ from PIL import Image
 from package.data import load_data
 from package.engine.checkpoint import load_checkpoint
 from package.engine.run import RunError
-from package.metrics import compute_metrics
+from package.metrics import Metrics
 from package.model import build_model
+from package.objective import num_outputs
 from package.schedule import lr_factor
-from package.tools.report import draw_confusion, predict_validation, show_run, table
+from package.tools.charts import draw_confusion
+from package.tools.report import predict_validation, show_run, table
 from package.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from package.train import train
 
@@ -46,7 +48,9 @@ def test_a_run_is_reported(short_settings, capsys):
 
     data = load_data(short_settings.data, short_settings.training.seed, checkpoint["info"])
     probabilities, target = predict_validation(data, short_settings, checkpoint)
-    metrics = compute_metrics(probabilities, target)
+    measured = Metrics(checkpoint["info"])
+    measured.update(probabilities, target)
+    metrics = measured.compute()
     assert metrics == pytest.approx({name: best[name] for name in metrics})
     own = sorted(probabilities[range(len(target)), target].tolist())
     _, *halves = text.split("\n## The ")
@@ -97,7 +101,7 @@ def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
     show_model(settings=short_settings)
     *rows, total = capsys.readouterr().out.splitlines()[1:]
     info = load_data(short_settings.data, seed=0).info
-    model = build_model(short_settings.model, info)
+    model = build_model(short_settings.model, info, num_outputs(info))
     expected = sum(parameter.numel() for parameter in model.parameters())
 
     def last_two(row):

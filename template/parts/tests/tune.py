@@ -108,7 +108,7 @@ def test_every_step_has_the_rate_that_is_drawn_for_it(settings, info, make_batch
         assert rate == pytest.approx([settings.optim.lr * factor] * len(rate))
 
 
-# jinja: if task != "node_classification"
+# jinja: if form != "graph"
 @pytest.mark.parametrize("memory", [0.004, 100.0])
 def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(
     settings, capsys, memory, request

@@ -22,11 +22,11 @@ Loaded = Annotated[Any, Parameter(parse=False)]
 
 LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 # The inputs by name, and which of their dimensions may have any size.
-# jinja: if domain == "vision"
+# jinja: if form == "images"
 DYNAMIC = {"images": [0]}
-# jinja: elif domain == "nlp"
+# jinja: elif form == "texts"
 DYNAMIC = {"token_ids": [0, 1], "mask": [0, 1]}
-# jinja: elif task == "node_classification"
+# jinja: elif form == "graph"
 DYNAMIC = {"x": [0], "edge_index": [1]}
 # jinja: else
 DYNAMIC = {"x": [0], "edge_index": [1], "graph": [0], "sizes": [0]}
@@ -77,7 +77,7 @@ def export(
 
 def draw_batches(data: Data) -> list[tuple[Tensor, ...]]:
     """Two, of different sizes."""
-    # jinja: if task == "node_classification"
+    # jinja: if form == "graph"
     (((x, edge_index), _),) = data.test
     half = len(x) // 2
     batches: list[tuple[Tensor, ...]] = [(x, edge_index)]

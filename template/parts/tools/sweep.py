@@ -91,12 +91,12 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """Augmentation of the same kind, but ``strength`` times as much of it."""
-    # jinja: if domain == "vision"
+    # jinja: if form == "images"
     # Mirroring stays as it is: it depends on what the classes mean.
     names = ("rotation", "brightness", "contrast", "saturation", "hue", "noise")
     changed = {name: strength * getattr(augment, name) for name in names}
     changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
-    # jinja: elif domain == "nlp"
+    # jinja: elif form == "texts"
     share = augment.word_dropout
     changed = {"word_dropout": min(max(0.9, share), strength * share)}
     # jinja: else

@@ -126,7 +126,7 @@ def steepest(rates: Values, smooth: Values) -> int:
     return SKIPPED + int(slopes[SKIPPED : lowest + 1].argmin())
 
 
-# jinja: if task != "node_classification"
+# jinja: if form != "graph"
 def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
     """Find the largest batch that fits into memory, and the learning rate that goes with it.
 

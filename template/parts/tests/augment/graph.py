@@ -14,7 +14,7 @@ KINDS = ["drop_edges", "drop_nodes", "drop_features"]
 
 @pytest.fixture
 def graph(make_nodes):
-    # jinja: if task == "graph_classification"
+    # jinja: if form == "graphs"
     """An undirected graph with some loops, as inputs and a target: node i is in part i."""
     # jinja: else
     """An undirected graph with some loops, as inputs and a target: node i has the target i."""
@@ -23,7 +23,7 @@ def graph(make_nodes):
     pairs = torch.randint(NUM_NODES, (2, 300), generator=generator)
     edge_index = torch.cat([pairs, pairs.flip(0)], dim=1).unique(dim=1)
     inputs, target = (make_nodes(NUM_NODES, 0), edge_index), torch.arange(NUM_NODES)
-    # jinja: if task == "graph_classification"
+    # jinja: if form == "graphs"
     inputs = (*inputs, torch.arange(NUM_NODES), torch.ones(NUM_NODES).long())
     # jinja: endif
     return inputs, target
@@ -96,7 +96,7 @@ def test_nodes_go_with_all_that_is_theirs(apply, graph, share):
     for seed in range(20):
         inputs, target = apply(seed, drop_nodes=share)
         few, few_edges = inputs[:2]
-        # jinja: if task == "graph_classification"
+        # jinja: if form == "graphs"
         kept, sizes = inputs[2:]
         assert torch.equal(target, graph[1]), "a graph keeps its class"
         assert torch.equal(sizes, kept.bincount(minlength=NUM_NODES))

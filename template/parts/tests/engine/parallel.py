@@ -13,10 +13,11 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from package.data import load_data
+from package.engine.labels import DataError
 from package.engine.parallel import ParallelError, gather, in_lockstep
 from package.engine.state import build_state
+from package.metrics import Metrics
 from package.model import build_model
-from package.sources import DataError
 from package.train import evaluate, train_steps
 
 SIZES = [(4, 4), (3, 2), (1, 3)]  # of the batches in the first and in the second process
@@ -44,7 +45,7 @@ def in_two_processes(tmp_path):
     return run
 
 
-def build_without_batch_norm(settings, info):
+def build_without_batch_norm(settings, info, num_outputs):
     """On a CPU each process has its own statistics, which cannot equal those of one process."""
 
     def remove(module):
@@ -54,7 +55,7 @@ def build_without_batch_norm(settings, info):
             remove(child)
         return module
 
-    return remove(build_model(settings, info))
+    return remove(build_model(settings, info, num_outputs))
 
 
 @forked
@@ -82,7 +83,7 @@ def test_two_processes_train_as_one(
         held_out = batches[: 1 if rank == 1 else 2]
         if rank is None:
             held_out[1] = make_batch(SIZES[1][0], first=20)
-        metrics = evaluate(state.model, state.objective, held_out)
+        metrics = evaluate(state.model, state.objective, Metrics(info), held_out)
         after = state.state_dict()["model"]
         return {name: after[name] - before[name] for name in after}, metrics
 

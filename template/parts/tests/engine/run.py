@@ -12,6 +12,7 @@ from package.data import load_data
 from package.engine.checkpoint import find_best, load_checkpoint
 from package.engine.run import to_plain
 from package.engine.state import load_model
+from package.metrics import Metrics, score
 from package.objective import Objective
 from package.schedule import lr_factor
 from package.train import evaluate, train
@@ -24,7 +25,7 @@ ACCUMULATE = 2  # which leaves a smaller last step
 def run_settings(small_settings, tmp_path):
     settings = small_settings
     settings.training.epochs, settings.training.accumulate = EPOCHS, ACCUMULATE
-    # jinja: if task != "node_classification"
+    # jinja: if form != "graph"
     settings.data.held_out, settings.data.batch_size = 0.3, 150
     # jinja: endif
     settings.run.folder = tmp_path
@@ -54,7 +55,7 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     factors = [lr_factor(step, total, run_settings.schedule) for step in range(total)]
     assert rates == pytest.approx([run_settings.optim.lr * factor for factor in factors])
 
-    # jinja: if task != "node_classification"
+    # jinja: if form != "graph"
     order = [target for batch in targets for target in batch.tolist()]
     half = len(order) // EPOCHS
     assert order[:half] != order[half:], "every epoch sees the data in the same order"
@@ -65,16 +66,12 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
     assert records[0]["lr"] == pytest.approx(rates[total // EPOCHS]), "not what it has come to"
 
-    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
+    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=score))):
         checkpoint = load_checkpoint(folder / name)
         model, objective = load_model(run_settings, checkpoint)
         assert not model.training, "a loaded model predicts in training mode"
         assert not objective.training
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
-        metrics = evaluate(model, objective, again.validation)
+        metrics = evaluate(model, objective, Metrics(again.info), again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name
     assert find_best(run_settings.run.folder) == folder / "best.pt"
-
-
-def accuracy(record):
-    return record["accuracy"]

@@ -19,7 +19,7 @@ def test_layers_are_those_of_the_paper(model, make_nodes):
     x = inputs
     for layer in model.layers:
         x = (mean @ x @ layer.lin.weight.T + layer.bias).clamp(min=0)
-    # jinja: if task == "graph_classification"
+    # jinja: if form == "graphs"
     x = x.mean(dim=0, keepdim=True) @ model.head.weight.T + model.head.bias
     assert_close(model(inputs, EDGES, torch.zeros(5).long(), torch.tensor([5])), x)
     # jinja: else

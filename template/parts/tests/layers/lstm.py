@@ -13,9 +13,9 @@ from package.model import build_model
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
-def test_layers_are_those_of_torch_on_packed_sequences(settings, info, make_batch):
+def test_layers_are_those_of_torch_on_packed_sequences(settings, info, num_outputs, make_batch):
     """Each direction reads the text alone, and both meet at the same token in the next layer."""
-    model = build_model(replace(settings.model, num_layers=2), info).eval()
+    model = build_model(replace(settings.model, num_layers=2), info, num_outputs).eval()
     width = model.layers[0].forwards.hidden_size
     reference = nn.LSTM(width, width, num_layers=2, bidirectional=True, batch_first=True)
     with torch.no_grad():

@@ -1,7 +1,7 @@
-"""Graphs with one class each, as batches, and what a model must know of them.
+"""Graphs and their targets, as batches, and what a model must know of them.
 
 Shapes: G graphs in a batch, V nodes of all of them, E edges, F features, C columns of categories.
-Features are float32; categories, edges and classes int64.
+Features are float32; categories and edges int64.
 """
 
 import sys
@@ -19,24 +19,24 @@ from sklearn.model_selection import train_test_split
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from .sources import DataError, Graphs, read_graphs
+from .engine.labels import DataError, Label
+from .sources import Graphs, SourceSettings, read_graphs
+from .targets import check_label, describe_labels, encode_labels, group_labels
 
-Example = tuple[Tensor, Tensor, int]  # nodes, edges, class
+Example = tuple[Tensor, Tensor, Tensor]  # nodes, edges, target
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
-@dataclass
-class DataSettings:
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share of the graphs kept for test, and of the rest for validation."""
-    path: Path | None = None
-    """Folder with TUDataset's files; none: the atlas of networkx."""
 
 
 class Data(NamedTuple):
-    """Batches ``((x, edges (2, E), graph of each node (V,), sizes (G,)), classes (G,))``.
+    """Batches ``((x, edges (2, E), graph of each node (V,), sizes (G,)), target)``.
 
     A batch is one graph of parts that no edge connects; a model must know the ``info`` of them.
     """
@@ -59,8 +59,8 @@ class Data(NamedTuple):
 
 
 class Examples(Dataset[Example]):
-    def __init__(self, examples: list[Example], places: list[str]) -> None:
-        self.examples, self.places = examples, places
+    def __init__(self, examples: list[Example], labels: list[Label]) -> None:
+        self.examples, self.labels = examples, labels
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -93,13 +93,13 @@ class EpochSampler(Sampler[int]):
 
 def collate(examples: list[Example]) -> Batch:
     """Graphs side by side: the nodes of each are counted on from those before it."""
-    nodes, edges, labels = zip(*examples, strict=True)
+    nodes, edges, targets = zip(*examples, strict=True)
     sizes = torch.tensor([len(x) for x in nodes])
     first = sizes.cumsum(dim=0) - sizes
     moved = [edge_index + start for edge_index, start in zip(edges, first, strict=True)]
     graph_of_node = torch.repeat_interleave(sizes)
     inputs = (torch.cat(nodes), torch.cat(moved, dim=1), graph_of_node, sizes)
-    return inputs, torch.tensor(labels)
+    return inputs, torch.stack(targets)
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
@@ -158,6 +158,30 @@ def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]
     return list(zip(nodes, torch.split(edges[:, order], counts, dim=1), strict=True))
 
 
+def read_all(settings: DataSettings) -> Graphs:
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_graphs(settings, check_label)
+
+
+def draw_splits(labels: list[Label], held_out: float, seed: int) -> list[list[int]]:
+    """Numbers of the graphs in train, validation and test: a share of each group of labels."""
+    groups = group_labels(labels)
+    draw = partial(train_test_split, test_size=held_out, random_state=seed)
+    try:
+        rest, test = draw(range(len(labels)), stratify=groups)
+        train, val = draw(rest, stratify=[groups[number] for number in rest])
+    except ValueError:
+        group, count = Counter(groups).most_common()[-1]
+        raise DataError(
+            f"{labels[0].place} and on: too few graphs to hold out a share of each label, "
+            f"{group!r} has {count}: add some, or change data.held_out"
+        ) from None
+    return [train, val, test]
+
+
 def load_data(
     settings: DataSettings,
     seed: int,
@@ -175,31 +199,17 @@ def load_data(
             "choose a multiple of their number"
         )
     batch_size = settings.batch_size // processes
-    graphs = read_graphs(settings.path)
-    classes = info["classes"] if info else sorted({*graphs.labels})
-    for place, label in zip(graphs.places, graphs.labels, strict=True):
-        if not label:
-            raise DataError(f"{place} has no label: give each graph one")
-        if len(classes) < 2:
-            raise DataError(f"{place} and on: all graphs have the label {label!r}: add a class")
-        if label not in classes:
-            raise DataError(f"{place}: the training graphs have no label {label!r}: mend it")
-    draw = partial(train_test_split, test_size=settings.held_out, random_state=seed)
-    try:
-        rest, test = draw(range(len(graphs.labels)), stratify=graphs.labels)
-        train, val = draw(rest, stratify=[graphs.labels[number] for number in rest])
-    except ValueError:
-        label, count = Counter(graphs.labels).most_common()[-1]
-        raise DataError(
-            f"{graphs.places[0]} and on: too few graphs to hold out a share of each class, "
-            f"{label!r} has {count}: add some, or change data.held_out"
-        ) from None
-    info = info or {"classes": classes, **describe(graphs, train)}
+    graphs = read_all(settings)
+    train, val, test = draw_splits(graphs.labels, settings.held_out, seed)
+    if info is None:
+        labels = [graphs.labels[number] for number in train]
+        info = describe_labels(labels) | describe(graphs, train)
 
-    pairs = zip(separate(graphs, info), graphs.labels, strict=True)
-    examples = [(*parts, classes.index(label)) for parts, label in pairs]
+    targets = encode_labels(graphs.labels, info)
+    pairs = zip(separate(graphs, info), targets, strict=True)
+    examples = [(*parts, target) for parts, target in pairs]
     train_set, val_set, test_set = (
-        Examples([examples[n] for n in numbers], [graphs.places[n] for n in numbers])
+        Examples([examples[n] for n in numbers], [graphs.labels[n] for n in numbers])
         for numbers in (train, val, test)
     )
     sampler = EpochSampler(len(train), batch_size, seed, share)
@@ -226,8 +236,9 @@ def read_inputs(
 ) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
     """The graphs in each folder, which need no labels, as one batch, and what they are called."""
     for folder in chain.from_iterable(map(find_folders, files)):
-        graphs = separate(read_graphs(folder), info)
-        inputs, _ = collate([(*parts, 0) for parts in graphs])
+        graphs = separate(read_graphs(SourceSettings(path=folder), check_label=None), info)
+        unknown = torch.zeros(())
+        inputs, _ = collate([(*parts, unknown) for parts in graphs])
         yield [f"{folder}:{number}" for number in range(1, len(graphs) + 1)], inputs
 
 
@@ -245,7 +256,7 @@ class Inspected(NamedTuple):
     """An example as `show data` and reports tell of it."""
 
     name: str
-    label: str
+    label: Label
     text: str
     sizes: dict[str, float]
     content: bytes  # the same for examples that are the same
@@ -255,12 +266,12 @@ class Inspected(NamedTuple):
 def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
     """The graphs of each split, in its order."""
 
-    def inspect_graph(place: str, example: Example) -> Inspected:
-        x, edge_index, label = example
+    def inspect_graph(label: Label, example: Example) -> Inspected:
+        x, edge_index, _ = example
         nodes, edges = len(x), edge_index.size(1)
         return Inspected(
-            place,
-            data.info["classes"][label],
+            label.place,
+            label,
             f"{nodes} nodes, {edges} edges",
             {"nodes": nodes, "edges": edges},
             f"{x.tolist()} {edge_index.tolist()}".encode(),
@@ -269,4 +280,4 @@ def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
 
     for split in ("train", "validation", "test"):
         dataset = getattr(data, split).dataset
-        yield split, map(inspect_graph, dataset.places, dataset.examples)
+        yield split, map(inspect_graph, dataset.labels, dataset.examples)

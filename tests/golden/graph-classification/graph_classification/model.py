@@ -1,7 +1,7 @@
 """A graph isomorphism network (Xu et al. 2019), GIN-0, with a readout of every layer.
 
 Shapes: V nodes, E edges, G graphs, F features, C columns of categories (int64), D width, L layers,
-K classes.
+K outputs.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class GIN(nn.Module):
         num_features: int,
         num_categories: int,
         num_nodes: float,
-        num_classes: int,
+        num_outputs: int,
     ) -> None:
         super().__init__()
         width = settings.width
@@ -63,7 +63,7 @@ class GIN(nn.Module):
         # So that the sum over a typical graph, and with it the logits, does not start large.
         self.num_nodes = num_nodes
         self.head = nn.Sequential(
-            nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_classes)
+            nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs)
         )
 
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
@@ -77,12 +77,12 @@ class GIN(nn.Module):
         return self.head(x / self.num_nodes)  # (G, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> GIN:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GIN:
     """Sizes the model to the data, as data.py reports it."""
     return GIN(
         settings,
         num_features=info["num_features"],
         num_categories=info["num_categories"],
         num_nodes=info["nodes"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

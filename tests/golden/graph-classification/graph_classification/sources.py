@@ -1,56 +1,36 @@
-"""Where graphs come from: networkx's atlas of small graphs, or a TUDataset folder of one's own.
+"""Where graphs and their labels come from: a folder with TUDataset's files.
 
 Shapes: V nodes, E edges, F features.
 """
 
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import networkx as nx
 import torch
 from torch import Tensor
 from torch_geometric.utils import coalesce, degree, remove_self_loops
 
+from .engine.labels import DataError, Label
+
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 
-class DataError(Exception):
-    """Data that cannot be used; the message says where, and how to mend it."""
+@dataclass(kw_only=True)
+class SourceSettings:
+    path: Path | None = None
+    """Folder with TUDataset's files; none: the atlas of networkx."""
 
 
 class Graphs(NamedTuple):
     """All graphs as they were read, with their nodes and edges one after the other."""
 
-    places: list[str]  # of each graph, for messages
-    labels: list[str]  # of each graph; empty where they are not known
+    labels: list[Label]  # of each graph
     sizes: Tensor  # nodes of each graph
     edges: Tensor  # (2, E), counted over all nodes
     words: dict[str, list[str]]  # by column, one of each node
     numbers: Tensor  # (V, F)
-
-
-@cache
-def read_atlas() -> Graphs:
-    """All 1,249 graphs of three to seven nodes: does the loss of one node break a part of it apart?
-
-    Nearly as many do as do not. To know numbers of nodes and edges is right for 75 of 100.
-    """
-    atlas = [graph for graph in nx.graph_atlas_g() if len(graph) >= 3]
-    sizes = torch.tensor([len(graph) for graph in atlas])
-    first = sizes.cumsum(dim=0) - sizes
-    edges = [
-        torch.tensor([*graph.to_directed().edges], dtype=torch.int64).view(-1, 2) + start
-        for graph, start in zip(atlas, first, strict=True)
-    ]
-    return Graphs(
-        places=[graph.name for graph in atlas],
-        labels=["fragile" if {*nx.articulation_points(graph)} else "robust" for graph in atlas],
-        sizes=sizes,
-        edges=torch.cat(edges).T,
-        words={},
-        numbers=torch.empty(int(sizes.sum()), 0),
-    )
 
 
 def read_rows(path: Path) -> list[list[str]]:
@@ -108,8 +88,10 @@ def read_tudataset(folder: Path, name: str) -> Graphs:
         words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
     edges, _ = remove_self_loops(edges)
     return Graphs(
-        places=[f"{class_path}, row {row}" for row in range(1, num_graphs + 1)],
-        labels=labels or [""] * num_graphs,
+        labels=[
+            Label(text, place=f"{class_path}, row {row}")
+            for row, text in enumerate(labels or [""] * num_graphs, start=1)
+        ],
         sizes=graph.bincount(minlength=num_graphs),
         edges=coalesce(edges, num_nodes=len(graph)),
         words=words,
@@ -141,17 +123,25 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def read_graphs(path: Path | None) -> Graphs:
-    """Where nothing is known of the nodes, their degree is their category (Xu et al. 2019)."""
+def read_graphs(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graphs:
+    """The graphs of a folder; without a check, as in prediction, they need no labels."""
+    path = settings.path
     if path is None:
-        graphs = read_atlas()
-    elif path.as_posix().startswith("hf:"):
+        raise DataError("data.path names no data: give it a path")
+    if path.as_posix().startswith("hf:"):
         raise DataError(f"{path} is a hub's: save its graphs as TUDataset's files instead")
-    else:
-        found = [file for folder in (path, path / "raw") for file in sorted(folder.glob("*_A.txt"))]
-        if not found:
-            raise DataError(f"data.path: {path} holds no TUDataset, whose edges end in _A.txt")
-        graphs = read_tudataset(found[0].parent, found[0].name.removesuffix("_A.txt"))
+    found = [file for folder in (path, path / "raw") for file in sorted(folder.glob("*_A.txt"))]
+    if not found:
+        raise DataError(f"data.path: {path} holds no TUDataset, whose edges end in _A.txt")
+    graphs = read_tudataset(found[0].parent, found[0].name.removesuffix("_A.txt"))
+    if check_label is not None:
+        for label in graphs.labels:
+            check_label(label)
+    return with_features(graphs)
+
+
+def with_features(graphs: Graphs) -> Graphs:
+    """Where nothing is known of the nodes, their degree is their category (Xu et al. 2019)."""
     if graphs.words or graphs.numbers.size(1):
         return graphs
     degrees = degree(graphs.edges[1], len(graphs.numbers), dtype=torch.int64)

@@ -18,7 +18,7 @@ from .engine.device import autocast, to_device
 from .engine.provenance import recorded
 from .engine.run import Run, Stopped, stop_signals, to_plain
 from .engine.state import Settings, TrainState, build_state
-from .metrics import compute_metrics, score
+from .metrics import Metrics, score
 from .objective import Objective
 
 
@@ -53,25 +53,26 @@ def train_steps(
 
 @torch.inference_mode()
 def evaluate(
-    model: nn.Module, objective: Objective, batches: DataLoader[Any] | Sequence[Batch]
+    model: nn.Module,
+    objective: Objective,
+    metrics: Metrics,
+    batches: DataLoader[Any] | Sequence[Batch],
 ) -> dict[str, float]:
-    """Mean loss and metrics over all examples of a split, each counted once."""
+    """Mean loss and metrics, which begin anew, over all examples of a split, each counted once."""
     device = next(model.parameters()).device
     for module in (model, objective):
         module.eval()
     totals = torch.zeros(2, device=device)  # sum of the losses, and their count
-    predictions, targets = [], []
     for batch, counts in parallel.in_lockstep(batches):
         inputs, target = to_device(batch, device)
         outputs = model(*inputs)
         if counts:
             loss, count = objective(outputs, target)
             totals += torch.stack([loss * count, torch.ones_like(loss) * count])
-            predictions.append(objective.predict(outputs).cpu())
-            targets.append(target.cpu())
+            metrics.update(objective.predict(outputs).cpu(), target.cpu())
     total, number = parallel.add_up(totals)
-    whole = (torch.cat(parallel.gather(torch.cat(each))) for each in (predictions, targets))
-    return {"loss": (total / number).item(), **compute_metrics(*whole)}
+    metrics.state = parallel.merge(metrics.state)
+    return {"loss": (total / number).item(), **metrics.compute()}
 
 
 def train(
@@ -123,7 +124,9 @@ def train(
                     save("last.pt")
             total, number = parallel.add_up(state.totals).tolist()
             with autocast(device, training.precision):
-                metrics = evaluate(state.model, state.objective, data.validation)
+                metrics = evaluate(
+                    state.model, state.objective, Metrics(data.info), data.validation
+                )
             rate = state.optimizer.param_groups[0]["lr"]
             record = {"epoch": state.epoch, "train_loss": total / number, "lr": rate, **metrics}
             if is_main:

@@ -10,8 +10,9 @@ import torch
 from torch.testing import assert_close
 
 from graph_classification.data import collate, load_data, read_inputs
+from graph_classification.engine.labels import DataError
 from graph_classification.model import build_model
-from graph_classification.sources import DataError
+from graph_classification.objective import num_outputs
 from graph_classification.tools.summary import summarize
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
@@ -132,7 +133,7 @@ def test_graphs_without_edges_or_nodes_train_as_well(path_settings, write, setti
     # The one without nodes is the last: nothing but its size tells that it is there.
     inputs, _ = collate(sorted(examples_of(data), key=lambda example: -len(example[0])))
     assert inputs[3].tolist() == [2] * (NUM_GRAPHS - 1) + [0]
-    outputs = build_model(settings.model, data.info)(*inputs)
+    outputs = build_model(settings.model, data.info, num_outputs(data.info))(*inputs)
     assert outputs.shape == (NUM_GRAPHS, 2)
     assert outputs.isfinite().all()
 
@@ -160,8 +161,8 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
     write(node_attributes="\n".join(["9"] * 24))
     with pytest.raises(DataError, match="1 node attributes: give it the same files"):
         load_data(path_settings, seed=0, info=remembered)
-    write(graph_labels="a\n" * 11 + "c")
-    with pytest.raises(DataError, match=r"graph_labels\.txt, row 12: .* no label 'c'"):
+    write(graph_labels="a\n" * 8 + "c\n" * 4)
+    with pytest.raises(DataError, match=r"graph_labels\.txt, row 9 has the label 'c', which no"):
         load_data(path_settings, seed=0, info=remembered)
 
 
@@ -181,13 +182,13 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
         ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt, row 3: there is no graph 99"),
         ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt, row 2: '' is not the number"),
         ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt, row 2: .* is not the numbers of two nodes"),
-        ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt, row 1 and on: .* label 'a'"),
+        ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt, row \d+ and on: all .* 'a'"),
         (
             {"graph_labels": "a\n" * (NUM_GRAPHS - 1) + "b"},
             r"graph_labels\.txt, row 1 and on: too few graphs .* 'b' has 1: add some",
         ),
         ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt, row 1 has no label"),
-        ({"graph_labels": None}, r"graph_labels\.txt, row 1 has no label: give each graph one"),
+        ({"graph_labels": None}, r"graph_labels\.txt, row 1 has no label: give it one"),
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt, row 4 is not 2 labels"),
         ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt, row 4 is not 1 l"),

@@ -52,10 +52,10 @@ def ignored(settings, outcome):
 
 
 @small
-def test_every_setting_of_the_model_counts(settings, info, make_batch):
+def test_every_setting_of_the_model_counts(settings, info, num_outputs, make_batch):
     def outcome(model_settings):
         torch.manual_seed(0)
-        model = build_model(model_settings, info).train()
+        model = build_model(model_settings, info, num_outputs).train()
         sizes = torch.tensor([float(parameter.numel()) for parameter in model.parameters()])
         return torch.cat([sizes, model(*make_batch(5)[0]).detach().flatten()])
 

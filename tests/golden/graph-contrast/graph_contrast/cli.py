@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sys
+from collections.abc import Iterator
 from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,10 +17,12 @@ from cyclopts.config import Dict
 from .data import load_data, read_inputs
 from .engine.checkpoint import CheckpointError, find_best, find_last, load_checkpoint
 from .engine.device import DeviceError, autocast, choose_device
+from .engine.labels import DataError
 from .engine.parallel import ParallelError, processes, rank, share
 from .engine.run import RunError, RunSettings, Stopped
 from .engine.state import Settings, load_model
-from .sources import DataError
+from .metrics import Metrics
+from .targets import describe_prediction, prediction_columns
 from .tools.summary import summarize
 from .train import evaluate, train
 
@@ -57,7 +60,7 @@ def evaluate_command(
     with processes(device), autocast(device, settings.training.precision):
         data = load_data(settings.data, settings.training.seed, checkpoint["info"], share())
         model, objective = load_model(settings, checkpoint)
-        metrics = evaluate(model, objective, getattr(data, split))
+        metrics = evaluate(model, objective, Metrics(data.info), getattr(data, split))
         if rank() == 0:
             for name, value in metrics.items():
                 print(f"{split} {name} {value:.4f}")
@@ -94,7 +97,7 @@ def predict(
     checkpoint: Loaded,
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
-    """Print a line for each prediction: a name, the class, its probability, and those of all.
+    """Print a line for each prediction: a name, and what the model says of it.
 
     Parameters
     ----------
@@ -103,22 +106,25 @@ def predict(
     """
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
-    classes = checkpoint["info"]["classes"]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    info, table = checkpoint["info"], csv.writer(sys.stdout, lineterminator="\n")
     if format == "csv":
-        writer.writerow(["name", "class", "probability", *classes])
+        table.writerow(["name", *prediction_columns(info)])
     with torch.inference_mode():
-        for names, inputs in read_inputs(files, checkpoint["info"]):
+        for names, inputs in read_inputs(files, info):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            for name, row in zip(names, objective.predict(outputs).tolist(), strict=True):
-                shares = {label: round(share, 4) for label, share in zip(classes, row, strict=True)}
-                label = classes[row.index(max(row))]
+            for name, prediction in zip(names, objective.predict(outputs).cpu(), strict=True):
+                record = describe_prediction(prediction, info)
                 if format == "csv":
-                    writer.writerow([name, label, shares[label], *shares.values()])
+                    table.writerow([name, *flatten(record)])
                 else:
-                    found = {"name": str(name), "class": label, "probability": shares[label]}
-                    print(json.dumps({**found, "probabilities": shares}, ensure_ascii=False))
+                    print(json.dumps({"name": str(name), **record}, ensure_ascii=False))
             sys.stdout.flush()
+
+
+def flatten(record: dict[str, Any]) -> Iterator[Any]:
+    """The cells of a row of CSV."""
+    for value in record.values():
+        yield from flatten(value) if isinstance(value, dict) else [value]
 
 
 def read_config(path: Path) -> Dict:

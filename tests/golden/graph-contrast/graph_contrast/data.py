@@ -1,13 +1,13 @@
-"""One graph whose nodes have a class each, as a batch, and what a model must know of it.
+"""One graph and the targets of its nodes, as a batch, and what a model must know of it.
 
-Shapes: V nodes, E edges, F features, C columns of categories. Features are float32; categories,
-edges and classes int64.
+Shapes: V nodes, E edges, F features, C columns of categories. Features are float32; categories
+and edges int64.
 """
 
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,29 +19,23 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
-from .sources import DataError, Graph, read_graph
-
-IGNORED = -100  # the target of nodes that belong to another split, or have no class
+from .engine.labels import DataError, Label
+from .sources import Graph, SourceSettings, read_graph
+from .targets import check_label, describe_labels, encode_labels, group_labels, is_known
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
-@dataclass
-class DataSettings:
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share of the nodes kept for test, and of the rest for validation; unless the data says."""
-    path: Path | None = None
-    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
-    directed: bool = False
-    """Messages go from source to target only; else both ways."""
-    categorical: list[str] = field(default_factory=list)
-    """Columns of nodes.csv whose numbers are categories, such as codes; words always are."""
 
 
 class Data(NamedTuple):
     """One batch ``((x, edges (2, E)), target (V,))`` for each split, and what a model must know.
 
-    All have the whole graph; the target is -100 for the nodes that are not in the split.
+    All have the whole graph; nodes that are not in the split have no known target.
     """
 
     train: DataLoader[Any]
@@ -76,44 +70,41 @@ class GraphSampler(Sampler[int]):
 
 
 def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
-    """Nodes of each split: those that the data names, else a share of each class."""
-    labelled = [node for node, label in enumerate(graph.labels) if label]
+    """Nodes of each split: those that the data names, else a share of each group of labels."""
+    labelled = [node for node, label in enumerate(graph.labels) if label.text]
     if not labelled:
         what = "no node has a label: fill the column label"
-        raise DataError(f"{graph.places[0]} and on: {what}")
+        raise DataError(f"{graph.labels[0].place} and on: {what}")
     named: dict[str, list[int]] = {"train": [], "val": [], "test": []}
-    for node, (place, split) in enumerate(zip(graph.places, graph.splits, strict=True)):
+    for node, (label, split) in enumerate(zip(graph.labels, graph.splits, strict=True)):
         if split and split not in named:
-            raise DataError(f"{place}: the split is train, val, test or empty, not {split!r}")
-        if split and not graph.labels[node]:
-            raise DataError(f"{place} is in the split {split} without a label: give it one")
+            raise DataError(f"{label.place}: the split is train, val, test or empty, not {split!r}")
+        if split and not label.text:
+            raise DataError(f"{label.place} is in the split {split} without a label: give it one")
         if split:
             named[split].append(node)
     if not any(named.values()):
+        groups = dict(zip(labelled, group_labels([graph.labels[n] for n in labelled]), strict=True))
         draw = partial(train_test_split, test_size=held_out, random_state=seed)
         try:
-            rest, test = draw(labelled, stratify=[graph.labels[node] for node in labelled])
-            train, val = draw(rest, stratify=[graph.labels[node] for node in rest])
+            rest, test = draw(labelled, stratify=[groups[node] for node in labelled])
+            train, val = draw(rest, stratify=[groups[node] for node in rest])
         except ValueError:
-            label, count = Counter(graph.labels[node] for node in labelled).most_common()[-1]
+            group, count = Counter(groups.values()).most_common()[-1]
             raise DataError(
-                f"{graph.places[0]} and on: too few labelled nodes to hold out a share of each "
-                f"class, {label!r} has {count}: add some, or change data.held_out"
+                f"{graph.labels[0].place} and on: too few labelled nodes to hold out a share of "
+                f"each label, {group!r} has {count}: add some, or change data.held_out"
             ) from None
         return {"train": train, "val": val, "test": test}
     for split, nodes in named.items():
         if not nodes:
             what = f"no node is in the split {split}: name some, or remove the column"
-            raise DataError(f"{graph.places[0]} and on: {what}")
+            raise DataError(f"{graph.labels[0].place} and on: {what}")
     return named
 
 
 def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
-    """Classes and scale of the training nodes, and the categories of all: those are no secret."""
-    classes = sorted({graph.labels[node] for node in train})
-    if len(classes) < 2:
-        what = f"{graph.places[train[0]]} and on: all training nodes have the label {classes[0]!r}"
-        raise DataError(f"{what}: add another class")
+    """Scale of the training nodes, and the categories of all: those are no secret."""
     scale = {}
     for column, numbers in graph.numbers.items():
         std, mean = torch.std_mean(numbers[train], correction=0)
@@ -122,7 +113,6 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
     vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
-        "classes": classes,
         "scale": scale,
         "vocabulary": vocabulary,
         "num_features": len(scale) + num_words if scale else 0,
@@ -153,6 +143,23 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
     return torch.cat([torch.stack(scaled, dim=1).float(), one_hot], dim=1)
 
 
+def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
+    """The graph; edges and categories as the ``info`` of a checkpoint remembers them."""
+    if info is None:
+        for column in {"id", "label", "split"} & {*settings.categorical}:
+            raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_graph(remembered(settings.path, info) if info else settings, check_label)
+
+
+def remembered(path: Path, info: dict[str, Any]) -> SourceSettings:
+    categorical = [*info["vocabulary"]]
+    return SourceSettings(path=path, directed=info["directed"], categorical=categorical)
+
+
 def load_data(
     settings: DataSettings,
     seed: int,
@@ -168,24 +175,19 @@ def load_data(
             f"the graph is one batch, which {share[1]} processes cannot share: "
             "train without torchrun, or with one process"
         )
-    if info:
-        graph = read_graph(settings.path, info["directed"], [*info["vocabulary"]])
-    else:
-        for column in {"id", "label", "split"} & {*settings.categorical}:
-            raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
-        graph = read_graph(settings.path, settings.directed, settings.categorical)
+    graph = read_all(settings, info)
     splits = split_nodes(graph, settings.held_out, seed)
-    info = info or {"directed": settings.directed, **describe(graph, splits["train"])}
+    if info is None:
+        labels = [graph.labels[node] for node in splits["train"]]
+        info = {"directed": settings.directed, **describe_labels(labels)}
+        info |= describe(graph, splits["train"])
 
     inputs = (encode(graph, info), graph.edges)
+    unknown = encode_labels([Label("", place="")], info)
     batches: dict[str, Any] = {}
     for split, nodes in splits.items():
-        target = torch.full((len(graph.names),), IGNORED)
-        for node in nodes:
-            place, label = graph.places[node], graph.labels[node]
-            if label not in info["classes"]:
-                raise DataError(f"{place}: no training node has the label {label!r}: mend one")
-            target[node] = info["classes"].index(label)
+        target = unknown.repeat_interleave(len(graph.names), dim=0)
+        target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)
         batches[split] = [(inputs, target)]
     sampler = GraphSampler()
     loader = partial(
@@ -212,7 +214,7 @@ def read_inputs(
     ``-`` reads names of folders.
     """
     for folder in chain.from_iterable(map(find_folders, files)):
-        graph = read_graph(folder, info["directed"], [*info["vocabulary"]])
+        graph = read_graph(remembered(folder, info), check_label=None)
         yield [f"{folder}:{name}" for name in graph.names], (encode(graph, info), graph.edges)
 
 
@@ -230,7 +232,7 @@ class Inspected(NamedTuple):
     """An example as `show data` and reports tell of it."""
 
     name: str
-    label: str
+    label: Label
     text: str
     sizes: dict[str, float]
     content: bytes  # the same for examples that are the same
@@ -248,8 +250,8 @@ def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
     def inspect_node(node: int) -> Inspected:
         cells = [f"{name} {column[node]}" for name, column in features.items()]
         return Inspected(
-            graph.places[node],
-            graph.labels[node] or "(none)",
+            graph.labels[node].place,
+            graph.labels[node],
             ", ".join([*cells, f"edges {edges[node]}"]),
             {"edges": edges[node]},
             b"",  # nodes with equal features still differ by their place in the graph
@@ -259,7 +261,7 @@ def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
     unused = {*range(len(graph.names))}
     for split in ("train", "validation", "test"):
         ((_, target),) = getattr(data, split).dataset
-        nodes = (target != IGNORED).nonzero().flatten().tolist()
+        nodes = is_known(target).nonzero().flatten().tolist()
         unused -= {*nodes}
         yield split, map(inspect_node, nodes)
     if unused:

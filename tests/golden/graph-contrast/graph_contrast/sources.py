@@ -1,59 +1,47 @@
-"""Where a graph comes from: the karate club, or tables or Planetoid's files of one's own.
+"""Where a graph and the labels of its nodes come from: tables, or Planetoid's files.
 
 Shapes: V nodes, E edges.
 """
 
 import csv
 import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-import networkx as nx
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
 from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
 
-# The sides of the two who fell out, 0 and 33, and of three allies each are known. Eight members
-# between the two choose the checkpoint, the other 18 test it.
-KARATE_TRAIN = (0, 1, 3, 7, 23, 29, 32, 33)
-KARATE_VALIDATION = (2, 8, 9, 13, 19, 28, 30, 31)
+from .engine.labels import DataError, Label
+
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 
-class DataError(Exception):
-    """Data that cannot be used; the message says where, and how to mend it."""
+@dataclass(kw_only=True)
+class SourceSettings:
+    path: Path | None = None
+    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
+    directed: bool = False
+    """Messages go from source to target only; else both ways."""
+    categorical: list[str] = field(default_factory=list)
+    """Columns of nodes.csv whose numbers are categories, such as codes; words always are."""
 
 
 class Graph(NamedTuple):
     """A graph as it was read. Labels and splits are empty where they are not known."""
 
-    places: list[str]  # of each node, for messages
     names: list[str]
-    labels: list[str]
+    labels: list[Label]  # of each node
     splits: list[str]
     edges: Tensor  # (2, E)
     numbers: dict[str, Tensor]  # by column, (V,)
     words: dict[str, list[str]]  # by column, one of each node
     scaled: bool = False  # numbers are ready for use
-
-
-def read_karate() -> Graph:
-    """Zachary's club of 34 members, and the side that each took when it split (Zachary 1977)."""
-    club = nx.karate_club_graph()
-    names = [str(node) for node in club]
-    splits = dict.fromkeys(KARATE_TRAIN, "train") | dict.fromkeys(KARATE_VALIDATION, "val")
-    return Graph(
-        places=[f"member {name}" for name in names],
-        names=names,
-        labels=[club.nodes[node]["club"] for node in club],
-        splits=[splits.get(node, "test") for node in club],
-        edges=torch.tensor(list(club.to_directed().edges)).T,
-        numbers={},
-        words={"id": names},
-    )
 
 
 def read_planetoid(folder: Path, name: str) -> Graph:
@@ -74,9 +62,11 @@ def read_planetoid(folder: Path, name: str) -> Graph:
     features = F.normalize(read.x, p=1.0, dim=1)
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
     return Graph(
-        places=[f"{folder}, node {node}" for node in range(len(read.y))],
         names=[str(node) for node in range(len(read.y))],
-        labels=[str(label) for label in read.y.tolist()],
+        labels=[
+            Label(str(number), place=f"{folder}, node {node}")
+            for node, number in enumerate(read.y.tolist())
+        ],
         splits=["train" if t else "val" if v else "test" if s else "" for t, v, s in masks],
         edges=read.edge_index,
         numbers={str(i): column for i, column in enumerate(features.T)},
@@ -163,9 +153,8 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
         for column, cells in nodes.items()
     }
     return Graph(
-        places=places,
         names=names,
-        labels=labels,
+        labels=[Label(text, place) for text, place in zip(labels, places, strict=True)],
         splits=splits,
         edges=arrange(edge_index, num_nodes=len(names)),
         numbers={column: numbers for column, numbers in read.items() if numbers is not None},
@@ -174,12 +163,23 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     )
 
 
-def read_graph(path: Path | None, directed: bool, categorical: list[str]) -> Graph:
+def read_graph(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graph:
+    """The graph of a folder; without a check, as in prediction, it may have any labels."""
+    graph = read_folder(settings)
+    if check_label is not None:
+        for label in graph.labels:
+            if label.text:
+                check_label(label)
+    return graph
+
+
+def read_folder(settings: SourceSettings) -> Graph:
+    path = settings.path
     if path is None:
-        return read_karate()
+        raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
         raise DataError(f"{path} is a hub's: of one graph, save nodes.csv and edges.csv instead")
     for folder in (path, path / "raw"):
         for file in sorted(folder.glob("ind.*.graph")):
             return read_planetoid(folder, file.name.split(".", 1)[1].removesuffix(".graph"))
-    return read_tables(path, directed, categorical)
+    return read_tables(path, settings.directed, settings.categorical)

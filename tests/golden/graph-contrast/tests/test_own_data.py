@@ -12,9 +12,11 @@ import scipy.sparse
 import torch
 from torch.testing import assert_close
 
-from graph_contrast.data import IGNORED, load_data, read_inputs
+from graph_contrast.data import load_data, read_inputs
+from graph_contrast.engine.labels import DataError
 from graph_contrast.model import build_model
-from graph_contrast.sources import DataError
+from graph_contrast.objective import num_outputs
+from graph_contrast.targets import IGNORED
 from graph_contrast.tools.summary import summarize
 
 NODES = """\
@@ -153,7 +155,7 @@ def test_a_graph_without_edges_trains_as_well(path_settings, write, settings):
     data = load_data(path_settings, seed=0)
     inputs, _ = only(data.train)
     assert inputs[1].shape == (2, 0)
-    assert build_model(settings.model, data.info)(*inputs).isfinite().all()
+    assert build_model(settings.model, data.info, num_outputs(data.info))(*inputs).isfinite().all()
 
 
 def test_excel_files_are_read_too(path_settings, write):
@@ -346,12 +348,12 @@ def other_part(path, write):
         (not_a_number, r"nodes\.csv, row 3: 'nan' in column age is not a number"),
         (huge_number, r"nodes\.csv, row 3: '1e60' in column age is not a number below 1e\+30"),
         (missing_number, r"nodes\.csv, row 3: '' in column age is not a number"),
-        (unknown_label, r"nodes\.csv, row 5: no training node has the label 'z'"),
+        (unknown_label, r"nodes\.csv, row 5 has the label 'z', which no training example has"),
         (unknown_split, r"nodes\.csv, row 5: the split is train, val, test or empty, not 'dev'"),
         (split_without_label, r"nodes\.csv, row 5 is in the split val without a label"),
         (empty_split, r"nodes\.csv, row 2 and on: no node is in the split val"),
         (no_labels, r"nodes\.csv, row 2 and on: no node has a label: fill the column label"),
-        (one_class, r"nodes\.csv, row 2 and on: all training nodes have the label 'x'"),
+        (one_class, r"nodes\.csv, row 2 and on: all training labels are 'x'"),
         (too_few, r"nodes\.csv, row 2 and on: too few labelled nodes .* 'y' has 2: add some"),
         (no_nodes, r"nodes\.csv has no rows"),
         (missing_part, r"ind\.tiny\.ally is missing"),

@@ -1,6 +1,6 @@
 """A graph convolutional network (Kipf and Welling 2017).
 
-Shapes: V nodes, E edges, F features, C columns of categories (int64), D width, K classes.
+Shapes: V nodes, E edges, F features, C columns of categories (int64), D width, K outputs.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class GCN(nn.Module):
     """
 
     def __init__(
-        self, settings: ModelSettings, num_features: int, num_categories: int, num_classes: int
+        self, settings: ModelSettings, num_features: int, num_categories: int, num_outputs: int
     ) -> None:
         super().__init__()
         width = settings.width
@@ -36,7 +36,7 @@ class GCN(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
             num_features = width
-        widths = [num_features, *[width] * (settings.depth - 1), num_classes]
+        widths = [num_features, *[width] * (settings.depth - 1), num_outputs]
         self.layers = nn.ModuleList(GCNConv(*sizes) for sizes in pairwise(widths))
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
@@ -53,11 +53,11 @@ class GCN(nn.Module):
         return x
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> GCN:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GCN:
     """Sizes the model to the data, as data.py reports it."""
     return GCN(
         settings,
         num_features=info["num_features"],
         num_categories=info["num_categories"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

@@ -1,7 +1,7 @@
 """What the tests share: the recipe, a model, and small batches of made-up data.
 
-Whatever depends on the form of the data stands here. The tests of model, optimizer and training
-take what `make_batch` gives, and hold for any data.
+What depends on the inputs stands in inputs.py, what depends on the targets in targets.py. The tests
+of model, optimizer and training take what `make_batch` gives, and hold for any data.
 """
 
 import gc
@@ -12,14 +12,16 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import inputs
 import pytest
+import targets
 import torch
 from cyclopts.config import Yaml
-from torch import Generator, Tensor, nn
+from torch import nn
 
 from nlp_contrast.augment import AugmentSettings
 from nlp_contrast.cli import app
-from nlp_contrast.data import Batch, collate
+from nlp_contrast.data import Batch
 from nlp_contrast.engine.state import Settings
 from nlp_contrast.model import build_model
 
@@ -29,12 +31,6 @@ gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again an
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
 SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
-
-# Forms of data, as size of the vocabulary and longest text: all are tried with the model, "small"
-# with the rest.
-FORMS = {"small": (60, 13), "long": (700, 80)}
-NUM_SPECIAL = 2
-NUM_CLASSES = 11  # unlike the batch sizes, so that the two cannot be mixed up
 
 
 @pytest.fixture(autouse=True)
@@ -63,31 +59,32 @@ def settings(default_settings: Settings, seed: int) -> Settings:
 @pytest.fixture
 def small_settings(settings: Settings) -> Settings:
     """The recipe with a small model, for what holds at any size."""
-    for name, most in {"width": 16, "depth": 2}.items():
+    for name, most in inputs.SMALL_MODEL.items():
         if hasattr(settings.model, name):
             setattr(settings.model, name, min(most, getattr(settings.model, name)))
     return settings
 
 
+@pytest.fixture(scope="session")
+def made_up_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few examples in files, for all tests to read."""
+    labels = [targets.make_text(number) for number in range(48)]
+    return inputs.write_examples(tmp_path_factory.mktemp("data"), labels, SEED)
+
+
 @pytest.fixture
-def short_settings(small_settings: Settings, tmp_path: Path) -> Settings:
-    """A small model on a few texts of a few words, of which a whole training takes a moment."""
-    words = ["one", "two", "three", "four", "five", "six", "seven"]
-    rows = ["text,label"]
-    for number in range(48):
-        text = " ".join(words[i] for i in torch.randint(len(words), (5 + number % 4,)))
-        rows.append(f"{text} {number},class {number % 3}")
-    (tmp_path / "data.csv").write_text("\n".join(rows))
+def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path) -> Settings:
+    """A small model on a few examples, of which a whole training takes a moment."""
     settings = small_settings
-    settings.data.path, settings.data.batch_size = tmp_path / "data.csv", 8
-    settings.run.folder, settings.training.epochs = tmp_path / "runs", 2
+    settings.data = replace(settings.data, path=made_up_data, **inputs.SHORT_DATA)
+    settings.run.folder, settings.training.epochs = tmp_path / "runs", inputs.SHORT_EPOCHS
     return settings
 
 
 @pytest.fixture
 def no_augmentation() -> AugmentSettings:
-    """All off. One of your own needs its value here, and is then tried like the rest."""
-    return AugmentSettings(word_dropout=0.0)
+    """All off. One of your own needs its value in inputs.py, and is then tried like the rest."""
+    return AugmentSettings(**inputs.AUGMENTATION_OFF)
 
 
 @pytest.fixture
@@ -106,18 +103,10 @@ def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) ->
     return small_settings
 
 
-@pytest.fixture(params=FORMS)
+@pytest.fixture(params=inputs.FORMS)
 def info(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What data.py would report of such data."""
-    vocabulary_size, _ = FORMS[request.param]
-    return {
-        "form": request.param,
-        "classes": [f"class {label}" for label in range(NUM_CLASSES)],
-        "vocabulary_size": vocabulary_size,
-        "is_word_start": [token > 0 and token % 2 == 0 for token in range(vocabulary_size)],
-        "num_special": NUM_SPECIAL,
-        "unknown_id": 1,
-    }
+    return {**inputs.describe(request.param), **targets.INFO}
 
 
 @pytest.fixture
@@ -127,56 +116,41 @@ def num_outputs() -> int:
     With a second head, join the outputs of both in the fixture ``model`` and count them here: all
     checks then hold for both.
     """
-    return NUM_CLASSES
+    return targets.NUM_OUTPUTS
 
 
 @pytest.fixture
 def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
     """``make_batch(size, first)`` has the samples first, first + 1, ...: a number is one sample."""
-    vocabulary_size, longest = FORMS[info["form"]]
-
-    def make_text(generator: Generator) -> Tensor:
-        length = int(torch.randint(4, longest + 1, (1,), generator=generator))
-        return torch.randint(NUM_SPECIAL, vocabulary_size, (length,), generator=generator)
 
     def make(size: int, first: int = 0) -> Batch:
-        generators = [Generator().manual_seed(SEED + first + number) for number in range(size)]
-        texts = [make_text(g) for g in generators]
-        labels = [int(torch.randint(NUM_CLASSES, (1,), generator=g)) for g in generators]
-        return collate(list(zip(texts, labels, strict=True)))
+        numbers = [SEED + number for number in range(first, first + size)]
+        return inputs.make_batch(info, numbers, targets.make_targets(numbers))
 
     return make
 
 
 @pytest.fixture
-def with_gradients() -> Callable[[nn.Module, tuple[Tensor, ...]], tuple[Tensor, Tensor]]:
-    """``with_gradients(model, inputs)``: outputs, and the samples as what keeps gradients.
-
-    Token ids have none, but what the embedding makes of them does.
-    """
-
-    def run(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-        embedded = []
-        (embedding,) = (module for module in model.modules() if isinstance(module, nn.Embedding))
-        handle = embedding.register_forward_hook(lambda *call: embedded.append(call[2]))
-        outputs = model(*inputs)
-        handle.remove()
-        embedded[0].retain_grad()
-        return outputs, embedded[0]
-
-    return run
+def with_gradients() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+    """``with_gradients(model, inputs)``: outputs, and the samples as what keeps gradients."""
+    return inputs.with_gradients
 
 
 @pytest.fixture
 def input_files(tmp_path: Path) -> list[Path]:
-    """Files that `predict` takes, beside what the tests keep in the same folder."""
-    files = [tmp_path / f"text {number}.txt" for number in range(2)]
-    for number, file in enumerate(files):
-        file.write_text(f"\nRaise an exception if message {number} has no header.\n")
-    return files
+    """What `predict` takes, beside what the tests keep in the same folder."""
+    return inputs.write_inputs(tmp_path)
 
 
 @pytest.fixture
-def model(settings: Settings, info: dict[str, Any]) -> nn.Module:
+def model(
+    settings: Settings, info: dict[str, Any], num_outputs: int, make_batch: Callable[..., Batch]
+) -> nn.Module:
+    """In eval mode, with batch norm warmed up: statistics that were never updated hide mistakes."""
     torch.manual_seed(SEED)
-    return build_model(settings.model, info).eval()
+    model = build_model(settings.model, info, num_outputs)
+    with torch.no_grad():
+        for step in range(3):
+            batch, _ = make_batch(4, first=4 * step)
+            model(*batch)
+    return model.eval()

@@ -7,10 +7,11 @@ import torch
 from torch.testing import assert_close
 
 from nlp_contrast.model import build_model
-from nlp_contrast.objective import Objective, ObjectiveSettings
+from nlp_contrast.objective import Objective, ObjectiveSettings, num_outputs
 
 WEIGHTS = [1.0, 2.0, 0.5, 4.0]
 K = len(WEIGHTS)  # classes; unlike the batch sizes
+INFO = {"classes": [f"class {number}" for number in range(K)]}
 
 
 def make_logits(size):
@@ -31,7 +32,7 @@ def by_definition(logits, target, weights=None):
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 def test_loss_is_the_negative_log_likelihood(size, weights):
-    objective = Objective(ObjectiveSettings(class_weights=weights))
+    objective = Objective(ObjectiveSettings(class_weights=weights), INFO)
     logits, target = make_logits(size)
     loss, count = objective.train()(logits, target)
     expected, expected_count = by_definition(logits, target, weights)
@@ -47,7 +48,7 @@ def test_loss_is_the_negative_log_likelihood(size, weights):
 
 def test_loss_takes_logits():
     """A constant added to all logits changes nothing; without log_softmax it does."""
-    objective = Objective(ObjectiveSettings(class_weights=None))
+    objective = Objective(ObjectiveSettings(class_weights=None), INFO)
     logits, target = make_logits(5)
     assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
     certain = 30 * torch.eye(K)
@@ -59,16 +60,20 @@ def test_loss_takes_logits():
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 def test_means_of_uneven_batches_add_up(weights):
-    objective = Objective(ObjectiveSettings(class_weights=weights))
+    objective = Objective(ObjectiveSettings(class_weights=weights), INFO)
     logits, target = make_logits(7)
     parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
     mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
     assert_close(mean, objective(logits, target)[0])
 
 
+def test_the_model_gives_a_logit_for_each_class():
+    assert num_outputs(INFO) == K
+
+
 def test_predictions_are_probabilities_of_the_classes():
     logits, _ = make_logits(5)
-    probabilities = Objective(ObjectiveSettings(class_weights=None)).predict(logits)
+    probabilities = Objective(ObjectiveSettings(class_weights=None), INFO).predict(logits)
     exponentials = logits.double().exp()
     expected = exponentials / exponentials.sum(dim=1, keepdim=True)
     assert_close(probabilities, expected.float(), msg="softmax must run over the classes, dim 1")
@@ -77,24 +82,25 @@ def test_predictions_are_probabilities_of_the_classes():
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_an_untrained_model_guesses(bare_settings, info, make_batch):
     """Guessing among K classes costs log K; more means inputs or weights of the wrong scale."""
-    objective = Objective(bare_settings.objective).eval()
+    objective = Objective(bare_settings.objective, info).eval()
     inputs, target = make_batch(64)
     losses = []
     for seed in range(4):
         torch.manual_seed(seed)
-        losses.append(objective(build_model(bare_settings.model, info)(*inputs), target)[0].item())
+        model = build_model(bare_settings.model, info, num_outputs(info))
+        losses.append(objective(model(*inputs), target)[0].item())
     guessing = math.log(len(info["classes"]))
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)
 
 
 def test_a_loss_is_a_number_however_sure_the_model_is():
     """The logarithm of a softmax is that of 0 for what the model holds impossible."""
-    objective = Objective(ObjectiveSettings(class_weights=None))
+    objective = Objective(ObjectiveSettings(class_weights=None), INFO)
     loss, _ = objective(1000 * torch.eye(K), torch.arange(K).roll(1))
     assert loss.item() == pytest.approx(1000)
 
 
 def test_weights_move_with_the_objective():
     """A plain tensor stays where it was made; a buffer does not."""
-    objective = Objective(ObjectiveSettings(class_weights=WEIGHTS)).to("meta")
+    objective = Objective(ObjectiveSettings(class_weights=WEIGHTS), INFO).to("meta")
     assert objective.weights.is_meta

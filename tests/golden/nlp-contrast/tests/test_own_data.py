@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from nlp_contrast.data import load_data, load_tokenizer, read_inputs
-from nlp_contrast.sources import DataError
+from nlp_contrast.engine.labels import DataError
 from nlp_contrast.tools.summary import summarize
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
@@ -118,7 +118,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(file_settings, tmp_p
     other = replace(file_settings, path=save(tmp_path / "others.csv", rows), max_length=1)
     data = load_data(other, seed=0, info=remembered)
     assert data.info == remembered
-    assert set(data.test.dataset.labels) == {1}
+    assert set(data.test.dataset.targets.tolist()) == {1}
 
 
 def test_pieces_of_words_are_told_from_their_starts(file_settings, tmp_path):
@@ -223,17 +223,17 @@ def too_few(path):
         (two_files_for_a_split, r"val\.tsv and .*dev\.csv are the same split: remove one"),
         (missing_column, r"train\.tsv has no column 'text' but review, stars: .*--data\.columns"),
         (missing_key, r"train\.jsonl:1 has no key 'text': .*--data\.columns"),
-        (unknown_label, r"val\.csv:3 has the label 'superb', which no training text has: mend it"),
+        (unknown_label, r"val\.csv:3 has the label 'superb', which no training example has: mend"),
         (empty_text, r"train\.csv:18 has an empty 'text': fill or remove it"),
-        (empty_label, r"train\.jsonl:1 has an empty 'label': fill or remove it"),
+        (empty_label, r"train\.jsonl:1 has no label: give it one, or remove it"),
         (wrong_encoding, r"train\.tsv:18 is not UTF-8: save"),
         (ragged_row, r"train\.csv:18 has 3 fields where the first row has 2: put quotation marks"),
         (open_quotation, r"train\.csv:18 is not CSV .*: mend the row"),
         (no_json, r"train\.jsonl:17 is not JSON .*: mend or remove it"),
-        (one_class, "has the label 'good' only: add another class"),
+        (one_class, r"train\.csv:\d and on: all training labels are 'good': add another class"),
         (empty_file, r"train\.csv holds no texts: fill it"),
         (header_only, r"train\.csv holds no texts: fill it"),
-        (too_few, r"has too few texts .* '(good|bad)' has 1: add some"),
+        (too_few, r"train\.csv:\d and on: too few texts .* '(good|bad)' has 1: add some"),
     ],
 )
 def test_unusable_data_is_explained(file_settings, tmp_path, prepare, words):
@@ -288,7 +288,7 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, file_settings, tmp_
     data = load_data(replace(file_settings, path=Path("hf:glue:sst2")), seed=0)
     assert data.info["classes"] == ["bad", "good"]
     assert len(data.test.dataset) == 4
-    assert all(row.label in ("bad", "good") for row in data.test.dataset.rows)
+    assert all(row.label.text in ("bad", "good") for row in data.test.dataset.rows)
     assert " \n" not in set.union(*map(texts_of, (data.train, data.validation, data.test)))
     loaded["dev"] = loaded["validation"] = make([0, 1])
     with pytest.raises(DataError, match="has two splits for val, "):
@@ -374,7 +374,7 @@ def test_every_split_has_its_own_file_and_the_classes_of_training(file_settings,
     data = load_data(file_settings, seed=0)
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
-        assert loader.dataset.labels == [data.info["classes"].index("good")]
+        assert loader.dataset.targets.tolist() == [data.info["classes"].index("good")]
 
 
 def test_the_vocabulary_is_no_larger_than_asked_for(file_settings, tmp_path):

@@ -1,9 +1,9 @@
-"""Texts with one class each, as batches of tokens, and what a model must know of them.
+"""Texts and their targets, as batches of tokens, and what a model must know of them.
 
 Tokens are byte pairs, learned from the training texts; what follows ``max_length`` of them in a
 text is cut off.
 
-Shapes: B batch, T tokens of its longest text. Token ids and classes are int64, masks bool.
+Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
 import sys
@@ -24,15 +24,17 @@ from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from .sources import SUFFIXES, DataError, Row, read_columns, read_splits, read_text
+from .engine.labels import DataError, Label
+from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits, read_text
+from .targets import check_label, describe_labels, encode_labels, group_labels
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
-@dataclass
-class DataSettings:
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
@@ -41,10 +43,6 @@ class DataSettings:
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
     """Tokens of a text that are used; the rest is cut off."""
-    path: Path | None = None
-    """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
-    columns: tuple[str, str] = ("text", "label")
-    """Names of text and label; numbers, the first of them 0, where the files have no header."""
 
     def __post_init__(self) -> None:
         if self.max_length < 1:
@@ -52,7 +50,7 @@ class DataSettings:
 
 
 class Data(NamedTuple):
-    """Batches ``((token_ids (B, T), mask (B, T)), classes (B,))``, and what a model must know."""
+    """Batches ``((token_ids (B, T), mask (B, T)), target)``, and what a model must know."""
 
     train: DataLoader[Any]
     validation: DataLoader[Any]
@@ -62,19 +60,19 @@ class Data(NamedTuple):
     info: dict[str, Any]
 
 
-class Texts(Dataset[tuple[Tensor, int]]):
-    """Token ids ``(T,)`` of each text, and its class."""
+class Texts(Dataset[tuple[Tensor, Tensor]]):
+    """Token ids ``(T,)`` of each text, and its target."""
 
-    def __init__(self, rows: list[Row], classes: list[str], tokenizer: Tokenizer) -> None:
+    def __init__(self, rows: list[Row], info: dict[str, Any], tokenizer: Tokenizer) -> None:
         self.rows = rows
-        self.labels = [classes.index(row.label) for row in rows]
+        self.targets = encode_labels([row.label for row in rows], info)
         self.token_ids = [e.ids for e in tokenizer.encode_batch([row.text for row in rows])]
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.rows)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        return torch.tensor(self.token_ids[index]), self.labels[index]
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return torch.tensor(self.token_ids[index]), self.targets[index]
 
 
 class BucketSampler(Sampler[list[int]]):
@@ -112,12 +110,12 @@ class BucketSampler(Sampler[list[int]]):
             yield batches[index][self.rank :: self.processes]
 
 
-def collate(examples: list[tuple[Tensor, int]]) -> Batch:
+def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     texts = [text for text, _ in examples]
     lengths = torch.tensor([len(text) for text in texts])
     token_ids = pad_sequence(texts, batch_first=True)  # (B, T), 0 is padding
     mask = torch.arange(token_ids.size(1)) < lengths[:, None]
-    return (token_ids, mask), torch.tensor([label for _, label in examples])
+    return (token_ids, mask), torch.stack([target for _, target in examples])
 
 
 def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
@@ -150,6 +148,28 @@ def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     return tokenizer
 
 
+def read_all(settings: DataSettings) -> Splits:
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_splits(settings, check_label)
+
+
+def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """The texts that are left, and a share of each group of labels."""
+    groups = group_labels([row.label for row in rows])
+    try:
+        left, held = train_test_split(rows, test_size=share, stratify=groups, random_state=seed)
+    except ValueError:
+        group, count = Counter(groups).most_common()[-1]
+        raise DataError(
+            f"{rows[0].label.place} and on: too few texts to hold out a share of each label, "
+            f"{group!r} has {count}: add some, or change data.held_out"
+        ) from None
+    return left, held
+
+
 def load_data(
     settings: DataSettings,
     seed: int,
@@ -167,34 +187,15 @@ def load_data(
             "choose a multiple of their number"
         )
     batch_size = settings.batch_size // processes
-    splits = read_splits(settings.path, settings.columns)
-    classes = info["classes"] if info else sorted({row.label for row in splits["train"]})
-    if len(classes) < 2:
-        raise DataError(f"{settings.path} has the label '{classes[0]}' only: add another class")
-    for row in chain.from_iterable(splits.values()):
-        if row.label not in classes:
-            raise DataError(
-                f"{row.place} has the label '{row.label}', which no training text has: "
-                "mend it or remove the row"
-            )
+    splits = {**read_all(settings)}
     for name in [name for name in ("test", "val") if name not in splits]:
-        labels = [row.label for row in splits["train"]]
-        try:
-            splits["train"], splits[name] = train_test_split(
-                splits["train"], test_size=settings.held_out, stratify=labels, random_state=seed
-            )
-        except ValueError:
-            label, count = Counter(labels).most_common()[-1]
-            raise DataError(
-                f"{settings.path} has too few texts to hold out a share of each class, "
-                f"'{label}' has {count}: add some, or change data.held_out"
-            ) from None
+        splits["train"], splits[name] = hold_out(splits["train"], settings.held_out, seed)
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()
         tokens = sorted(vocabulary, key=vocabulary.__getitem__)
         info = {
-            "classes": classes,
+            **describe_labels([row.label for row in splits["train"]]),
             "text_column": settings.columns[0],
             "tokenizer": tokenizer.to_str(),
             "vocabulary_size": len(tokens),
@@ -204,7 +205,7 @@ def load_data(
         }
 
     tokenizer = load_tokenizer(info)
-    datasets = {name: Texts(rows, classes, tokenizer) for name, rows in splits.items()}
+    datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
     lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
     sampler = BucketSampler(lengths, settings.batch_size, seed, share)
     loader = partial(
@@ -254,7 +255,7 @@ class Inspected(NamedTuple):
     """An example as `show data` and reports tell of it."""
 
     name: str
-    label: str
+    label: Label
     text: str
     sizes: dict[str, float]
     content: bytes  # the same for examples that are the same
@@ -274,7 +275,7 @@ def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
 def inspect_text(row: Row, tokenizer: Tokenizer, limit: int) -> Inspected:
     words, length = row.text.split(), len(tokenizer.encode(row.text).ids)
     return Inspected(
-        row.place,
+        row.label.place,
         row.label,
         shorten(row.text, 100),
         {"words": len(words), "tokens": length},

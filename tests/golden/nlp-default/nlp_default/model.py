@@ -1,6 +1,6 @@
 """A bidirectional LSTM (Hochreiter and Schmidhuber 1997) with max pooling (Conneau et al. 2017).
 
-Shapes: B batch, T tokens, D embedding, H state of one direction, K classes.
+Shapes: B batch, T tokens, D embedding, H state of one direction, K outputs.
 """
 
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def turn(x: Tensor, turned: Tensor) -> Tensor:
 class LSTMClassifier(nn.Module):
     """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, K)``."""
 
-    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_classes: int) -> None:
+    def __init__(self, settings: ModelSettings, vocabulary_size: int, num_outputs: int) -> None:
         super().__init__()
         width = settings.width
         self.embedding = nn.Embedding(vocabulary_size, width, padding_idx=0)
@@ -52,7 +52,7 @@ class LSTMClassifier(nn.Module):
             BidirectionalLSTM(width if layer == 0 else 2 * width, width)
             for layer in range(settings.num_layers)
         )
-        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_classes))
+        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_outputs))
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
         # Each text is turned around within its own length. Packed sequences would do the same, but
@@ -67,10 +67,10 @@ class LSTMClassifier(nn.Module):
         return self.head(x)  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> LSTMClassifier:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> LSTMClassifier:
     """Sizes the model to the data, as data.py reports it."""
     return LSTMClassifier(
         settings,
         vocabulary_size=info["vocabulary_size"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

@@ -4,6 +4,7 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -15,10 +16,15 @@ class ObjectiveSettings:
     """Share of the target spread over all classes in training (Szegedy et al. 2016)."""
 
 
+def num_outputs(info: dict[str, Any]) -> int:
+    """What the model gives: a logit for each class."""
+    return len(info["classes"])
+
+
 class Objective(nn.Module):
     """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
-    def __init__(self, settings: ObjectiveSettings) -> None:
+    def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.label_smoothing = settings.label_smoothing
 

@@ -1,72 +1,46 @@
-"""Where texts come from: documentation of the standard library, or files or a hub of one's own.
+"""Where texts and their labels come from: files or a hub."""
 
-The sample is the English in Python's own sources: paragraphs from the docstrings of eight packages
-and from the language reference, labelled by where they stand, 150 of each.
-"""
-
-import ast
 import csv
 import io
 import json
-import random
-import sysconfig
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 from typing import NamedTuple
 
-SAMPLE = {  # classes, and where in the standard library their texts stand
-    "asyncio": "asyncio",
-    "decimal": "_pydecimal.py",
-    "email": "email",
-    "http": "http",
-    "importlib": "importlib",
-    "language": "pydoc_data/topics.py",
-    "logging": "logging",
-    "unittest": "unittest",
-    "xml": "xml",
-}
-SAMPLE_SIZE = 150  # texts of each class
+from .engine.labels import DataError, Label
+
 SPLITS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
 
 
-class DataError(Exception):
-    """Data that cannot be used; the message says where, and how to mend it."""
+@dataclass(kw_only=True)
+class SourceSettings:
+    path: Path | None = None
+    """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
+    columns: tuple[str, str] = ("text", "label")
+    """Names of text and label; numbers, the first of them 0, where the files have no header."""
 
 
 class Row(NamedTuple):
-    place: str
     text: str
-    label: str
+    label: Label
 
 
-def read_splits(path: Path | None, columns: tuple[str, str]) -> dict[str, list[Row]]:
+Splits = dict[str, list[Row]]
+Check = Callable[[Label], None]
+
+
+def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
     """The texts of each split that the data has, train at least."""
+    path, columns = settings.path, settings.columns
     if path is None:
-        return {"train": read_sample()}
+        raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
-        return read_hub(path.as_posix().removeprefix("hf:"), columns)
-    return {split: read_rows(file, columns) for split, file in find_files(path).items()}
-
-
-@cache
-def read_sample() -> list[Row]:
-    """Paragraphs of 8 to 60 words that end in a full stop, as prose does and code rarely."""
-    rows = []
-    for label, place in SAMPLE.items():
-        found = Path(sysconfig.get_path("stdlib"), place)
-        texts: set[str] = set()
-        for file in [found] if found.suffix else sorted(found.rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_bytes())):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    texts |= {" ".join(text.split()) for text in node.value.split("\n\n")}
-        prose = sorted(t for t in texts if t.endswith(".") and 8 <= len(t.split()) <= 60)
-        if len(prose) < SAMPLE_SIZE:
-            raise DataError(f"{found} holds too little text for the sample: name a --data.path")
-        rows += [Row(place, t, label) for t in random.Random(0).sample(prose, SAMPLE_SIZE)]
-    return rows
+        return read_hub(path.as_posix().removeprefix("hf:"), columns, check_label)
+    files = find_files(path)
+    return {split: read_rows(file, columns, check_label) for split, file in files.items()}
 
 
 def read_text(file: Path) -> str:
@@ -134,21 +108,23 @@ def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list
 
 
 def read_columns(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """Line number and columns, none of which is empty."""
+    """Line number and columns; the first one, the text, is never empty."""
     read = read_json_lines if file.suffix == ".jsonl" else read_table
     for number, values in read(file, columns):
-        for column, value in zip(columns, values, strict=True):
-            if not value.strip():
-                raise DataError(f"{file}:{number} has an empty '{column}': fill or remove it")
+        if not values[0].strip():
+            raise DataError(f"{file}:{number} has an empty '{columns[0]}': fill or remove it")
         yield number, values
 
 
-def read_rows(file: Path, columns: tuple[str, str]) -> list[Row]:
+def read_rows(file: Path, columns: tuple[str, str], check_label: Check) -> list[Row]:
     """All texts of a file with their labels."""
     if file.suffix not in SUFFIXES:
         raise DataError(f"{file} is none of {', '.join(SUFFIXES)}: convert or rename it")
-    read = read_columns(file, columns)
-    rows = [Row(f"{file}:{number}", text, label.strip()) for number, (text, label) in read]
+    rows = []
+    for number, (text, cell) in read_columns(file, columns):
+        label = Label(cell.strip(), place=f"{file}:{number}")
+        check_label(label)
+        rows.append(Row(text, label))
     if not rows:
         raise DataError(f"{file} holds no texts: fill it, or name another with --data.path")
     return rows
@@ -171,7 +147,7 @@ def find_files(path: Path) -> dict[str, Path]:
     return files
 
 
-def read_hub(name: str, columns: tuple[str, str]) -> dict[str, list[Row]]:
+def read_hub(name: str, columns: tuple[str, str], check_label: Check) -> Splits:
     """A data set of the Hugging Face hub, or a local one that its library reads.
 
     A configuration follows a colon, ``owner/name:configuration``.
@@ -185,7 +161,7 @@ def read_hub(name: str, columns: tuple[str, str]) -> dict[str, list[Row]]:
     except Exception as error:  # of many kinds, from the network to the content of files
         reason = str(error).strip().partition("\n")[0]
         raise DataError(f"hf:{name} cannot be loaded, mend its name: {reason}") from error
-    splits: dict[str, list[Row]] = {}
+    splits: Splits = {}
     for split, names in SPLITS.items():
         for given in names if isinstance(loaded, DatasetDict) else []:
             if given not in loaded:
@@ -199,11 +175,13 @@ def read_hub(name: str, columns: tuple[str, str]) -> dict[str, list[Row]]:
             texts, labels = (list(loaded[given][column]) for column in columns)
             if isinstance(feature := features[columns[1]], ClassLabel):  # -1 where it is secret
                 labels = [feature.names[n] if n is not None and n >= 0 else None for n in labels]
-            rows = [
-                Row(f"hf:{name} {given}:{number}", str(text), str(label).strip())
-                for number, (text, label) in enumerate(zip(texts, labels, strict=True))
-                if all(cell is not None and str(cell).strip() for cell in (text, label))
-            ]
+            rows = []
+            for number, cells in enumerate(zip(texts, labels, strict=True)):
+                if all(cell is not None and str(cell).strip() for cell in cells):
+                    text, cell = map(str, cells)
+                    label = Label(cell.strip(), place=f"hf:{name} {given}:{number}")
+                    check_label(label)
+                    rows.append(Row(text, label))
             if rows and split in splits:
                 raise DataError(f"hf:{name} has two splits for {split}, {given} too: use another")
             if rows:

@@ -1,24 +1,22 @@
-"""The sample: every text in one split, shuffled in training, none lost in evaluation."""
+"""Texts: shuffled in training, none lost in evaluation, little padding and a mask for it."""
 
-import ast
-import os
-import subprocess
-import sys
-from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import torch
 
 from nlp_default.data import BucketSampler, collate, load_data
-from nlp_default.sources import SAMPLE, SAMPLE_SIZE, read_sample
 
 
 @pytest.fixture
-def sample(settings):
-    settings.data.path = None
-    return load_data(settings.data, seed=0)
+def data_settings(short_settings):
+    short_settings.data.batch_size = 7  # which leaves a smaller last batch
+    return short_settings.data
+
+
+@pytest.fixture
+def data(data_settings):
+    return load_data(data_settings, seed=0)
 
 
 def read(loader):
@@ -30,59 +28,30 @@ def read(loader):
     return texts, labels
 
 
-def test_texts_are_in_exactly_one_split_and_every_class_in_each(sample):
-    splits = [sample.train.dataset, sample.validation.dataset, sample.test.dataset]
-    everything = Counter(row for split in splits for row in split.rows)
-    assert everything.total() == len(SAMPLE) * SAMPLE_SIZE
-    assert max(everything.values()) == 1, "a text is in two splits, or twice in one"
-    order = "classes have another order in each process"
-    assert sample.info["classes"] == sorted(SAMPLE), order
-    for split in splits:
-        counts = Counter(split.labels)
-        assert counts.keys() == set(range(len(SAMPLE)))
-        assert max(counts.values()) - min(counts.values()) <= 1, "classes have unequal shares"
-        assert [sample.info["classes"][label] for label in split.labels] == [
-            row.label for row in split.rows
-        ]
-
-
-def test_the_sample_is_the_same_in_every_process():
-    """Sets have another order in each: what comes out of one must be sorted."""
-    code = (
-        "from nlp_default.sources import SAMPLE, read_sample\n"
-        "for name in {*SAMPLE} - {'decimal'}: del SAMPLE[name]\n"
-        "print([row.text for row in read_sample()])"
-    )
-    process = {"cwd": Path(__file__).parents[1], "env": {**os.environ, "PYTHONHASHSEED": "1"}}
-    output = subprocess.check_output([sys.executable, "-c", code], text=True, **process)
-    expected = [row.text for row in read_sample() if row.label == "decimal"]
-    assert ast.literal_eval(output) == expected
-
-
-def test_evaluation_loses_no_text(sample):
-    for loader in (sample.validation, sample.test):
+def test_evaluation_loses_no_text(data):
+    for loader in (data.validation, data.test):
         texts, labels = read(loader)
         assert texts == loader.dataset.token_ids
-        assert labels == loader.dataset.labels
+        assert labels == loader.dataset.targets.tolist()
         assert len(labels) % loader.batch_size, "choose sizes that leave a smaller last batch"
 
 
-def test_training_order_is_shuffled_by_seed_and_epoch_alone(sample, settings):
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):
     def order(data, epoch):
         torch.rand(epoch)  # what was drawn elsewhere must not matter
         data.sampler.set_epoch(epoch)
         return read(data.train)[0]
 
-    first, second = order(sample, 1), order(sample, 2)
+    first, second = order(data, 1), order(data, 2)
     assert first != second, "every epoch has the same order"
     assert first != sorted(first, key=len)
-    assert sorted(first) == sorted(second) == sorted(sample.train.dataset.token_ids)
-    assert order(load_data(settings.data, seed=0), 1) == first
-    assert order(load_data(settings.data, seed=1), 1) != first
+    assert sorted(first) == sorted(second) == sorted(data.train.dataset.token_ids)
+    assert order(load_data(data_settings, seed=0), 1) == first
+    assert order(load_data(data_settings, seed=1), 1) != first
 
 
-def test_little_of_a_training_batch_is_padding(sample):
-    masks = [mask for (_, mask), _ in sample.train]
+def test_little_of_a_training_batch_is_padding(data):
+    masks = [mask for (_, mask), _ in data.train]
     real, total = sum(mask.sum().item() for mask in masks), sum(mask.numel() for mask in masks)
     assert real / total > 0.75, "texts of a batch differ much in length"
 
@@ -97,7 +66,9 @@ def test_batches_hold_every_text_once(number):
 
 
 def test_the_mask_tells_tokens_from_padding():
-    (token_ids, mask), target = collate([(torch.tensor([5, 6, 7]), 2), (torch.tensor([8]), 0)])
+    (token_ids, mask), target = collate(
+        [(torch.tensor([5, 6, 7]), torch.tensor(2)), (torch.tensor([8]), torch.tensor(0))]
+    )
     assert token_ids.tolist() == [[5, 6, 7], [8, 0, 0]]
     assert mask.tolist() == [[True, True, True], [True, False, False]]
     assert target.tolist() == [2, 0]

@@ -4,7 +4,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nlp_default.metrics import compute_metrics, score
+from nlp_default.metrics import Metrics, score
+
+
+def compute_metrics(probabilities, target):
+    """Of a split that comes in batches."""
+    metrics = Metrics({"classes": [*range(probabilities.size(1))]})
+    for batch in zip(probabilities.split(3), target.split(3), strict=True):
+        metrics.update(*batch)
+    return metrics.compute()
 
 
 def test_metrics_of_a_hand_worked_case():
@@ -33,3 +41,16 @@ def test_the_most_probable_class_is_predicted_however_unsure():
     """Not the first above one half: of many classes none may be."""
     probabilities = torch.tensor([[0.3, 0.3, 0.4], [0.2, 0.45, 0.35], [0.36, 0.33, 0.31]])
     assert compute_metrics(probabilities, torch.tensor([2, 1, 0]))["accuracy"] == 1.0
+
+
+def test_the_states_of_several_processes_make_one():
+    """Sums are added, lists joined: nothing else may be kept between two batches."""
+    generator = torch.Generator().manual_seed(0)
+    probabilities = torch.randn(20, 3, generator=generator).softmax(dim=1)
+    target = torch.randint(3, (20,), generator=generator)
+    first, second, merged = (Metrics({"classes": [*range(3)]}) for _ in range(3))
+    for part, rows in ((first, range(9)), (second, range(9, 15)), (first, range(15, 20))):
+        part.update(probabilities[rows], target[rows])
+    assert vars(merged).keys() == {"state"}, "what is not in the state is not merged"
+    merged.state = {name: value + second.state[name] for name, value in first.state.items()}
+    assert merged.compute() == pytest.approx(compute_metrics(probabilities, target))

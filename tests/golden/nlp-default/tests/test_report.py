@@ -13,10 +13,12 @@ from PIL import Image
 from nlp_default.data import load_data
 from nlp_default.engine.checkpoint import load_checkpoint
 from nlp_default.engine.run import RunError
-from nlp_default.metrics import compute_metrics
+from nlp_default.metrics import Metrics
 from nlp_default.model import build_model
+from nlp_default.objective import num_outputs
 from nlp_default.schedule import lr_factor
-from nlp_default.tools.report import draw_confusion, predict_validation, show_run, table
+from nlp_default.tools.charts import draw_confusion
+from nlp_default.tools.report import predict_validation, show_run, table
 from nlp_default.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from nlp_default.train import train
 
@@ -46,7 +48,9 @@ def test_a_run_is_reported(short_settings, capsys):
 
     data = load_data(short_settings.data, short_settings.training.seed, checkpoint["info"])
     probabilities, target = predict_validation(data, short_settings, checkpoint)
-    metrics = compute_metrics(probabilities, target)
+    measured = Metrics(checkpoint["info"])
+    measured.update(probabilities, target)
+    metrics = measured.compute()
     assert metrics == pytest.approx({name: best[name] for name in metrics})
     own = sorted(probabilities[range(len(target)), target].tolist())
     _, *halves = text.split("\n## The ")
@@ -97,7 +101,7 @@ def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
     show_model(settings=short_settings)
     *rows, total = capsys.readouterr().out.splitlines()[1:]
     info = load_data(short_settings.data, seed=0).info
-    model = build_model(short_settings.model, info)
+    model = build_model(short_settings.model, info, num_outputs(info))
     expected = sum(parameter.numel() for parameter in model.parameters())
 
     def last_two(row):

@@ -33,9 +33,9 @@ def test_tensors_and_layers_are_registered(settings, info):
         assert not list(hidden_in(module)), f"hidden in {type(module).__name__}"
 
 
-def test_no_layer_stands_in_two_places(settings, info):
+def test_no_layer_stands_in_two_places(settings, info, num_outputs):
     """`[Block()] * 4` is one block four times. To share weights on purpose, share the Parameter."""
-    model = build_model(settings.model, info)
+    model = build_model(settings.model, info, num_outputs)
     places = {}
     for path, module in model.named_modules(remove_duplicate=False):
         if list(module.parameters(recurse=False)):
@@ -43,13 +43,13 @@ def test_no_layer_stands_in_two_places(settings, info):
     assert [paths for paths in places.values() if len(paths) > 1] == []
 
 
-def test_a_model_can_be_built_on_any_device(settings, info):
+def test_a_model_can_be_built_on_any_device(settings, info, num_outputs):
     """On `meta`, a device without memory, whatever insists on the CPU shows."""
     with torch.device("meta"):
-        model = build_model(settings.model, info)
+        model = build_model(settings.model, info, num_outputs)
     tensors = [*model.named_parameters(), *model.named_buffers()]
     assert [name for name, tensor in tensors if not tensor.is_meta] == []
-    on_cpu = dict(build_model(settings.model, info).named_parameters())
+    on_cpu = dict(build_model(settings.model, info, num_outputs).named_parameters())
     assert dict(model.named_parameters()).keys() == on_cpu.keys()
 
 
@@ -74,16 +74,16 @@ def test_tensors_made_in_forward_are_made_on_the_device_of_the_input(
     settings, info, model, make_batch
 ):
     inputs, target = make_batch(3)
-    objective, augment = Objective(settings.objective), Augment(settings.augment, info)
+    objective, augment = Objective(settings.objective, info), Augment(settings.augment, info)
     with NamesNoDevice() as names_no_device:
         objective(model(*inputs), target)
         augment(inputs, target, torch.Generator())
     assert not names_no_device.found, "give these the device of an input, as in device=x.device"
 
 
-def test_norms_average_over_many_batches(settings, info):
+def test_norms_average_over_many_batches(settings, info, num_outputs):
     """Torch's momentum is the weight of the new batch: 1 minus that of Keras and of papers."""
-    for path, module in build_model(settings.model, info).named_modules():
+    for path, module in build_model(settings.model, info, num_outputs).named_modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
             assert module.track_running_stats, f"{path} has no statistics for evaluation"
             assert module.momentum is None or 0 < module.momentum <= 0.5, f"momentum of {path}"

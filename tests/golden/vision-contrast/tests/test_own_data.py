@@ -15,7 +15,7 @@ from PIL import Image
 from torch.testing import assert_close
 
 from vision_contrast.data import load_data, read_inputs
-from vision_contrast.sources import DataError
+from vision_contrast.engine.labels import DataError
 from vision_contrast.tools.summary import summarize
 
 
@@ -83,7 +83,7 @@ def test_prediction_prepares_images_as_training_does(folder_settings, tmp_path):
     for image, label, example in zip(images, target, data.validation.dataset.examples, strict=True):
         ((_, (alone,)),) = read_inputs([example.image], data.info)
         assert torch.equal(alone, image.unsqueeze(0))
-        assert example.image.parent.name == data.info["classes"][label] == example.label
+        assert example.image.parent.name == data.info["classes"][label] == example.label.text
 
 
 def test_other_data_is_prepared_as_the_checkpoint_remembers(folder_settings, tmp_path):
@@ -181,9 +181,9 @@ def too_few(path):
     ("prepare", "words"),
     [
         (no_folder, r"is neither a folder nor a \.csv file"),
-        (one_class, "images of cat only: add another class"),
+        (one_class, r"cat/\d\.png and on: all training labels are 'cat': add another class"),
         (empty_class, "bird holds no images: fill or remove it"),
-        (unknown_class, "is of the class wolf, which no training image has: mend or remove it"),
+        (unknown_class, r"wolf/0\.png has the label 'wolf', which no training example has"),
         (damaged_file, r"3\.png is not a readable image: mend or remove it"),
         (sixteen_bits_a_pixel, r"3\.png has I;16 pixels: convert it to 8 bits"),
         (one_of_another_size, r"cat/7\.png is 40x20.*--data\.image_size 64"),
@@ -251,7 +251,7 @@ def test_a_table_of_files_and_classes_is_read(folder_settings, tmp_path, columns
     assert data.info["classes"] == ["cat", "dog"]
     splits = (data.train, data.validation, data.test)
     found = sorted(example for split in splits for example in split.dataset.examples)
-    assert [(example.image.exists(), example.label) for example in found] == [
+    assert [(example.image.exists(), example.label.text) for example in found] == [
         *[(True, "cat")] * 10,
         *[(True, "dog")] * 10,
     ]
@@ -276,7 +276,7 @@ def test_a_table_may_name_the_splits(folder_settings, tmp_path):
     [
         (("images/cat/99.png", "cat"), r"pets\.csv:22: .*99\.png is no file: mend or remove"),
         (("images/cat/1.png", "dog"), r"pets\.csv:22 names images/cat/1\.png for the second time"),
-        (("images/cat/1.png", " "), r"pets\.csv:22 has no file or no class: fill in or remove"),
+        (("images/cat/1.png", " "), r"pets\.csv:22 has no label: give it one, or remove it"),
         (("images/cat/1.png",), r"pets\.csv:22 has 1 fields, not 2: mend the row"),
     ],
 )

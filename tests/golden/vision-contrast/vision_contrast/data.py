@@ -1,6 +1,6 @@
-"""Images with one class each, as batches, and what a model must know of them.
+"""Images and their targets, as batches, and what a model must know of them.
 
-Shapes: B batch, C channels, H height, W width. Images are float32, classes int64.
+Shapes: B batch, C channels, H height, W width. Images are float32.
 """
 
 import hashlib
@@ -21,31 +21,29 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from .sources import SPLITS, DataError, Example, Splits, find_images, read_splits
+from .engine.labels import DataError, Label
+from .sources import SPLITS, Example, SourceSettings, Splits, find_images, read_splits
+from .targets import check_label, describe_labels, encode_labels, group_labels
 
 STATISTICS_SAMPLE = 500  # training images that colours, size, mean and deviation are read from
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
-@dataclass
-class DataSettings:
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Share kept for validation, and as much for test, where the data has no such split."""
     workers: int = 0
     """Processes that read images; 0 reads them in the training process."""
-    path: Path | None = None
-    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
-    columns: tuple[str, str] = ("file", "label")
-    """Names of file and class in a CSV file; of a hub's columns only the second is looked at."""
     image_size: int | None = None
     """Height and width to scale and crop to; none: images are square and alike already."""
 
 
 class Data(NamedTuple):
-    """Batches ``((images (B, C, H, W),), classes (B,))``, and what a model must know of them."""
+    """Batches ``((images (B, C, H, W),), target)``, and what a model must know of them."""
 
     train: DataLoader[Any]
     validation: DataLoader[Any]
@@ -55,25 +53,26 @@ class Data(NamedTuple):
     info: dict[str, Any]
 
 
-class Images(Dataset[tuple[Tensor, int]]):
-    """Pixels ``(C, H, W)`` in [0, 1] and their class, standardised when a batch is made of them."""
+class Images(Dataset[tuple[Tensor, Tensor]]):
+    """Pixels ``(C, H, W)`` in [0, 1] and their targets; a batch of them is standardised."""
 
     def __init__(self, examples: list[Example], info: dict[str, Any], fit: bool) -> None:
         self.examples, self.info, self.fit = examples, info, fit
+        self.targets = encode_labels([example.label for example in examples], info)
 
     def __len__(self) -> int:
         return len(self.examples)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         example = self.examples[index]
         image = open_image(example.image)
         if not self.fit and image.size != (self.info["image_size"],) * 2:
             raise unlike(f"{example.name} is", image.size)
-        return to_pixels(image, self.info), self.info["classes"].index(example.label)
+        return to_pixels(image, self.info), self.targets[index]
 
-    def collate(self, examples: list[tuple[Tensor, int]]) -> Batch:
-        pixels, labels = zip(*examples, strict=True)
-        return (standardize(torch.stack(pixels), self.info),), torch.tensor(labels)
+    def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
+        pixels, targets = zip(*examples, strict=True)
+        return (standardize(torch.stack(pixels), self.info),), torch.stack(targets)
 
 
 class EpochSampler(Sampler[int]):
@@ -148,27 +147,32 @@ def draw(name: str, seed: int) -> float:
 
 
 def hold_out(examples: list[Example], missing: list[str], share: float, seed: int) -> Splits:
-    """Divides training images: a share of each class for each missing split.
+    """Divides training images: a share of each group of labels for each missing split.
 
-    The name of a file decides, so that it stays in its split when others are added: classes have
+    The name of a file decides, so that it stays in its split when others are added: groups have
     equal shares but for chance. Where none can be added, they have equal shares.
     """
     splits: Splits = {name: [] for name in ("train", *missing)}
-    by_class: dict[str, list[tuple[float, Example]]] = {}
-    for example in examples:
-        by_class.setdefault(example.label, []).append((draw(example.name, seed), example))
-    for group in by_class.values():
+    groups = group_labels([example.label for example in examples])
+    by_group: dict[str, list[tuple[float, Example]]] = {}
+    for name, example in zip(groups, examples, strict=True):
+        by_group.setdefault(name, []).append((draw(example.name, seed), example))
+    not_trained = []
+    for name, group in by_group.items():
         group.sort(key=itemgetter(0))
+        before = len(splits["train"])
         for rank, (drawn, example) in enumerate(group):
             place = drawn if isinstance(example.image, Path) else (rank + 0.5) / len(group)
             number = int(place / share)
             splits[missing[number] if number < len(missing) else "train"].append(example)
+        if len(splits["train"]) == before:
+            not_trained.append(name)
     for name, held_out in splits.items():
         if not held_out:
             raise DataError(f"{len(examples)} images are too few to draw {name} from: add some")
-    for label in sorted(by_class.keys() - {example.label for example in splits["train"]}):
-        count = len(by_class[label])
-        raise DataError(f"no image of {label} is drawn for training, it has {count}: add some")
+    for name in sorted(not_trained):
+        count = len(by_group[name])
+        raise DataError(f"no image of {name} is drawn for training, it has {count}: add some")
     return splits
 
 
@@ -188,6 +192,14 @@ def describe(examples: list[Example], image_size: int | None, seed: int) -> dict
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
 
 
+def read_all(settings: DataSettings) -> Splits:
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_splits(settings, check_label)
+
+
 def load_data(
     settings: DataSettings,
     seed: int,
@@ -205,20 +217,13 @@ def load_data(
             "choose a multiple of their number"
         )
     batch_size = settings.batch_size // processes
-    splits = read_splits(settings.path, settings.columns)
-    classes = info["classes"] if info else sorted({example.label for example in splits["train"]})
-    if len(classes) < 2:
-        raise DataError(f"{settings.path} has images of {classes[0]} only: add another class")
-    for split, examples in splits.items():
-        for name, _, label in examples:
-            if label not in classes:
-                raise DataError(
-                    f"{split}: {name} is of the class {label}, which no training image has: "
-                    "mend or remove it"
-                )
+    splits = {**read_all(settings)}
     missing = [name for name in SPLITS if name not in splits]
     splits |= hold_out(splits["train"], missing, settings.held_out, seed)
-    info = info or {"classes": classes, **describe(splits["train"], settings.image_size, seed)}
+    if info is None:
+        labels = [example.label for example in splits["train"]]
+        images = describe(splits["train"], settings.image_size, seed)
+        info = describe_labels(labels) | images
 
     fit = settings.image_size is not None
     datasets = {name: Images(examples, info, fit) for name, examples in splits.items()}
@@ -263,7 +268,7 @@ class Inspected(NamedTuple):
     """An example as `show data` and reports tell of it."""
 
     name: str
-    label: str
+    label: Label
     text: str
     sizes: dict[str, float]
     content: bytes  # the same for examples that are the same

@@ -1,6 +1,6 @@
 """A vision transformer (Dosovitskiy et al. 2021) with pre-norm blocks and mean pooling.
 
-Shapes: B batch, C channels, H height, W width, N patches, D embedding, K classes.
+Shapes: B batch, C channels, H height, W width, N patches, D embedding, K outputs.
 """
 
 import math
@@ -78,7 +78,7 @@ class VisionTransformer(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
     def __init__(
-        self, settings: ModelSettings, channels: int, image_size: int, num_classes: int
+        self, settings: ModelSettings, channels: int, image_size: int, num_outputs: int
     ) -> None:
         super().__init__()
         patch_size = choose_patch_size(image_size)
@@ -93,7 +93,7 @@ class VisionTransformer(nn.Module):
             )
         )
         self.norm = nn.LayerNorm(settings.width)
-        self.head = nn.Linear(settings.width, num_classes)
+        self.head = nn.Linear(settings.width, num_outputs)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.trunc_normal_(module.weight, std=0.02)
@@ -108,11 +108,13 @@ class VisionTransformer(nn.Module):
         return self.head(x)  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> VisionTransformer:
+def build_model(
+    settings: ModelSettings, info: dict[str, Any], num_outputs: int
+) -> VisionTransformer:
     """Sizes the model to the data, as data.py reports it."""
     return VisionTransformer(
         settings,
         channels=info["channels"],
         image_size=info["image_size"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

@@ -6,6 +6,7 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -18,12 +19,17 @@ class ObjectiveSettings:
     """Weight of each class in training, for unbalanced data; none: all count the same."""
 
 
+def num_outputs(info: dict[str, Any]) -> int:
+    """What the model gives: a logit for each class."""
+    return len(info["classes"])
+
+
 class Objective(nn.Module):
     """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
     weights: Tensor | None
 
-    def __init__(self, settings: ObjectiveSettings) -> None:
+    def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         weights = settings.class_weights
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))

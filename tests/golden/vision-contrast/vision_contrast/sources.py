@@ -1,46 +1,50 @@
-"""Where images come from: the digits of scikit-learn, or folders, a table or a hub of one's own."""
+"""Where images and their labels come from: folders, a table or a hub."""
 
 import csv
 import io
-from collections.abc import Iterator
-from functools import cache, partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 from PIL import Image
+
+from .engine.labels import DataError, Label
 
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 SPLITS = ("train", "val", "test")
 HUB_SPLITS = {"validation": "val", "valid": "val", "dev": "val"}  # what others call them
 
 
-class DataError(Exception):
-    """Data that cannot be used; the message says where, and how to mend it."""
-
-    def __init__(self, message: str) -> None:
-        # A process that reads images sends a whole traceback, which ends in the message.
-        super().__init__(message.strip().rpartition("DataError: ")[2])
+@dataclass(kw_only=True)
+class SourceSettings:
+    path: Path | None = None
+    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
+    columns: tuple[str, str] = ("file", "label")
+    """Names of file and class in a CSV file; of a hub's columns only the second is looked at."""
 
 
 class Example(NamedTuple):
     name: str
     """Stays as it is when images are added, and so does the split that is drawn from it."""
     image: Path | Image.Image | partial[Any]
-    label: str
+    label: Label
 
 
 Splits = dict[str, list[Example]]
+Check = Callable[[Label], None]
 
 
-def read_splits(path: Path | None, columns: tuple[str, str]) -> Splits:
+def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
     """The images of each split that the data has, train at least."""
+    path, columns = settings.path, settings.columns
     if path is None:
-        return {"train": read_digits()}
+        raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
-        return read_hub(path.as_posix().removeprefix("hf:"), columns)
+        return read_hub(path.as_posix().removeprefix("hf:"), columns, check_label)
     if path.suffix.lower() == ".csv":
-        return read_table(path, columns)
+        return read_table(path, columns, check_label)
     if not path.is_dir():
         raise DataError(f"data.path: {path} is neither a folder nor a .csv file")
     folders = {d.name for d in path.iterdir() if d.is_dir() and d.name[0] != "."}
@@ -51,16 +55,6 @@ def read_splits(path: Path | None, columns: tuple[str, str]) -> Splits:
         names = ", ".join(sorted(folders))
         raise DataError(f"{path} holds {names}: name splits train, val and test")
     return {name: read_folder(path / name) for name in given}
-
-
-@cache
-def read_digits() -> list[Example]:
-    from sklearn.datasets import load_digits  # takes a second, which other data need not pay
-
-    digits = load_digits()  # 8x8 images with values from 0 to 16
-    images = [Image.fromarray(np.uint8(image * 255 / 16)) for image in digits.images]
-    pairs = enumerate(zip(images, digits.target.tolist(), strict=True))
-    return [Example(str(number), image, str(label)) for number, (image, label) in pairs]
 
 
 def find_images(folder: Path) -> Iterator[Path]:
@@ -78,11 +72,13 @@ def read_folder(folder: Path) -> list[Example]:
         names = sorted(file.relative_to(folder).as_posix() for file in find_images(directory))
         if not names:
             raise DataError(f"{directory} holds no images: fill or remove it")
-        examples += [Example(name, folder / name, directory.name) for name in names]
+        for name in names:
+            label = Label(directory.name, place=str(folder / name))
+            examples.append(Example(name, folder / name, label))
     return examples
 
 
-def read_table(path: Path, columns: tuple[str, str]) -> Splits:
+def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Splits:
     """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
     try:
         content = path.read_bytes()
@@ -110,9 +106,10 @@ def read_table(path: Path, columns: tuple[str, str]) -> Splits:
             if len(cells) != len(names):
                 raise DataError(f"{place} has {len(cells)} fields, not {len(names)}: mend the row")
             fields = {"split": "train", **dict(zip(names, map(str.strip, cells), strict=True))}
-            name, label, split = (fields[column] for column in (*columns, "split"))
-            if not name or not label:
-                raise DataError(f"{place} has no file or no class: fill in or remove the row")
+            name, text, split = (fields[column] for column in (*columns, "split"))
+            check_label(label := Label(text, place))
+            if not name:
+                raise DataError(f"{place} names no file: fill it in, or remove the row")
             if not (path.parent / name).is_file():
                 raise DataError(f"{place}: {path.parent / name} is no file: mend or remove the row")
             if name in seen:
@@ -128,7 +125,7 @@ def read_table(path: Path, columns: tuple[str, str]) -> Splits:
     return splits
 
 
-def read_hub(name: str, columns: tuple[str, str]) -> Splits:
+def read_hub(name: str, columns: tuple[str, str], check_label: Check) -> Splits:
     """A data set of the Hugging Face hub, or a local one that its library reads.
 
     A configuration follows a colon, ``owner/name:configuration``. Images are decoded when used.
@@ -156,11 +153,12 @@ def read_hub(name: str, columns: tuple[str, str]) -> Splits:
         feature, labels = dataset.features[columns[1]], dataset[columns[1]]
         if isinstance(feature, ClassLabel):  # -1 where the labels are kept secret
             labels = [feature.names[n] if n is not None and n >= 0 else None for n in labels]
-        examples = [
-            Example(f"{given}/{row}", partial(read_cell, dataset, row, images[0]), str(label))
-            for row, label in enumerate(labels)
-            if label is not None and str(label).strip()
-        ]
+        examples = []
+        for row, text in enumerate(labels):
+            if text is not None and str(text).strip():
+                check_label(label := Label(str(text), place=f"hf:{name} {given}:{row}"))
+                image = partial(read_cell, dataset, row, images[0])
+                examples.append(Example(f"{given}/{row}", image, label))
         if examples and split in splits:
             raise DataError(f"hf:{name} has two splits for {split}, {given} too: use another")
         if examples:

@@ -24,10 +24,10 @@ def test_a_block_adds_to_its_shortcut(info, stride):
         assert_close(shortcut, x)
 
 
-def test_each_stage_but_the_first_halves_the_image_once(settings, info, make_batch):
+def test_each_stage_but_the_first_halves_the_image_once(settings, info, num_outputs, make_batch):
     """A stage whose blocks all do would leave a single pixel of a small image."""
     settings.model.blocks_per_stage = 2
-    model = build_model(settings.model, info)
+    model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(2)
     size = max(2, info["image_size"] // 2 ** (settings.model.num_stages - 1))
     assert model.stages(model.stem(*inputs)).shape[2:] == (size, size)

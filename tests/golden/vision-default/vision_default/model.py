@@ -1,6 +1,6 @@
 """A residual network (He et al. 2016) whose stem and strides follow the image size.
 
-Shapes: B batch, C channels, H height, W width, D channels after the last stage, K classes.
+Shapes: B batch, C channels, H height, W width, D channels after the last stage, K outputs.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class ResNet(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
     def __init__(
-        self, settings: ModelSettings, channels: int, image_size: int, num_classes: int
+        self, settings: ModelSettings, channels: int, image_size: int, num_outputs: int
     ) -> None:
         super().__init__()
         shrink = image_size > 64
@@ -79,7 +79,7 @@ class ResNet(nn.Module):
                 self.stages.append(BasicBlock(in_channels, out_channels, stride if first else 1))
                 in_channels = out_channels
         self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
-        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(in_channels, num_classes))
+        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(in_channels, num_outputs))
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -91,11 +91,11 @@ class ResNet(nn.Module):
         return self.head(x)  # (B, K)
 
 
-def build_model(settings: ModelSettings, info: dict[str, Any]) -> ResNet:
+def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> ResNet:
     """Sizes the model to the data, as data.py reports it."""
     return ResNet(
         settings,
         channels=info["channels"],
         image_size=info["image_size"],
-        num_classes=len(info["classes"]),
+        num_outputs=num_outputs,
     )

@@ -12,6 +12,7 @@ from graph_classification.data import load_data
 from graph_classification.engine.checkpoint import find_best, load_checkpoint
 from graph_classification.engine.run import to_plain
 from graph_classification.engine.state import load_model
+from graph_classification.metrics import Metrics, score
 from graph_classification.objective import Objective
 from graph_classification.schedule import lr_factor
 from graph_classification.train import evaluate, train
@@ -61,16 +62,12 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     assert [record["epoch"] for record in records] == list(range(1, EPOCHS + 1))
     assert records[0]["lr"] == pytest.approx(rates[total // EPOCHS]), "not what it has come to"
 
-    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=accuracy))):
+    for name, record in (("last.pt", records[-1]), ("best.pt", max(records[::-1], key=score))):
         checkpoint = load_checkpoint(folder / name)
         model, objective = load_model(run_settings, checkpoint)
         assert not model.training, "a loaded model predicts in training mode"
         assert not objective.training
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
-        metrics = evaluate(model, objective, again.validation)
+        metrics = evaluate(model, objective, Metrics(again.info), again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name
     assert find_best(run_settings.run.folder) == folder / "best.pt"
-
-
-def accuracy(record):
-    return record["accuracy"]

@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from ..augment import Augment, AugmentSettings
 from ..data import DataSettings
 from ..model import ModelSettings, build_model
-from ..objective import Objective, ObjectiveSettings
+from ..objective import Objective, ObjectiveSettings, num_outputs
 from ..optim import OptimSettings, build_optimizer
 from ..schedule import ScheduleSettings, build_schedule
 from .checkpoint import CheckpointError, random_states, restore_random_states
@@ -130,7 +130,7 @@ def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> T
         raise DeviceError("training.precision fp16 does not go with training.parallel fsdp: bf16")
     torch.manual_seed(training.seed)
     device = choose_device(training.device)
-    model = build_model(settings.model, info).to(device)
+    model = build_model(settings.model, info, num_outputs(info)).to(device)
     if device.type == "cuda":
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if training.compile:
@@ -141,7 +141,7 @@ def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> T
     return TrainState(
         model=model,
         parallel_model=parallel_model,
-        objective=Objective(settings.objective).to(device),
+        objective=Objective(settings.objective, info).to(device),
         augment=Augment(settings.augment, info).to(device),
         optimizer=optimizer,
         schedule=build_schedule(settings.schedule, optimizer, total_steps),
@@ -157,9 +157,10 @@ def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> T
 def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Module, Objective]:
     """Model and objective of a checkpoint, in eval mode on the device."""
     device = choose_device(settings.training.device)
-    model = build_model(settings.model, checkpoint["info"]).to(device)
+    info = checkpoint["info"]
+    model = build_model(settings.model, info, num_outputs(info)).to(device)
     try:
         model.load_state_dict(checkpoint["model"])
     except RuntimeError as error:
         raise CheckpointError("the checkpoint has other model settings: leave these out") from error
-    return model.eval(), Objective(settings.objective).to(device).eval()
+    return model.eval(), Objective(settings.objective, info).to(device).eval()

@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader
 
+from ..targets import is_known
+
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of an example, to its width
 NEIGHBOURS = 40  # at most
@@ -20,7 +22,7 @@ NEIGHBOURS = 40  # at most
 def get_graph(loader: DataLoader[Any]) -> tuple[tuple[Tensor, ...], list[int]]:
     """The whole graph, and the nodes of the split."""
     inputs, target = loader.dataset[0]
-    return inputs, (target >= 0).nonzero().flatten().tolist()
+    return inputs, is_known(target).nonzero().flatten().tolist()
 
 
 def draw_example(axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any]) -> None:

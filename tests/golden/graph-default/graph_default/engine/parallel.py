@@ -6,6 +6,7 @@ Each trains on its share of every batch, and they average their gradients.
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Literal
 
 import torch
@@ -116,6 +117,18 @@ def gather(value: Any) -> list[Any]:
     values = [None] * world_size()
     dist.all_gather_object(values, value)
     return values
+
+
+def merge(state: dict[str, Any]) -> dict[str, Any]:
+    """What all processes have together, in each of them: sums of tensors, and lists joined."""
+    merged: dict[str, Any] = {}
+    for name, value in state.items():
+        values = gather(value)
+        if isinstance(value, list):
+            merged[name] = list(chain(*values))
+        else:
+            merged[name] = torch.stack(values).sum(dim=0)
+    return merged
 
 
 def in_lockstep(batches: DataLoader[Any] | Sequence[Any]) -> Iterator[tuple[Any, bool]]:

@@ -13,6 +13,8 @@ from ..data import Data, inspect_examples, load_data
 from ..engine.device import to_device
 from ..engine.run import RunError
 from ..engine.state import Settings, load_model
+from ..targets import is_known
+from .charts import HEADER, compare, draw_overview, rate
 from .pictures import COLUMNS, draw_example
 from .show import draw_schedule, make_grid, save
 
@@ -20,7 +22,6 @@ AllSettings = Annotated[Settings, Parameter(name="*")]
 Loaded = Annotated[Any, Parameter(parse=False)]
 
 SHOWN = 6  # best and worst predictions
-LABELLED = 25  # classes, beyond which their names in the confusion matrix would overlap
 
 
 def show_run(*, settings: AllSettings, checkpoint: Loaded, resume: Loaded) -> None:
@@ -36,31 +37,27 @@ def write_report(folder: Path, settings: Settings, checkpoint: dict[str, Any]) -
     records = [json.loads(line) for line in lines]
     draw_curves(folder / "curves.png", records, settings, checkpoint["steps_per_epoch"])
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    probabilities, target = predict_validation(data, settings, checkpoint)
-    classes = data.info["classes"]
-    draw_confusion(folder / "confusion.png", probabilities.argmax(dim=1), target, classes)
+    predictions, target = predict_validation(data, settings, checkpoint)
+    overview = draw_overview(folder, predictions, target, data.info)
 
     best = int(checkpoint["run"]["record"]["epoch"])
     moments = {"first epoch": records[0], "this checkpoint": records[best - 1], "last": records[-1]}
     metrics = [[name, *(f"{r[name]:.4g}" for r in moments.values())] for name in records[0]]
     text = [f"# {folder.name}", "", *table(["", *moments], metrics), "", "![curves](curves.png)"]
-    text += ["", "Of the validation split:", "", "![confusion](confusion.png)"]
+    text += ["", "Of the validation split:", "", f"![{overview}]({overview}.png)"]
 
     examples = [*dict(inspect_examples(data))["validation"]]
-    order = probabilities[range(len(target)), target].argsort().tolist()
-    header = ["example", "", "class", "probability", "predicted", "probability"]
+    order = rate(predictions, target).argsort().tolist()
     for kind, numbers in {"worst": order[:SHOWN], "best": order[::-1][:SHOWN]}.items():
         figure, grid = make_grid(-(-len(numbers) // COLUMNS), COLUMNS)
         rows = []
         for number, axes in zip(numbers, grid.flat, strict=False):
-            name, label, content, *_ = examples[number]
-            share, index = probabilities[number].max(dim=0)
-            own = f"{probabilities[number, target[number]]:.3f}"
-            rows.append([name, content, label, own, classes[int(index)], f"{share:.3f}"])
+            cells, title = compare(predictions[number], target[number], data.info)
+            rows.append([examples[number].name, examples[number].text, *cells])
             draw_example(axes, data.validation, number, data.info)
-            axes.set_title(f"{label}: {own}\n{classes[int(index)]}: {share:.3f}", fontsize=8)
+            axes.set_title(title, fontsize=8)
         save(figure, folder / f"{kind}.png")
-        text += ["", f"## The {kind} predictions", "", *table(header, rows)]
+        text += ["", f"## The {kind} predictions", "", *table(["example", "", *HEADER], rows)]
         text += ["", f"![{kind}]({kind}.png)"]
     (folder / "report.md").write_text("\n".join(text) + "\n", encoding="utf-8")
     return folder / "report.md"
@@ -76,16 +73,16 @@ def table(header: list[str], rows: list[list[str]]) -> list[str]:
 def predict_validation(
     data: Data, settings: Settings, checkpoint: dict[str, Any]
 ) -> tuple[Tensor, Tensor]:
-    """Probabilities ``(N, K)`` and classes ``(N,)``, in the order of the split."""
+    """Predictions and targets ``(N, ...)`` of all that have one, in the order of the split."""
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
-    probabilities, targets = [], []
+    predictions, targets = [], []
     for batch in data.validation:
         inputs, target = to_device(batch, device)
-        counted = target >= 0
-        probabilities.append(objective.predict(model(*inputs))[counted].cpu())
-        targets.append(target[counted].cpu())
-    return torch.cat(probabilities), torch.cat(targets)
+        known = is_known(target)
+        predictions.append(objective.predict(model(*inputs))[known].cpu())
+        targets.append(target[known].cpu())
+    return torch.cat(predictions), torch.cat(targets)
 
 
 def draw_curves(path: Path, records: list[Any], settings: Settings, steps: int) -> None:
@@ -102,22 +99,4 @@ def draw_curves(path: Path, records: list[Any], settings: Settings, steps: int) 
     draw_schedule(axes[2], settings, steps)
     axes[2].plot(epochs, [record["lr"] for record in records], "k.", label="as it was")
     axes[2].legend()
-    save(figure, path)
-
-
-def draw_confusion(path: Path, predicted: Tensor, target: Tensor, classes: list[str]) -> None:
-    """Shares of each class, a row, that were predicted as each, a column."""
-    counts = torch.zeros(len(classes), len(classes))
-    counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)
-    shares = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
-    figure, axes = pyplot.subplots(figsize=(size := 3 + 0.35 * min(len(classes), LABELLED), size))
-    axes.imshow(shares.numpy(), vmin=0, vmax=1, cmap="Blues")
-    axes.set(xlabel="predicted", ylabel="class")
-    if len(classes) <= LABELLED:
-        axes.set_xticks(range(len(classes)), classes, rotation=90)
-        axes.set_yticks(range(len(classes)), classes)
-        for row, column in counts.nonzero().tolist():
-            colour = "white" if shares[row, column] > 0.5 else "black"
-            text = f"{int(counts[row, column])}"
-            axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
     save(figure, path)

@@ -1,6 +1,5 @@
 """From one epoch to the next: what is drawn anew, what is reported, which checkpoint is kept."""
 
-import csv
 import json
 import math
 from contextlib import redirect_stdout, suppress
@@ -10,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import targets
 import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_hook
@@ -27,8 +27,9 @@ from nlp_contrast.engine.checkpoint import (
 from nlp_contrast.engine.device import DeviceError, autocast, choose_device, to_device
 from nlp_contrast.engine.run import Run, RunError
 from nlp_contrast.engine.state import build_state, load_model
-from nlp_contrast.metrics import compute_metrics
+from nlp_contrast.metrics import Metrics
 from nlp_contrast.objective import Objective
+from nlp_contrast.targets import describe_prediction
 from nlp_contrast.train import evaluate, train, train_steps
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -81,11 +82,13 @@ def test_the_training_loss_of_an_epoch_is_that_of_its_samples(short_settings):
 def test_metrics_are_computed_from_probabilities_of_a_whole_split(settings, info, make_batch):
     state = build_state(settings, info, total_steps=4)
     batches = [make_batch(size, first=first) for first, size in {0: 7, 7: 7, 14: 3}.items()]
-    found = evaluate(state.model, state.objective, batches)
+    found = evaluate(state.model, state.objective, Metrics(info), batches)
     model, objective = state.model.eval(), state.objective.eval()
     with torch.no_grad():
         predictions = torch.cat([objective.predict(model(*inputs)) for inputs, _ in batches])
-    expected = compute_metrics(predictions, torch.cat([target for _, target in batches]))
+    whole = Metrics(info)
+    whole.update(predictions, torch.cat([target for _, target in batches]))
+    expected = whole.compute()
     assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
 
 
@@ -239,18 +242,15 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
     assert command("evaluate", "--split", "test") != output.replace("validation", "test")
 
     model, objective = load_model(settings, checkpoint)
-    expected_rows = []
-    for names, inputs in read_inputs(input_files, checkpoint["info"]):
-        for source, row in zip(names, objective.predict(model(*inputs)).tolist(), strict=True):
-            label = checkpoint["info"]["classes"][row.index(max(row))]
-            expected_rows.append([str(source), label, max(row)])
-    _, *rows = csv.reader(command("predict", *input_files).splitlines())
-    for (source, label, share, *_), expected in zip(rows, expected_rows, strict=True):
-        assert [source, label] == expected[:2]
-        assert float(share) == pytest.approx(expected[2], abs=1e-4)
+    info, expected = checkpoint["info"], []
+    for names, inputs in read_inputs(input_files, info):
+        for name, prediction in zip(names, objective.predict(model(*inputs)), strict=True):
+            expected.append({"name": str(name), **describe_prediction(prediction, info)})
+    lines = command("predict", *input_files, "--format", "jsonl").splitlines()
+    assert [json.loads(line) for line in lines] == expected
 
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
-    checkpoint["info"]["classes"].reverse()
+    targets.remember_otherwise(info)
     save_checkpoint(Path("other.pt"), checkpoint)
     other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")
     assert other != output, "evaluate reads another checkpoint, or prepares the data anew"

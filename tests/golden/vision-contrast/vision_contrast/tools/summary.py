@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain
 from statistics import median
 
 from ..data import Data, Inspected, inspect_examples
+from ..targets import inspect_label
 
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest
@@ -14,9 +16,9 @@ SHOWN_CLASSES = 30
 def summarize(data: Data) -> Iterator[str]:
     """Lines of text."""
     splits = {split: list(examples) for split, examples in inspect_examples(data)}
-    counts = {split: Counter(e.label for e in examples) for split, examples in splits.items()}
+    counts = {split: count_labels(examples) for split, examples in splits.items()}
     everything = [example for examples in splits.values() for example in examples]
-    classes = [label for label, _ in Counter(e.label for e in everything).most_common()]
+    classes = [label for label, _ in count_labels(everything).most_common()]
 
     rows = [["", *splits]]
     rows += [[label, *(str(c[label]) for c in counts.values())] for label in classes]
@@ -28,7 +30,8 @@ def summarize(data: Data) -> Iterator[str]:
 
     sizes = defaultdict(list)
     for example in everything:
-        for name, size in example.sizes.items():
+        _, numbers = inspect_label(example.label)
+        for name, size in {**example.sizes, **numbers}.items():
             sizes[name].append(size)
     rows = [["", "least", "median", "most"]]
     rows += [[n, f"{min(s):g}", f"{median(s):g}", f"{max(s):g}"] for n, s in sizes.items()]
@@ -36,14 +39,24 @@ def summarize(data: Data) -> Iterator[str]:
     yield ""
 
     yield "An example of each class:"
-    first = {example.label: example for example in reversed(everything) if example.sizes}
+    first = {
+        label: example
+        for example in reversed(everything)
+        for label in inspect_label(example.label)[0]
+        if example.sizes
+    }
     for label in [label for label in classes if label in first][:SHOWN_CLASSES]:
         yield f"  {label}: {first[label].name} {first[label].text}"
     yield ""
 
-    faults = [*find_faults(splits, counts, data.info["classes"])]
+    faults = [*find_faults(splits, counts)]
     yield "Looks wrong:" if faults else "Nothing looks wrong."
     yield from (f"- {fault}" for fault in faults)
+
+
+def count_labels(examples: list[Inspected]) -> Counter[str]:
+    """Examples of each class."""
+    return Counter(chain.from_iterable(inspect_label(example.label)[0] for example in examples))
 
 
 def align(rows: list[list[str]]) -> Iterator[str]:
@@ -56,10 +69,11 @@ def align(rows: list[list[str]]) -> Iterator[str]:
 
 
 def find_faults(
-    splits: dict[str, list[Inspected]], counts: dict[str, Counter[str]], classes: list[str]
+    splits: dict[str, list[Inspected]], counts: dict[str, Counter[str]]
 ) -> Iterator[str]:
     """Sentences about what may keep a model from learning, or make it look better than it is."""
     train = counts["train"]
+    classes = sorted(train)
     smallest, *_, largest = sorted(classes, key=train.__getitem__)
     if train[largest] > IMBALANCE * train[smallest]:
         yield (
@@ -85,7 +99,7 @@ def find_faults(
     kinds: dict[str, list[list[tuple[str, Inspected]]]]
     kinds = {"of another class": [], "in another split": [], "in the same split": []}
     for same in copies.values():
-        if len({example.label for _, example in same}) > 1:
+        if len({example.label.text for _, example in same}) > 1:
             kinds["of another class"].append(same)
         elif len({split for split, _ in same}) > 1:
             kinds["in another split"].append(same)
@@ -93,7 +107,7 @@ def find_faults(
             kinds["in the same split"].append(same)
     for kind, groups in kinds.items():
         if groups:
-            some = " = ".join(f"{e.name} ({split}, {e.label})" for split, e in groups[0][:3])
+            some = " = ".join(f"{e.name} ({split}, {e.label.text})" for split, e in groups[0][:3])
             yield f"{len(groups)} with a copy {kind}: {some}"
 
 

@@ -1,0 +1,268 @@
+"""One graph and the targets of its nodes, as a batch, and what a model must know of it.
+
+Shapes: V nodes, E edges, F features, C columns of categories. Features are float32; categories
+and edges int64.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import torch
+from cyclopts import Parameter, validators
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+from torch.utils.data import DataLoader, Sampler
+
+from .engine.labels import DataError, Label
+from .sources import Graph, SourceSettings, read_graph
+from .targets import check_label, describe_labels, encode_labels, group_labels, is_known
+
+Batch = tuple[tuple[Tensor, ...], Tensor]
+
+
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
+    """Share of the nodes kept for test, and of the rest for validation; unless the data says."""
+
+
+class Data(NamedTuple):
+    """One batch ``((x, edges (2, E)), target (V,))`` for each split, and what a model must know.
+
+    All have the whole graph; nodes that are not in the split have no known target.
+    """
+
+    train: DataLoader[Any]
+    validation: DataLoader[Any]
+    test: DataLoader[Any]
+    sampler: "GraphSampler"
+    info: dict[str, Any]
+
+    def find_constants(self) -> list[str]:
+        """Features that tell nothing."""
+        columns = {**self.graph.words, **{k: v.tolist() for k, v in self.graph.numbers.items()}}
+        return [f"feature {name}" for name, cells in columns.items() if len({*cells}) == 1]
+
+    graph: Graph
+    """As it was read."""
+
+
+class GraphSampler(Sampler[int]):
+    """The one batch of every epoch."""
+
+    start = 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.start = start
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.start, 1))
+
+
+def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
+    """Nodes of each split: those that the data names, else a share of each group of labels."""
+    labelled = [node for node, label in enumerate(graph.labels) if label.text]
+    if not labelled:
+        what = "no node has a label: fill the column label"
+        raise DataError(f"{graph.labels[0].place} and on: {what}")
+    named: dict[str, list[int]] = {"train": [], "val": [], "test": []}
+    for node, (label, split) in enumerate(zip(graph.labels, graph.splits, strict=True)):
+        if split and split not in named:
+            raise DataError(f"{label.place}: the split is train, val, test or empty, not {split!r}")
+        if split and not label.text:
+            raise DataError(f"{label.place} is in the split {split} without a label: give it one")
+        if split:
+            named[split].append(node)
+    if not any(named.values()):
+        groups = dict(zip(labelled, group_labels([graph.labels[n] for n in labelled]), strict=True))
+        draw = partial(train_test_split, test_size=held_out, random_state=seed)
+        try:
+            rest, test = draw(labelled, stratify=[groups[node] for node in labelled])
+            train, val = draw(rest, stratify=[groups[node] for node in rest])
+        except ValueError:
+            group, count = Counter(groups.values()).most_common()[-1]
+            raise DataError(
+                f"{graph.labels[0].place} and on: too few labelled nodes to hold out a share of "
+                f"each label, {group!r} has {count}: add some, or change data.held_out"
+            ) from None
+        return {"train": train, "val": val, "test": test}
+    for split, nodes in named.items():
+        if not nodes:
+            what = f"no node is in the split {split}: name some, or remove the column"
+            raise DataError(f"{graph.labels[0].place} and on: {what}")
+    return named
+
+
+def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
+    """Scale of the training nodes, and the categories of all: those are no secret."""
+    scale = {}
+    for column, numbers in graph.numbers.items():
+        std, mean = torch.std_mean(numbers[train], correction=0)
+        # A column that never varies is only centred: to divide by its deviation gives infinities.
+        scale[column] = (0.0, 1.0) if graph.scaled else (mean.item(), std.item() or 1.0)
+    vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
+    num_words = sum(len(words) for words in vocabulary.values())
+    return {
+        "scale": scale,
+        "vocabulary": vocabulary,
+        "num_features": len(scale) + num_words if scale else 0,
+        "num_categories": 0 if scale else num_words + 1,
+    }
+
+
+def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
+    """Categories ``(V, C)`` for the model to embed, or features ``(V, F)`` if there are numbers."""
+    found, known = [{*graph.numbers, *graph.words}, {*info["scale"], *info["vocabulary"]}]
+    if found != known:
+        some = sorted(found ^ known)[0]
+        raise DataError(
+            f"the model was {'not ' if some in found else ''}trained with the feature {some!r}: "
+            "give it the columns that it was trained with"
+        )
+    columns, first = [torch.empty(len(graph.names), 0, dtype=torch.int64)], 1
+    for column, words in info["vocabulary"].items():
+        ids = {word: first + number for number, word in enumerate(words)}
+        # 0 is what training has not seen.
+        columns.append(torch.tensor([[ids.get(word, 0)] for word in graph.words[column]]))
+        first += len(words)
+    categories = torch.cat(columns, dim=1)
+    if not info["scale"]:
+        return categories
+    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
+    scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
+    return torch.cat([torch.stack(scaled, dim=1).float(), one_hot], dim=1)
+
+
+def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
+    """The graph; edges and categories as the ``info`` of a checkpoint remembers them."""
+    if info is None:
+        for column in {"id", "label", "split"} & {*settings.categorical}:
+            raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_graph(remembered(settings.path, info) if info else settings, check_label)
+
+
+def remembered(path: Path, info: dict[str, Any]) -> SourceSettings:
+    categorical = [*info["vocabulary"]]
+    return SourceSettings(path=path, directed=info["directed"], categorical=categorical)
+
+
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one.
+
+    ``share`` is the rank of this process and the number of processes, of which there is one.
+    """
+    if share[1] > 1:
+        raise DataError(
+            f"the graph is one batch, which {share[1]} processes cannot share: "
+            "train without torchrun, or with one process"
+        )
+    graph = read_all(settings, info)
+    splits = split_nodes(graph, settings.held_out, seed)
+    if info is None:
+        labels = [graph.labels[node] for node in splits["train"]]
+        info = {"directed": settings.directed, **describe_labels(labels)}
+        info |= describe(graph, splits["train"])
+
+    inputs = (encode(graph, info), graph.edges)
+    unknown = encode_labels([Label("", place="")], info)
+    batches: dict[str, Any] = {}
+    for split, nodes in splits.items():
+        target = unknown.repeat_interleave(len(graph.names), dim=0)
+        target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)
+        batches[split] = [(inputs, target)]
+    sampler = GraphSampler()
+    loader = partial(
+        DataLoader,
+        batch_size=None,  # the graph is the batch
+        pin_memory=torch.accelerator.is_available(),
+        generator=torch.Generator().manual_seed(seed),  # else each pass draws from the global one
+    )
+    return Data(
+        train=loader(batches["train"], sampler=sampler),
+        validation=loader(batches["val"]),
+        test=loader(batches["test"]),
+        sampler=sampler,
+        info=info,
+        graph=graph,
+    )
+
+
+def read_inputs(
+    files: list[Path], info: dict[str, Any]
+) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
+    """The graph in each folder, which needs no labels, and what its nodes are called.
+
+    ``-`` reads names of folders.
+    """
+    for folder in chain.from_iterable(map(find_folders, files)):
+        graph = read_graph(remembered(folder, info), check_label=None)
+        yield [f"{folder}:{name}" for name in graph.names], (encode(graph, info), graph.edges)
+
+
+def find_folders(path: Path) -> Iterator[Path]:
+    """The folder, or those in it that hold a graph each."""
+    if path == Path("-"):
+        yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
+    elif found := sorted(path.glob("*/nodes.csv")):
+        yield from (file.parent for file in found)
+    else:
+        yield path
+
+
+class Inspected(NamedTuple):
+    """An example as `show data` and reports tell of it."""
+
+    name: str
+    label: Label
+    text: str
+    sizes: dict[str, float]
+    content: bytes  # the same for examples that are the same
+    fault: str  # empty if nothing looks wrong
+
+
+def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
+    """The nodes of each split and those of none, in the order of the graph."""
+    graph = data.graph
+    edges = graph.edges[1].bincount(minlength=len(graph.names)).tolist()
+    features = {name: cells for name, cells in graph.words.items() if name != "id"}
+    if not graph.scaled:
+        features |= {name: [f"{n:g}" for n in cells] for name, cells in graph.numbers.items()}
+
+    def inspect_node(node: int) -> Inspected:
+        cells = [f"{name} {column[node]}" for name, column in features.items()]
+        return Inspected(
+            graph.labels[node].place,
+            graph.labels[node],
+            ", ".join([*cells, f"edges {edges[node]}"]),
+            {"edges": edges[node]},
+            b"",  # nodes with equal features still differ by their place in the graph
+            "" if edges[node] else "without an edge",
+        )
+
+    unused = {*range(len(graph.names))}
+    for split in ("train", "validation", "test"):
+        ((_, target),) = getattr(data, split).dataset
+        nodes = is_known(target).nonzero().flatten().tolist()
+        unused -= {*nodes}
+        yield split, map(inspect_node, nodes)
+    if unused:
+        yield "unused", map(inspect_node, sorted(unused))

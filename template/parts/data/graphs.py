@@ -1,0 +1,283 @@
+"""Graphs and their targets, as batches, and what a model must know of them.
+
+Shapes: G graphs in a batch, V nodes of all of them, E edges, F features, C columns of categories.
+Features are float32; categories and edges int64.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import torch
+from cyclopts import Parameter, validators
+from sklearn.model_selection import train_test_split
+from torch import Generator, Tensor
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from .engine.labels import DataError, Label
+from .sources import Graphs, SourceSettings, read_graphs
+from .targets import check_label, describe_labels, encode_labels, group_labels
+
+Example = tuple[Tensor, Tensor, Tensor]  # nodes, edges, target
+Batch = tuple[tuple[Tensor, ...], Tensor]
+
+
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
+    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    """Graphs in a training step."""
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
+    """Share of the graphs kept for test, and of the rest for validation."""
+
+
+class Data(NamedTuple):
+    """Batches ``((x, edges (2, E), graph of each node (V,), sizes (G,)), target)``.
+
+    A batch is one graph of parts that no edge connects; a model must know the ``info`` of them.
+    """
+
+    train: DataLoader[Any]
+    validation: DataLoader[Any]
+    test: DataLoader[Any]
+    sampler: "EpochSampler"
+    """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
+    info: dict[str, Any]
+
+    def find_constants(self) -> list[str]:
+        """Features that tell nothing."""
+        datasets: list[Any] = [
+            loader.dataset for loader in (self.train, self.validation, self.test)
+        ]
+        x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
+        constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
+        return [f"column {number} of the features" for number in constant]
+
+
+class Examples(Dataset[Example]):
+    def __init__(self, examples: list[Example], labels: list[Label]) -> None:
+        self.examples, self.labels = examples, labels
+
+    def __len__(self) -> int:
+        return len(self.examples)
+
+    def __getitem__(self, index: int) -> Example:
+        return self.examples[index]
+
+
+class EpochSampler(Sampler[int]):
+    """A new order for every epoch, which the seed decides; each process takes its share of it."""
+
+    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
+        self.length, self.batch_size, self.seed = length, batch_size, seed
+        self.rank, self.processes = share
+        self.epoch, self.start = 0, 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.epoch, self.start = epoch, start
+
+    def __len__(self) -> int:
+        return self.length // self.processes
+
+    def __iter__(self) -> Iterator[int]:
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
+        order = torch.randperm(self.length, generator=generator).tolist()
+        mine = order[self.rank : len(self) * self.processes : self.processes]
+        yield from mine[self.start * self.batch_size :]
+
+
+def collate(examples: list[Example]) -> Batch:
+    """Graphs side by side: the nodes of each are counted on from those before it."""
+    nodes, edges, targets = zip(*examples, strict=True)
+    sizes = torch.tensor([len(x) for x in nodes])
+    first = sizes.cumsum(dim=0) - sizes
+    moved = [edge_index + start for edge_index, start in zip(edges, first, strict=True)]
+    graph_of_node = torch.repeat_interleave(sizes)
+    inputs = (torch.cat(nodes), torch.cat(moved, dim=1), graph_of_node, sizes)
+    return inputs, torch.stack(targets)
+
+
+def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
+    """Scale and size of the training graphs, and the categories of all: those are no secret."""
+    in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
+    numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
+    mean = numbers.mean(dim=0)
+    std = (numbers - mean).square().mean(dim=0).sqrt()
+    constant = (numbers == numbers[:1]).all(dim=0)
+    vocabulary = {column: sorted({*words}) for column, words in graphs.words.items()}
+    num_words = sum(len(words) for words in vocabulary.values())
+    return {
+        "vocabulary": vocabulary,
+        "mean": mean.tolist(),
+        # A column that never varies is only centred: to divide by its deviation gives infinities.
+        "std": std.masked_fill(constant, 1).tolist(),
+        "num_features": len(mean) + num_words if len(mean) else 0,
+        "num_categories": 0 if len(mean) else num_words + 1,
+        "nodes": graphs.sizes[train].double().mean().item(),
+    }
+
+
+def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
+    """Categories ``(V, C)`` for the model to embed, or features ``(V, F)`` if there are numbers."""
+    found = (sorted(graphs.words), graphs.numbers.size(1))
+    known = (sorted(info["vocabulary"]), len(info["mean"]))
+    if found != known:
+        what = "node labels {} and {} node attributes"
+        raise DataError(
+            f"the model was trained with {what.format(*known)}, not with {what.format(*found)}: "
+            "give it the same files"
+        )
+    columns, first = [torch.empty(len(graphs.numbers), 0, dtype=torch.int64)], 1
+    for column, words in info["vocabulary"].items():
+        ids = {word: first + number for number, word in enumerate(words)}
+        # 0 is what training has not seen.
+        columns.append(torch.tensor([[ids.get(word, 0)] for word in graphs.words[column]]))
+        first += len(words)
+    categories = torch.cat(columns, dim=1)
+    if not info["mean"]:
+        return categories
+    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
+    mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
+    scaled = (graphs.numbers - mean) / std
+    return torch.cat([scaled.float(), one_hot], dim=1)
+
+
+def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
+    """Nodes and edges of each graph, whose nodes are counted from 0."""
+    nodes = torch.split(encode(graphs, info), graphs.sizes.tolist())
+    graph_of_node = torch.repeat_interleave(graphs.sizes)
+    graph_of_edge = graph_of_node[graphs.edges[0]]
+    edges = graphs.edges - (graphs.sizes.cumsum(dim=0) - graphs.sizes)[graph_of_edge]
+    order = graph_of_edge.argsort(stable=True)
+    counts = graph_of_edge.bincount(minlength=len(graphs.sizes)).tolist()
+    return list(zip(nodes, torch.split(edges[:, order], counts, dim=1), strict=True))
+
+
+def read_all(settings: DataSettings) -> Graphs:
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_graphs(settings, check_label)
+
+
+def draw_splits(labels: list[Label], held_out: float, seed: int) -> list[list[int]]:
+    """Numbers of the graphs in train, validation and test: a share of each group of labels."""
+    groups = group_labels(labels)
+    draw = partial(train_test_split, test_size=held_out, random_state=seed)
+    try:
+        rest, test = draw(range(len(labels)), stratify=groups)
+        train, val = draw(rest, stratify=[groups[number] for number in rest])
+    except ValueError:
+        group, count = Counter(groups).most_common()[-1]
+        raise DataError(
+            f"{labels[0].place} and on: too few graphs to hold out a share of each label, "
+            f"{group!r} has {count}: add some, or change data.held_out"
+        ) from None
+    return [train, val, test]
+
+
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those.
+
+    ``share`` is the rank of this process and the number of processes that share every batch.
+    """
+    rank, processes = share
+    if settings.batch_size % processes:
+        raise DataError(
+            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
+            "choose a multiple of their number"
+        )
+    batch_size = settings.batch_size // processes
+    graphs = read_all(settings)
+    train, val, test = draw_splits(graphs.labels, settings.held_out, seed)
+    if info is None:
+        labels = [graphs.labels[number] for number in train]
+        info = describe_labels(labels) | describe(graphs, train)
+
+    targets = encode_labels(graphs.labels, info)
+    pairs = zip(separate(graphs, info), targets, strict=True)
+    examples = [(*parts, target) for parts, target in pairs]
+    train_set, val_set, test_set = (
+        Examples([examples[n] for n in numbers], [graphs.labels[n] for n in numbers])
+        for numbers in (train, val, test)
+    )
+    sampler = EpochSampler(len(train), batch_size, seed, share)
+    loader = partial(
+        DataLoader,
+        batch_size=batch_size,
+        collate_fn=collate,
+        pin_memory=torch.accelerator.is_available(),
+        generator=Generator().manual_seed(seed),  # else each pass draws from the global one
+    )
+    # Batch norm has nothing to learn from a last batch of one node.
+    drop_last = len(sampler) > batch_size
+    return Data(
+        train=loader(train_set, sampler=sampler, drop_last=drop_last),
+        validation=loader(val_set, sampler=range(rank, len(val), processes)),
+        test=loader(test_set, sampler=range(rank, len(test), processes)),
+        sampler=sampler,
+        info=info,
+    )
+
+
+def read_inputs(
+    files: list[Path], info: dict[str, Any]
+) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
+    """The graphs in each folder, which need no labels, as one batch, and what they are called."""
+    for folder in chain.from_iterable(map(find_folders, files)):
+        graphs = separate(read_graphs(SourceSettings(path=folder), check_label=None), info)
+        unknown = torch.zeros(())
+        inputs, _ = collate([(*parts, unknown) for parts in graphs])
+        yield [f"{folder}:{number}" for number in range(1, len(graphs) + 1)], inputs
+
+
+def find_folders(path: Path) -> Iterator[Path]:
+    """The folder, or those in it that hold graphs; ``-`` reads names of folders."""
+    if path == Path("-"):
+        yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
+    elif (found := sorted(path.glob("*/*_A.txt"))) and found[0].parent.name != "raw":
+        yield from dict.fromkeys(file.parent for file in found)
+    else:
+        yield path
+
+
+class Inspected(NamedTuple):
+    """An example as `show data` and reports tell of it."""
+
+    name: str
+    label: Label
+    text: str
+    sizes: dict[str, float]
+    content: bytes  # the same for examples that are the same
+    fault: str  # empty if nothing looks wrong
+
+
+def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
+    """The graphs of each split, in its order."""
+
+    def inspect_graph(label: Label, example: Example) -> Inspected:
+        x, edge_index, _ = example
+        nodes, edges = len(x), edge_index.size(1)
+        return Inspected(
+            label.place,
+            label,
+            f"{nodes} nodes, {edges} edges",
+            {"nodes": nodes, "edges": edges},
+            f"{x.tolist()} {edge_index.tolist()}".encode(),
+            "" if edges else "without an edge",
+        )
+
+    for split in ("train", "validation", "test"):
+        dataset = getattr(data, split).dataset
+        yield split, map(inspect_graph, dataset.labels, dataset.examples)

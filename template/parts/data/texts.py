@@ -1,0 +1,284 @@
+"""Texts and their targets, as batches of tokens, and what a model must know of them.
+
+Tokens are byte pairs, learned from the training texts; what follows ``max_length`` of them in a
+text is cut off.
+
+Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from textwrap import shorten
+from typing import Annotated, Any, NamedTuple
+
+import torch
+from cyclopts import Parameter, validators
+from sklearn.model_selection import train_test_split
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from torch import Generator, Tensor
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import DataLoader, Dataset, Sampler
+
+from .engine.labels import DataError, Label
+from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits, read_text
+from .targets import check_label, describe_labels, encode_labels, group_labels
+
+SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
+
+Batch = tuple[tuple[Tensor, ...], Tensor]
+
+
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
+    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    """Texts in a training step."""
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
+    """Share kept for test, and of the rest for validation, where the data has no such split."""
+    vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
+    max_length: int
+    """Tokens of a text that are used; the rest is cut off."""
+
+    def __post_init__(self) -> None:
+        if self.max_length < 1:
+            raise ValueError(f"data.max_length is {self.max_length}: a text needs a token or more")
+
+
+class Data(NamedTuple):
+    """Batches ``((token_ids (B, T), mask (B, T)), target)``, and what a model must know."""
+
+    train: DataLoader[Any]
+    validation: DataLoader[Any]
+    test: DataLoader[Any]
+    sampler: "BucketSampler"
+    """Orders the training texts by seed and epoch (``set_epoch``), whatever was drawn before."""
+    info: dict[str, Any]
+
+
+class Texts(Dataset[tuple[Tensor, Tensor]]):
+    """Token ids ``(T,)`` of each text, and its target."""
+
+    def __init__(self, rows: list[Row], info: dict[str, Any], tokenizer: Tokenizer) -> None:
+        self.rows = rows
+        self.targets = encode_labels([row.label for row in rows], info)
+        self.token_ids = [e.ids for e in tokenizer.encode_batch([row.text for row in rows])]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return torch.tensor(self.token_ids[index]), self.targets[index]
+
+
+class BucketSampler(Sampler[list[int]]):
+    """Random batches of texts of like length, so that little of a batch is padding.
+
+    The seed decides them for every epoch; each process takes its share of every batch.
+    """
+
+    def __init__(
+        self, lengths: list[int], batch_size: int, seed: int, share: tuple[int, int]
+    ) -> None:
+        self.lengths, self.batch_size, self.seed = lengths, batch_size, seed
+        self.rank, self.processes = share
+        self.epoch, self.start = 0, 0
+
+    def set_epoch(self, epoch: int, start: int = 0) -> None:
+        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        self.epoch, self.start = epoch, start
+
+    def __len__(self) -> int:
+        number, rest = divmod(len(self.lengths), self.batch_size)
+        return number + (rest >= self.processes)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
+        order = torch.randperm(len(self.lengths), generator=generator).tolist()
+        pool = 20 * self.batch_size  # sorted alone, so that neighbours change with the epoch
+        batches = []
+        for start in range(0, len(order), pool):
+            bucket = sorted(order[start : start + pool], key=self.lengths.__getitem__)
+            size = self.batch_size
+            batches += [bucket[i : i + size] for i in range(0, len(bucket), size)]
+        batches = batches[: len(self)]  # a last one with fewer texts than processes is left out
+        for index in torch.randperm(len(batches), generator=generator).tolist()[self.start :]:
+            yield batches[index][self.rank :: self.processes]
+
+
+def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
+    texts = [text for text, _ in examples]
+    lengths = torch.tensor([len(text) for text in texts])
+    token_ids = pad_sequence(texts, batch_first=True)  # (B, T), 0 is padding
+    mask = torch.arange(token_ids.size(1)) < lengths[:, None]
+    return (token_ids, mask), torch.stack([target for _, target in examples])
+
+
+def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
+    """Byte pairs (Sennrich et al. 2016) of lower-case words; a word's first piece begins with Ġ."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.NFKC(),
+            normalizers.Lowercase(),
+            normalizers.Replace(Regex(r"\s+"), " "),
+            normalizers.Strip(),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    trainer = trainers.BpeTrainer(
+        vocab_size=settings.vocabulary_size,
+        min_frequency=2,
+        special_tokens=SPECIAL,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),  # so that no text has unknown pieces
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.enable_truncation(settings.max_length)
+    return tokenizer
+
+
+def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
+    tokenizer = Tokenizer.from_str(info["tokenizer"])
+    tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
+    return tokenizer
+
+
+def read_all(settings: DataSettings) -> Splits:
+    if settings.path is None:
+        from .sample import read_sample
+
+        return read_sample()
+    return read_splits(settings, check_label)
+
+
+def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
+    """The texts that are left, and a share of each group of labels."""
+    groups = group_labels([row.label for row in rows])
+    try:
+        left, held = train_test_split(rows, test_size=share, stratify=groups, random_state=seed)
+    except ValueError:
+        group, count = Counter(groups).most_common()[-1]
+        raise DataError(
+            f"{rows[0].label.place} and on: too few texts to hold out a share of each label, "
+            f"{group!r} has {count}: add some, or change data.held_out"
+        ) from None
+    return left, held
+
+
+def load_data(
+    settings: DataSettings,
+    seed: int,
+    info: dict[str, Any] | None = None,
+    share: tuple[int, int] = (0, 1),
+) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those.
+
+    ``share`` is the rank of this process and the number of processes that share every batch.
+    """
+    rank, processes = share
+    if settings.batch_size % processes:
+        raise DataError(
+            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
+            "choose a multiple of their number"
+        )
+    batch_size = settings.batch_size // processes
+    splits = {**read_all(settings)}
+    for name in [name for name in ("test", "val") if name not in splits]:
+        splits["train"], splits[name] = hold_out(splits["train"], settings.held_out, seed)
+    if info is None:
+        tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
+        vocabulary = tokenizer.get_vocab()
+        tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+        info = {
+            **describe_labels([row.label for row in splits["train"]]),
+            "text_column": settings.columns[0],
+            "tokenizer": tokenizer.to_str(),
+            "vocabulary_size": len(tokens),
+            "is_word_start": [token.startswith("Ġ") for token in tokens],
+            "num_special": len(SPECIAL),
+            "unknown_id": SPECIAL.index("[UNK]"),
+        }
+
+    tokenizer = load_tokenizer(info)
+    datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
+    lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
+    sampler = BucketSampler(lengths, settings.batch_size, seed, share)
+    loader = partial(
+        DataLoader,
+        collate_fn=collate,
+        pin_memory=torch.accelerator.is_available(),
+        generator=Generator().manual_seed(seed),  # else each pass draws from the global one
+    )
+    shares = {name: range(rank, len(rows), processes) for name, rows in splits.items()}
+    return Data(
+        train=loader(datasets["train"], batch_sampler=sampler),
+        validation=loader(datasets["val"], sampler=shares["val"], batch_size=batch_size),
+        test=loader(datasets["test"], sampler=shares["test"], batch_size=batch_size),
+        sampler=sampler,
+        info=info,
+    )
+
+
+def read_inputs(
+    files: list[Path], info: dict[str, Any]
+) -> Iterator[tuple[list[str], tuple[Tensor, Tensor]]]:
+    """Each text, as ``file:line``, with the model's inputs for it, a batch of one."""
+    tokenizer = load_tokenizer(info)
+    for name, text in chain.from_iterable(find_texts(file, info) for file in files):
+        token_ids = torch.tensor([tokenizer.encode(text).ids])  # (1, T)
+        yield [name], (token_ids, torch.ones_like(token_ids).bool())
+
+
+def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """A text for each line, or for each row of a table; ``-`` reads lines from a pipe."""
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.suffix in [".txt", *SUFFIXES] and not hidden:
+                yield from find_texts(file, info)
+    elif path.suffix in SUFFIXES:
+        for number, (text,) in read_columns(path, (info["text_column"],)):
+            yield f"{path}:{number}", text
+    else:
+        lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield f"{path}:{number}", line
+
+
+class Inspected(NamedTuple):
+    """An example as `show data` and reports tell of it."""
+
+    name: str
+    label: Label
+    text: str
+    sizes: dict[str, float]
+    content: bytes  # the same for examples that are the same
+    fault: str  # empty if nothing looks wrong
+
+
+def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
+    """The examples of each split, in its order."""
+    tokenizer = load_tokenizer(data.info)
+    limit = (tokenizer.truncation or {})["max_length"]
+    tokenizer.no_truncation()
+    for split in ("train", "validation", "test"):
+        rows = getattr(data, split).dataset.rows
+        yield split, (inspect_text(row, tokenizer, limit) for row in rows)
+
+
+def inspect_text(row: Row, tokenizer: Tokenizer, limit: int) -> Inspected:
+    words, length = row.text.split(), len(tokenizer.encode(row.text).ids)
+    return Inspected(
+        row.label.place,
+        row.label,
+        shorten(row.text, 100),
+        {"words": len(words), "tokens": length},
+        " ".join(words).encode(),
+        f"longer than data.max_length, {limit} tokens" if length > limit else "",
+    )

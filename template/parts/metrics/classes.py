@@ -1,0 +1,45 @@
+"""What a classifier is measured by.
+
+Shapes: B batch, K classes.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Metrics:
+    """Accuracy and macro-averaged F1 of a whole split, from the confusion matrix.
+
+    The tensors and lists in ``state`` are all that it knows: those of several processes are added
+    up, or joined, and then give the metrics of the whole.
+    """
+
+    def __init__(self, info: dict[str, Any]) -> None:
+        num_classes = len(info["classes"])
+        confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+        self.state: dict[str, Any] = {"confusion": confusion}  # a row is a class
+
+    def update(self, probabilities: Tensor, target: Tensor) -> None:
+        """Adds a batch of ``(B, K)`` probabilities and int64 ``(B,)`` classes."""
+        # jinja: if output == "node"
+        counted = target >= 0  # the others belong to another split
+        probabilities, target = probabilities[counted], target[counted]
+        # jinja: endif
+        cells = (target, probabilities.argmax(dim=1))
+        self.state["confusion"].index_put_(cells, torch.ones_like(target), accumulate=True)
+
+    def compute(self) -> dict[str, float]:
+        confusion = self.state["confusion"].double()
+        hits, sums = confusion.diagonal(), confusion.sum(dim=0) + confusion.sum(dim=1)
+        found = sums > 0  # a class that is neither there nor predicted has no F1
+        return {
+            "accuracy": (hits.sum() / confusion.sum()).item(),
+            "macro_f1": (2 * hits[found] / sums[found]).mean().item(),
+        }
+
+
+def score(metrics: dict[str, float]) -> float:
+    """What decides which checkpoint is the best one; higher is better."""
+    return metrics["accuracy"]

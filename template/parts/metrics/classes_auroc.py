@@ -1,0 +1,48 @@
+"""What a classifier is measured by whose classes may be rare.
+
+Shapes: B batch, N samples of a split, K classes.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Metrics:
+    """Accuracy and AUROC of a whole split.
+
+    With more than two classes the AUROC is the mean over pairs of classes (Hand and Till 2001), of
+    those that the split has. The tensors and lists in ``state`` are all that it knows: those of
+    several processes are added up, or joined, and then give the metrics of the whole.
+    """
+
+    def __init__(self, info: dict[str, Any]) -> None:
+        self.state: dict[str, Any] = {"probabilities": [], "target": []}
+
+    def update(self, probabilities: Tensor, target: Tensor) -> None:
+        """Adds a batch of ``(B, K)`` probabilities and int64 ``(B,)`` classes."""
+        self.state["probabilities"].append(probabilities)
+        self.state["target"].append(target)
+
+    def compute(self) -> dict[str, float]:
+        from sklearn.metrics import roc_auc_score  # two seconds to import: paid when it is used
+
+        probabilities = torch.cat(self.state["probabilities"])  # (N, K)
+        target = torch.cat(self.state["target"])  # (N,)
+        accuracy = (probabilities.argmax(dim=1) == target).double().mean().item()
+        present = torch.unique(target)
+        if len(present) < 2 or not probabilities.isfinite().all():
+            return {"accuracy": accuracy, "auroc": float("nan")}
+        scores = probabilities.double()[:, present]
+        scores = scores / scores.sum(dim=1, keepdim=True).clamp(min=1e-300)
+        if len(present) == 2:
+            auroc = roc_auc_score(target == present[1], scores[:, 1])
+        else:
+            auroc = roc_auc_score(target, scores, multi_class="ovo", labels=present)
+        return {"accuracy": accuracy, "auroc": float(auroc)}
+
+
+def score(metrics: dict[str, float]) -> float:
+    """What decides which checkpoint is the best one; higher is better."""
+    return metrics["accuracy"]

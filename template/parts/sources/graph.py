@@ -1,0 +1,185 @@
+"""Where a graph and the labels of its nodes come from: tables, or Planetoid's files.
+
+Shapes: V nodes, E edges.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch_geometric.io import read_planetoid_data
+from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
+
+from .engine.labels import DataError, Label
+
+PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
+LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
+
+
+@dataclass(kw_only=True)
+class SourceSettings:
+    path: Path | None = None
+    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
+    directed: bool = False
+    """Messages go from source to target only; else both ways."""
+    categorical: list[str] = field(default_factory=list)
+    """Columns of nodes.csv whose numbers are categories, such as codes; words always are."""
+
+
+class Graph(NamedTuple):
+    """A graph as it was read. Labels and splits are empty where they are not known."""
+
+    names: list[str]
+    labels: list[Label]  # of each node
+    splits: list[str]
+    edges: Tensor  # (2, E)
+    numbers: dict[str, Tensor]  # by column, (V,)
+    words: dict[str, list[str]]  # by column, one of each node
+    scaled: bool = False  # numbers are ready for use
+
+
+def read_planetoid(folder: Path, name: str) -> Graph:
+    """Citation graphs with the split of Yang et al. 2016; a row of features sums to 1."""
+    for part in PLANETOID:
+        if not (folder / f"ind.{name}.{part}").is_file():
+            raise DataError(f"{folder / f'ind.{name}.{part}'} is missing: copy all Planetoid files")
+    try:
+        read = read_planetoid_data(str(folder), name)
+    except Exception as error:  # pickles of any age and content
+        raise DataError(f"{folder}/ind.{name}.* cannot be read, copy them anew: {error}") from error
+    if read.x.layout != torch.strided:
+        raise DataError(f"{folder} has sparse features, which need torch-sparse: use another graph")
+    bad = (~read.x.isfinite()).any(dim=1).nonzero().flatten().tolist()
+    if bad or int(read.edge_index.max()) >= len(read.x):
+        what = f"node {bad[0]} has a feature" if bad else "ind.*.graph has a node"
+        raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
+    features = F.normalize(read.x, p=1.0, dim=1)
+    masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
+    return Graph(
+        names=[str(node) for node in range(len(read.y))],
+        labels=[
+            Label(str(number), place=f"{folder}, node {node}")
+            for node, number in enumerate(read.y.tolist())
+        ],
+        splits=["train" if t else "val" if v else "test" if s else "" for t, v, s in masks],
+        edges=read.edge_index,
+        numbers={str(i): column for i, column in enumerate(features.T)},
+        words={},
+        scaled=True,
+    )
+
+
+def read_table(path: Path, required: set[str]) -> dict[str, list[str]]:
+    """Columns of a CSV file with a header; the column "" has the row that each cell stands in."""
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError:
+        raise DataError(f"{path} cannot be read: data.path needs nodes.csv and edges.csv") from None
+    except UnicodeDecodeError as error:
+        row = content[: error.start].count(b"\n") + 1
+        raise DataError(f"{path}, row {row} is not UTF-8: save the file as UTF-8") from None
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = [name.strip() for name in next(reader, [])]
+    for name in required - set(header):
+        raise DataError(f"{path} has no column {name}: its first row must name the columns")
+    if len(set(header)) < len(header) or "" in header:
+        raise DataError(f"{path}, row 1: each column needs a name of its own")
+    table: dict[str, list[str]] = {name: [] for name in ("", *header)}
+    for cells in reader:
+        if cells and len(cells) != len(header):
+            row = reader.line_num
+            raise DataError(f"{path}, row {row} has {len(cells)} cells, not {len(header)}: mend it")
+        for name, cell in zip(header if cells else [], cells, strict=True):
+            table[name].append(cell.strip())
+        table[""] += [str(reader.line_num)] * bool(cells)
+    return table
+
+
+def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
+    """A column of numbers; none where it has words instead."""
+    numbers: list[float | None] = []
+    for cell in cells:
+        try:
+            numbers.append(float(cell))
+        except ValueError:
+            numbers.append(None)
+    if not any(number is not None for number in numbers):
+        return None
+    for number, cell, place in zip(numbers, cells, places, strict=True):
+        if number is None or not abs(number) < LARGEST:
+            what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
+            raise DataError(f"{place}: {what}: fill in one")
+    # Until they are scaled: float32 has seven digits, too few for a date in seconds.
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
+    """nodes.csv with id, label, split and features by column, edges.csv with source and target."""
+    path = folder / "edges.csv"
+    nodes = read_table(folder / "nodes.csv", {"id", *categorical})
+    edges = read_table(path, {"source", "target"})
+    places = [f"{folder / 'nodes.csv'}, row {row}" for row in nodes.pop("")]
+    if not places:
+        raise DataError(f"{folder / 'nodes.csv'} has no rows: give each node one")
+    names, unknown = nodes.pop("id"), [""] * len(places)
+    number: dict[str, int] = {}
+    for name, place in zip(names, places, strict=True):
+        if not name:
+            raise DataError(f"{place} has no id: give it one")
+        if name in number:
+            raise DataError(f"{place}: the id {name!r} is taken by an earlier row: remove one")
+        number[name] = len(number)
+    ends = []
+    for end in ("source", "target"):
+        for name, row in zip(edges[end], edges[""], strict=True):
+            if name not in number:
+                raise DataError(
+                    f"{path}, row {row}: nodes.csv has no id {name!r}: add or remove it"
+                )
+        ends.append([number[name] for name in edges[end]])
+    # Layers bring the loops of a node to itself, those that want them.
+    edge_index, _ = remove_self_loops(torch.tensor(ends, dtype=torch.int64).view(2, -1))
+    arrange = coalesce if directed else to_undirected
+    labels, splits = nodes.pop("label", unknown), nodes.pop("split", unknown)
+    read = {
+        column: None if column in categorical else to_numbers(column, cells, places)
+        for column, cells in nodes.items()
+    }
+    return Graph(
+        names=names,
+        labels=[Label(text, place) for text, place in zip(labels, places, strict=True)],
+        splits=splits,
+        edges=arrange(edge_index, num_nodes=len(names)),
+        numbers={column: numbers for column, numbers in read.items() if numbers is not None},
+        words={column: nodes[column] for column, numbers in read.items() if numbers is None}
+        or ({} if read else {"id": names}),  # without features, each node is a category of its own
+    )
+
+
+def read_graph(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graph:
+    """The graph of a folder; without a check, as in prediction, it may have any labels."""
+    graph = read_folder(settings)
+    if check_label is not None:
+        for label in graph.labels:
+            if label.text:
+                check_label(label)
+    return graph
+
+
+def read_folder(settings: SourceSettings) -> Graph:
+    path = settings.path
+    if path is None:
+        raise DataError("data.path names no data: give it a path")
+    if path.as_posix().startswith("hf:"):
+        raise DataError(f"{path} is a hub's: of one graph, save nodes.csv and edges.csv instead")
+    for folder in (path, path / "raw"):
+        for file in sorted(folder.glob("ind.*.graph")):
+            return read_planetoid(folder, file.name.split(".", 1)[1].removesuffix(".graph"))
+    return read_tables(path, settings.directed, settings.categorical)

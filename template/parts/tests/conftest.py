@@ -1,0 +1,165 @@
+"""What the tests share: the recipe, a model, and small batches of made-up data.
+
+What depends on the inputs stands in inputs.py, what depends on the targets in targets.py. The tests
+of model, optimizer and training take what `make_batch` gives, and hold for any data.
+"""
+
+import gc
+import os
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import inputs
+import pytest
+import targets
+import torch
+from cyclopts.config import Yaml
+from torch import nn
+
+from package.augment import AugmentSettings
+from package.cli import app
+from package.data import Batch
+from package.engine.state import Settings
+from package.model import build_model
+
+torch.set_num_threads(1)
+gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
+
+PROJECT = Path(__file__).parents[1]
+# What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
+SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
+
+
+@pytest.fixture(autouse=True)
+def seed() -> int:
+    """Sets the global generator for each test, so that its result does not depend on the others."""
+    torch.manual_seed(SEED)
+    return SEED
+
+
+@pytest.fixture(scope="session")
+def default_settings() -> Settings:
+    """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
+    app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
+    _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
+    return bound.arguments["settings"]
+
+
+@pytest.fixture
+def settings(default_settings: Settings, seed: int) -> Settings:
+    """The recipe, for each test to change."""
+    settings = deepcopy(default_settings)
+    settings.training.seed = seed
+    return settings
+
+
+@pytest.fixture
+def small_settings(settings: Settings) -> Settings:
+    """The recipe with a small model, for what holds at any size."""
+    for name, most in inputs.SMALL_MODEL.items():
+        if hasattr(settings.model, name):
+            setattr(settings.model, name, min(most, getattr(settings.model, name)))
+    return settings
+
+
+@pytest.fixture(scope="session")
+def made_up_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few examples in files, for all tests to read."""
+    labels = [targets.make_text(number) for number in range(48)]
+    return inputs.write_examples(tmp_path_factory.mktemp("data"), labels, SEED)
+
+
+@pytest.fixture
+def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path) -> Settings:
+    """A small model on a few examples, of which a whole training takes a moment."""
+    settings = small_settings
+    settings.data = replace(settings.data, path=made_up_data, **inputs.SHORT_DATA)
+    settings.run.folder, settings.training.epochs = tmp_path / "runs", inputs.SHORT_EPOCHS
+    return settings
+
+
+@pytest.fixture
+def no_augmentation() -> AugmentSettings:
+    """All off. One of your own needs its value in inputs.py, and is then tried like the rest."""
+    return AugmentSettings(**inputs.AUGMENTATION_OFF)
+
+
+@pytest.fixture
+def strong_augmentation(no_augmentation: AugmentSettings) -> AugmentSettings:
+    """All at a half, so that every sample is changed."""
+    strengths = {field.name: 0.5 for field in fields(no_augmentation)}
+    return replace(no_augmentation, **strengths)
+
+
+@pytest.fixture
+def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+    """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
+    small_settings.augment = no_augmentation
+    small_settings.model.dropout = 0.0
+    small_settings.optim.weight_decay = 0.0
+    return small_settings
+
+
+@pytest.fixture(params=inputs.FORMS)
+def info(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What data.py would report of such data."""
+    return {**inputs.describe(request.param), **targets.INFO}
+
+
+@pytest.fixture
+def num_outputs() -> int:
+    """What the model gives for a sample.
+
+    With a second head, join the outputs of both in the fixture ``model`` and count them here: all
+    checks then hold for both.
+    """
+    return targets.NUM_OUTPUTS
+
+
+@pytest.fixture
+def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
+    """``make_batch(size, first)`` has the samples first, first + 1, ...: a number is one sample."""
+
+    def make(size: int, first: int = 0) -> Batch:
+        numbers = [SEED + number for number in range(first, first + size)]
+        return inputs.make_batch(info, numbers, targets.make_targets(numbers))
+
+    return make
+
+
+# jinja: if domain == "graph"
+@pytest.fixture
+def make_nodes(info: dict[str, Any]) -> Callable[[int, int], torch.Tensor]:
+    """``make_nodes(count, seed)``: features, or two columns of categories, as the model takes."""
+    return lambda count, seed: inputs.make_nodes(info, count, SEED + seed)
+
+
+# jinja: else
+@pytest.fixture
+def with_gradients() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+    """``with_gradients(model, inputs)``: outputs, and the samples as what keeps gradients."""
+    return inputs.with_gradients
+
+
+# jinja: endif
+@pytest.fixture
+def input_files(tmp_path: Path) -> list[Path]:
+    """What `predict` takes, beside what the tests keep in the same folder."""
+    return inputs.write_inputs(tmp_path)
+
+
+@pytest.fixture
+def model(
+    settings: Settings, info: dict[str, Any], num_outputs: int, make_batch: Callable[..., Batch]
+) -> nn.Module:
+    """In eval mode, with batch norm warmed up: statistics that were never updated hide mistakes."""
+    torch.manual_seed(SEED)
+    model = build_model(settings.model, info, num_outputs)
+    with torch.no_grad():
+        for step in range(3):
+            batch, _ = make_batch(4, first=4 * step)
+            model(*batch)
+    return model.eval()

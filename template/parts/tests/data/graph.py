@@ -1,0 +1,35 @@
+"""One graph: the same in every split, whose targets are its own."""
+
+import pytest
+import torch
+
+from package.data import load_data
+from package.targets import is_known
+
+
+@pytest.fixture
+def data(short_settings):
+    return load_data(short_settings.data, seed=0)
+
+
+def only(loader):
+    (batch,) = loader
+    return batch
+
+
+def test_every_labelled_node_is_in_exactly_one_split(data):
+    batches = [only(loader) for loader in (data.train, data.validation, data.test)]
+    (x, edge_index), _ = batches[0]
+    for (same_x, same_edges), _ in batches:
+        assert torch.equal(same_x, x)
+        assert torch.equal(same_edges, edge_index)
+    counted = torch.stack([is_known(target) for _, target in batches])
+    assert counted.sum(dim=0).tolist() == [1] * len(x), "a node is in two splits, or in none"
+
+
+def test_an_epoch_is_one_step_whatever_was_drawn_before(data):
+    assert len(data.train) == 1
+    state = torch.get_rng_state()
+    data.sampler.set_epoch(3)
+    list(data.train)
+    assert torch.equal(torch.get_rng_state(), state)

@@ -1,0 +1,88 @@
+"""Graphs: a batch of separate parts, each graph in one split, none lost in evaluation."""
+
+import math
+from collections import Counter
+
+import pytest
+import torch
+
+from package.data import load_data
+
+
+@pytest.fixture
+def data_settings(short_settings):
+    short_settings.data.batch_size = 7  # which leaves a smaller last batch
+    return short_settings.data
+
+
+@pytest.fixture
+def data(data_settings):
+    return load_data(data_settings, seed=0)
+
+
+def read(loader):
+    """All labels of a split, in the order of its loader."""
+    return torch.cat([target for _, target in loader])
+
+
+def test_a_batch_is_one_graph_of_separate_parts(data):
+    (x, edge_index, graph, sizes), target = next(iter(data.validation))
+    assert graph.bincount(minlength=len(sizes)).tolist() == sizes.tolist()
+    assert len(x) == len(graph) == sizes.sum()
+    assert len(target) == len(sizes)
+    assert torch.equal(graph[edge_index[0]], graph[edge_index[1]]), "an edge connects two graphs"
+
+
+def test_evaluation_loses_no_graph(data):
+    for loader in (data.validation, data.test):
+        assert len(read(loader)) == len(loader.dataset)
+        assert len(loader.dataset) % loader.batch_size, (
+            "choose sizes that leave a smaller last batch"
+        )
+
+
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):
+    def order(data, epoch):
+        torch.rand(epoch)  # what was drawn elsewhere must not matter
+        data.sampler.set_epoch(epoch)
+        return read(data.train).tolist()
+
+    first, second = order(data, 1), order(data, 2)
+    assert first != second, "every epoch has the same order"
+    assert order(load_data(data_settings, seed=0), 1) == first
+    assert order(load_data(data_settings, seed=1), 1) != first
+
+
+@pytest.mark.parametrize(("more", "missing"), [(-1, 1), (0, 0), (3000, 0)])
+def test_no_batch_is_of_one_graph_and_none_is_empty(data, data_settings, more, missing):
+    """Batch norm fails on one node; data smaller than a batch must still be trained on."""
+    number = len(data.train.dataset)
+    data_settings.batch_size = number + more
+    sizes = [len(target) for _, target in load_data(data_settings, seed=0).train]
+    assert sizes == [number - missing]
+
+
+def test_the_seed_decides_what_is_held_out(data, data_settings):
+    """Else evaluation may meet what the model was trained with, or all seeds have one split."""
+    same, other = (load_data(data_settings, seed=seed) for seed in (0, 1))
+    for split in ("validation", "test"):
+        labels = read(getattr(data, split)).tolist()
+        assert read(getattr(same, split)).tolist() == labels
+        assert read(getattr(other, split)).tolist() != labels
+
+
+@pytest.mark.parametrize("held_out", [0.1, 0.3])
+def test_as_many_are_held_out_as_asked_for(data_settings, held_out):
+    data_settings.held_out = held_out
+    data = load_data(data_settings, seed=0)
+    assert len(data.test.dataset) == math.ceil(held_out * 48)
+    assert len(data.validation.dataset) == math.ceil(held_out * (48 - len(data.test.dataset)))
+
+
+def test_an_epoch_has_every_graph_once(data_settings):
+    """Drawn with replacement, a third of them would be missing, and others come twice."""
+    data_settings.batch_size = 2000
+    data = load_data(data_settings, seed=0)
+    ((_, _, _, sizes), target) = next(iter(data.train))
+    found = Counter(zip(sizes.tolist(), target.tolist(), strict=True))
+    assert found == Counter((len(x), int(label)) for x, _, label in data.train.dataset)

@@ -1,0 +1,89 @@
+"""Images: each in one split, shuffled in training, none lost in evaluation."""
+
+from collections import Counter
+
+import pytest
+import torch
+
+from package.data import load_data
+
+
+@pytest.fixture
+def data_settings(short_settings):
+    short_settings.data.batch_size = 4  # which leaves a smaller last batch
+    return short_settings.data
+
+
+@pytest.fixture
+def data(data_settings):
+    return load_data(data_settings, seed=0)
+
+
+def read(loader):
+    """All images and labels of a split, in the order of its loader."""
+    batches = list(loader)
+    images = torch.cat([images for (images,), _ in batches])
+    return images, torch.cat([target for _, target in batches])
+
+
+def test_every_image_is_in_exactly_one_split(data):
+    splits = [data.train.dataset, data.validation.dataset, data.test.dataset]
+    everything = Counter(pixels.numpy().tobytes() for split in splits for pixels, _ in split)
+    assert everything.total() == 48
+    assert max(everything.values()) == 1, "an image is in two splits, or twice in one"
+
+
+def test_evaluation_loses_no_image(data):
+    for loader in (data.validation, data.test):
+        assert len(read(loader)[1]) == len(loader.dataset)
+        assert len(loader.dataset) % loader.batch_size, (
+            "choose sizes that leave a smaller last batch"
+        )
+
+
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):
+    def order(data, epoch):
+        torch.rand(epoch)  # what was drawn elsewhere must not matter
+        data.sampler.set_epoch(epoch)
+        return read(data.train)[1].tolist()
+
+    first, second = order(data, 1), order(data, 2)
+    assert first != second, "every epoch has the same order"
+    assert first != sorted(first)
+    assert order(load_data(data_settings, seed=0), 1) == first
+    data.sampler.set_epoch(1)
+    other = load_data(data_settings, seed=1)
+    assert order(other, 1) != first
+    assert list(other.sampler) != list(data.sampler), "the seed does not reach the sampler"
+    data.sampler.set_epoch(2)
+    assert list(other.sampler) != list(data.sampler), "seeds have epochs in common"
+
+
+@pytest.mark.parametrize(("more", "missing"), [(-1, 1), (0, 0), (3000, 0)])
+def test_no_batch_is_of_one_image_and_none_is_empty(data, data_settings, more, missing):
+    """Batch norm fails on one image; data smaller than a batch must still be trained on."""
+    number = len(data.train.dataset)
+    data_settings.batch_size = number + more
+    sizes = [len(target) for _, target in load_data(data_settings, seed=0).train]
+    assert sizes == [number - missing]
+
+
+def test_the_seed_decides_what_is_held_out(data, data_settings):
+    """Else evaluation may meet what the model was trained with, or all seeds have one split."""
+
+    def names(data, split):
+        return {example.name for example in getattr(data, split).dataset.examples}
+
+    same, other = (load_data(data_settings, seed=seed) for seed in (0, 1))
+    for split in ("validation", "test"):
+        assert names(same, split) == names(data, split)
+        assert names(other, split) != names(data, split)
+
+
+def test_an_epoch_has_every_image_once(data):
+    """Drawn with replacement, a third of them would be missing, and others come twice."""
+    for epoch in range(2):
+        data.sampler.set_epoch(epoch)
+        images, _ = read(data.train)
+        assert len(images.flatten(1).unique(dim=0)) == len(images)
+        assert 0 <= len(data.train.dataset) - len(images) < data.train.batch_size

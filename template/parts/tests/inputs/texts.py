@@ -1,0 +1,75 @@
+"""Made-up inputs of this project: texts of random tokens."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from package.data import collate
+
+# Size of the vocabulary and longest text: all are tried with the model, "small" with the rest.
+FORMS = {"small": (60, 13), "long": (700, 80)}
+NUM_SPECIAL = 2
+SMALL_MODEL = {"width": 16, "depth": 2}
+SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("text", "label")}
+SHORT_EPOCHS = 2
+AUGMENTATION_OFF = {"word_dropout": 0.0}
+
+
+def describe(form: str) -> dict[str, Any]:
+    vocabulary_size, longest = FORMS[form]
+    return {
+        "longest": longest,
+        "vocabulary_size": vocabulary_size,
+        "is_word_start": [token > 0 and token % 2 == 0 for token in range(vocabulary_size)],
+        "num_special": NUM_SPECIAL,
+        "unknown_id": 1,
+    }
+
+
+def make_batch(
+    info: dict[str, Any], numbers: list[int], targets: Tensor
+) -> tuple[tuple[Tensor, ...], Tensor]:
+    """Each number is a sample."""
+    texts = []
+    for number in numbers:
+        generator = Generator().manual_seed(number)
+        length = int(torch.randint(4, info["longest"] + 1, (1,), generator=generator))
+        tokens = (NUM_SPECIAL, info["vocabulary_size"])
+        texts.append(torch.randint(*tokens, (length,), generator=generator))
+    return collate(list(zip(texts, targets, strict=True)))
+
+
+def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
+    """Outputs, and the samples as what keeps gradients.
+
+    Token ids have none, but what the embedding makes of them does.
+    """
+    embedded = []
+    (embedding,) = (module for module in model.modules() if isinstance(module, nn.Embedding))
+    handle = embedding.register_forward_hook(lambda *call: embedded.append(call[2]))
+    outputs = model(*inputs)
+    handle.remove()
+    embedded[0].retain_grad()
+    return outputs, embedded[0]
+
+
+def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
+    """A file with these labels, as data.path takes it."""
+    generator = Generator().manual_seed(seed)
+    words = ["one", "two", "three", "four", "five", "six", "seven"]
+    rows = ["text,label"]
+    for number, label in enumerate(labels):
+        draws = torch.randint(len(words), (5 + number % 4,), generator=generator)
+        rows.append(f"{' '.join(words[i] for i in draws)} {number},{label}")
+    (folder / "data.csv").write_text("\n".join(rows))
+    return folder / "data.csv"
+
+
+def write_inputs(folder: Path) -> list[Path]:
+    """Files that `predict` takes."""
+    files = [folder / f"text {number}.txt" for number in range(2)]
+    for number, file in enumerate(files):
+        file.write_text(f"\nRaise an exception if message {number} has no header.\n")
+    return files

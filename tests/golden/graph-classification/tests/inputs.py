@@ -1,0 +1,66 @@
+"""Made-up inputs of this project: paths of two to four nodes."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from graph_classification.data import collate
+
+# Numbers of features and of categories: both are tried with the model, "small" with the rest.
+FORMS = {"small": (13, 0), "categories": (0, 9)}
+SMALL_MODEL = {"width": 16, "depth": 2}
+SHORT_DATA = {"batch_size": 8, "held_out": 0.2}
+SHORT_EPOCHS = 2
+AUGMENTATION_OFF = {"drop_edges": 0.0, "drop_nodes": 0.0, "drop_features": 0.0}
+
+
+def describe(form: str) -> dict[str, Any]:
+    num_features, num_categories = FORMS[form]
+    return {"num_features": num_features, "num_categories": num_categories, "nodes": 3.0}
+
+
+def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
+    generator = Generator().manual_seed(seed)
+    if info["num_categories"]:
+        return torch.randint(1, info["num_categories"], (count, 2), generator=generator)
+    return torch.randn(count, info["num_features"], generator=generator)
+
+
+def make_batch(
+    info: dict[str, Any], numbers: list[int], targets: Tensor
+) -> tuple[tuple[Tensor, ...], Tensor]:
+    """Each number is a sample."""
+    examples = []
+    for number, target in zip(numbers, targets, strict=True):
+        steps = torch.arange(1 + number % 3)
+        there = torch.stack([steps, steps + 1])
+        edge_index = torch.cat([there, there.flip(0)], dim=1)
+        examples.append((make_nodes(info, len(steps) + 1, number), edge_index, target))
+    return collate(examples)
+
+
+def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
+    """Paths with these labels, as data.path takes them; nothing of them is drawn."""
+    owners: list[int] = []
+    edges = []
+    for graph in range(1, len(labels) + 1):
+        first = len(owners) + 1
+        owners += [graph] * (2 + graph % 4)
+        for node in range(first, len(owners)):
+            edges += [f"{node}, {node + 1}", f"{node + 1}, {node}"]
+    files = {"A": edges, "graph_indicator": map(str, owners), "graph_labels": labels}
+    for name, lines in files.items():
+        (folder / f"PATHS_{name}.txt").write_text("\n".join(lines))
+    return folder
+
+
+def write_inputs(folder: Path) -> list[Path]:
+    """Folders that `predict` takes."""
+    folders = [folder / f"graphs {number}" for number in range(2)]
+    for each in folders:
+        each.mkdir()
+        (each / "PAIR_A.txt").write_text("1, 2\n2, 1\n")
+        (each / "PAIR_graph_indicator.txt").write_text("1\n1\n")
+    return folders

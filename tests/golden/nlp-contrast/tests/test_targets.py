@@ -1,0 +1,67 @@
+"""Classes: what training labels say of them, and the way from a label to a number and back."""
+
+import pytest
+import torch
+
+from nlp_contrast.engine.labels import DataError, Label
+from nlp_contrast.targets import (
+    check_label,
+    describe_labels,
+    describe_prediction,
+    encode_labels,
+    group_labels,
+    inspect_label,
+    is_known,
+    prediction_columns,
+)
+
+
+def make_labels(*texts):
+    return [Label(text, place=f"pets.csv:{row}") for row, text in enumerate(texts, start=2)]
+
+
+def test_classes_have_the_same_order_in_every_process():
+    """Sets have another order in each: what comes out of one must be sorted."""
+    names = [*"gfedcba"]
+    assert describe_labels(make_labels(*names, *names)) == {"classes": sorted(names)}
+
+
+def test_a_label_is_the_number_of_its_class():
+    """Of the training labels, whichever the others are: numbered anew, its dogs would be cats."""
+    info = describe_labels(make_labels("dog", "cat", "dog"))
+    target = encode_labels(make_labels("dog", "", "cat"), info)
+    assert target.tolist() == [1, -100, 0]
+    assert target.dtype == torch.int64
+    assert encode_labels(make_labels("dog"), info).tolist() == [1]
+    assert is_known(target).tolist() == [True, False, True]
+
+
+def test_a_label_that_cannot_be_used_is_named_with_its_place():
+    with pytest.raises(DataError, match=r"pets\.csv:2 has no label: give it one"):
+        check_label(*make_labels(""))
+    check_label(*make_labels("cat"))
+    info = describe_labels(make_labels("dog", "cat"))
+    with pytest.raises(DataError, match=r"pets\.csv:3 has the label 'wolf', which no training"):
+        encode_labels(make_labels("dog", "wolf"), info)
+    with pytest.raises(DataError, match=r"pets\.csv:2 and on: all training labels are 'cat'"):
+        describe_labels(make_labels("cat", "cat"))
+
+
+def test_splits_are_drawn_by_class():
+    groups = group_labels(make_labels("cat", "dog", "cat"))
+    assert groups[0] == groups[2] != groups[1]
+
+
+def test_a_label_is_shown_as_its_class():
+    assert [inspect_label(label) for label in make_labels("cat", "")] == [
+        (["cat"], {}),
+        (["(none)"], {}),
+    ]
+
+
+def test_the_most_probable_class_is_told_with_all_probabilities():
+    info = {"classes": ["cat", "dog", "emu"]}
+    record = describe_prediction(torch.tensor([0.3, 0.45678, 0.24322]), info)
+    shares = {"cat": 0.3, "dog": 0.4568, "emu": 0.2432}
+    assert record == {"class": "dog", "probability": 0.4568, "probabilities": shares}
+    assert prediction_columns(info) == ["class", "probability", *shares]

@@ -1,0 +1,25 @@
+"""The sample: the digits of scikit-learn. Delete it with the lines that read it."""
+
+from functools import cache
+
+import numpy as np
+from PIL import Image
+
+from .engine.labels import Label
+from .sources import Example, Splits
+
+
+@cache
+def read_sample() -> Splits:
+    """1,797 grey images of 8x8 pixels, and the digit that each shows."""
+    from sklearn.datasets import load_digits  # takes a second, which other data need not pay
+
+    digits = load_digits()  # values from 0 to 16
+    images = [Image.fromarray(np.uint8(image * 255 / 16)) for image in digits.images]
+    pairs = enumerate(zip(images, digits.target.tolist(), strict=True))
+    return {
+        "train": [
+            Example(str(number), image, Label(str(digit), place=f"digit {number}"))
+            for number, (image, digit) in pairs
+        ]
+    }

@@ -1,0 +1,70 @@
+"""Targets that are one of several classes: from labels to numbers, and back to names.
+
+Shapes: N labels, K classes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .engine.labels import DataError, Label
+
+IGNORED = -100  # of what has no label, or belongs to another split: loss and metrics leave it out
+
+
+def check_label(label: Label) -> None:
+    """Refuses what cannot be a label, where it is read."""
+    if not label.text:
+        raise DataError(f"{label.place} has no label: give it one, or remove it")
+
+
+def group_labels(labels: Sequence[Label]) -> list[str]:
+    """The group of each label: a split that is drawn has its share of every group."""
+    return [label.text for label in labels]
+
+
+def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
+    """The classes, as the training labels name them."""
+    classes = sorted({label.text for label in labels})
+    if len(classes) < 2:
+        what = f"{labels[0].place} and on: all training labels are {classes[0]!r}"
+        raise DataError(f"{what}: add another class")
+    return {"classes": classes}
+
+
+def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
+    """Class indices ``(N,)``, int64; -100 for empty labels."""
+    indices = {name: index for index, name in enumerate(info["classes"])} | {"": IGNORED}
+    for label in labels:
+        if label.text not in indices:
+            what = f"{label.place} has the label {label.text!r}, which no training example has"
+            raise DataError(f"{what}: mend or remove it")
+    return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
+
+
+def is_known(target: Tensor) -> Tensor:
+    """Which targets ``(N,)`` come from a label."""
+    return target != IGNORED
+
+
+def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
+    """What `show data` counts of a label, and what it shows the range of."""
+    return [label.text or "(none)"], {}
+
+
+def prediction_columns(info: dict[str, Any]) -> list[str]:
+    """Names of what `describe_prediction` gives, in one row."""
+    return ["class", "probability", *info["classes"]]
+
+
+def describe_prediction(probabilities: Tensor, info: dict[str, Any]) -> dict[str, Any]:
+    """What `predict` says of probabilities ``(K,)``."""
+    shares = [round(share, 4) for share in probabilities.tolist()]
+    index = int(probabilities.argmax())
+    return {
+        "class": info["classes"][index],
+        "probability": shares[index],
+        "probabilities": dict(zip(info["classes"], shares, strict=True)),
+    }
