@@ -66,7 +66,7 @@ class Reading:
 
 def read(path: str, text: str) -> Reading:
     """Find the places of a text; the suffix of the path says what it is."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     whole = Place("", "", 0, len(lines) - 1)
     grammar = GRAMMARS.get(PurePosixPath(path).suffix)
@@ -188,7 +188,7 @@ def _name_yaml(node: Node) -> Named:
     if node.type == "document":
         beside = node.next_named_sibling or node.prev_named_sibling
         content = next((child for child in node.named_children if child.type != "comment"), None)
-        return (f"--- {_header(content) if content else ''}", "") if beside else None
+        return ("---", _header(content) if content else "") if beside else None
     if node.type == "block_mapping_pair":
         key = node.child_by_field_name("key")
         return (_text(key) if key else "?"), ""

@@ -50,7 +50,7 @@ def pairs(old: Sequence[Place], new: Sequence[Place]) -> dict[int, int]:
     """Pair the places of two versions as far as there is no doubt, by their numbers.
 
     One that is alone with its name is the same. Of those that share one, the same text tells, if only one on
-    each side has it, and then what the places show of themselves besides their name.
+    each side has it and none was added or dropped, and then what the places show besides their name.
     """
     found: dict[int, int] = {}
     for key in dict.fromkeys(place.key for place in old):
@@ -59,7 +59,7 @@ def pairs(old: Sequence[Place], new: Sequence[Place]) -> dict[int, int]:
         if len(left) == len(right) == 1:
             found[left[0]] = right[0]
             continue
-        for told in (_text, _detail):
+        for told in (_text, _detail) if len(left) == len(right) else (_detail,):
             one, other = (
                 Counter(told(side[number]) for number in numbers)
                 for side, numbers in ((old, left), (new, right))
