@@ -1,4 +1,4 @@
-.PHONY: help test lint golden property kills bench mutations alarms
+.PHONY: help test lint golden property kills stops bench mutations alarms
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,6 +16,10 @@ golden:  ## write tests/golden anew; read the difference before you commit it
 
 kills:  ## kill trainings at 20 random moments in each domain, and resume them
 	pytest tests/test_resume.py --kills 20 -s
+
+stops:  ## kill updates at each call by which they write, and what undoes them; a quarter of an hour
+	SCAFFOLD_KILL_EVERY=1 pytest tests/test_kill.py
+	SCAFFOLD_WORLDS=200 pytest tests/test_worlds.py
 
 mutations:  ## break generated projects in every way of the catalogue; half an hour
 	python -m tests.mutations

@@ -16,6 +16,7 @@ from scaffold.merge.obstacles import settle
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.summary import summary
 from scaffold.merge.three_way import Merged, merge
+from scaffold.merge.write import write
 from scaffold.project import ANSWERS, Place, Project, hindrances, read_answers, require_clean
 from scaffold.questions import Answers, Questions
 from scaffold.scratch import scratch_folder
@@ -166,7 +167,7 @@ class Session:
             outcome.diff = self.store.diff(merged.yours, merged.result, color=color)
             return
         self.templates.place_bundle()
-        journal.apply(self.project, self.store, merged, outcome.title)
+        write(self.project, self.store, merged, outcome.title)
 
 
 def _matching(wanted: list[str], paths: set[str]) -> set[str]:

@@ -8,6 +8,7 @@ without doing anew what comes before. An audit hook of Python sees the calls, th
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,8 +48,8 @@ def steps(
     The folder is as it was each time; `stop` gets the name and arguments of the call.
     """
     scratch = Path(os.environ["TMPDIR"])
-    saved = folder.with_name(f"{folder.name}-saved")
-    output = folder.with_name(f"{folder.name}-output")
+    saved = Path(tempfile.mkdtemp(dir=folder.parent))
+    output = saved / "output"
     ours, theirs = os.pipe(), os.pipe()
     child = os.fork()
     if not child:
@@ -57,7 +58,6 @@ def steps(
         _run(command, folder, stop, calls, every, output, ours[1], theirs[0])
     os.close(ours[1])
     os.close(theirs[0])
-    saved.mkdir()
     copies = [(place, saved / str(number)) for number, place in enumerate((folder, scratch))]
     try:
         with os.fdopen(ours[0], "r") as told, os.fdopen(theirs[1], "w", buffering=1) as go:

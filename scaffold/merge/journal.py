@@ -1,4 +1,4 @@
-"""Writes a merge into the work tree: whole, or not at all, also when the process is killed on the way.
+"""Remembers what a merge writes, so that it is whole or not there at all, also when it is killed on the way.
 
 A folder in `.git/scaffold` holds what was (`before/`) and which files are being written (`journal.json`). As
 long as that journal stands, the next command goes back to what was. Afterwards it is called `last.json`, for
@@ -8,7 +8,6 @@ long as that journal stands, the next command goes back to what was. Afterwards 
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import signal
 import threading
@@ -22,10 +21,9 @@ from scaffold import git
 from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import disk
 from scaffold.merge.index import Index
-from scaffold.merge.moves import File, back_up, folders, keep_aside, move, put_back
-from scaffold.merge.store import Store, encoded
-from scaffold.merge.three_way import Merged
-from scaffold.project import Place, Project, require_clean
+from scaffold.merge.moves import keep_aside, put_back
+from scaffold.merge.store import encoded
+from scaffold.project import Place
 
 Notes = dict[Path, str]
 
@@ -46,7 +44,7 @@ def locked(place: Place) -> Iterator[Notes]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ScaffoldError("another scaffold command is at work in this project: wait for it") from None
-        with _uninterrupted():
+        with uninterrupted():
             notes = {journal.parent: _recover(place, journal.parent) for journal in _journals(place)}
         yield notes
 
@@ -59,67 +57,12 @@ def undone(place: Place) -> list[str]:
         return list(notes.values())
 
 
-def apply(project: Project, store: Store, merged: Merged, title: str) -> None:
-    """Write the result of a merge, and its conflicts into the index."""
-    changed, folder = merged.changed, _folder(project)
-    index = Index(project, folder / "index")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        entries = [merged.result[path] for path in changed if path in merged.result]
-        store.keep([*entries, *(entry for c in merged.conflicts.values() for entry in c.stages.values())])
-        for name in ("before", "after"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-            (folder / name).mkdir()
-        (folder / "last.json").unlink(missing_ok=True)
-        head, seen = _head(project), index.copied()
-        _stage(project, store, merged, changed, index)
-        files = [back_up(project, folder, n, path, merged.yours.get(path)) for n, path in enumerate(changed)]
-        # Once more: somebody may have saved a file or made a commit in the meantime.
-        require_clean(project)
-        if store.head() != merged.yours:
-            raise ScaffoldError("something was committed in the meantime: run the command again")
-        journal: dict[str, Any] = {
-            "title": title,
-            "head": head,
-            "branch": _branch(project),
-            "token": secrets.token_hex(4),
-            "folders": folders(project.top, files),
-            "files": files,
-        }
-        disk.write_json(folder / "journal.json", journal)
-    except OSError as error:
-        raise ScaffoldError(f"cannot write to {folder} ({error.strerror}): nothing was changed") from error
-    moved: list[File] = []
-    try:
-        index.take()
-        if index.digest() != seen:
-            raise ScaffoldError("git add or another command changed the index: run the command again")
-        move(project, folder, files, journal["token"], moved)
-        index.refresh()
-        if _head(project) != head:
-            raise ScaffoldError("something was committed in the meantime: run the command again")
-        # From here the command ends by itself: interrupted, it would not say what was done.
-        _set_interrupts(signal.SIG_IGN)
-        index.put()
-    except BaseException as error:
-        with _uninterrupted():
-            keep_aside(project.top, folder, moved, journal["token"])
-            put_back(project.top, folder, {**journal, "files": moved})
-            index.release()
-            (folder / "journal.json").unlink()
-        if isinstance(error, OSError):
-            where = Path(error.filename or project.folder).name
-            raise ScaffoldError(f"cannot write {where} ({error.strerror}): nothing was changed") from error
-        raise
-    _finish(folder, index)
-
-
 def abort(place: Place) -> str:
     """Go back to what was before the last command, as long as its result is not committed."""
-    folder = _folder(place)
+    folder = folder_of(place)
     with locked(place) as notes:
         if folder not in notes:
-            with _uninterrupted():
+            with uninterrupted():
                 notes[folder] = _abort(place, folder)
         return "; ".join(notes.values())
 
@@ -128,8 +71,8 @@ def _abort(place: Place, folder: Path) -> str:
     if not (folder / "last.json").exists():
         raise ScaffoldError("there is no update or regeneration to go back from")
     journal = _read(folder / "last.json")
-    if journal["head"] != _head(place):
-        made, here = journal.get("branch"), _branch(place)
+    if journal["head"] != head(place):
+        made, here = journal.get("branch"), branch(place)
         if made and made != here:
             raise ScaffoldError(
                 f"{journal['title']} was made on branch {made}, and this is "
@@ -149,12 +92,12 @@ def _recover(place: Place, folder: Path) -> str:
     journal = _read(folder / "journal.json")
     title = journal["title"]
     if (index := Index(place, folder / "index")).is_put():  # the last step
-        _finish(folder, index)
+        finish(folder, index)
         return f"{title} was interrupted when it was complete"
     index = Index(place, folder / "index-before")
     try:
         index.take()
-        if journal["head"] == _head(place):
+        if journal["head"] == head(place):
             told = "and has been undone" + _go_back(place, folder, journal, index)
         else:
             told = (
@@ -176,7 +119,8 @@ def _recover(place: Place, folder: Path) -> str:
     return f"{title} was interrupted {told}"
 
 
-def _finish(folder: Path, index: Index) -> None:
+def finish(folder: Path, index: Index) -> None:
+    """Let git go on: what was written is complete, and can be gone back from."""
     index.release()
     os.replace(folder / "journal.json", folder / "last.json")
     shutil.rmtree(folder / "after", ignore_errors=True)
@@ -196,57 +140,37 @@ def _read(file: Path) -> dict[str, Any]:
     return journal
 
 
-def _folder(place: Place) -> Path:
+def folder_of(place: Place) -> Path:
+    """Return where the journal of a project is."""
     folder = place.git_dir / "scaffold"
     return folder / "projects" / quote(encoded(place.prefix), safe="") if place.prefix else folder
 
 
-def _head(place: Place) -> str:
+def head(place: Place) -> str:
+    """Return the commit that is checked out."""
     return git.run("rev-parse", "HEAD", cwd=place.top)
 
 
-def _branch(place: Place) -> str | None:
+def branch(place: Place) -> str | None:
+    """Return the branch that the work tree is on, if it is on one."""
     return git.ask("symbolic-ref", "--short", "--quiet", "HEAD", cwd=place.top)
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
+    """Let what takes a moment end by itself."""
     before = signal.getsignal(signal.SIGINT)
-    _set_interrupts(signal.SIG_IGN)
+    set_interrupts(signal.SIG_IGN)
     try:
         yield
     finally:
-        _set_interrupts(before)
+        set_interrupts(before)
 
 
-def _set_interrupts(handler: Any) -> None:
+def set_interrupts(handler: Any) -> None:
+    """Say what Control-C does from here on."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, handler)
-
-
-def _stage(project: Project, store: Store, merged: Merged, changed: list[str], index: Index) -> None:
-    """Write the new files and the new index beside git's own."""
-    prefix = project.prefix
-    nothing = "0" * len(next(iter(merged.yours.values())).oid)
-    contents, lines = [], []
-    for path in changed:
-        lines.append(f"0 {nothing}\t{prefix}{path}\0")
-        if path in merged.result:
-            contents.append(f"{merged.result[path].mode} {merged.result[path].oid}\t{prefix}{path}\0")
-        if path in merged.conflicts:
-            stages = merged.conflicts[path].stages.items()
-            lines += [f"{entry.mode} {entry.oid} {number}\t{prefix}{path}\0" for number, entry in stages]
-        elif path in merged.result:
-            lines.append(contents[-1])
-    index.change(lines)
-    files = {
-        "GIT_OBJECT_DIRECTORY": str(store.objects),
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
-        "GIT_INDEX_FILE": str(store.scratch / "index-files"),
-    }
-    store.git("update-index", "-z", "--index-info", stdin=encoded("".join(contents)), env=files)
-    # Git writes them, so that line ends, links and modes are as the user's settings want them.
-    store.git("checkout-index", "--all", f"--prefix={_folder(project) / 'after'}/", env=files)
 
 
 def _go_back(place: Place, folder: Path, journal: dict[str, Any], index: Index) -> str:
