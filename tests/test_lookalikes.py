@@ -3,8 +3,9 @@
 `make property` runs 2,000 cases of four files; the suite runs 150. With `-s` it says how many files end in a
 conflict. SCAFFOLD_PROPERTY_SEED starts elsewhere than at 0.
 
-A line of the user is lost, doubled, in another file, misplaced, there twice (one part has become two), or guessed:
-it stands in one of several parts that nothing tells apart, where the template inserted, dropped or moved some.
+A line of the user can be lost, doubled, in another file, misplaced, there twice (one part has become two), or
+guessed: it stands in one of several parts that nothing tells apart, after the template inserted, dropped or
+moved some of them.
 """
 
 import difflib
