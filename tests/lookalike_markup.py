@@ -28,10 +28,12 @@ def steps(rng: random.Random) -> Node:
     heads = rng.choice(
         [("- name: Run {}", "- uses: actions/checkout"), ("- uses: actions/{}", "- run: pip install .")]
     )
-    indent, jobs = rng.choice([0, 2]), Node(["jobs:"], indent=2)
+    indent, jobs = rng.choice([0, 2]), Node(["jobs:"], indent=2, sole=True)
     for name in rng.sample(["test", "lint", "docs"], rng.randint(1, 2)):
         items = told(MAPPING, rng, heads, "id: {}", body)
-        jobs.body.append(keyed(name, ["runs-on: linux", Node(["steps:"], list(items), indent=indent)]))
+        jobs.body.append(
+            keyed(name, ["runs-on: linux", Node(["steps:"], list(items), indent=indent, sole=True)])
+        )
     return Node([], ["name: CI", "on: push", jobs], indent=0, marks=("{}: 1",))
 
 
@@ -40,10 +42,13 @@ def hooks(rng: random.Random) -> Node:
     inner = told(
         MAPPING, rng, ("- id: {}", "- id: check"), "name: {}", some(rng, ["args: [--fix]", "stages: [x]"], 2)
     )
-    body: list[Node | str] = ["rev: v1", Node(["hooks:"], list(inner), indent=indent)]
+    body: list[Node | str] = ["rev: v1", Node(["hooks:"], list(inner), indent=indent, sole=True)]
     repos = told(MAPPING, rng, ("- repo: https://host/{}", "- repo: local"), "name: {}", body)
     return Node(
-        [], ["fail_fast: true", Node(["repos:"], list(repos), indent=indent)], indent=0, marks=("{}: 1",)
+        [],
+        ["fail_fast: true", Node(["repos:"], list(repos), indent=indent, sole=True)],
+        indent=0,
+        marks=("{}: 1",),
     )
 
 

@@ -54,8 +54,10 @@ class Judge:
     def __init__(self, base: Node, yours: Node, theirs: Node, result: Node) -> None:
         """Remember them, and which lines tell parts apart."""
         self.sides, self.result = (base, yours, theirs), result
+        self.tokens = {part.token for side in self.sides for part in side.walk()} - {""}
+        for side in (yours, theirs):
+            self._number(base, side)
         self.numbered = [{part.number: part for part in side.walk()} for side in self.sides]
-        self.tokens = {part.token for parts in self.numbered for part in parts.values()} - {""}
 
     def wrong(self, mark: str) -> str:
         """Say what is wrong with the place of a mark in the result, or nothing."""
@@ -64,6 +66,24 @@ class Judge:
             return "misplaced"
         steps = zip(true, true[1:], found, found[1:], strict=False)
         return next((wrong for step in steps if (wrong := self._step(*step))), "")
+
+    def _number(self, base: Node, side: Node) -> None:
+        """Number parts by what can be seen: two that look alike and changed places did not change places."""
+        before, after = self._level(base), self._level(side)
+        same: dict[int, int] = {}
+        for place, seen in enumerate(after.signs):
+            if before.signs == after.signs:
+                same[place] = before.parts[place].number
+            elif before.signs.count(seen) == after.signs.count(seen) == 1:
+                same[place] = before.parts[before.signs.index(seen)].number
+        by_number = {part.number: part for part in before.parts}
+        for place, part in enumerate(after.parts):
+            if place in same:
+                part.number = same[place]
+            elif part.number not in by_number or part.number in same.values():
+                part.renumber()
+                continue
+            self._number(by_number[part.number], part)
 
     def _level(self, parent: Node | None) -> Level:
         parts = parent.parts if parent else []

@@ -86,9 +86,13 @@ class Node:
     def twin(self) -> "Node":
         """Give a new part that looks the same."""
         new = deepcopy(self)
-        for part in new.walk():
-            part.number = next(_numbers)
+        new.renumber()
         return new
+
+    def renumber(self) -> None:
+        """Make it another part, and all below it."""
+        for part in self.walk():
+            part.number = next(_numbers)
 
     def rename(self, word: str) -> None:
         """Tell it from its siblings by another word."""
