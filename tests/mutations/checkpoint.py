@@ -311,7 +311,7 @@ MUTATIONS = [
         (
             cli(
                 "dispatch",
-                "Dict(settings, source=str(path), use_commands_as_keys=False)",
+                "to_layer(loaded['checkpoint']['settings'], path)",
                 "read_config(DEFAULT_CONFIG)",
             ),
         ),

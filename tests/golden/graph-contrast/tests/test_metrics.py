@@ -39,6 +39,13 @@ def test_a_class_that_is_never_predicted_counts_as_zero():
     assert metrics["macro_f1"] == pytest.approx((2 * 3 / (3 + 4) + 0.0) / 2)
 
 
+def test_a_class_that_is_neither_there_nor_predicted_does_not_count():
+    """A small split may lack one: its F1 is not 0, it has none."""
+    target = torch.tensor([0, 0, 1])
+    metrics = compute_metrics(F.one_hot(torch.tensor([0, 1, 1]), 5).float(), target)
+    assert metrics["macro_f1"] == pytest.approx((2 * 1 / (2 + 1) + 2 * 1 / (1 + 2)) / 2)
+
+
 def test_a_better_model_has_a_higher_score():
     target = torch.tensor([0, 1, 2, 0])
     good, bad = (F.one_hot(torch.tensor(p), 3).float() for p in ([0, 1, 2, 1], [1, 1, 0, 1]))

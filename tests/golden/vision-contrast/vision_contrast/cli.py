@@ -141,7 +141,13 @@ def read_config(path: Path) -> Dict:
         raise RunError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(sections, dict) or not all(isinstance(s, dict) for s in sections.values()):
         raise RunError(f"{path} must hold sections of settings, as configs/default.yaml does")
-    return Dict(sections, source=str(path), use_commands_as_keys=False)
+    return to_layer(sections, path)
+
+
+def to_layer(sections: dict[str, Any], path: Path) -> Dict:
+    """Settings that others may lie over; a component may have none."""
+    some = {name: section for name, section in sections.items() if section}
+    return Dict(some, source=str(path), use_commands_as_keys=False)
 
 
 def find_runs(arguments: ArgumentCollection) -> Path:
@@ -188,8 +194,7 @@ def dispatch(
             path = last or checkpoint or find_best(find_runs(arguments))
             path = path / "best.pt" if path.is_dir() else path
             loaded.update(checkpoint=load_checkpoint(path), resume=path)
-            settings = loaded["checkpoint"]["settings"]
-            layer = Dict(settings, source=str(path), use_commands_as_keys=False)
+            layer = to_layer(loaded["checkpoint"]["settings"], path)
         layer(app, commands, arguments)
 
     app.config = defaults if config is None else (read_config(config), defaults)

@@ -48,7 +48,7 @@ class TrainingSettings:
         return -(-batches // self.accumulate)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Settings:
     data: DataSettings
     augment: AugmentSettings
