@@ -217,13 +217,27 @@ def command(monkeypatch, tmp_path):
     return run
 
 
-def test_commands_use_the_training_they_follow(command, short_settings, input_files):
+@pytest.fixture
+def half_precision(short_settings, info, make_batch):
+    """bf16, or fp32 on a CPU that cannot run the model in it."""
+    model = build_state(short_settings, info, total_steps=1).model
+    try:
+        with autocast(torch.device("cpu"), "bf16"):
+            model(*make_batch(2)[0])
+    except RuntimeError:
+        return "fp32"
+    return "bf16"
+
+
+def test_commands_use_the_training_they_follow(
+    command, short_settings, input_files, half_precision
+):
     """Its seed, its settings, its split and what it remembers of the data, whatever is default."""
     settings = short_settings
     name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
     settings.model = replace(settings.model, **{name: value // 2})
     settings.training.epochs, settings.training.seed = 1, 7
-    settings.training.precision = "bf16"
+    settings.training.precision = half_precision
     settings.run.folder = Path("runs")
     checkpoint = load_checkpoint(train(settings) / "best.pt")
 
@@ -235,7 +249,8 @@ def test_commands_use_the_training_they_follow(command, short_settings, input_fi
     hook = register_module_forward_hook(record)
     output = command("evaluate", "--split", "validation")
     hook.remove()
-    assert torch.bfloat16 in types, "not with the precision of the training"
+    if half_precision == "bf16":
+        assert torch.bfloat16 in types, "not with the precision of the training"
     found = {line.split()[1]: float(line.split()[2]) for line in output.splitlines()}
     expected = {key: checkpoint["run"]["record"][key] for key in found}
     assert found == pytest.approx(expected, abs=1e-4), "not what training measured"
