@@ -77,7 +77,8 @@ def _explain(complaint: str, cwd: Path | None) -> None:
             f"run git config --global --add safe.directory {shlex.quote(foreign[1])}"
         )
     broken = r"(?:unable to read|could not fetch|corrupt|missing|bad object).*?\b([0-9a-f]{40,64})\b"
-    if found := re.search(broken, complaint) or re.search(r"\b([0-9a-f]{40,64})\b.* corrupt", complaint):
+    behind = r"\b([0-9a-f]{40,64})\b.*(?: corrupt|: bad file)"
+    if found := re.search(broken, complaint) or re.search(behind, complaint):
         raise ScaffoldError(
             f"git cannot read {found[1][:10]} in {cwd or Path.cwd()}: run git fsck to see what is damaged or "
             "missing; a partial clone needs its remote"
