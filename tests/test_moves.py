@@ -39,8 +39,8 @@ def move_back(tree: Path) -> None:
     package = project / "{{ package }}"
     paths = [*package.glob("engine/*"), *package.glob("tools/*"), *project.glob("tests/engine/*")]
     parts = tree / "template/parts"
-    inner = {path for path in paths if path.suffix == ".py"} | set(parts.glob("tools/**/*.py"))
-    for path in tree.rglob("*.py"):
+    inner = {path for path in paths if path.suffix in {".py", ".jinja"}} | set(parts.glob("tools/**/*.py"))
+    for path in (*tree.rglob("*.py"), *package.glob("engine/*.jinja")):
         text = path.read_text()
         if path in inner:
             text = re.sub(r"^( *from )\.\.", r"\1.", text, flags=re.MULTILINE)
