@@ -217,3 +217,18 @@ def test_a_lock_of_git_that_a_kill_left_is_named(it: World) -> None:
     assert lock.read_bytes() == b"half"
     os.unlink(lock)
     it.update()
+
+
+def test_an_edit_of_what_was_just_written_is_kept_aside_and_told(it: World) -> None:
+    """The update goes back because another file was saved, too."""
+    it.release(NEWER)
+
+    def save_both() -> None:
+        for name in ("a.txt", "b.txt"):
+            write(name, f"mine_{name}\n")(it.project)
+
+    refused = [seen for seen in stepped(it, save_both, "os.utime") if seen.step.code]
+    undone = [seen.step.output for seen in refused if seen.a != "mine_a.txt\n"]
+    told = [output for output in undone if "; what you wrote into a.txt since is in " in output]
+    assert told
+    assert told == undone

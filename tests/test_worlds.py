@@ -77,7 +77,8 @@ def change_project(project: Path, rng: random.Random) -> None:
         place, path = project / folder, f"{folder}/{name}"
         kinds = ["edit", "untrack", "remove", "private", "link", "nested", "module", "rename", "folder"]
         kind = rng.choice(kinds)
-        if not place.is_dir() or place.is_symlink() or (place / ".git").exists():
+        above = [place, *place.parents[: folder.count("/")]]
+        if not place.is_dir() or any(each.is_symlink() or (each / ".git").exists() for each in above):
             continue
         tracked = bool(git("ls-files", path, cwd=project))
         if rng.random() < 0.5 and kind in ("untrack", "private", "link", "nested"):

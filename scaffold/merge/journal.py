@@ -11,7 +11,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -185,10 +185,14 @@ def _go_back(place: Place, folder: Path, journal: dict[str, Any], index: Index) 
     )
     index.refresh()
     index.put()
-    told = ""
-    if journal["kept"]:
-        names, places = joined(journal["kept"], "and"), joined(journal["kept"].values(), "and")
-        told += f"; what you wrote into {names} since is in {places}"
+    told = told_of(journal["kept"])
     if blocked:
         told += f"; something else stands in the place of {joined(blocked, 'and')}, which git still has"
     return told
+
+
+def told_of(kept: Mapping[str, str]) -> str:
+    """Say where edits are that were kept aside."""
+    if not kept:
+        return ""
+    return f"; what you wrote into {joined(kept, 'and')} since is in {joined(kept.values(), 'and')}"

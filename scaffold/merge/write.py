@@ -9,7 +9,15 @@ from typing import Any
 from scaffold.errors import ScaffoldError
 from scaffold.merge import disk
 from scaffold.merge.index import Index
-from scaffold.merge.journal import branch, finish, folder_of, head, set_interrupts, uninterrupted
+from scaffold.merge.journal import (
+    branch,
+    finish,
+    folder_of,
+    head,
+    set_interrupts,
+    told_of,
+    uninterrupted,
+)
 from scaffold.merge.moves import File, back_up, folders, keep_aside, move, put_back
 from scaffold.merge.store import Store, encoded
 from scaffold.merge.three_way import Merged
@@ -60,14 +68,16 @@ def write(project: Project, store: Store, merged: Merged, title: str) -> None:
         index.put()
     except BaseException as error:
         with uninterrupted():
-            keep_aside(project.top, folder, moved, journal["token"])
+            kept = keep_aside(project.top, folder, moved, journal["token"])
             put_back(project.top, folder, {**journal, "files": moved})
             index.release()
             (folder / "journal.json").unlink()
         if isinstance(error, OSError):
             where = Path(error.filename or project.folder).name
-            raise ScaffoldError(f"cannot write {where} ({error.strerror}): nothing was changed") from error
-        raise
+            error = ScaffoldError(f"cannot write {where} ({error.strerror}): nothing was changed")
+        if kept and isinstance(error, ScaffoldError):
+            raise ScaffoldError(f"{error}{told_of(kept)}") from None
+        raise error
     finish(folder, index)
 
 
