@@ -156,14 +156,16 @@ class Store:
 
     def keep(self, entries: Sequence[Entry]) -> None:
         """Move new files into the repository."""
-        for oid in {entry.oid for entry in entries}:
-            loose = Path(oid[:2], oid[2:])
-            if (self.new / loose).exists() and not (self.objects / loose).exists():
-                (self.objects / loose).parent.mkdir(exist_ok=True)
-                shutil.copyfile(self.new / loose, self.objects / f"{loose}.scaffold")
-                (self.objects / f"{loose}.scaffold").replace(self.objects / loose)
-        if (self.new / "pack").is_dir():  # git packs what is very large
-            shutil.copytree(self.new / "pack", self.objects / "pack", dirs_exist_ok=True)
+        new = [self.new / entry.oid[:2] / entry.oid[2:] for entry in entries]
+        if (self.new / "pack").is_dir():  # git packs what is very large, and reads a pack by its .idx
+            new += sorted((self.new / "pack").iterdir(), key=lambda file: file.suffix == ".idx")
+        part = self.objects / "tmp_scaffold"  # a name that git gc removes, should this be killed
+        for file in new:
+            place = self.objects / file.relative_to(self.new)
+            if file.exists() and not place.exists():
+                place.parent.mkdir(exist_ok=True)
+                shutil.copyfile(file, part)
+                part.replace(place)
 
 
 def encoded(text: str) -> bytes:
