@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-@dataclass(frozen=True)
+@dataclass
 class ObjectiveSettings:
     """None."""
 
@@ -44,7 +44,7 @@ class Objective(nn.Module):
 
 
 def test_a_loss_without_settings_trains(template_tree: Path, tmp_path: Path) -> None:
-    """By the defaults, from its checkpoint, and resumed; and mypy finds nothing."""
+    """By the defaults, from its checkpoint, and resumed; and the code is clean."""
     tree = shutil.copytree(template_tree, tmp_path / "template")
     questions = tree / "template/questions/loss.yml"
     text = questions.read_text()
@@ -61,3 +61,5 @@ def test_a_loss_without_settings_trains(template_tree: Path, tmp_path: Path) -> 
     run(sys.executable, "-m", "demo", "train", "--resume", "last", cwd=project)
     assert "objective" not in run(sys.executable, "-m", "demo", "train", "--help", cwd=project).stdout
     run(sys.executable, "-m", "mypy", cwd=project)
+    run(sys.executable, "-m", "ruff", "check", cwd=project)
+    run(sys.executable, "-m", "ruff", "format", "--check", cwd=project)

@@ -40,7 +40,7 @@ CLOSEST = {
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
     "metrics.py": ("metrics", "epochs"),
-    "tools/charts.py": ("report",),
+    "tools/charts.py": ("charts", "report"),
     "engine/device.py": ("epochs",),
     "optim.py": ("optim", "settings", "training"),
     "schedule.py": ("schedule", "settings", "training"),
