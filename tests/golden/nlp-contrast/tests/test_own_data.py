@@ -173,10 +173,6 @@ def empty_text(path):
     save(path / "train.csv", [*make_rows(), ("  ", "good")])
 
 
-def empty_label(path):
-    (path / "train.jsonl").write_text('{"text": "film", "label": null}\n')
-
-
 def wrong_encoding(path):
     save(path / "train.tsv", [*make_rows(), ("caf\u00e9", "good")])
     text = (path / "train.tsv").read_text(encoding="utf-8")
@@ -199,20 +195,12 @@ def no_json(path):
         stream.write("{'text': 1}\n")
 
 
-def one_class(path):
-    save(path / "train.csv", [row for row in make_rows() if row[1] != "bad"])
-
-
 def empty_file(path):
     (path / "train.csv").touch()
 
 
 def header_only(path):
     save(path / "train.csv", make_rows(count=0))
-
-
-def too_few(path):
-    save(path / "train.csv", make_rows(count=1))
 
 
 @pytest.mark.parametrize(
@@ -225,15 +213,12 @@ def too_few(path):
         (missing_key, r"train\.jsonl:1 has no key 'text': .*--data\.columns"),
         (unknown_label, r"val\.csv:3 has the label 'superb', which no training example has: mend"),
         (empty_text, r"train\.csv:18 has an empty 'text': fill or remove it"),
-        (empty_label, r"train\.jsonl:1 has no label: give it one, or remove it"),
         (wrong_encoding, r"train\.tsv:18 is not UTF-8: save"),
         (ragged_row, r"train\.csv:18 has 3 fields where the first row has 2: put quotation marks"),
         (open_quotation, r"train\.csv:18 is not CSV .*: mend the row"),
         (no_json, r"train\.jsonl:17 is not JSON .*: mend or remove it"),
-        (one_class, r"train\.csv:\d and on: all training labels are 'good': add another class"),
         (empty_file, r"train\.csv holds no texts: fill it"),
         (header_only, r"train\.csv holds no texts: fill it"),
-        (too_few, r"train\.csv:\d and on: too few texts .* '(good|bad)' has 1: add some"),
     ],
 )
 def test_unusable_data_is_explained(file_settings, tmp_path, prepare, words):
@@ -375,6 +360,32 @@ def test_every_split_has_its_own_file_and_the_classes_of_training(file_settings,
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
         assert loader.dataset.targets.tolist() == [data.info["classes"].index("good")]
+
+
+def one_class(path):
+    save(path / "train.csv", [row for row in make_rows() if row[1] != "bad"])
+
+
+def too_few(path):
+    save(path / "train.csv", make_rows(count=1))
+
+
+def empty_label(path):
+    (path / "train.jsonl").write_text('{"text": "film", "label": null}\n')
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        (one_class, r"train\.csv:\d and on: all training labels are 'good': add another class"),
+        (too_few, r"train\.csv:\d and on: too few texts .* '(good|bad)' has 1: add some"),
+        (empty_label, r"train\.jsonl:1 has no label: give it one, or remove it"),
+    ],
+)
+def test_classes_that_cannot_be_learned_are_explained(file_settings, tmp_path, prepare, words):
+    prepare(tmp_path)
+    with pytest.raises(DataError, match=words):
+        load_data(file_settings, seed=0)
 
 
 def test_the_vocabulary_is_no_larger_than_asked_for(file_settings, tmp_path):
