@@ -1,6 +1,7 @@
 """The conflicts in a file: what stands between the markers, and whether they cut a place in two."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scaffold.merge.places import read, walk
@@ -26,28 +27,40 @@ class Sides:
     in_theirs: list[Block]
 
 
-def sides(content: bytes) -> Sides:
-    """Resolve the conflicts of a file in both ways."""
-    taken: dict[str, list[bytes]] = {"yours": [], "theirs": []}
-    blocks: dict[str, list[Block]] = {"yours": [], "theirs": []}
-    inside, start = "", {"yours": 0, "theirs": 0}
+def labelled(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield each line with the side of a conflict that it is of: "" outside of them, "marker" for markers."""
+    side = ""
     for line in content.splitlines(keepends=True):
         bare = line.rstrip(b"\r\n")
         if re.fullmatch(rb"<{7,} " + YOURS.encode(), bare):
-            inside, start = "yours", {name: len(lines) for name, lines in taken.items()}
-        elif inside == "yours" and re.match(rb"\|{7,} ", bare):
-            inside = "base"
-        elif inside in {"yours", "base"} and re.fullmatch(rb"={7,}", bare):
-            inside = "theirs"
-        elif inside == "theirs" and re.match(rb">{7,} ", bare):
-            inside = ""
+            side = YOURS
+        elif side == YOURS and re.match(rb"\|{7,} ", bare):
+            side = "base"
+        elif side in {YOURS, "base"} and re.fullmatch(rb"={7,}", bare):
+            side = "theirs"
+        elif side == "theirs" and re.match(rb">{7,} ", bare):
+            side = ""
+        else:
+            yield side, line
+            continue
+        yield "marker", line
+
+
+def sides(content: bytes) -> Sides:
+    """Resolve the conflicts of a file in both ways."""
+    taken: dict[str, list[bytes]] = {YOURS: [], "theirs": []}
+    blocks: dict[str, list[Block]] = {YOURS: [], "theirs": []}
+    start = dict.fromkeys(taken, 0)
+    for side, line in labelled(content):
+        if side == "marker" and line.startswith(b"<"):
+            start = {name: len(lines) for name, lines in taken.items()}
+        elif side == "marker" and line.startswith(b">"):
             for name, lines in taken.items():
                 blocks[name].append(Block(start[name], len(lines) - 1))
-        else:
-            for name in ("yours", "theirs") if not inside else [inside]:
-                if name in taken:
-                    taken[name].append(line)
-    return Sides(b"".join(taken["yours"]), b"".join(taken["theirs"]), blocks["yours"], blocks["theirs"])
+        for name, lines in taken.items():
+            if side in ("", name):
+                lines.append(line)
+    return Sides(b"".join(taken[YOURS]), b"".join(taken["theirs"]), blocks[YOURS], blocks["theirs"])
 
 
 def cut_places(path: str, yours: str, theirs: str, found: Sides) -> bool:

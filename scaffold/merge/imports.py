@@ -4,19 +4,13 @@ The merge cannot mend them: the file with the import need not be one that the te
 """
 
 import ast
-import re
 from collections.abc import Iterator
 from posixpath import relpath
 from typing import NamedTuple
 
-from scaffold.merge.blocks import YOURS
+from scaffold.merge.blocks import YOURS, labelled
 from scaffold.merge.store import Store, Tree
 from scaffold.merge.three_way import Merged
-
-CONFLICT = re.compile(
-    rb"^<{7,} " + YOURS.encode() + rb"\r?\n(.*?)^((?:\|{7,} |={7,}\r?\n).*?^>{7,} [^\n]*\n?)",
-    re.MULTILINE | re.DOTALL,
-)
 
 Parts = tuple[str, ...]
 
@@ -41,7 +35,7 @@ class Import(NamedTuple):
 
 def broken_imports(store: Store, merged: Merged) -> list[str]:
     """Return a sentence for each import that does not find its module where the merge has put it."""
-    moved = _moves(store, merged)
+    moved = _moves(merged)
     before = {new: old for old, new in moved.items()}
     sentences = []
     for path, entry in sorted(merged.result.items()) if moved else ():
@@ -63,10 +57,9 @@ def broken_imports(store: Store, merged: Merged) -> list[str]:
     return list(dict.fromkeys(sentences))
 
 
-def _moves(store: Store, merged: Merged) -> dict[str, str]:
+def _moves(merged: Merged) -> dict[str, str]:
     """Return the Python files that the template has moved, and the project with it."""
-    renames = store.renames(store.write(merged.base), store.write(merged.theirs))
-    renames |= {old: new for new, old in merged.followed.items()}
+    renames = merged.renamed | {old: new for new, old in merged.followed.items()}
     return {
         old: new
         for old, new in renames.items()
@@ -76,7 +69,7 @@ def _moves(store: Store, merged: Merged) -> dict[str, str]:
 
 def _your_side(content: bytes) -> bytes:
     """Take the user's side of each conflict; the lines keep their numbers."""
-    return CONFLICT.sub(lambda found: b"\n" + found[1] + b"\n" * found[2].count(b"\n"), content)
+    return b"".join(line if side in ("", YOURS) else b"\n" for side, line in labelled(content))
 
 
 def _imports(tree: ast.Module, folder: Parts, files: Tree) -> Iterator[Import]:

@@ -169,10 +169,10 @@ class Store:
 
 
 def encoded(text: str) -> bytes:
-    """Turn names of files back into what the file system holds."""
+    """Turn a name or a text back into the bytes that it was read from."""
     return text.encode(errors="surrogateescape")
 
 
-def decoded(path: bytes) -> str:
-    """Read the name of a file, whatever its bytes are."""
-    return path.decode(errors="surrogateescape")
+def decoded(content: bytes) -> str:
+    """Read a name or a text, whatever its bytes are."""
+    return content.decode(errors="surrogateescape")

@@ -46,35 +46,28 @@ def survives(
     return any(_Check(blocks, follow=follow).kept(four) for follow in (False, True))
 
 
-def pairs(old: Sequence[Place], new: Sequence[Place]) -> dict[int, int]:
-    """Pair the places of two versions as far as there is no doubt, by their numbers.
+def _pairs(old: Sequence[Place], new: Sequence[Place]) -> dict[int, int]:
+    """Pair siblings of one name in two versions as far as there is no doubt, by their numbers.
 
-    One that is alone with its name is the same. Of those that share one, the same text tells, if only one on
-    each side has it and none was added or dropped, and then what the places show besides their name.
+    One that is alone is the same. Else the same text tells, if only one on each side has it and none was
+    added or dropped, and then what the places show besides their name.
     """
+    if len(old) == len(new) == 1:
+        return {0: 0}
     found: dict[int, int] = {}
-    for key in dict.fromkeys(place.key for place in old):
-        left = [number for number, place in enumerate(old) if place.key == key]
-        right = [number for number, place in enumerate(new) if place.key == key]
-        if len(left) == len(right) == 1:
-            found[left[0]] = right[0]
-            continue
-        for told in (_text, _detail) if len(left) == len(right) else (_detail,):
-            one, other = (
-                Counter(told(side[number]) for number in numbers)
-                for side, numbers in ((old, left), (new, right))
-            )
-            for number in list(left):
-                shown = told(old[number])
-                if one[shown] == other[shown] == 1:
-                    partner = next(n for n in right if told(new[n]) == shown)
-                    found[number] = partner
-                    left.remove(number)
-                    right.remove(partner)
+    for told in (_text, _detail) if len(old) == len(new) else (_detail,):
+        left = [number for number in range(len(old)) if number not in found]
+        right = [number for number in range(len(new)) if number not in found.values()]
+        one, other = Counter(told(old[n]) for n in left), Counter(told(new[n]) for n in right)
+        partners = {told(new[number]): number for number in right}
+        for number in left:
+            shown = told(old[number])
+            if one[shown] == other[shown] == 1:
+                found[number] = partners[shown]
     return found
 
 
-def renames(old: Sequence[Place], new: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+def _renames(old: Sequence[Place], new: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
     """Pair places whose names are gone with similar new ones beside them."""
     names, names_now = {place.key for place in old}, {place.key for place in new}
     fresh = [place for place in new if place.key not in names]
@@ -130,7 +123,7 @@ class _Check:
     ) -> list[Four] | None:
         """Pair the places inside a place; None if one of the user's may not be where it was."""
         if self.follow:
-            now = {old.key: new.key for old, new in renames(b, y)}
+            now = {old.key: new.key for old, new in _renames(b, y)}
             b, t = ([replace(place, key=now.get(place.key, place.key)) for place in side] for side in (b, t))
         fours: list[Four] = []
         for key in dict.fromkeys(place.key for side in (b, y, t, m) for place in side):
@@ -160,7 +153,7 @@ class _Check:
             return [] if merged == expected or (touched and merged == mine) else None
         if touched and merged == mine:
             return [] if all(_text(place) in was or self._reported(place) for place in m) else None
-        to_yours, to_theirs = pairs(b, y), pairs(b, t)
+        to_yours, to_theirs = _pairs(b, y), _pairs(b, t)
         added = [place for number, place in enumerate(y) if number not in to_yours.values()]
         fresh = [place for number, place in enumerate(t) if number not in to_theirs.values()]
         left = Counter(merged)

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from scaffold.merge.blocks import YOURS, cut_places, sides
-from scaffold.merge.layout import lay_out
+from scaffold.merge.blocks import YOURS
+from scaffold.merge.review import review
 from scaffold.merge.store import Entry, Store, Tree, decoded
-from scaffold.merge.survival import survives
 
 WORDS = {
     (1, 2): "you changed it and the template drops it: yours is kept",
@@ -43,6 +42,7 @@ class Merged:
         result: The project as it will be; files in conflict hold markers, or are the user's.
         conflicts: Those that are left to resolve, by path.
         followed: Paths of `result` that a rename explains, with the path in `yours` or `base`.
+        renamed: Which files of `base` the template has renamed, with the path in `theirs`.
     """
 
     base: Tree
@@ -51,6 +51,7 @@ class Merged:
     result: Tree
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     followed: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)
 
     @property
     def changed(self) -> list[str]:
@@ -82,20 +83,19 @@ def merge(store: Store, base: Tree, yours: Tree, theirs: Tree, label: str) -> Me
     # Where one path cannot hold both, git puts one of them aside under another name.
     for path in [path for path in merged.result if aside.search(path)]:
         del merged.result[path]
-    _both_renamed(store, merged, stages, commits)
+    mine, merged.renamed = (store.renames(commits[0], commit) for commit in commits[1:])
+    _both_renamed(merged, stages, mine)
     for path, found in stages.items():
         _conflict(store, merged, path, found, commits, label)
     _keep_folders(merged)
-    _check(store, merged, commits, label)
+    _check(store, merged, mine, commits[1], label)
     return merged
 
 
-def _both_renamed(
-    store: Store, merged: Merged, stages: dict[str, dict[int, Entry]], commits: list[str]
-) -> None:
+def _both_renamed(merged: Merged, stages: dict[str, dict[int, Entry]], renamed: dict[str, str]) -> None:
     """Make one conflict of the three that git reports of a file with two new names, where the user has it."""
     for old in [path for path, found in stages.items() if set(found) == {1}]:
-        mine, new = (store.renames(commits[0], commit).get(old) for commit in commits[1:])
+        mine, new = renamed.get(old), merged.renamed.get(old)
         if mine not in stages or new not in stages:
             continue
         for path in (old, mine, new):
@@ -151,11 +151,11 @@ def _keep_folders(merged: Merged) -> None:
                 break
 
 
-def _check(store: Store, merged: Merged, commits: list[str], label: str) -> None:
+def _check(store: Store, merged: Merged, renamed: dict[str, str], head: str, label: str) -> None:
     """Find each file that the user changed again, and see that the changes stand in it."""
     yours, result = merged.yours, merged.result
-    mine = {new: old for old, new in store.renames(commits[0], commits[1]).items()}
-    of_template = store.renames(commits[0], commits[2])
+    mine = {new: old for old, new in renamed.items()}
+    of_template = merged.renamed
     moved: dict[str, str] | None = None
     for path, entry in yours.items():
         old = mine.get(path, path)
@@ -163,7 +163,7 @@ def _check(store: Store, merged: Merged, commits: list[str], label: str) -> None
             continue
         place: str | None = path
         if path not in result:
-            moved = moved if moved is not None else store.renames(commits[1], store.write(result))
+            moved = moved if moved is not None else store.renames(head, store.write(result))
             candidates = (of_template.get(old), moved.get(path))
             free = result.keys() - yours.keys() - merged.followed.keys()
             place = next((name for name in candidates if name in free), None)
@@ -195,19 +195,10 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
         merged.result[place] = entry
         merged.conflicts[place] = Conflict({2: entry, **({3: theirs} if theirs else {})}, WORDS[1, 2, 3])
         return
-    found = sides(contents[3])
-    base, yours, of_template, result, other = (
-        content.decode("utf-8", errors="surrogateescape")
-        for content in (*contents[:3], found.yours, found.theirs)
-    )
-    if survives(place, base, yours, of_template, result, found.in_yours) and not (
-        place in merged.conflicts and cut_places(place, result, other, found)
-    ):
+    looked_at = review(store, place, contents, label, conflict=place in merged.conflicts)
+    if looked_at is None:
         return
-    laid_out = _laid_out(store, place, (base, yours, of_template), label)
-    if laid_out is None:
-        laid_out = _side_by_side(store, contents[1], contents[2], label)
-    merged.result[place] = Entry(merged.result[place].mode, store.add(laid_out))
+    merged.result[place] = Entry(merged.result[place].mode, store.add(looked_at))
     if place in merged.conflicts:
         stages = merged.conflicts[place].stages
         why = "both changed it, and what conflicts stands whole, yours before the template's"
@@ -219,39 +210,3 @@ def _check_file(store: Store, merged: Merged, paths: tuple[str, str, str, str], 
     stages = {2: entry, **({3: theirs} if theirs else {})}
     why = "the text merges, but a change would land in another definition"
     merged.conflicts[place] = Conflict(stages, why)
-
-
-def _laid_out(store: Store, path: str, texts: tuple[str, str, str], label: str) -> bytes | None:
-    """Lay a conflict out by definition, if every line of the user has its place in that."""
-
-    def merge_one(base: str, yours: str, theirs: str) -> str | None:
-        content = _merge_files(store, _encoded(base), _encoded(yours), _encoded(theirs), label)
-        merged = content.decode("utf-8", errors="surrogateescape")
-        clean = not sides(content).in_yours
-        return merged if clean and survives(path, base, yours, theirs, merged) else None
-
-    text = lay_out(path, *texts, label, merge_one)
-    if text is None:
-        return None
-    found = sides(_encoded(text))
-    result = found.yours.decode("utf-8", errors="surrogateescape")
-    return _encoded(text) if found.in_yours and survives(path, *texts, result, found.in_yours) else None
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", errors="surrogateescape")
-
-
-def _side_by_side(store: Store, yours: bytes, theirs: bytes, label: str) -> bytes:
-    """Mark everything in which two texts differ."""
-    return _merge_files(store, b"", yours, theirs, label)
-
-
-def _merge_files(store: Store, base: bytes, yours: bytes, theirs: bytes, label: str) -> bytes:
-    files = []
-    for name, content in (("yours", yours), ("base", base), ("theirs", theirs)):
-        files.append(store.scratch / f"side-{name}")
-        files[-1].write_bytes(content)
-    labels = ("-L", YOURS, "-L", "template before", "-L", label)
-    # It exits with the number of conflicts.
-    return store.git("merge-file", "-p", *labels, *map(str, files), good=range(128))
