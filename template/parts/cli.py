@@ -16,9 +16,11 @@ from cyclopts.config import Dict
 
 from .data import load_data, read_inputs
 from .engine.checkpoint import CheckpointError, find_best, find_last, load_checkpoint
-from .engine.device import DeviceError, autocast, choose_device
+from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
-from .engine.parallel import ParallelError, processes, rank, share
+# jinja: if distributed
+from .engine.parallel import process_group
+# jinja: endif
 from .engine.run import RunError, RunSettings, Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
@@ -41,16 +43,19 @@ app = App(
 @app.command(name="train")
 def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
-    with processes(choose_device(settings.training.device)):
+    # jinja: if distributed
+    with process_group():
         folder = train(settings, resume)
-        if rank() == 0:
-            # jinja: if report
-            from .tools.report import write_report
+    # jinja: else
+    folder = train(settings, resume)
+    # jinja: endif
+    # jinja: if report
+    from .tools.report import write_report
 
-            best = load_checkpoint(folder / "best.pt")
-            print(f"report: {write_report(folder, settings, best)}")
-            # jinja: endif
-            print(f"best checkpoint: {folder / 'best.pt'}")
+    best = load_checkpoint(folder / "best.pt")
+    print(f"report: {write_report(folder, settings, best)}")
+    # jinja: endif
+    print(f"best checkpoint: {folder / 'best.pt'}")
 
 
 @app.command(name="evaluate")
@@ -58,14 +63,23 @@ def evaluate_command(
     *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data."""
-    device = choose_device(settings.training.device)
-    with processes(device), autocast(device, settings.training.precision):
-        data = load_data(settings.data, settings.training.seed, checkpoint["info"], share())
-        model, objective = load_model(settings, checkpoint)
-        metrics = evaluate(model, objective, Metrics(data.info), getattr(data, split))
-        if rank() == 0:
-            for name, value in metrics.items():
-                print(f"{split} {name} {value:.4f}")
+    # jinja: if distributed
+    with process_group():
+        metrics = measure(settings, checkpoint, split)
+    # jinja: else
+    metrics = measure(settings, checkpoint, split)
+    # jinja: endif
+    for name, value in metrics.items():
+        print(f"{split} {name} {value:.4f}")
+
+
+def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, float]:
+    """Loss and metrics of a checkpoint on a split."""
+    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
+    model, objective = load_model(settings, checkpoint)
+    device = next(model.parameters()).device
+    with autocast(device, settings.training.precision):
+        return evaluate(model, objective, Metrics(data.info), getattr(data, split))
 
 
 show = App(name="show", help="Look at what goes into a training, and what comes out.")
@@ -224,9 +238,17 @@ def dispatch(
 
 def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
+    # jinja: if not distributed
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        # jinja: if form == "graph"
+        sys.exit("error: several processes cannot share one graph: start this without torchrun")
+        # jinja: else
+        sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
+        # jinja: endif
+    # jinja: endif
     try:
         app.meta(tokens)
-    except (CheckpointError, DataError, DeviceError, ParallelError, RunError) as error:
+    except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
     except UnicodeDecodeError as error:
         sys.exit(f"error: what was piped in is not UTF-8: {error}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -17,9 +18,10 @@ import torch
 from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from torch import Tensor
-from torch.utils.data import DataLoader, Sampler
+from torch.utils.data import DataLoader
 
 from .engine.labels import DataError, Label
+from .engine.sampling import EpochSampler
 from .sources import Graph, SourceSettings, read_graph
 from .targets import check_label, describe_labels, encode_labels, group_labels, is_known
 
@@ -41,7 +43,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: "GraphSampler"
+    sampler: EpochSampler
     info: dict[str, Any]
 
     def find_constants(self) -> list[str]:
@@ -51,22 +53,6 @@ class Data(NamedTuple):
 
     graph: Graph
     """As it was read."""
-
-
-class GraphSampler(Sampler[int]):
-    """The one batch of every epoch."""
-
-    start = 0
-
-    def set_epoch(self, epoch: int, start: int = 0) -> None:
-        """``start`` is the number of batches to leave out, in a training that is resumed."""
-        self.start = start
-
-    def __len__(self) -> int:
-        return 1
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(range(self.start, 1))
 
 
 def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
@@ -160,21 +146,8 @@ def remembered(path: Path, info: dict[str, Any]) -> SourceSettings:
     return SourceSettings(path=path, directed=info["directed"], categorical=categorical)
 
 
-def load_data(
-    settings: DataSettings,
-    seed: int,
-    info: dict[str, Any] | None = None,
-    share: tuple[int, int] = (0, 1),
-) -> Data:
-    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one.
-
-    ``share`` is the rank of this process and the number of processes, of which there is one.
-    """
-    if share[1] > 1:
-        raise DataError(
-            f"the graph is one batch, which {share[1]} processes cannot share: "
-            "train without torchrun, or with one process"
-        )
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one."""
     graph = read_all(settings, info)
     splits = split_nodes(graph, settings.held_out, seed)
     if info is None:
@@ -189,15 +162,15 @@ def load_data(
         target = unknown.repeat_interleave(len(graph.names), dim=0)
         target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)
         batches[split] = [(inputs, target)]
-    sampler = GraphSampler()
+    sampler = EpochSampler(length=1, batch_size=1, seed=seed)
     loader = partial(
         DataLoader,
-        batch_size=None,  # the graph is the batch
+        collate_fn=itemgetter(0),  # the graph is the batch
         pin_memory=torch.accelerator.is_available(),
         generator=torch.Generator().manual_seed(seed),  # else each pass draws from the global one
     )
     return Data(
-        train=loader(batches["train"], sampler=sampler),
+        train=loader(batches["train"], batch_sampler=sampler),
         validation=loader(batches["val"]),
         test=loader(batches["test"]),
         sampler=sampler,

@@ -17,9 +17,10 @@ import torch
 from cyclopts import Parameter, validators
 from sklearn.model_selection import train_test_split
 from torch import Generator, Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset
 
 from .engine.labels import DataError, Label
+from .engine.sampling import EpochSampler, batches_in_order
 from .sources import Graphs, SourceSettings, read_graphs
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
@@ -44,7 +45,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: "EpochSampler"
+    sampler: EpochSampler
     """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
@@ -67,28 +68,6 @@ class Examples(Dataset[Example]):
 
     def __getitem__(self, index: int) -> Example:
         return self.examples[index]
-
-
-class EpochSampler(Sampler[int]):
-    """A new order for every epoch, which the seed decides; each process takes its share of it."""
-
-    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
-        self.length, self.batch_size, self.seed = length, batch_size, seed
-        self.rank, self.processes = share
-        self.epoch, self.start = 0, 0
-
-    def set_epoch(self, epoch: int, start: int = 0) -> None:
-        """``start`` is the number of batches to leave out, in a training that is resumed."""
-        self.epoch, self.start = epoch, start
-
-    def __len__(self) -> int:
-        return self.length // self.processes
-
-    def __iter__(self) -> Iterator[int]:
-        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
-        order = torch.randperm(self.length, generator=generator).tolist()
-        mine = order[self.rank : len(self) * self.processes : self.processes]
-        yield from mine[self.start * self.batch_size :]
 
 
 def collate(examples: list[Example]) -> Batch:
@@ -182,23 +161,8 @@ def draw_splits(labels: list[Label], held_out: float, seed: int) -> list[list[in
     return [train, val, test]
 
 
-def load_data(
-    settings: DataSettings,
-    seed: int,
-    info: dict[str, Any] | None = None,
-    share: tuple[int, int] = (0, 1),
-) -> Data:
-    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those.
-
-    ``share`` is the rank of this process and the number of processes that share every batch.
-    """
-    rank, processes = share
-    if settings.batch_size % processes:
-        raise DataError(
-            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
-            "choose a multiple of their number"
-        )
-    batch_size = settings.batch_size // processes
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
     graphs = read_all(settings)
     train, val, test = draw_splits(graphs.labels, settings.held_out, seed)
     if info is None:
@@ -212,20 +176,18 @@ def load_data(
         Examples([examples[n] for n in numbers], [graphs.labels[n] for n in numbers])
         for numbers in (train, val, test)
     )
-    sampler = EpochSampler(len(train), batch_size, seed, share)
+    sampler = EpochSampler(len(train), settings.batch_size, seed)
     loader = partial(
         DataLoader,
-        batch_size=batch_size,
         collate_fn=collate,
         pin_memory=torch.accelerator.is_available(),
         generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
-    # Batch norm has nothing to learn from a last batch of one node.
-    drop_last = len(sampler) > batch_size
+    size = settings.batch_size
     return Data(
-        train=loader(train_set, sampler=sampler, drop_last=drop_last),
-        validation=loader(val_set, sampler=range(rank, len(val), processes)),
-        test=loader(test_set, sampler=range(rank, len(test), processes)),
+        train=loader(train_set, batch_sampler=sampler),
+        validation=loader(val_set, batch_sampler=batches_in_order(len(val), size)),
+        test=loader(test_set, batch_sampler=batches_in_order(len(test), size)),
         sampler=sampler,
         info=info,
     )

@@ -19,9 +19,10 @@ import torch
 from cyclopts import Parameter, validators
 from PIL import Image, ImageOps
 from torch import Generator, Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset
 
 from .engine.labels import DataError, Label
+from .engine.sampling import EpochSampler, batches_in_order
 from .sources import SPLITS, Example, SourceSettings, Splits, find_images, read_splits
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
@@ -48,7 +49,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: "EpochSampler"
+    sampler: EpochSampler
     """Orders the training images by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
@@ -73,28 +74,6 @@ class Images(Dataset[tuple[Tensor, Tensor]]):
     def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
         pixels, targets = zip(*examples, strict=True)
         return (standardize(torch.stack(pixels), self.info),), torch.stack(targets)
-
-
-class EpochSampler(Sampler[int]):
-    """A new order for every epoch, which the seed decides; each process takes its share of it."""
-
-    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
-        self.length, self.batch_size, self.seed = length, batch_size, seed
-        self.rank, self.processes = share
-        self.epoch, self.start = 0, 0
-
-    def set_epoch(self, epoch: int, start: int = 0) -> None:
-        """``start`` is the number of batches to leave out, in a training that is resumed."""
-        self.epoch, self.start = epoch, start
-
-    def __len__(self) -> int:
-        return self.length // self.processes
-
-    def __iter__(self) -> Iterator[int]:
-        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
-        order = torch.randperm(self.length, generator=generator).tolist()
-        mine = order[self.rank : len(self) * self.processes : self.processes]
-        yield from mine[self.start * self.batch_size :]
 
 
 def unlike(what: str, size: tuple[int, int]) -> DataError:
@@ -200,23 +179,8 @@ def read_all(settings: DataSettings) -> Splits:
     return read_splits(settings, check_label)
 
 
-def load_data(
-    settings: DataSettings,
-    seed: int,
-    info: dict[str, Any] | None = None,
-    share: tuple[int, int] = (0, 1),
-) -> Data:
-    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those.
-
-    ``share`` is the rank of this process and the number of processes that share every batch.
-    """
-    rank, processes = share
-    if settings.batch_size % processes:
-        raise DataError(
-            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
-            "choose a multiple of their number"
-        )
-    batch_size = settings.batch_size // processes
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
     splits = {**read_all(settings)}
     missing = [name for name in SPLITS if name not in splits]
     splits |= hold_out(splits["train"], missing, settings.held_out, seed)
@@ -227,21 +191,19 @@ def load_data(
 
     fit = settings.image_size is not None
     datasets = {name: Images(examples, info, fit) for name, examples in splits.items()}
-    sampler = EpochSampler(len(splits["train"]), batch_size, seed, share)
+    sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)
     loader = partial(
         DataLoader,
-        batch_size=batch_size,
         num_workers=settings.workers,
         collate_fn=datasets["train"].collate,
         pin_memory=torch.accelerator.is_available(),
         generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
-    # Batch norm has nothing to learn from a last batch of one image.
-    drop_last = len(sampler) > batch_size
+    in_order = {n: batches_in_order(len(s), settings.batch_size) for n, s in splits.items()}
     return Data(
-        train=loader(datasets["train"], sampler=sampler, drop_last=drop_last),
-        validation=loader(datasets["val"], sampler=range(rank, len(splits["val"]), processes)),
-        test=loader(datasets["test"], sampler=range(rank, len(splits["test"]), processes)),
+        train=loader(datasets["train"], batch_sampler=sampler),
+        validation=loader(datasets["val"], batch_sampler=in_order["val"]),
+        test=loader(datasets["test"], batch_sampler=in_order["test"]),
         sampler=sampler,
         info=info,
     )

@@ -10,7 +10,7 @@ import torch
 from torch import Generator
 
 # What may be different when a training goes on: it changes nothing, or the data is checked anyway.
-FREE = {"data.path", "data.workers", "training.device", "training.compile", "training.parallel"}
+FREE = {"data.path", "data.workers", "training.device", "training.compile"}
 
 
 class CheckpointError(Exception):
