@@ -13,6 +13,9 @@ from scaffold.questions import Questions
 
 
 def _questions(template: str | None, ref: str | None) -> Questions:
+    own = source.own_questions() if template is None and ref is None else None
+    if own:
+        return Questions(own)
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         return Questions(source.export(source.find(template, ref), Path(scratch, "template")).tree)
 

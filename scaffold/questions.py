@@ -15,7 +15,7 @@ from jinja2 import meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.answers import Given
-from scaffold.copier_yml import cast, load, parse, truth, type_of
+from scaffold.copier_yml import asked, cast, load, parse, specs_of, truth, type_of
 from scaffold.errors import ScaffoldError, joined, nearest
 
 Context = dict[str, Any]
@@ -31,6 +31,7 @@ class Prompt:
     default: Any
     choices: list[tuple[str, Any]]
     problem: Callable[[Any], str | None]
+    absent: Any  # the answer of a project from before the question, None if that has to be given
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,8 @@ class Questions:
         """Read the settings and the questions as copier does."""
         merged = load(tree)
         self.settings = {key: value for key, value in merged.items() if key.startswith("_")}
-        self.specs: dict[str, dict[str, Any]] = {
-            key: value if isinstance(value, dict) else {"default": value}
-            for key, value in merged.items()
-            if not key.startswith("_")
-        }
-        self.visible = [key for key, spec in self.specs.items() if spec.get("when") is not False]
+        self.specs = specs_of(merged)
+        self.visible = list(asked(self.specs))
         self._tree = tree
 
     @cached_property
@@ -102,6 +99,13 @@ class Questions:
                 origin = f"computed from {joined(sources, 'and')}" if sources else "a table of the template"
                 raise ScaffoldError(f"'{key}'{where} is {origin} and cannot be set", 2)
 
+    def differs(self, key: str, value: Any, old: Any) -> bool:
+        """Say whether an answer as it was given is another one than the old."""
+        try:
+            return bool(cast(value, self.specs[key]) != old)
+        except ValueError:
+            return True  # which is refused when it is looked at
+
     def resolve(self, given: Mapping[str, Given], ask: Callable[[Prompt], Any], folder: str) -> Answers:
         """Walk through the questions in their order; `ask` answers those that were not given."""
         self.check_keys(given)
@@ -112,7 +116,7 @@ class Questions:
                 if key in given:
                     raise ScaffoldError(f"'{key}'{given[key].where} does not apply to the other answers", 2)
                 if "default" in spec:
-                    context[key] = self._default(key, context)
+                    context[key] = self._evaluate(key, context)
                 continue
             if key in given:
                 value, where = given[key]
@@ -129,9 +133,10 @@ class Questions:
             key,
             str(self._render(self.specs[key].get("help", key), context, key)),
             type_of(self.specs[key]),
-            self._default(key, context) if "default" in self.specs[key] else None,
+            self._evaluate(key, context) if "default" in self.specs[key] else None,
             self._choices(key, context),
             lambda value: self._problem(key, value, context),
+            self._evaluate(key, context, "absent") if "absent" in self.specs[key] else None,
         )
 
     def _problem(self, key: str, value: Any, context: Context, where: str = "") -> str | None:
@@ -170,7 +175,7 @@ class Questions:
     def _allows(self, key: str, value: Any, context: Context) -> bool:
         for name, spec in self.specs.items():
             if name not in self.visible and name in context and isinstance(spec.get("default"), str):
-                context[name] = self._default(name, context)
+                context[name] = self._evaluate(name, context)
         return value in [choice for _, choice in self._choices(key, context)]
 
     def _names_in(self, source: Any) -> set[str]:
@@ -186,9 +191,9 @@ class Questions:
         when = self.specs[key].get("when", True)
         return when if isinstance(when, bool) else truth(self._render(when, context, key).strip() or "false")
 
-    def _default(self, key: str, context: Context) -> Any:
+    def _evaluate(self, key: str, context: Context, entry: str = "default") -> Any:
         spec = self.specs[key]
-        return cast(self._render(spec.get("default"), context, key), spec)
+        return cast(self._render(spec.get(entry), context, key), spec)
 
     def _choices(self, key: str, context: Context) -> list[tuple[str, Any]]:
         choices = self.specs[key].get("choices", [])
