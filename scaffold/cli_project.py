@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffold.errors import spoken
-from scaffold.flags import AnswerCommand, ComponentCommand
+from scaffold.flags import ComponentCommand, SwitchCommand
 
 if TYPE_CHECKING:
     from scaffold.change import Outcome
@@ -62,7 +62,7 @@ def update(
     _report(run(request), dry_run, quiet)
 
 
-@app.command(cls=AnswerCommand, epilog="Example: scaffold regenerate model --architecture vit")
+@app.command(cls=SwitchCommand, epilog="Example: scaffold regenerate model --architecture vit")
 def regenerate(
     context: typer.Context,
     components: Components = None,

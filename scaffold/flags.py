@@ -37,11 +37,18 @@ class ComponentCommand(TyperCommand):
 class AnswerCommand(ComponentCommand):
     """A command with a flag for each question, whose values are in `context.obj`."""
 
+    on_project = False
+
     @cached_property
     def _flags(self) -> list[Any]:
         from scaffold.copier_yml import asked
 
-        return _options({key: _flag(key, spec) for key, spec in asked(_questions()).items()})
+        return _options(
+            {
+                key: _flag(key, spec, hidden=self.on_project and "fixed" in spec)
+                for key, spec in asked(_questions()).items()
+            }
+        )
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Put the flags before the other options."""
@@ -53,20 +60,27 @@ class AnswerCommand(ComponentCommand):
         return super().invoke(ctx)
 
 
-def _flag(key: str, spec: dict[str, Any]) -> Any:
+class SwitchCommand(AnswerCommand):
+    """The same on a project; what is fixed in one is refused by a sentence, and not shown."""
+
+    on_project = True
+
+
+def _flag(key: str, spec: dict[str, Any], *, hidden: bool) -> Any:
     from scaffold.copier_yml import type_of
 
     flag, text = key.replace("_", "-"), spec.get("help", "")
     if type_of(spec) == "bool":
-        return Annotated[bool | None, typer.Option(f"--{flag}/--no-{flag}", help=text)]
+        return Annotated[bool | None, typer.Option(f"--{flag}/--no-{flag}", help=text, hidden=hidden)]
     if "choices" not in spec:
-        return Annotated[str | None, typer.Option(f"--{flag}", metavar=key.upper(), help=text)]
+        return Annotated[str | None, typer.Option(f"--{flag}", metavar=key.upper(), help=text, hidden=hidden)]
     return Annotated[
         str | None,
         typer.Option(
             f"--{flag}",
             metavar="CHOICE",
             help=f"{text} See `scaffold list {key}`.",
+            hidden=hidden,
             autocompletion=_choices(spec),
         ),
     ]

@@ -58,6 +58,7 @@ def regenerate(request: Request) -> Outcome:
             if session.questions.differs(key, given.value, old.get(key))
         }
         _check_flags(request, changes, known)
+        _check_fixed(changes, session.questions)
         if changes:
             outcome = _switch(request, session, changes)
         elif request.given:
@@ -139,6 +140,13 @@ def _check_version(given: Mapping[str, Given], templates: Templates) -> None:
             "run scaffold update first",
             2,
         )
+
+
+def _check_fixed(changes: Mapping[str, Given], questions: Questions) -> None:
+    """Refuse a change that would leave nothing of the project; the question says why."""
+    for key in changes:
+        if reason := questions.specs[key].get("fixed"):
+            raise ScaffoldError(f"the {key} of a project stays as it is: {reason}", 2)
 
 
 def _check_flags(request: Request, changes: Mapping[str, Given], known: dict[str, dict[str, Any]]) -> None:

@@ -51,6 +51,11 @@ def test_a_new_question_is_a_flag_of_new_and_regenerate(grown: Scaffold, folder:
     assert answers(folder / "p") == {**answers(folder / "p"), "size": "large", "extra_care": False}
 
 
+def test_what_is_fixed_in_a_project_is_not_offered_there(scaffold: Scaffold, folder: Path) -> None:
+    assert "--domain" in scaffold("new", "--help", cwd=folder).stdout
+    assert "--domain" not in scaffold("regenerate", "--help", cwd=folder).stdout
+
+
 @pytest.mark.parametrize("command", ["regenerate", "diff"])
 def test_components_are_named_in_the_help(grown: Scaffold, folder: Path, command: str) -> None:
     shown = " ".join(grown(command, "--help", cwd=folder).stdout.split())

@@ -114,6 +114,8 @@ def test_restore_shows_the_difference_first(project: Path, run: Run) -> None:
         (["--architecture", "gcn"], 2, "architecture 'gcn' does not go with"),
         (["--architecture", "vti"], 2, "there is no architecture 'vti' (did you mean 'vit'?)"),
         (["--set", "optimiser=sgd"], 2, "no question 'optimiser'"),
+        (["--domain", "nlp"], 2, "the domain of a project stays as it is: another one is another project"),
+        (["--set", "domain=nlp"], 2, "the domain of a project stays as it is"),
         ([], 2, "name what to regenerate: model, data"),
         (["model", "--architecture", "resnet"], 0, "Architecture is resnet already"),
     ],
