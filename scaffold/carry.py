@@ -60,7 +60,7 @@ def carry(
             notes.append(f"{key} is {spoken(asked.absent)}: projects from before that question have it so")
             return asked.absent
         value = old.visible[key]
-        causes = sorted(changed & questions.reads(key))
+        causes = sorted(changed.intersection(questions.reads(key)))
         if causes and value == defaults.get(key) and asked.default not in (None, value):
             notes.append(
                 f"{key} follows: {value} was the default, which is {asked.default} with the new {causes[0]}"

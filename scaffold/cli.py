@@ -126,8 +126,12 @@ def list_(
         return
     for number, (key, entries) in enumerate(found.items()):
         print(f"{chr(10) if number else ''}{key}")
+        width = max(15, *(len(entry["choice"]) for entry in entries))
         for entry in entries:
-            print(f"  {entry['choice']:<16}{entry.get('help', '')}")
+            goes = "; ".join(
+                f"{name} {', '.join(map(str, values))}" for name, values in entry["goes_with"].items()
+            )
+            print(f"  {entry['choice']:<{width}} {entry.get('help', '')}{f'  [{goes}]' if goes else ''}")
 
 
 @app.command(epilog="Example: scaffold explain schedule=cosine")
