@@ -55,16 +55,13 @@ def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
 
 
 def prediction_columns(info: dict[str, Any]) -> list[str]:
-    """Names of what `describe_prediction` gives, in one row."""
-    return ["class", "probability", *info["classes"]]
+    """Keys of what ``describe_prediction`` returns."""
+    return ["predicted_class", "probability", *(f"probability_{name}" for name in info["classes"])]
 
 
 def describe_prediction(probabilities: Tensor, info: dict[str, Any]) -> dict[str, Any]:
-    """What `predict` says of probabilities ``(K,)``."""
-    shares = [round(share, 4) for share in probabilities.tolist()]
-    index = int(probabilities.argmax())
-    return {
-        "class": info["classes"][index],
-        "probability": shares[index],
-        "probabilities": dict(zip(info["classes"], shares, strict=True)),
-    }
+    """One row of `predict`, from probabilities ``(K,)``."""
+    rounded = [round(probability, 4) for probability in probabilities.tolist()]
+    best = int(probabilities.argmax())
+    values = [info["classes"][best], rounded[best], *rounded]
+    return dict(zip(prediction_columns(info), values, strict=True))

@@ -6,19 +6,16 @@ import os
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from cyclopts import Parameter
 from torch import Tensor, nn
 
 from ..data import Data, load_data
+from ..engine.config import AllSettings, Loaded
 from ..engine.run import RunError
-from ..engine.state import Settings, load_model
+from ..engine.state import load_model
 from ..objective import Objective
-
-AllSettings = Annotated[Settings, Parameter(name="*")]
-Loaded = Annotated[Any, Parameter(parse=False)]
 
 LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 # The inputs by name, and which of their dimensions may have any size.
@@ -46,7 +43,7 @@ class Predictor(nn.Module):
 
 
 def export(
-    *, settings: AllSettings, checkpoint: Loaded, resume: Loaded, output: Path | None = None
+    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, output: Path | None = None
 ) -> None:
     """Write a checkpoint as ONNX: prepared inputs to probabilities, for batches of any size.
 
@@ -57,22 +54,23 @@ def export(
     output
         File to write; none: model.onnx beside the checkpoint.
     """
-    if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if missing:
         raise RunError(f"export needs {', '.join(missing)}: pip install -e '.[export]'")
     settings.training.device = "cpu"
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     predictor = Predictor(*load_model(settings, checkpoint)).eval()
     batches = draw_batches(data)
-    path = output or resume.parent / "model.onnx"
-    temporary = path.with_suffix(".tmp")
+    file = output or path.parent / "model.onnx"
+    temporary = file.with_suffix(".tmp")
     try:
         write(temporary, predictor, batches[0], checkpoint["info"])
         for inputs in batches:
             check(temporary, predictor, inputs)
-        os.replace(temporary, path)
+        os.replace(temporary, file)
     finally:
         temporary.unlink(missing_ok=True)
-    print(f"{path} gives the same as the model, at two batch sizes")
+    print(f"{file} gives the same as the model, at two batch sizes")
 
 
 def draw_batches(data: Data) -> list[tuple[Tensor, ...]]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from torch.utils.tensorboard import SummaryWriter
 
 from ..augment import AugmentSettings
+from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
 from ..engine.state import Settings
 from ..metrics import score
@@ -30,7 +31,7 @@ FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 
 def sweep(
     *,
-    settings: Annotated[Settings, Parameter(name="*")],
+    settings: AllSettings,
     trials: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 20,
     study: str = "sweep",
     storage: str | None = None,
@@ -97,12 +98,10 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     changed = {name: strength * getattr(augment, name) for name in names}
     changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     # jinja: elif form == "texts"
-    share = augment.word_dropout
-    changed = {"word_dropout": min(max(0.9, share), strength * share)}
+    rate = augment.word_dropout
+    changed = {"word_dropout": min(max(0.9, rate), strength * rate)}
     # jinja: else
-    changed = {
-        name: min(max(0.9, share), strength * share) for name, share in vars(augment).items()
-    }
+    changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
     # jinja: endif
     return replace(augment, **changed)
 

@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ..data import Batch, Data, load_data
+from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.run import RunError
-from ..engine.state import Settings, TrainState, build_state
+from ..engine.state import TrainState, build_state
 from ..train import train_steps
 
-AllSettings = Annotated[Settings, Parameter(name="*")]
 Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
 Values = NDArray[np.float64]
 
@@ -160,7 +160,7 @@ def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
     print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
 
 
-def fits(settings: Settings, info: dict[str, Any], memory: float) -> bool:
+def fits(settings: AllSettings, info: dict[str, Any], memory: float) -> bool:
     """Whether the largest of the first batches can be trained on."""
     size, kept = settings.data.batch_size, dict[int, int]()
 
