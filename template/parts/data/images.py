@@ -129,20 +129,20 @@ def hold_out(examples: list[Example], missing: list[str], fraction: float, seed:
     for name, example in zip(labels, examples, strict=True):
         groups.setdefault(name, []).append(example)
     splits: Splits = {name: [] for name in ("train", *missing)}
-    for name, group in groups.items():
+    for group in groups.values():
         group.sort(key=lambda example: hash_name(example.name, seed))
-        num_before = len(splits["train"])
         for example, position in zip(group, find_positions(group, seed), strict=True):
             number = int(position / fraction)
             splits[missing[number] if number < len(missing) else "train"].append(example)
-        if len(splits["train"]) == num_before:
-            what = f"no image of {name} is left for training, it has {len(group)}"
-            raise DataError(f"{what}: add some")
     for name, split in splits.items():
         if not split:
             raise DataError(
                 f"{len(examples)} images are too few, none is left for {name}: add some"
             )
+    trained = set(group_labels([example.label for example in splits["train"]]))
+    for name in sorted(groups.keys() - trained):
+        count = len(groups[name])
+        raise DataError(f"no image of {name} is left for training, it has {count}: add some")
     return splits
 
 

@@ -71,7 +71,7 @@ def read_folder(folder: Path) -> list[Example]:
 def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Splits:
     """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
     rows = read_csv(path)
-    _, header = next(rows, (0, ["nothing"]))
+    _, header = next(rows, (0, list(columns)))
     for column in columns:
         if column not in header:
             raise DataError(
