@@ -443,7 +443,7 @@ MUTATIONS = [
         NODES + GRAPHS,
         (
             edit(
-                "draw_kept",
+                "sample_kept",
                 "torch.rand(shape, generator=generator, device=device) >= share",
                 "torch.rand(shape, generator=generator, device=device) < share",
             ),
@@ -498,8 +498,8 @@ MUTATIONS = [
         (
             edit(
                 "Augment.forward",
-                "draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "draw_kept(x.shape[1:], self.settings.drop_features, x.device, generator)",
+                "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "sample_kept(x.shape[1:], self.settings.drop_features, x.device, generator)",
             ),
         ),
     ),
@@ -511,8 +511,8 @@ MUTATIONS = [
         (
             edit(
                 "Augment.forward",
-                "draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "draw_kept(x.shape, self.settings.drop_nodes, x.device, generator)",
+                "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "sample_kept(x.shape, self.settings.drop_nodes, x.device, generator)",
             ),
         ),
     ),
@@ -524,8 +524,8 @@ MUTATIONS = [
         (
             edit(
                 "Augment.forward",
-                "x = x * draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "x *= draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "x *= sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
             ),
         ),
     ),
@@ -536,7 +536,7 @@ MUTATIONS = [
         NODES + GRAPHS,
         (
             edit(
-                "draw_kept",
+                "sample_kept",
                 "torch.rand(shape, generator=generator, device=device)",
                 "torch.rand(shape, device=device)",
             ),

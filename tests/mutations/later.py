@@ -319,8 +319,8 @@ MUTATIONS = [
             Edit(
                 "augment.py",
                 "Augment.forward",
-                "draw_kept((len(x),), self.settings.drop_nodes, x.device, generator)",
-                "draw_kept((len(x),), self.settings.drop_edges, x.device, generator)",
+                "sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)",
+                "sample_kept((len(x),), self.settings.drop_edges, x.device, generator)",
             ),
         ),
     ),

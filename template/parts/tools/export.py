@@ -1,4 +1,4 @@
-"""The model as an ONNX file, kept only if it gives what the model gives, at two batch sizes."""
+"""The model as an ONNX file, checked against the model at two batch sizes."""
 
 import json
 import logging
@@ -47,7 +47,7 @@ def export(
 ) -> None:
     """Write a checkpoint as ONNX: prepared inputs to probabilities, for batches of any size.
 
-    Classes, and how inputs are prepared, are its metadata ``info``, as JSON.
+    Its metadata ``info``, as JSON, holds the classes and how inputs are prepared.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def export(
     settings.training.device = "cpu"
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     predictor = Predictor(*load_model(settings, checkpoint)).eval()
-    batches = draw_batches(data)
+    batches = make_batches(data)
     file = output or path.parent / "model.onnx"
     temporary = file.with_suffix(".tmp")
     try:
@@ -73,7 +73,7 @@ def export(
     print(f"{file} gives the same as the model, at two batch sizes")
 
 
-def draw_batches(data: Data) -> list[tuple[Tensor, ...]]:
+def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     """Two, of different sizes."""
     # jinja: if form == "graph"
     (((x, edge_index), _),) = data.test
@@ -91,7 +91,7 @@ def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: An
     import onnx
 
     # jinja: if architecture == "lstm"
-    # The newer exporter unrolls an LSTM for the lengths that it is shown (torch 2.13).
+    # The newer exporter unrolls an LSTM to the lengths of the example (torch 2.13).
     options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
     # jinja: else
     sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())
