@@ -359,7 +359,9 @@ MUTATIONS = [
         TEXTS,
         (
             edit(
-                "Augment.forward", "(draw < self.word_dropout) & (draw < largest)", "draw < self.word_dropout"
+                "Augment.forward",
+                "(number < self.word_dropout) & (number < largest)",
+                "number < self.word_dropout",
             ),
         ),
     ),
@@ -368,7 +370,7 @@ MUTATIONS = [
         "the probability of dropping is that of keeping",
         PREPROCESSING,
         TEXTS,
-        (edit("Augment.forward", "draw < self.word_dropout", "draw > self.word_dropout"),),
+        (edit("Augment.forward", "number < self.word_dropout", "number > self.word_dropout"),),
     ),
     Mutation(
         "words-become-padding",
@@ -444,7 +446,7 @@ MUTATIONS = [
         (
             edit(
                 "sample_kept",
-                "torch.rand(shape, generator=generator, device=device) >= share",
+                "torch.rand(shape, generator=generator, device=device) >= rate",
                 "torch.rand(shape, generator=generator, device=device) < share",
             ),
         ),

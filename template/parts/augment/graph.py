@@ -22,7 +22,7 @@ class AugmentSettings:
     def __post_init__(self) -> None:
         for name, rate in vars(self).items():
             if not 0.0 <= rate < 1.0:
-                raise ValueError(f"augment.{name} is {rate}: it is a fraction, from 0 to below 1")
+                raise ValueError(f"augment.{name} is {rate}: it must be in [0, 1)")
 
 
 class Augment(nn.Module):

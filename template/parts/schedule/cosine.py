@@ -20,7 +20,7 @@ class ScheduleSettings:
             raise ValueError("schedule.warmup is 0, but a transformer needs a warmup: try 0.1")
         # jinja: endif
         if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}: it is a fraction, from 0 to below 1")
+            raise ValueError(f"schedule.warmup is {self.warmup}: it must be in [0, 1)")
 
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:

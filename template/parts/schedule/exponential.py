@@ -19,7 +19,7 @@ class ScheduleSettings:
             raise ValueError("schedule.warmup is 0, but a transformer needs a warmup: try 0.1")
         # jinja: endif
         if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}: it is a fraction, from 0 to below 1")
+            raise ValueError(f"schedule.warmup is {self.warmup}: it must be in [0, 1)")
         if not 0.0 < self.floor <= 1.0:
             raise ValueError(
                 f"schedule.floor is {self.floor}: it is above 0 and at most 1, try 0.01"
