@@ -18,14 +18,14 @@ from package.train import train
 def run(short_settings):
     short_settings.training.epochs = 1
     path = train(short_settings) / "best.pt"
-    return {"settings": short_settings, "checkpoint": load_checkpoint(path), "resume": path}
+    return {"settings": short_settings, "checkpoint": load_checkpoint(path), "path": path}
 
 
 def test_the_exported_model_predicts_the_same(run, input_files):
     """For files of the user's, which are batches of other sizes than those it was checked with."""
     onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra export")
     export(**run)
-    path = run["resume"].parent / "model.onnx"
+    path = run["path"].parent / "model.onnx"
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     info = run["checkpoint"]["info"]
     stored = session.get_modelmeta().custom_metadata_map["info"]
