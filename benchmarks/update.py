@@ -1,4 +1,4 @@
-"""The speed of `scaffold update` and `regenerate` beside `copier update`: `python benchmarks/update.py [--runs N]`.
+"""Updates beside plain copier: `python benchmarks/update.py [--runs N]`.
 
 All work on copies of the same project, with the same bundle: an update from one version of this template to
 the next, and a switch to another architecture. Runs are interleaved and medians compared. The bars are those
@@ -66,7 +66,9 @@ def main() -> None:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
         print(f"{os.cpu_count()} cores, {memory:.0f} GiB, load {os.getloadavg()[0]:.1f}")
         compare("update", 0.6, options.runs, lambda _: ours("update"), theirs)
-        compare("regenerate", 0.7, options.runs, lambda _: ours("regenerate", "--architecture", "cnn"), theirs)
+        compare(
+            "regenerate", 0.7, options.runs, lambda _: ours("regenerate", "--architecture", "cnn"), theirs
+        )
 
 
 if __name__ == "__main__":
