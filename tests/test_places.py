@@ -145,6 +145,17 @@ def test_an_edit_of_one_of_several_copies_is_a_conflict_if_the_template_adds_one
     assert edited in of_user(text)[0]
 
 
+def test_a_table_is_not_known_by_a_line_that_both_sides_replace(repository: Project) -> None:
+    """The template may have added the first one of three, or the last one and edited the first."""
+    copy = '[[job]]\nmode = "x"\n\n'
+    mine, theirs = (copy.replace('mode = "x"', f"{line} = 1") for line in (MINE, "theirs"))
+    text, conflict = merged_text(
+        repository, "p.toml", f"[a]\n\n{copy * 2}", f"[a]\n\n{mine}{copy}", f"{theirs}[b]\n\n{copy * 2}"
+    )
+    assert conflict, text
+    assert mine.strip() in of_user(text)[0]
+
+
 def test_a_conflict_hides_no_other_misplacement(repository: Project) -> None:
     """A line is in a conflict of one class, and git would move its like from a second class to a third."""
     case = Case("a.py", "import a\n\n\n", COPY.replace("Block", "NAME"))

@@ -41,7 +41,8 @@ def reported(printed: str) -> list[str]:
 def test_repository_of_another_user(it: World, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """Git refuses to read it, as that of a mounted folder; it is a repository all the same."""
     it.release(NEWS)
-    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # with a locale that need not be installed, git speaks
+    monkeypatch.setenv("LANGUAGE", "de")
     with monkeypatch.context() as patch:
         patch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own way to try it
         ended = (
