@@ -145,15 +145,27 @@ def test_an_edit_of_one_of_several_copies_is_a_conflict_if_the_template_adds_one
     assert edited in of_user(text)[0]
 
 
-def test_a_table_is_not_known_by_a_line_that_both_sides_replace(repository: Project) -> None:
+@pytest.mark.parametrize(
+    ("name", "copy", "line", "beside"),
+    [
+        ("p.toml", '[[job]]\nmode = "x"\n\n', 'mode = "x"', "[{}]\nlevel = 1\n\n"),
+        ("p.yaml", "- mode: x\n  a: 1\n  b: 2\n", "mode: x", "- name: {}\n  level: 1\n  strict: 1\n"),
+    ],
+)
+def test_an_item_is_not_known_by_a_line_that_both_sides_replace(
+    repository: Project, name: str, copy: str, line: str, beside: str
+) -> None:
     """The template may have added the first one of three, or the last one and edited the first."""
-    copy = '[[job]]\nmode = "x"\n\n'
-    mine, theirs = (copy.replace('mode = "x"', f"{line} = 1") for line in (MINE, "theirs"))
+    mine, theirs = (copy.replace(line, line.replace("mode", word)) for word in (MINE, "theirs"))
     text, conflict = merged_text(
-        repository, "p.toml", f"[a]\n\n{copy * 2}", f"[a]\n\n{mine}{copy}", f"{theirs}[b]\n\n{copy * 2}"
+        repository,
+        name,
+        beside.format("A") + copy + copy,
+        beside.format("A") + mine + copy,
+        theirs + beside.format("B") + copy + copy,
     )
     assert conflict, text
-    assert mine.strip() in of_user(text)[0]
+    assert line.replace("mode", MINE) in of_user(text)[0]
 
 
 def test_a_conflict_hides_no_other_misplacement(repository: Project) -> None:

@@ -67,7 +67,8 @@ def _name_yaml(node: Node) -> Named:
         key = node.child_by_field_name("key")
         return (_text(key) if key else "?"), ""
     if node.type == "block_sequence_item":
-        return f"- {_telling(_pairs(node)) or _header(node)}", ""
+        told = _telling(_pairs(node))
+        return (f"- {told}", "") if told else ("-", _header(node))
     return None
 
 
