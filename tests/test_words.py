@@ -222,13 +222,16 @@ def test_nested_repository(it: World, commits: bool) -> None:
     assert "vendored" not in printed
 
 
-def test_object_that_is_missing(it: World) -> None:
-    """As in a partial clone without its remote, or after damage to the disk."""
+@pytest.mark.parametrize("known", [True, False])
+def test_object_that_is_missing(it: World, known: bool) -> None:
+    """As in a partial clone without its remote, or after damage to the disk; trees may be known, or not."""
     it.edit(IN_B)
     it.release(move(MODEL, "pkg/net.py"))
+    name = git("rev-parse", f"HEAD:{MODEL}", cwd=it.project)
+    if not known:
+        git("update-index", "--cacheinfo", f"100644,{name},{MODEL}", cwd=it.project)
     os.utime(it.project / MODEL, (1, 1))  # git reads a file again that is as young as its index
     git("update-index", "--refresh", cwd=it.project)
-    name = git("rev-parse", f"HEAD:{MODEL}", cwd=it.project)
     (it.project / ".git/objects" / name[:2] / name[2:]).unlink()
     says = f"git cannot read {name[:10]} in {it.project}: run git fsck to see what is damaged or missing"
     refused(it, "update", it.project, says=says)
