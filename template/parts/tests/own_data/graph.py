@@ -17,7 +17,6 @@ from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import num_outputs
 from package.targets import IGNORED
-from package.tools.summary import summarize
 
 NODES = """\
 id,label,split,age,height
@@ -388,27 +387,6 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp
     assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
     assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
-
-
-def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
-    write(NODES.replace("1.5", "0.5").replace("2.5", "0.5").replace("1.0", "0.5"))
-    lines = [*summarize(load_data(path_settings, seed=0))]
-    nodes = tmp_path / "nodes.csv"
-    for line in (
-        "        train  validation  test  unused",
-        "x           2           0     1       0",
-        "y           1           1     0       0",
-        "(none)      0           0     0       1",
-        "all         3           1     1       1",
-        "edges      0     0.5     2",
-        f"  x: {nodes}, row 2 age 30, height 0.5, edges 1",
-        "- less than 10 training examples of x, y",
-        "- no validation example of x",
-        f"- 3 without an edge: {nodes}, row 5 (validation), {nodes}, row 6 (test), "
-        f"{nodes}, row 7 (unused)",
-        "- the same for all nodes: feature height",
-    ):
-        assert line in lines
 
 
 def test_a_hub_has_no_single_graphs(path_settings):

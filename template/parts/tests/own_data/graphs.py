@@ -13,7 +13,6 @@ from package.data import collate, load_data, read_inputs
 from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import num_outputs
-from package.tools.summary import summarize
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
 
@@ -215,16 +214,3 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp
     assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
     assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
-
-
-def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
-    write(A="", node_attributes="\n".join(["1.5"] * 24))
-    lines = [*summarize(load_data(path_settings, seed=0))]
-    for line in (
-        "nodes      1       2     3",
-        "edges      0       0     0",
-        "- less than 10 training examples of a, b",
-        "- the same for all nodes: column 0 of the features",
-    ):
-        assert line in lines
-    assert any(line.startswith("- 12 without an edge: ") for line in lines)

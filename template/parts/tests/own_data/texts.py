@@ -12,7 +12,6 @@ import torch
 
 from package.data import load_data, load_tokenizer, read_inputs
 from package.engine.labels import DataError
-from package.tools.summary import summarize
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 
@@ -325,30 +324,6 @@ def test_prediction_cuts_and_spells_texts_as_training_does(file_settings, tmp_pa
     inputs = [inputs for _, inputs in read_inputs([table], data.info)]
     assert sorted(ids for token_ids, _ in inputs for ids in token_ids.tolist()) == expected
     assert max(map(len, expected)) == 20
-
-
-def test_the_summary_says_what_was_read_and_what_looks_wrong(file_settings, tmp_path):
-    save(tmp_path / "train.csv", [*make_rows()[:4], *[(f"film {n}", "good") for n in range(40)]])
-    save(tmp_path / "val.csv", [("text", "label"), ("film 1", "good"), ("film 2", "bad")])
-    save(tmp_path / "test.csv", [("text", "label"), ("film " * 30, "good")])
-    lines = [*summarize(load_data(replace(file_settings, max_length=20), seed=0))]
-    for line in (
-        "      train  validation  test",
-        "good     42           1     1",
-        "bad       1           1     0",
-        "all      43           2     1",
-        "words       2       2    30",
-        f'  good: {tmp_path / "train.csv"}:2 "Warm" and lovely, film number 0',
-        "- classes are out of balance: 42 training examples of good, 1 of bad",
-        "- less than 10 training examples of bad",
-        "- no test example of bad",
-        f"- 1 longer than data.max_length, 20 tokens: {tmp_path / 'test.csv'}:2 (test)",
-        f"- 1 with a copy of another class: {tmp_path / 'train.csv'}:7 (train, good) = "
-        f"{tmp_path / 'val.csv'}:3 (validation, bad)",
-        f"- 1 with a copy in another split: {tmp_path / 'train.csv'}:6 (train, good) = "
-        f"{tmp_path / 'val.csv'}:2 (validation, good)",
-    ):
-        assert line in lines
 
 
 # jinja: if target == "classes"
