@@ -41,6 +41,7 @@ CLOSEST = {
     "targets.py": ("targets", "data", "own_data"),
     "metrics.py": ("metrics", "epochs"),
     "tools/charts.py": ("charts", "report"),
+    **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),
     "optim.py": ("optim", "settings", "training"),
     "schedule.py": ("schedule", "settings", "training"),
