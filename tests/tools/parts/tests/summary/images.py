@@ -1,16 +1,14 @@
 """What `show data` says of images: what was read, and what looks wrong."""
 
 import shutil
-from dataclasses import replace
 
 from PIL import Image
-from test_own_data import folder_settings, save_images  # noqa: F401
+from test_own_data import load, save_images  # noqa: F401
 
-from package.data import load_data
 from package.tools.summary import summarize
 
 
-def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tmp_path):
+def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
     save_images(tmp_path / "train", count=40)
     save_images(tmp_path / "val", count=5, size=(40, 20))
     save_images(tmp_path / "test", count=5)
@@ -20,8 +18,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tm
         (tmp_path / "test" / "cat" / f"{number}.png").unlink()
     Image.new("RGB", (8, 8), "navy").save(tmp_path / "test" / "cat" / "blue.png")
     (tmp_path / "val" / "dog" / "1.png").write_bytes(b"no image")
-    settings = replace(folder_settings, image_size=16)
-    text = "\n".join(summarize(load_data(settings, seed=0)))
+    text = "\n".join(summarize(load(image_size=16)))
     for line in (
         "     train  validation  test",
         "cat      4           5     1",
@@ -37,14 +34,14 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tm
     assert "- classes are out of balance" not in text
 
 
-def test_the_summary_finds_copies(folder_settings, tmp_path):
+def test_the_summary_finds_copies(load, tmp_path):
     save_images(tmp_path / "train", high=80)
     save_images(tmp_path / "val", low=80, high=160)
     save_images(tmp_path / "test", low=160)
     shutil.copy(tmp_path / "train/dog/2.png", tmp_path / "train/dog/x.png")
     shutil.copy(tmp_path / "train/cat/1.png", tmp_path / "val/cat/y.png")
     shutil.copy(tmp_path / "train/cat/0.png", tmp_path / "test/dog/z.png")
-    *_, classes, splits, split = summarize(load_data(folder_settings, seed=0))
+    *_, classes, splits, split = summarize(load())
     assert classes == (
         "- 1 with a copy of another class: cat/0.png (train, cat) = dog/z.png (test, dog)"
     )
@@ -54,7 +51,6 @@ def test_the_summary_finds_copies(folder_settings, tmp_path):
     assert split.startswith("- 1 with a copy in the same split: dog/")
 
 
-def test_all_may_be_well(settings):
-    assert list(summarize(load_data(replace(settings.data, path=None), seed=0)))[-1] == (
-        "Nothing looks wrong."
-    )
+def test_all_may_be_well(load):
+    *_, last = summarize(load(path=None))
+    assert last == "Nothing looks wrong."
