@@ -1,14 +1,13 @@
 """What `show data` says of a graph: what was read, and what looks wrong."""
 
-from test_own_data import NODES, path_settings, write  # noqa: F401
+from test_own_data import NODES, load, write  # noqa: F401
 
-from package.data import load_data
 from package.tools.summary import summarize
 
 
-def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
+def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write, tmp_path):
     write(NODES.replace("1.5", "0.5").replace("2.5", "0.5").replace("1.0", "0.5"))
-    lines = [*summarize(load_data(path_settings, seed=0))]
+    lines = [*summarize(load())]
     nodes = tmp_path / "nodes.csv"
     for line in (
         "        train  validation  test  unused",

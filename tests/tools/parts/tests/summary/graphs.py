@@ -1,14 +1,13 @@
 """What `show data` says of graphs: what was read, and what looks wrong."""
 
-from test_own_data import path_settings, write  # noqa: F401
+from test_own_data import load, write  # noqa: F401
 
-from package.data import load_data
 from package.tools.summary import summarize
 
 
-def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
+def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write, tmp_path):
     write(A="", node_attributes="\n".join(["1.5"] * 24))
-    lines = [*summarize(load_data(path_settings, seed=0))]
+    lines = [*summarize(load())]
     for line in (
         "nodes      1       2     3",
         "edges      0       0     0",

@@ -1,18 +1,15 @@
 """What `show data` says of texts: what was read, and what looks wrong."""
 
-from dataclasses import replace
+from test_own_data import load, make_rows, save  # noqa: F401
 
-from test_own_data import file_settings, make_rows, save  # noqa: F401
-
-from package.data import load_data
 from package.tools.summary import summarize
 
 
-def test_the_summary_says_what_was_read_and_what_looks_wrong(file_settings, tmp_path):
+def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
     save(tmp_path / "train.csv", [*make_rows()[:4], *[(f"film {n}", "good") for n in range(40)]])
     save(tmp_path / "val.csv", [("text", "label"), ("film 1", "good"), ("film 2", "bad")])
     save(tmp_path / "test.csv", [("text", "label"), ("film " * 30, "good")])
-    lines = [*summarize(load_data(replace(file_settings, max_length=20), seed=0))]
+    lines = [*summarize(load(max_length=20))]
     for line in (
         "      train  validation  test",
         "good     42           1     1",
