@@ -32,7 +32,7 @@ PRELOADED = (
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
-    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "optim"),
+    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "decay"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint", "parallel"),
     "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run", "parallel"),
     "engine/checkpoint.py": ("checkpoint", "epochs", "run"),
@@ -43,12 +43,12 @@ CLOSEST = {
     "tools/charts.py": ("charts", "report"),
     **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),
-    "optim.py": ("optim", "settings", "training"),
-    "schedule.py": ("schedule", "settings", "training"),
+    "optim.py": ("optim", "decay", "settings", "training"),
+    "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "sample", "checkpoint", "parallel", "epochs"),
-    "configs/default.yaml": ("augment", "training", "optim"),
+    "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
 NOT_EDITED = ("tools/", "engine/provenance.py")  # tested by tests/tools, not in the projects
 
