@@ -1,6 +1,5 @@
 """Images of one's own: how they are read and prepared, and which faults are explained."""
 
-import csv
 import io
 import shutil
 import sys
@@ -226,69 +225,49 @@ def test_unusable_data_is_explained(load, tmp_path, damage, words, workers):
     clear_frames(caught.tb)  # a worker that is left to the garbage collector takes five seconds
 
 
-def label_table(path, *more, columns=("file", "label")):
-    """A table of images in a folder beside it, and some more rows."""
-    save_images(path / "images")
-    names = [(f"images/{name}/{n}.png", name) for name in ("cat", "dog") for n in range(10)]
-    with (path / "pets.csv").open("w", newline="") as stream:
-        csv.writer(stream).writerows([columns, *names, *more])
-    return path / "pets.csv"
+NAMES = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
+TABLE = "file,label\n" + "".join(f"{name},{name[:3]}\n" for name in NAMES)
 
 
 @pytest.mark.parametrize("columns", [("file", "label"), ("photo", "species")])
 def test_a_table_of_files_and_classes_is_read(load, tmp_path, columns):
-    data = load(path=label_table(tmp_path, columns=columns), columns=columns)
+    save_images(tmp_path / "images")
+    (tmp_path / "images/pets.csv").write_text(TABLE.replace("file,label", ",".join(columns)))
+    data = load(path=tmp_path / "images/pets.csv", columns=columns)
     assert data.info["classes"] == ["cat", "dog"]
     found = sorted(example for split in examples_of(data) for example in split)
-    assert [(example.image.exists(), example.label.text) for example in found] == [
-        *[(True, "cat")] * 10,
-        *[(True, "dog")] * 10,
-    ]
+    assert all(example.image.exists() for example in found)
+    assert [example.label.text for example in found] == ["cat"] * 10 + ["dog"] * 10
 
 
 def test_a_table_may_name_the_splits(load, tmp_path):
-    save_images(tmp_path, count=3)
-    names = [f"{name}/{n}.png" for n in range(3) for name in ("cat", "dog")]
-    splits = ["train", "train", "val", "val", "test", "test"]
-    rows = [f"{name},{name[:3]},{split}" for name, split in zip(names, splits, strict=True)]
-    (tmp_path / "pets.csv").write_text("\n".join(["file,label,split", *rows]))
-    found = [
-        [example.name for example in split]
-        for split in examples_of(load(path=tmp_path / "pets.csv"))
-    ]
-    assert found == [names[:2], names[2:4], names[4:]]
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        (("images/cat/99.png", "cat"), r"pets\.csv:22: .*99\.png is no file: mend or remove"),
-        (("images/cat/1.png", "dog"), r"pets\.csv:22 names images/cat/1\.png for the second time"),
-        (("images/cat/1.png",), r"pets\.csv:22 has 1 fields, not 2: mend the row"),
-        # jinja: if target == "classes"
-        (("images/cat/1.png", " "), r"pets\.csv:22 has no label: give it one, or remove it"),
-        # jinja: endif
-    ],
-)
-def test_a_mistake_in_a_table_is_named(load, tmp_path, row, words):
-    path = label_table(tmp_path, row)
-    with pytest.raises(DataError, match=words):
-        load(path=path)
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
-        (b"", "has no rows for training: add some"),
-        (b"file,label,split\ncat/1.png,cat,trian\n", "split is train, val or test, not 'trian'"),
-        (b"file,label\ncat/1.png,k\xe9\n", r"pets\.csv:2 is not UTF-8: save"),
-        (b'file,label\n"cat/1.png,cat\n', r"pets\.csv:2 is not CSV .*: mend the row"),
-    ],
-)
-def test_an_unusable_table_is_explained(load, tmp_path, content, words):
     save_images(tmp_path)
-    (tmp_path / "pets.csv").write_bytes(content)
+    splits = {"train": NAMES[::2], "val": NAMES[1:11:2], "test": NAMES[11::2]}
+    rows = [f"{name},{name[:3]},{split}" for split, names in splits.items() for name in names]
+    (tmp_path / "pets.csv").write_text("\n".join(["file,label,split", *rows]))
+    found = examples_of(load(path=tmp_path / "pets.csv"))
+    assert [sorted(example.name for example in split) for split in found] == [*splits.values()]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (f"{TABLE}cat/99.png,cat", r"pets\.csv:22: .*99\.png is no file: mend or remove"),
+        (f"{TABLE}cat/1.png,dog", r"pets\.csv:22 names cat/1\.png for the second time"),
+        (f"{TABLE}cat/1.png", r"pets\.csv:22 has 1 fields, not 2: mend the row"),
+        # jinja: if target == "classes"
+        (f"{TABLE}cat/1.png, ", r"pets\.csv:22 has no label: give it one, or remove it"),
+        # jinja: endif
+        ("photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
+        ("", "has no rows for training: add some"),
+        ("file,label,split\ncat/1.png,cat,trian", "split is train, val or test, not 'trian'"),
+        ("file,label\ncat/1.png,k\xe9", r"pets\.csv:2 is not UTF-8: save"),
+        ('file,label\n"cat/1.png,cat', r"pets\.csv:2 is not CSV .*: mend the row"),
+    ],
+)
+def test_a_mistake_in_a_table_is_named(load, tmp_path, table, words):
+    save_images(tmp_path)
+    (tmp_path / "pets.csv").write_text(table, encoding="latin-1")
     with pytest.raises(DataError, match=words):
         load(path=tmp_path / "pets.csv")
 
@@ -398,9 +377,7 @@ def test_prediction_takes_folders_and_names_from_a_pipe(load, tmp_path, monkeypa
     shutil.copytree(tmp_path / "dog", tmp_path / "cat" / ".thumbnails" / "dog")
     (tmp_path / "cat" / "0.png").rename(tmp_path / "cat" / "0.PNG")
     info = load().info
-    names = [f"{name}/{number}.png" for name in ("cat", "dog") for number in range(10)]
-    names[0] = "cat/0.PNG"
-    expected = [tmp_path / name for name in names]
+    expected = [tmp_path / name for name in ("cat/0.PNG", *NAMES[1:])]
     assert [name for (name,), _ in read_inputs([tmp_path], info)] == expected
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{path}\n" for path in expected)))
     assert [name for (name,), _ in read_inputs([Path("-")], info)] == expected
