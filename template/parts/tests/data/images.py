@@ -36,9 +36,7 @@ def test_every_image_is_in_exactly_one_split(data):
 def test_evaluation_loses_no_image(data):
     for loader in (data.validation, data.test):
         assert len(read(loader)[1]) == len(loader.dataset)
-        assert len(loader.dataset) % loader.batch_size, (
-            "choose sizes that leave a smaller last batch"
-        )
+        assert len(loader.dataset) % loader.batch_size, "choose sizes with a smaller last batch"
 
 
 def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):

@@ -33,11 +33,8 @@ EDGES = "source,target\na,b\nb,c\nc,b\nd,d\n"
 @pytest.fixture
 def load(settings, tmp_path):
     """``load(**settings)`` reads what was written in the folder of the test, or elsewhere."""
-
-    def load(seed=0, info=None, **changes):
-        return load_data(replace(settings.data, **{"path": tmp_path, **changes}), seed, info)
-
-    return load
+    own = replace(settings.data, path=tmp_path)
+    return lambda seed=0, info=None, **changes: load_data(replace(own, **changes), seed, info)
 
 
 @pytest.fixture
@@ -138,10 +135,8 @@ def test_splits_are_drawn_where_none_are_named(load, write):
     ]
     counted = targets[0] != IGNORED
     assert counted.sum(dim=0).tolist() == [1] * 40 + [0]
-    assert all(
-        set(target[mask].tolist()) == {0, 1}
-        for target, mask in zip(targets[0], counted, strict=True)
-    )
+    for target, mask in zip(targets[0], counted, strict=True):
+        assert set(target[mask].tolist()) == {0, 1}
     assert torch.equal(targets[0], targets[1])
     assert not torch.equal(targets[0], targets[2])
 

@@ -22,11 +22,7 @@ from package.targets import encode_labels
 def load(settings, tmp_path):
     """``load(**settings)`` reads what was saved in the folder of the test, or elsewhere."""
     own = replace(settings.data, path=tmp_path, image_size=None, batch_size=4, held_out=0.2)
-
-    def load(seed=0, info=None, **changes):
-        return load_data(replace(own, **changes), seed, info)
-
-    return load
+    return lambda seed=0, info=None, **changes: load_data(replace(own, **changes), seed, info)
 
 
 def save_images(folder, count=10, mode="RGB", size=(32, 32), low=0, high=256):

@@ -20,11 +20,7 @@ GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {
 def load(settings, tmp_path):
     """``load(**settings)`` reads what was saved in the folder of the test, or elsewhere."""
     own = replace(settings.data, path=tmp_path, batch_size=4, held_out=0.25)
-
-    def load(seed=0, info=None, **changes):
-        return load_data(replace(own, **changes), seed, info)
-
-    return load
+    return lambda seed=0, info=None, **changes: load_data(replace(own, **changes), seed, info)
 
 
 def make_rows(count=8, columns=("text", "label")):
