@@ -90,3 +90,12 @@ def test_every_family_has_an_architecture() -> None:
     assert {part["family"] for part in parts if "family" in part} == set(
         QUESTIONS.specs["recipes"]["default"]
     )
+
+
+def test_an_architecture_repeats_nothing_that_its_family_says() -> None:
+    families = QUESTIONS.specs["recipes"]["default"]
+    for name, entry in QUESTIONS.specs["architectures"]["default"].items():
+        for part in (entry, *entry.values()):
+            if isinstance(part, dict) and "family" in part:
+                family = families[part["family"]]
+                assert not [key for key in part if part[key] == family.get(key)], name

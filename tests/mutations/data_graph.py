@@ -134,9 +134,9 @@ MUTATIONS = [
         NODES,
         (
             edit(
-                "split_nodes",
-                "train, val = draw(rest, stratify=[groups[node] for node in rest])",
-                "_, val = draw(labelled, stratify=[groups[node] for node in labelled])\ntrain = rest",
+                "draw_splits",
+                "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
+                "_, val = hold_out(labelled, groups, fraction, seed, place)\ntrain = rest",
             ),
         ),
     ),
@@ -146,10 +146,11 @@ MUTATIONS = [
         DATA_QUALITY,
         NODES,
         (
-            edit(
-                "split_nodes",
-                "train, val = draw(rest, stratify=[groups[node] for node in rest])",
-                "train, val = draw(rest)",
+            Edit(
+                "engine/splits.py",
+                "hold_out",
+                "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)",
+                "train_test_split(items, test_size=fraction, random_state=seed)",
             ),
         ),
     ),
@@ -227,9 +228,9 @@ MUTATIONS = [
         GRAPHS,
         (
             edit(
-                "draw_splits",
-                "train, val = draw(rest, stratify=[groups[number] for number in rest])",
-                "_, val = draw(range(len(labels)), stratify=groups)\ntrain = rest",
+                "split_graphs",
+                "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
+                "_, val = hold_out(range(len(labels)), groups, fraction, seed, place)\ntrain = rest",
             ),
         ),
     ),
@@ -240,9 +241,9 @@ MUTATIONS = [
         GRAPHS,
         (
             edit(
-                "draw_splits",
-                "train, val = draw(rest, stratify=[groups[number] for number in rest])",
-                "_, val = draw(rest, stratify=[groups[number] for number in rest])\ntrain = rest",
+                "split_graphs",
+                "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
+                "_, val = hold_out(rest, rest_groups, fraction, seed, place)\ntrain = rest",
             ),
         ),
     ),

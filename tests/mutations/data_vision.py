@@ -80,21 +80,21 @@ MUTATIONS = [
         "rare classes may be missing from a split",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "by_group.setdefault(name, [])", "by_group.setdefault('', [])"),),
+        (edit("hold_out", "groups.setdefault(name, [])", "groups.setdefault('', [])"),),
     ),
     Mutation(
         "split-of-images-by-chance",
         "the split differs from run to run, so that evaluation sees training images",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "draw(example.name, seed)", "random.random()"),),
+        (edit("hash_name", "int.from_bytes(digest[:8]) / 2**64", "random.random()"),),
     ),
     Mutation(
         "split-of-images-always-the-same",
         "the split ignores the seed",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "draw(example.name, seed)", "draw(example.name, 0)"),),
+        (edit("hash_name", "f'{seed}/{name}'", "f'0/{name}'"),),
     ),
     Mutation(
         "order-of-images-ignores-the-seed",
@@ -182,7 +182,7 @@ MUTATIONS = [
         "the orientation that a camera recorded is ignored",
         INPUT,
         PIXELS,
-        (edit("open_image", "ImageOps.exif_transpose(file)", "file.copy()"),),
+        (Edit("engine/images.py", "open_upright", "ImageOps.exif_transpose(file)", "file.copy()"),),
     ),
     Mutation(
         "images-squeezed",

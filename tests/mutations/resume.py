@@ -561,8 +561,8 @@ MUTATIONS = [
         ("resnet", "vit"),
         "data.py",
         "hold_out",
-        "drawn if isinstance(example.image, Path) else (rank + 0.5) / len(group)",
-        "(rank + 0.5) / len(group)",
+        "positions_by_name if are_files else even_positions",
+        "even_positions",
     ),
     one(
         "accelerator-of-another-process",

@@ -232,23 +232,23 @@ NO_EDGES = "source,target\n"
     [
         (NODES.replace("id", "name"), EDGES, r"nodes\.csv has no column id"),
         (NODES, EDGES.replace("source", "from"), r"edges\.csv has no column source"),
-        (NODES.replace("height", "age"), EDGES, r"nodes\.csv, row 1: each column needs a name of"),
-        (NODES.replace("50,1.5", "50"), EDGES, r"nodes\.csv, row 3 has 4 cells, not 5"),
-        (NODES.replace("c,x", "ü,x").encode("latin-1"), EDGES, r"row 4 is not UTF-8: save"),
-        (NODES.replace("c,x", ",x"), EDGES, r"nodes\.csv, row 4 has no id: give it one"),
-        (NODES.replace("c,x", "a,x"), EDGES, r"row 4: the id 'a' is taken by an earlier row"),
-        (NODES, EDGES.replace("c,b", "c,z"), r"edges\.csv, row 4: nodes\.csv has no id 'z'"),
-        (NODES.replace("50", "old"), EDGES, r"csv, row 3: 'old' in column age is not a number"),
-        (NODES.replace("50", "nan"), EDGES, r"csv, row 3: 'nan' in column age is not a number"),
+        (NODES.replace("height", "age"), EDGES, r"nodes\.csv:1: each column needs a name of"),
+        (NODES.replace("50,1.5", "50"), EDGES, r"nodes\.csv:3 has 4 cells, not 5"),
+        (NODES.replace("c,x", "ü,x").encode("latin-1"), EDGES, r"csv:4 is not UTF-8: save"),
+        (NODES.replace("c,x", ",x"), EDGES, r"nodes\.csv:4 has no id: give it one"),
+        (NODES.replace("c,x", "a,x"), EDGES, r"csv:4: the id 'a' is taken by an earlier row"),
+        (NODES, EDGES.replace("c,b", "c,z"), r"edges\.csv:4: nodes\.csv has no id 'z'"),
+        (NODES.replace("50", "old"), EDGES, r"csv:3: 'old' in column age is not a number"),
+        (NODES.replace("50", "nan"), EDGES, r"csv:3: 'nan' in column age is not a number"),
         (NODES.replace("50", "1e60"), EDGES, r"'1e60' in column age is not a number below 1e\+30"),
-        (NODES.replace("50", ""), EDGES, r"nodes\.csv, row 3: '' in column age is not a number"),
-        (NODES.replace("d,y", "d,z"), EDGES, r"row 5 has the label 'z', which no training example"),
+        (NODES.replace("50", ""), EDGES, r"nodes\.csv:3: '' in column age is not a number"),
+        (NODES.replace("d,y", "d,z"), EDGES, r"csv:5 has the label 'z', which no training example"),
         (NODES.replace("y,val", "y,dev"), EDGES, r"the split is train, val, test or empty, not 'd"),
-        (NODES.replace("d,y", "d,"), EDGES, r"nodes\.csv, row 5 is in the split val without a lab"),
-        (NODES.replace("y,val", "y,"), EDGES, r"row 2 and on: no node is in the split val"),
-        ("id,age\na,1\nb,2\n", NO_EDGES, r"row 2 and on: no node has a label: fill the column lab"),
-        (NODES.replace("b,y", "b,x"), EDGES, r"row 2 and on: all training labels are 'x'"),
-        ("id,label\na,x\nb,x\nc,y\nd,y\n", NO_EDGES, r"too few labelled .* 'y' has 2: add some"),
+        (NODES.replace("d,y", "d,"), EDGES, r"nodes\.csv:5 is in the split val without a lab"),
+        (NODES.replace("y,val", "y,"), EDGES, r"csv:2 and on: no node is in the split val"),
+        ("id,age\na,1\nb,2\n", NO_EDGES, r"csv:2 and on: no node has a label: fill the column lab"),
+        (NODES.replace("b,y", "b,x"), EDGES, r"csv:2 and on: all training labels are 'x'"),
+        ("id,label\na,x\nb,x\nc,y\nd,y\n", NO_EDGES, r"too few examples .* 'y' has 2: add some"),
         ("id,label\n", NO_EDGES, r"nodes\.csv has no rows"),
     ],
 )
@@ -263,7 +263,7 @@ def test_unusable_tables_are_explained(load, write, nodes, edges, words):
 def test_a_table_that_is_not_there_is_named(load, write, tmp_path, name):
     write()
     (tmp_path / f"{name}.csv").unlink()
-    with pytest.raises(DataError, match=rf"{name}\.csv cannot be read: data\.path"):
+    with pytest.raises(DataError, match=rf"{name}\.csv is missing: data\.path"):
         load()
 
 

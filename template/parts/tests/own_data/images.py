@@ -205,7 +205,7 @@ def test_what_is_see_through_is_white(prepare):
                 shutil.rmtree(path / "val"),
                 *map(Path.unlink, path.glob("*/*/[1-9].png")),
             ],
-            "2 images are too few to draw .* from: add some",
+            "2 images are too few, none is left for .*: add some",
         ),
         (lambda path: (path / "val").rename(path / "valid"), "name splits train, val and test"),
         (lambda path: (path / "train").rename(path / "training"), "name splits train, val and te"),
@@ -357,7 +357,7 @@ def test_classes_that_cannot_be_learned_are_explained(load, tmp_path):
         (tmp_path / f"rare {number}").mkdir()
         shutil.copy(tmp_path / "cat" / f"{number}.png", tmp_path / f"rare {number}")
     with pytest.raises(
-        DataError, match=r"no image of rare \d+ is drawn for training, it has 1: ad"
+        DataError, match=r"no image of rare \d+ is left for training, it has 1: add"
     ):
         load()
     for folder in (tmp_path / "dog", *tmp_path.glob("rare *")):

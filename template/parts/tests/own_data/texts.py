@@ -179,7 +179,7 @@ HEADER = "text,label\n"
         ({"train.csv": HEADER + "film,good\n" * 9}, r"and on: all training labels are 'good': add"),
         (
             {"train.csv": f"{HEADER}film,good\nfilm,bad\n"},
-            r"train\.csv:\d and on: too few texts .* '(good|bad)' has 1: add some",
+            r"train\.csv:\d and on: too few examples .* '(good|bad)' has 1: add some",
         ),
         (
             {"train.jsonl": '{"text": "film", "label": null}'},

@@ -1,4 +1,4 @@
-"""A label as it was read, and the error of data that cannot be used."""
+"""A label as it was read, an example in words, and the error of data that cannot be used."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,28 @@ class DataError(Exception):
     """Data or labels that cannot be used; the message says where, and how to mend it."""
 
     def __init__(self, message: str) -> None:
-        # A process that reads examples sends a whole traceback, which ends in the message.
-        super().__init__(message.strip().rpartition("DataError: ")[2])
+        # From a worker process PyTorch sends the whole traceback, which ends in the message.
+        *_, own_message = message.split("DataError: ")
+        super().__init__(own_message.strip())
 
 
 class Label(NamedTuple):
-    """What a file says of an example, not yet understood; ``targets.py`` makes a target of it."""
+    """The text of a label, which ``targets.py`` turns into a target."""
 
     text: str
-    """Empty where it is not known."""
+    """Empty if unknown."""
     place: str
     """File and row, for messages."""
+
+
+class Described(NamedTuple):
+    """An example in words, for `show data` and reports."""
+
+    name: str
+    label: Label
+    text: str
+    sizes: dict[str, float]
+    content: bytes
+    """Equal for equal examples."""
+    fault: str
+    """Empty if nothing looks wrong."""

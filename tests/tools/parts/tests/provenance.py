@@ -32,7 +32,7 @@ def git(tmp_path, monkeypatch):
 def record(tmp_path):
     folder = tmp_path / "run"
     folder.mkdir(exist_ok=True)
-    with recorded(folder, torch.device("cpu"), writes=True):
+    with recorded(folder, torch.device("cpu")):
         assert json.loads((folder / "provenance.json").read_text())[-1]["result"] == "running"
     return json.loads((folder / "provenance.json").read_text())[-1]
 
@@ -80,7 +80,7 @@ def test_without_a_repository_or_git_nothing_is_claimed(git, tmp_path, monkeypat
 
 
 def test_what_ended_a_run_is_recorded(tmp_path):
-    with pytest.raises(RuntimeError), recorded(tmp_path, torch.device("cpu"), writes=True):
+    with pytest.raises(RuntimeError), recorded(tmp_path, torch.device("cpu")):
         raise RuntimeError("out of memory")
     (entry,) = json.loads((tmp_path / "provenance.json").read_text())
     assert entry["result"] == "RuntimeError: out of memory"

@@ -16,11 +16,10 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write, tmp_pa
         "(none)      0           0     0       1",
         "all         3           1     1       1",
         "edges      0     0.5     2",
-        f"  x: {nodes}, row 2 age 30, height 0.5, edges 1",
-        "- less than 10 training examples of x, y",
+        f"  x: {nodes}:2 age 30, height 0.5, edges 1",
+        "- fewer than 10 training examples of x, y",
         "- no validation example of x",
-        f"- 3 without an edge: {nodes}, row 5 (validation), {nodes}, row 6 (test), "
-        f"{nodes}, row 7 (unused)",
+        f"- 3 without an edge: {nodes}:5 (validation), {nodes}:6 (test), {nodes}:7 (unused)",
         "- the same for all nodes: feature height",
     ):
         assert line in lines

@@ -11,7 +11,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write, tmp_pa
     for line in (
         "nodes      1       2     3",
         "edges      0       0     0",
-        "- less than 10 training examples of a, b",
+        "- fewer than 10 training examples of a, b",
         "- the same for all nodes: column 0 of the features",
     ):
         assert line in lines

@@ -26,7 +26,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
         "all     44          10     6",
         "width       8      32    40",
         "  cat: cat/0.png 32x32 RGB",
-        "- less than 10 training examples of cat",
+        "- fewer than 10 training examples of cat",
         "- 1 of one colour: cat/blue.png (test)",
         "- 1 cannot be read: dog/1.png (validation)",
     ):

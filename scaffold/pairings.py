@@ -1,0 +1,47 @@
+"""Which choices go together, for `scaffold list`."""
+
+from typing import Any
+
+from scaffold.questions import Context, Questions
+
+
+def partners(questions: Questions, key: str) -> dict[Any, dict[str, list[Any]]]:
+    """Return the earlier answers that each choice of a question goes with, where it does not go with all."""
+    earlier = questions.reads(key, "choices")
+    contexts = _contexts(questions, key, earlier) if earlier else []
+    found: dict[Any, list[Context]] = {}
+    for context in contexts:
+        for _, choice in questions.choices(key, context):
+            found.setdefault(choice, []).append(context)
+    return {
+        choice: {
+            name: _values(name, among)
+            for name in earlier
+            if len(_values(name, among)) < len(_values(name, contexts))
+        }
+        for choice, among in found.items()
+    }
+
+
+def _contexts(questions: Questions, key: str, branching: list[str]) -> list[Context]:
+    """Walk to a question with every answer to some of those before it, and the default to the others."""
+    contexts: list[Context] = [{"_folder_name": "project"}]
+    for name in questions.specs:
+        if name == key:
+            break
+        contexts = [
+            {**context, name: value}
+            for context in contexts
+            for value in _answers(questions, name, context, every=name in branching)
+        ]
+    return contexts
+
+
+def _answers(questions: Questions, name: str, context: Context, *, every: bool) -> list[Any]:
+    if every and "choices" in questions.specs[name]:
+        return [value for _, value in questions.choices(name, context)]
+    return [questions.evaluate(name, context)]
+
+
+def _values(name: str, contexts: list[Context]) -> list[Any]:
+    return list(dict.fromkeys(context[name] for context in contexts))
