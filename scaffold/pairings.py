@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from scaffold.copier_yml import type_of
+from scaffold.errors import spoken
 from scaffold.questions import Context, Questions
 
 
 def partners(questions: Questions, key: str) -> dict[Any, dict[str, list[Any]]]:
     """Return the earlier answers that each choice of a question goes with, where it does not go with all."""
-    earlier = questions.reads(key, "choices")
+    earlier = [*questions.reads(key, "choices"), *questions.reads(key, "when")]
     contexts = _contexts(questions, key, earlier) if earlier else []
     found: dict[Any, list[Context]] = {}
     for context in contexts:
-        for _, choice in questions.choices(key, context):
+        for choice in _offered(questions, key, context):
             found.setdefault(choice, []).append(context)
     return {
-        choice: {
+        spoken(choice): {
             name: _values(name, among)
             for name in earlier
             if len(_values(name, among)) < len(_values(name, contexts))
@@ -32,16 +34,18 @@ def _contexts(questions: Questions, key: str, branching: list[str]) -> list[Cont
         contexts = [
             {**context, name: value}
             for context in contexts
-            for value in _answers(questions, name, context, every=name in branching)
+            for value in (_offered(questions, name, context) if name in branching else [])
+            or [questions.evaluate(name, context)]
         ]
     return contexts
 
 
-def _answers(questions: Questions, name: str, context: Context, *, every: bool) -> list[Any]:
-    if every and "choices" in questions.specs[name]:
-        return [value for _, value in questions.choices(name, context)]
-    return [questions.evaluate(name, context)]
+def _offered(questions: Questions, name: str, context: Context) -> list[Any]:
+    applies = questions.applies(name, context)
+    if type_of(questions.specs[name]) == "bool":
+        return [True, False] if applies else [False]
+    return [] if not applies else [value for _, value in questions.choices(name, context)]
 
 
 def _values(name: str, contexts: list[Context]) -> list[Any]:
-    return list(dict.fromkeys(context[name] for context in contexts))
+    return list(dict.fromkeys(spoken(context[name]) for context in contexts))

@@ -112,7 +112,7 @@ class Questions:
         context: Context = {"_folder_name": folder}
         answers: dict[str, Any] = {}
         for key, spec in self.specs.items():
-            if not self._applies(key, context):
+            if not self.applies(key, context):
                 if key in given:
                     raise ScaffoldError(f"'{key}'{given[key].where} does not apply to the other answers", 2)
                 if "default" in spec:
@@ -186,7 +186,8 @@ class Questions:
             names = names | self._names_in(self.specs[name].get("default"))
         return names
 
-    def _applies(self, key: str, context: Context) -> bool:
+    def applies(self, key: str, context: Context) -> bool:
+        """Say whether a question is to be answered after the earlier answers."""
         when = self.specs[key].get("when", True)
         return when if isinstance(when, bool) else truth(self._render(when, context, key).strip() or "false")
 

@@ -1,7 +1,7 @@
 """All combinations of answers that the questions allow, and a small selection that covers every pair."""
 
 from itertools import combinations, product
-from typing import Any, NoReturn
+from typing import Any
 
 from conftest import ROOT
 
@@ -12,7 +12,7 @@ Choices = dict[str, Any]
 QUESTIONS = Questions(ROOT)
 # They change text only, never what is trained: fixed in the matrix, tried one by one elsewhere.
 FIXED = {"name": "demo", "license": "none"}
-# Yes/no questions, which do not depend on the other answers nor these on them.
+# Yes/no questions, on which no other answer depends.
 EXTRAS = [key for key in QUESTIONS.visible if QUESTIONS.specs[key]["type"] == "bool"]
 
 
@@ -21,22 +21,25 @@ class _NextAnswer(Exception):
         self.choices = {value: prompt.key for _, value in prompt.choices}
 
 
-def _stop(prompt: Prompt) -> NoReturn:
+def _stop(prompt: Prompt) -> bool:
+    if prompt.type == "bool":
+        return True
     raise _NextAnswer(prompt)
 
 
 def valid_combinations() -> list[Choices]:
     """Walk through the questions as a user would, giving every answer that is offered, and every extra."""
     found: list[Choices] = []
-    open_answers: list[Choices] = [FIXED | dict.fromkeys(EXTRAS, True)]
+    open_answers: list[Choices] = [FIXED]
     while open_answers:
         answers = open_answers.pop()
         try:
-            QUESTIONS.resolve({key: Given(value) for key, value in answers.items()}, _stop, "demo")
+            given = {key: Given(value) for key, value in answers.items()}
+            complete = QUESTIONS.resolve(given, _stop, "demo").visible
         except _NextAnswer as question:
             open_answers += [{**answers, key: value} for value, key in question.choices.items()]
         else:
-            found.append(answers)
+            found.append(complete)
     return found
 
 
@@ -45,7 +48,11 @@ def with_and_without_extras(rows: list[Choices]) -> list[Choices]:
     selections = [
         dict(zip(EXTRAS, chosen, strict=True)) for chosen in product((True, False), repeat=len(EXTRAS))
     ]
-    return [row | selection for row in rows for selection in selections]
+    return [
+        {key: selection.get(key, value) for key, value in row.items()}
+        for row in rows
+        for selection in selections
+    ]
 
 
 def pairwise(rows: list[Choices]) -> list[Choices]:
@@ -63,7 +70,7 @@ def pairwise(rows: list[Choices]) -> list[Choices]:
 def label(row: Choices) -> str:
     """Name a combination in a test report."""
     choices = [str(value) for key, value in row.items() if key not in {*FIXED, *EXTRAS}]
-    return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row[extra])])
+    return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row.get(extra, True))])
 
 
 def form_of(row: Choices) -> str:

@@ -37,6 +37,7 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     pairs = {entry["choice"]: entry["goes_with"] for entry in found["architecture"]}
     assert pairs["vit"] == {"domain": ["vision"], "task": ["classification"]}
     assert pairs["gcn"] == {"domain": ["graph"], "task": ["node_classification", "graph_classification"]}
+    assert found["distributed"][0]["goes_with"] == {"task": ["classification", "graph_classification"]}
     assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])
     lines = scaffold("list", "task", cwd=folder).stdout.splitlines()
     assert "  node_classification  a class for each node of one graph  [domain graph]" in lines

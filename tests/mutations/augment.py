@@ -447,7 +447,7 @@ MUTATIONS = [
             edit(
                 "sample_kept",
                 "torch.rand(shape, generator=generator, device=device) >= rate",
-                "torch.rand(shape, generator=generator, device=device) < share",
+                "torch.rand(shape, generator=generator, device=device) < rate",
             ),
         ),
     ),

@@ -7,6 +7,10 @@ def edit(definition: str, old: str, new: str) -> Edit:
     return Edit("data.py", definition, old, new)
 
 
+def features(old: str, new: str) -> Edit:
+    return Edit("engine/features.py", "encode_nodes", old, new)
+
+
 def sample(definition: str, old: str, new: str) -> Edit:
     return Edit("sample.py", definition, old, new)
 
@@ -111,21 +115,21 @@ MUTATIONS = [
         "a category that training has not seen is an error",
         INPUT,
         NODES + GRAPHS,
-        (edit("encode", "ids.get(word, 0)", "ids[word]"),),
+        (features("ids.get(word, 0)", "ids[word]"),),
     ),
     Mutation(
         "unseen-category-is-the-first",
         "a category that training has not seen is taken for the first",
         INPUT,
         NODES + GRAPHS,
-        (edit("encode", "ids.get(word, 0)", "ids.get(word, 1)"),),
+        (features("ids.get(word, 0)", "ids.get(word, 1)"),),
     ),
     Mutation(
         "columns-share-categories",
         "the categories of all columns are counted from 1",
         INPUT,
         NODES + GRAPHS,
-        (edit("encode", "first += len(words)", "pass"),),
+        (features("first += len(known)", "pass"),),
     ),
     Mutation(
         "validation-among-training-nodes",

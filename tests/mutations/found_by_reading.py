@@ -139,10 +139,10 @@ MUTATIONS = [
         ("resnet",),
         (
             Edit(
-                "data.py",
+                "engine/splits.py",
                 "hold_out",
-                "sorted(groups.keys() - trained)",
-                "()",
+                "empty + untrained",
+                "empty",
             ),
         ),
     ),

@@ -559,7 +559,7 @@ MUTATIONS = [
         "a file's split depends on how many others there are, so that new ones move it",
         DATA_QUALITY,
         ("resnet", "vit"),
-        "data.py",
+        "engine/splits.py",
         "hold_out",
         "positions_by_name if are_files else even_positions",
         "even_positions",

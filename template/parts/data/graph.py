@@ -18,6 +18,7 @@ from cyclopts import Parameter, validators
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
@@ -98,7 +99,7 @@ def draw_splits(
 
 
 def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
-    """Scale of the training nodes, and the categories of all: those are no secret."""
+    """Scale of the training nodes, and the categories of all."""
     scale = {}
     for column, numbers in graph.numbers.items():
         std, mean = torch.std_mean(numbers[train], correction=0)
@@ -123,18 +124,9 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
             f"the model was {'not ' if some in found else ''}trained with the feature {some!r}: "
             "give it the columns that it was trained with"
         )
-    columns, first = [torch.empty(len(graph.names), 0, dtype=torch.int64)], 1
-    for column, words in info["vocabulary"].items():
-        ids = {word: first + number for number, word in enumerate(words)}
-        # 0 is what training has not seen.
-        columns.append(torch.tensor([[ids.get(word, 0)] for word in graph.words[column]]))
-        first += len(words)
-    categories = torch.cat(columns, dim=1)
-    if not info["scale"]:
-        return categories
-    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
-    return torch.cat([torch.stack(scaled, dim=1).float(), one_hot], dim=1)
+    numbers = torch.stack(scaled, dim=1) if scaled else torch.empty(len(graph.names), 0)
+    return encode_nodes(numbers, graph.words, info["vocabulary"])
 
 
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:

@@ -17,6 +17,7 @@ from cyclopts import Parameter, validators
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -79,7 +80,7 @@ def collate(examples: list[Example]) -> Batch:
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
-    """Scale and size of the training graphs, and the categories of all: those are no secret."""
+    """Scale and size of the training graphs, and the categories of all."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
     numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
     mean = numbers.mean(dim=0)
@@ -108,19 +109,8 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
             f"the model was trained with {what.format(*known)}, not with {what.format(*found)}: "
             "give it the same files"
         )
-    columns, first = [torch.empty(len(graphs.numbers), 0, dtype=torch.int64)], 1
-    for column, words in info["vocabulary"].items():
-        ids = {word: first + number for number, word in enumerate(words)}
-        # 0 is what training has not seen.
-        columns.append(torch.tensor([[ids.get(word, 0)] for word in graphs.words[column]]))
-        first += len(words)
-    categories = torch.cat(columns, dim=1)
-    if not info["mean"]:
-        return categories
-    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
-    scaled = (graphs.numbers - mean) / std
-    return torch.cat([scaled.float(), one_hot], dim=1)
+    return encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
 
 
 def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:

@@ -3,7 +3,6 @@
 Shapes: B batch, C channels, H height, W width. Images are float32.
 """
 
-import hashlib
 import random
 import sys
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from torch.utils.data import DataLoader, Dataset
 from .engine.images import find_images, open_image
 from .engine.labels import DataError
 from .engine.sampling import EpochSampler, batches_in_order
+from .engine.splits import hold_out
 from .sources import SPLITS, Example, SourceSettings, Splits, read_splits
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
@@ -99,48 +99,6 @@ def standardize(pixels: Tensor, info: dict[str, Any]) -> Tensor:
     return (pixels - mean[:, None, None]) / std[:, None, None]
 
 
-def hold_out(examples: list[Example], missing: list[str], fraction: float, seed: int) -> Splits:
-    """Splits training images: a fraction of each group of labels for each missing split."""
-    are_files = all(isinstance(example.image, Path) for example in examples)
-    find_positions = positions_by_name if are_files else even_positions
-    groups: dict[str, list[Example]] = {}
-    labels = group_labels([example.label for example in examples])
-    for name, example in zip(labels, examples, strict=True):
-        groups.setdefault(name, []).append(example)
-    splits: Splits = {name: [] for name in ("train", *missing)}
-    for group in groups.values():
-        group.sort(key=lambda example: hash_name(example.name, seed))
-        for example, position in zip(group, find_positions(group, seed), strict=True):
-            number = int(position / fraction)
-            splits[missing[number] if number < len(missing) else "train"].append(example)
-    for name, split in splits.items():
-        if not split:
-            raise DataError(
-                f"{len(examples)} images are too few, none is left for {name}: add some"
-            )
-    trained = set(group_labels([example.label for example in splits["train"]]))
-    for name in sorted(groups.keys() - trained):
-        count = len(groups[name])
-        raise DataError(f"no image of {name} is left for training, it has {count}: add some")
-    return splits
-
-
-def positions_by_name(group: list[Example], seed: int) -> list[float]:
-    """From 0 to 1 by the hash of its name: a file stays in its split when others are added."""
-    return [hash_name(example.name, seed) for example in group]
-
-
-def even_positions(group: list[Example], seed: int) -> list[float]:
-    """From 0 to 1 in equal steps: every group has the same fraction in a split."""
-    return [(rank + 0.5) / len(group) for rank in range(len(group))]
-
-
-def hash_name(name: str, seed: int) -> float:
-    """From 0 to 1, always the same for a name and a seed."""
-    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
-    return int.from_bytes(digest[:8]) / 2**64
-
-
 def describe(examples: list[Example], image_size: int | None, seed: int) -> dict[str, Any]:
     """Channels, size, mean and standard deviation of the images, from a sample."""
     sample = random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))
@@ -169,7 +127,8 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
     splits = {**read_all(settings)}
     missing = [name for name in SPLITS if name not in splits]
-    splits |= hold_out(splits["train"], missing, settings.held_out, seed)
+    groups = group_labels([example.label for example in splits["train"]])
+    splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
     if info is None:
         labels = [example.label for example in splits["train"]]
         images = describe(splits["train"], settings.image_size, seed)

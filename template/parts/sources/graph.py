@@ -3,7 +3,6 @@
 Shapes: V nodes, E edges.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from torch_geometric.io import read_planetoid_data
 from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
 
 from .engine.files import read_csv
-from .engine.labels import DataError, Label
+from .engine.labels import Check, DataError, Label
 
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
@@ -154,7 +153,7 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     )
 
 
-def read_graph(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graph:
+def read_graph(settings: SourceSettings, check_label: Check | None) -> Graph:
     """The graph of a folder; without a check, as in prediction, it may have any labels."""
     graph = read_folder(settings)
     if check_label is not None:

@@ -3,7 +3,6 @@
 Shapes: V nodes, E edges, F features.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from torch import Tensor
 from torch_geometric.utils import coalesce, degree, remove_self_loops
 
 from .engine.files import read_text
-from .engine.labels import DataError, Label
+from .engine.labels import Check, DataError, Label
 
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
@@ -117,7 +116,7 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def read_graphs(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graphs:
+def read_graphs(settings: SourceSettings, check_label: Check | None) -> Graphs:
     """The graphs of a folder; without a check, as in prediction, they need no labels."""
     path = settings.path
     if path is None:

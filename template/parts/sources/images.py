@@ -1,6 +1,5 @@
 """Where images and their labels come from: folders, a table or a hub."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 from .engine.files import read_csv
 from .engine.hub import read_hub, read_labels
 from .engine.images import ImageSource, find_images
-from .engine.labels import DataError, Label
+from .engine.labels import Check, DataError, Label
 
 SPLITS = ("train", "val", "test")
 
@@ -30,7 +29,6 @@ class Example(NamedTuple):
 
 
 Splits = dict[str, list[Example]]
-Check = Callable[[Label], None]
 
 
 def read_splits(settings: SourceSettings, check_label: Check) -> Splits:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .engine.files import read_csv, read_text
 from .engine.hub import read_hub, read_labels
-from .engine.labels import DataError, Label
+from .engine.labels import Check, DataError, Label
 
 SPLITS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
@@ -32,7 +32,6 @@ class Row(NamedTuple):
 
 
 Splits = dict[str, list[Row]]
-Check = Callable[[Label], None]
 
 
 def read_splits(settings: SourceSettings, check_label: Check) -> Splits:

@@ -71,7 +71,7 @@ def write_examples(
     for number, axes in zip(numbers, grid.flat, strict=False):
         cells, title = describe_example(predictions[number], target[number], data.info)
         rows.append([examples[number].name, examples[number].text, *cells])
-        draw_example(axes, data.validation, number, data.info)
+        draw_example(axes, data.validation, number, data.info, change=None)
         axes.set_title(title, fontsize=8)
     save(figure, folder / f"{kind}.png")
     table = make_table(["example", "", *HEADER], rows)

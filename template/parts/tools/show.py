@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 import torch
 from matplotlib import pyplot
 from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ from ..engine.device import to_device
 from ..engine.state import Settings, build_state
 from ..optim import parameter_groups
 from ..schedule import lr_factor
-from .pictures import COLUMNS, HEIGHT, draw_augmented
+from .pictures import COLUMNS, HEIGHT, count_examples, draw_example
 
 EXAMPLES = 4  # to augment
 
@@ -53,11 +54,17 @@ def show_augmentations(*, settings: AllSettings) -> None:
     data = load_data(settings.data, settings.training.seed)
     state = build_state(settings, data.info, total_steps=1)
     state.augment.train()
+
+    def augment(*batch: Any) -> Any:
+        return state.augment(*to_device(batch, state.generator.device), state.generator)
+
     figure, rows = make_grid(EXAMPLES, COLUMNS)
-    for number, row in enumerate(rows):
-        position = number / (EXAMPLES - 1)
-        draw_augmented(row, data.train, position, state.augment, state.generator, data.info)
+    last = count_examples(data.train) - 1
+    for row, number in zip(rows, np.linspace(0, last, EXAMPLES, dtype=int), strict=True):
+        draw_example(row[0], data.train, int(number), data.info, change=None)
         row[0].set_title("original", fontsize=8)
+        for axes in row[1:]:
+            draw_example(axes, data.train, int(number), data.info, change=augment)
     path = settings.run.folder / "augmentations.png"
     save(figure, path)
     print(path)

@@ -23,11 +23,9 @@ class BaseLayer:
 
     def __init__(self, uses: Uses, checkpoint: Path | None, resume: str | None) -> None:
         self.uses, self.checkpoint, self.resume = uses, checkpoint, resume
-        self.loaded: dict[str, Any] = {}
-        """What the command gets as ``Loaded`` parameters, by name."""
+        self.loaded: dict[str, Any] = {}  # ``Loaded`` parameters of the command, by name
 
     def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        self.check_flags(" ".join(commands))
         path = self.find_checkpoint(" ".join(commands), arguments)
         if path is None:
             layer = read_config(DEFAULT_CONFIG)
@@ -37,7 +35,8 @@ class BaseLayer:
             layer = to_layer(checkpoint["settings"], path)
         layer(app, commands, arguments)
 
-    def check_flags(self, command: str) -> None:
+    def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
+        """None if the command starts from the defaults; refuses flags that it has no use for."""
         use = self.uses.get(command)
         if self.resume is not None and use != "resume":
             instead = "name a --checkpoint" if use == "checkpoint" else "leave --resume out"
@@ -45,11 +44,9 @@ class BaseLayer:
         if self.checkpoint is not None and use != "checkpoint":
             instead = "continues a run with --resume" if use == "resume" else "needs no checkpoint"
             raise RunError(f"{command} {instead}: leave --checkpoint out")
-
-    def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
         if self.resume is not None:
             return find_last(find_runs(arguments), self.resume)
-        if self.uses.get(command) != "checkpoint":
+        if use != "checkpoint":
             return None
         path = self.checkpoint or find_best(find_runs(arguments))
         return path / "best.pt" if path.is_dir() else path

@@ -1,5 +1,6 @@
 """A label as it was read, an example in words, and the error of data that cannot be used."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -21,6 +22,10 @@ class Label(NamedTuple):
     """File and row, for messages."""
 
 
+Check = Callable[[Label], None]
+"""Raises a DataError for text that cannot be a label."""
+
+
 class Described(NamedTuple):
     """An example in words, for `show data` and reports."""
 
@@ -28,7 +33,5 @@ class Described(NamedTuple):
     label: Label
     text: str
     sizes: dict[str, float]
-    content: bytes
-    """Equal for equal examples."""
-    fault: str
-    """Empty if nothing looks wrong."""
+    content: bytes  # equal for equal examples
+    fault: str  # empty if nothing looks wrong
