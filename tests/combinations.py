@@ -30,19 +30,24 @@ class _Recording(Context):
     """Notes which answers a template reads."""
 
     def resolve_or_missing(self, key: str) -> Any:
-        self.environment.read.add(key)  # type: ignore[attr-defined]
+        assert isinstance(self.environment, _Environment)
+        self.environment.read.add(key)
         return super().resolve_or_missing(key)
 
 
-def _environment() -> SandboxedEnvironment:
+class _Environment(SandboxedEnvironment):
+    """As copier's."""
+
+    context_class = _Recording
+    read: set[str]
+
+
+def _environment() -> _Environment:
     options = dict(QUESTIONS.settings["_envops"])
     undefined = getattr(jinja2, options.pop("undefined").removeprefix("jinja2."))
     extensions = ["jinja2_ansible_filters.AnsibleCoreFiltersExtension"]
-    found = SandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(ROOT), extensions=extensions, undefined=undefined, **options
-    )
-    found.context_class = _Recording
-    return found
+    loader = jinja2.FileSystemLoader(ROOT)
+    return _Environment(loader=loader, extensions=extensions, undefined=undefined, **options)
 
 
 ENVIRONMENT = _environment()
@@ -62,9 +67,9 @@ class Once:
         for names, results in self._known.items():
             if (values := _values(row, names)) in results:
                 return results[values]
-        ENVIRONMENT.read = read = set()  # type: ignore[attr-defined]
+        ENVIRONMENT.read = set()
         result = self._then(self._template.render(row))
-        names = tuple(sorted(read))
+        names = tuple(sorted(ENVIRONMENT.read))
         self._known.setdefault(names, {})[_values(row, names)] = result
         return result
 
@@ -122,7 +127,7 @@ def cell(row: Choices) -> tuple[str, ...]:
 
 
 def _choose(rows: list[Choices]) -> list[Choices]:
-    """Choose a row of each cell, and more until every pair of the other axes is there; most new pairs first."""
+    """Choose a row of each cell, and more until every pair of the other axes is there."""
     axes = [*CELL[:3], *(key for key in QUESTIONS.visible if key not in {*FIXED, "domain", "task", CELL[3]})]
     pairs = {id(row): set(combinations(((key, row[key]) for key in axes), 2)) for row in rows}
     missing, cells = set().union(*pairs.values()), {cell(row) for row in rows}

@@ -1,4 +1,4 @@
-"""The texts of generated projects: each slot is rendered once for each distinct set of answers that it reads."""
+"""The texts of generated projects: a slot is rendered once for each distinct set of answers that it reads."""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,16 +6,21 @@ from functools import cache
 from combinations import CONF, RENDERED, Choices, Once
 from conftest import ROOT
 
+TextOf = Callable[[Choices], str]
 PROJECT = ROOT / "template/project"
 
 
+def _constant(text: str) -> TextOf:
+    return lambda _: text
+
+
 @cache
-def slots() -> list[tuple[Callable[[Choices], str], Callable[[Choices], str]]]:
+def slots() -> list[tuple[TextOf, TextOf]]:
     """Return what gives the name and the text of each file."""
-    found = []
+    found: list[tuple[TextOf, TextOf]] = []
     for path in sorted(path for path in PROJECT.rglob("*") if path.is_file()):
         name, text = path.relative_to(PROJECT).as_posix(), path.read_text()
-        text_of = Once(text) if name.endswith(".jinja") else lambda _, text=text: text
+        text_of = Once(text) if name.endswith(".jinja") else _constant(text)
         found.append((Once(name.removesuffix(".jinja")), text_of))
     return found
 

@@ -1,4 +1,4 @@
-"""Every cell (form, output, target, architecture), and every pair of other choices, is rendered and trains."""
+"""Every cell (form, output, target, architecture) and every pair of other choices are rendered and train."""
 
 import importlib
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Find = Callable[[Choices], Path]
 
 @pytest.fixture(scope="session")
 def find_project(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Find:
-    """Render a project when it is first asked for; each has a name of its own, so that all can be imported."""
+    """Render a project when it is asked for; each has a name of its own, so that all can be imported."""
     folder = tmp_path_factory.mktemp("matrix")
 
     made: dict[str, Path] = {}
@@ -156,7 +156,7 @@ def test_the_selection_holds_every_cell_and_every_choice() -> None:
 def test_answers_are_those_that_the_command_takes(row: Choices) -> None:
     """What the combinations compute is what `scaffold new` computes."""
     given = {key: Given(value) for key, value in answers(row).items()}
-    found = QUESTIONS.resolve(given, pytest.fail, "demo").all
+    found = QUESTIONS.resolve(given, lambda prompt: pytest.fail(prompt.key), "demo").all
     assert found == {key: row[key] for key in found}
 
 

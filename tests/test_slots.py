@@ -123,7 +123,9 @@ def test_every_text_is_clean_to_mypy(written: dict[Path, Choices]) -> None:
     ]
     folder = next(iter(written)).parent
     (folder / "mypy.ini").write_text("\n".join(lines))
-    command = [sys.executable, "-m", "mypy", *(project / project.name for project in written)]
+    packages = [project / project.name for project in written]
     path = os.pathsep.join(map(str, written))
-    done = run(*command, cwd=folder, env={**os.environ, "MYPYPATH": path}, check=False)
+    done = run(
+        sys.executable, "-m", "mypy", *packages, cwd=folder, env={**os.environ, "MYPYPATH": path}, check=False
+    )
     assert done.returncode == 0, done.stdout[-3000:]
