@@ -1,6 +1,6 @@
 """Projects as they were last reviewed: a change of the template shows here as what users will get.
 
-One of each domain is kept whole, the others as their difference to that one, which is what was chosen otherwise.
+One of each domain is kept whole, the others as their difference to that one: what was chosen otherwise.
 `make golden` writes them anew; look at the difference before it is committed.
 """
 
