@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from combinations import ALL, CHOSEN, CONF, EXTRAS, QUESTIONS, RENDERED, Choices, answers, cell, label
 from conftest import files
 from PIL import Image
@@ -127,7 +126,6 @@ def test_every_pair_of_choices_trains(
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
     project = find_project(row)
     monkeypatch.syspath_prepend(project)
-    torch.set_num_threads(1)  # the models are small, and a busy machine punishes more
     whole = row["form"] == "graph"  # one batch, so an epoch is one step
     flags = ["--training.epochs", "1", *([] if whole else ["--data.batch_size", "7"])]
     if data == "own":
