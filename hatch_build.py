@@ -1,5 +1,7 @@
 """Puts the template's history into wheel and sdist: `scaffold/_bundle/<version>.bundle`.
 
+Wheels carry the questions as plain files too, for `--help`, `list` and `explain` start no git.
+
 The version is what `git describe` says, as plain copier does. It is the file's name, so that the installed
 command knows it without starting git. Nothing is written into the checkout.
 """
@@ -39,6 +41,10 @@ class CustomBuildHook(BuildHookInterface[Any]):
             self.scratch = Path(mkdtemp(prefix="scaffold-build-"))
             bundle = make_bundle(root, self.scratch)
         build_data["force_include"][str(bundle)] = f"scaffold/_bundle/{bundle.name}"
+        if self.target_name == "wheel":
+            for name in ("copier.yml", "template/questions"):
+                if (root / name).exists():
+                    build_data["force_include"][str(root / name)] = f"scaffold/_template/{name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Leave nothing behind."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from scaffold import prompt
 from scaffold.answers import Given
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, spoken
 from scaffold.project import ANSWERS, Project
 from scaffold.questions import Answers, Prompt, Questions
 
@@ -47,15 +47,20 @@ def carry(
     """
     questions.check_keys(changes)
     defaults = _defaults(old, old_questions, folder) if changes else {}
-    changed = {key for key, (value, _) in changes.items() if str(old.visible.get(key)) != str(value)}
+    changed = {
+        key for key, (value, _) in changes.items() if questions.differs(key, value, old.visible.get(key))
+    }
     notes: list[str] = []
 
     def answer(asked: Prompt) -> Any:
         key = asked.key
         if key not in old.visible:
-            return ask(asked)
+            if asked.absent is None or key in old_questions.specs:
+                return ask(asked)
+            notes.append(f"{key} is {spoken(asked.absent)}: projects from before that question have it so")
+            return asked.absent
         value = old.visible[key]
-        causes = sorted(changed & questions.reads(key))
+        causes = sorted(changed.intersection(questions.reads(key)))
         if causes and value == defaults.get(key) and asked.default not in (None, value):
             notes.append(
                 f"{key} follows: {value} was the default, which is {asked.default} with the new {causes[0]}"

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli_project import answer_flag
+from scaffold.cli_project import Settings
 from scaffold.cli_project import app as project_app
-from scaffold.errors import ScaffoldError, disk_full
+from scaffold.errors import ScaffoldError, disk_full, spoken
+from scaffold.flags import AnswerCommand
 
 if TYPE_CHECKING:
     from scaffold.new import Made
@@ -33,11 +34,6 @@ Template = Annotated[
 Ref = Annotated[str | None, typer.Option(metavar="TAG", help="Another version of the template.")]
 
 
-def _yes_or_no(question: str) -> typer.models.OptionInfo:
-    """Declare the pair of flags that answers a yes/no question of the template."""
-    return typer.Option(f"--{question}/--no-{question}", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
-
-
 @app.callback(invoke_without_command=True)
 def _main(
     context: typer.Context,
@@ -52,29 +48,16 @@ def _main(
         print(context.get_help())
 
 
-@app.command(epilog="Example: scaffold new digits --architecture vit --optimizer adamw --defaults")
+@app.command(
+    cls=AnswerCommand, epilog="Example: scaffold new digits --architecture vit --optimizer adamw --defaults"
+)
 def new(
+    context: typer.Context,
     path: Annotated[
         str,
         typer.Argument(metavar="PATH", help="A new folder, or an empty one; its name becomes the project's."),
     ],
-    domain: Annotated[str | None, answer_flag("domain")] = None,
-    task: Annotated[str | None, answer_flag("task")] = None,
-    architecture: Annotated[str | None, answer_flag("architecture")] = None,
-    loss: Annotated[str | None, answer_flag("loss")] = None,
-    optimizer: Annotated[str | None, answer_flag("optimizer")] = None,
-    schedule: Annotated[str | None, answer_flag("schedule")] = None,
-    name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The project's name, if not the folder's.")
-    ] = None,
-    license: Annotated[str | None, answer_flag("license")] = None,
-    tune: Annotated[bool | None, _yes_or_no("tune")] = None,
-    report: Annotated[bool | None, _yes_or_no("report")] = None,
-    export: Annotated[bool | None, _yes_or_no("export")] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Answer any question; may be repeated."),
-    ] = None,
+    settings: Settings = None,
     answers: Annotated[Path | None, typer.Option(metavar="FILE", help="Answers in YAML.")] = None,
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Ask nothing: the template's defaults.")
@@ -90,22 +73,9 @@ def new(
     from scaffold.new import Request
     from scaffold.new import new as make
 
-    flags = {
-        "domain": domain,
-        "task": task,
-        "architecture": architecture,
-        "loss": loss,
-        "optimizer": optimizer,
-        "schedule": schedule,
-        "name": name,
-        "license": license,
-        "tune": tune,
-        "report": report,
-        "export": export,
-    }
     request = Request(
         path,
-        gather(flags, settings or [], answers),
+        gather(context.obj, settings or [], answers),
         template,
         ref,
         defaults=defaults,
@@ -127,7 +97,7 @@ def _report(made: "Made") -> None:
         print(f"note: {note}", file=sys.stderr)
     print(f"Made {made.folder} from template {made.version or 'without a version'}:")
     for key, value in made.answers.visible.items():
-        print(f"  {key:<14}{ {True: 'yes', False: 'no'}.get(value, value) }")
+        print(f"  {key:<14}{spoken(value)}")
     print("\nNext:")
     if made.folder != Path.cwd():
         print(f"  cd {shlex.quote(os.path.relpath(made.folder))}")
@@ -156,8 +126,12 @@ def list_(
         return
     for number, (key, entries) in enumerate(found.items()):
         print(f"{chr(10) if number else ''}{key}")
+        width = max(15, *(len(entry["choice"]) for entry in entries))
         for entry in entries:
-            print(f"  {entry['choice']:<16}{entry.get('help', '')}")
+            goes = "; ".join(
+                f"{name} {', '.join(map(str, values))}" for name, values in entry["goes_with"].items()
+            )
+            print(f"  {entry['choice']:<{width}} {entry.get('help', '')}{f'  [{goes}]' if goes else ''}")
 
 
 @app.command(epilog="Example: scaffold explain schedule=cosine")

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold.errors import spoken
+from scaffold.flags import ComponentCommand, SwitchCommand
+
 if TYPE_CHECKING:
     from scaffold.change import Outcome
 
 app = typer.Typer()
 
 Place = Annotated[str, typer.Argument(metavar="[PATH]", help="The project's folder.", show_default="here")]
+Components = Annotated[list[str] | None, typer.Argument(metavar="[COMPONENT]... [PATH]")]
 Template = Annotated[
     str | None,
     typer.Option(metavar="SRC", help="The template, if it is not where the project's answers say."),
@@ -22,11 +26,6 @@ Settings = Annotated[
 Defaults = Annotated[bool, typer.Option("--defaults", help="Answer new questions by their defaults.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference and write nothing.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors and conflicts only.")]
-
-
-def answer_flag(question: str) -> typer.models.OptionInfo:
-    """Declare a flag that answers a question of the template; the choices stand there, not here."""
-    return typer.Option(metavar="CHOICE", help=f"See `scaffold list {question}`.")  # type: ignore[no-any-return]
 
 
 @app.command(epilog="Example: scaffold update --dry-run")
@@ -63,17 +62,10 @@ def update(
     _report(run(request), dry_run, quiet)
 
 
-@app.command(epilog="Example: scaffold regenerate model --architecture vit")
+@app.command(cls=SwitchCommand, epilog="Example: scaffold regenerate model --architecture vit")
 def regenerate(
-    components: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[COMPONENT]... [PATH]", help="model, data, augment, objective, optim."),
-    ] = None,
-    task: Annotated[str | None, answer_flag("task")] = None,
-    architecture: Annotated[str | None, answer_flag("architecture")] = None,
-    loss: Annotated[str | None, answer_flag("loss")] = None,
-    optimizer: Annotated[str | None, answer_flag("optimizer")] = None,
-    schedule: Annotated[str | None, answer_flag("schedule")] = None,
+    context: typer.Context,
+    components: Components = None,
     settings: Settings = None,
     yes: Annotated[bool, typer.Option("--yes", help="Restore without asking.")] = False,
     defaults: Defaults = False,
@@ -87,13 +79,6 @@ def regenerate(
     from scaffold.regenerate import regenerate as run
     from scaffold.status import place_of
 
-    flags = {
-        "task": task,
-        "architecture": architecture,
-        "loss": loss,
-        "optimizer": optimizer,
-        "schedule": schedule,
-    }
     named, path = place_of(components or [])
 
     def confirm(difference: str) -> bool:
@@ -109,7 +94,7 @@ def regenerate(
             )
         return typer.confirm("Restore the template's version?")
 
-    given = gather(flags, settings or [], None)
+    given = gather(context.obj, settings or [], None)
     color = sys.stdout.isatty()
     request = Request(named, path, given, confirm, template, defaults=defaults, dry_run=dry_run, color=color)
     _report(run(request), dry_run, quiet)
@@ -146,12 +131,9 @@ def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
         print("Look at it with git diff --cached, then git commit; `scaffold update --abort` goes back.")
 
 
-@app.command(epilog="Example: scaffold diff model")
+@app.command(cls=ComponentCommand, epilog="Example: scaffold diff model")
 def diff(
-    components: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[COMPONENT]... [PATH]", help="model, data, augment, objective, optim."),
-    ] = None,
+    components: Components = None,
     template: Template = None,
 ) -> None:
     """Show what you changed against the template."""
@@ -188,7 +170,7 @@ def status(
     print(f"{found['project']}, from {found['template']}")
     print(f"  template      {found['version']}, {_newer(found['update'])}")
     for key, value in found["answers"].items():
-        print(f"  {key:<14}{value}")
+        print(f"  {key:<14}{spoken(value)}")
     for title, lines in (
         ("Components", [f"{name:<14}{state}" for name, state in found["components"].items()]),
         ("Edited", found["edited"]),

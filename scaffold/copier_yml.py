@@ -46,6 +46,20 @@ def load(tree: Path) -> dict[str, Any]:
         raise ScaffoldError(f"the questions of the template cannot be read: {error}") from error
 
 
+def specs_of(merged: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Leave the settings out, and write out a question that is only its default."""
+    return {
+        key: value if isinstance(value, dict) else {"default": value}
+        for key, value in merged.items()
+        if not key.startswith("_")
+    }
+
+
+def asked(specs: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Leave out what is computed."""
+    return {key: spec for key, spec in specs.items() if spec.get("when") is not False}
+
+
 def type_of(spec: Mapping[str, Any]) -> str:
     """Return the type of a question, which copier takes from the default where none is given."""
     kind = spec.get("type") or type(spec.get("default")).__name__

@@ -35,6 +35,11 @@ def joined(words: Iterable[object], last: str) -> str:
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
+def spoken(answer: object) -> object:
+    """Say yes and no."""
+    return ("yes" if answer else "no") if isinstance(answer, bool) else answer
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest what was probably meant, or nothing."""
     from difflib import get_close_matches

@@ -9,10 +9,14 @@ from typing import Any
 from scaffold import source
 from scaffold.copier_yml import type_of
 from scaffold.errors import ScaffoldError, joined, nearest
+from scaffold.pairings import partners
 from scaffold.questions import Questions
 
 
 def _questions(template: str | None, ref: str | None) -> Questions:
+    own = source.own_questions() if template is None and ref is None else None
+    if own:
+        return Questions(own)
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         return Questions(source.export(source.find(template, ref), Path(scratch, "template")).tree)
 
@@ -26,10 +30,15 @@ def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str
             f"nothing can be listed for '{kind}'{nearest(kind, kinds)}: choose {joined(kinds, 'or')}",
             2,
         )
-    return {
-        key: [{"choice": choice, **_known(entry)} for choice, entry in _entries(questions, key).items()]
-        for key in ([kind] if kind else kinds)
-    }
+    return {key: _listed(questions, key) for key in ([kind] if kind else kinds)}
+
+
+def _listed(questions: Questions, key: str) -> list[dict[str, Any]]:
+    pairs = partners(questions, key)
+    return [
+        {"choice": choice, **_known(entry), "goes_with": pairs.get(choice, {})}
+        for choice, entry in _entries(questions, key).items()
+    ]
 
 
 def _entries(questions: Questions, key: str) -> dict[str, dict[str, Any]]:
@@ -73,17 +82,25 @@ def _summary(key: str, questions: Questions) -> str:
 def _explained(title: str, entry: dict[str, Any]) -> str:
     lines = [f"{title}: {entry.get('help', '')}"]
     facts = [entry.get("why"), f"Source: {entry['source']}" if "source" in entry else None]
-    facts += _recipes(entry)
+    facts += _values(entry)
     for fact in filter(None, facts):
         lines.append(textwrap.fill(str(fact), 100, initial_indent="  ", subsequent_indent="  "))
     return "\n".join(lines)
 
 
-def _recipes(entry: dict[str, Any], given: str = "With") -> Iterator[str]:
-    """Say what depends on another answer, such as the optimizer, or on several."""
+def _values(entry: dict[str, Any], *path: str) -> Iterator[str]:
+    """Say which values a choice brings, also those that depend on other answers, such as the optimizer."""
+    told = ", ".join(f"{name} {value}" for name, value in entry.items() if _is_value(name, value, *path))
+    if told:
+        source = f". Source: {entry['source']}" if path and "source" in entry else ""
+        yield f"{', '.join(path) or 'training'}: {told}{source}"
     for name, value in entry.items():
         if isinstance(value, dict):
-            if "source" in value:
-                recipe = ", ".join(f"{part} {number}" for part, number in value.items() if part != "source")
-                yield f"{given} {name}: {recipe}. Source: {value['source']}"
-            yield from _recipes(value, f"{given} {name},")
+            yield from _values(value, *path, name)
+
+
+def _is_value(name: str, value: Any, *path: str) -> bool:
+    """Tell numbers, and what stands under a key of its own, from words about the choice."""
+    if isinstance(value, bool | dict) or name in {"source", "family"}:
+        return False
+    return bool(path) or isinstance(value, int | float)

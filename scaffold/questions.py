@@ -15,7 +15,7 @@ from jinja2 import meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.answers import Given
-from scaffold.copier_yml import cast, load, parse, truth, type_of
+from scaffold.copier_yml import asked, cast, load, parse, specs_of, truth, type_of
 from scaffold.errors import ScaffoldError, joined, nearest
 
 Context = dict[str, Any]
@@ -31,6 +31,7 @@ class Prompt:
     default: Any
     choices: list[tuple[str, Any]]
     problem: Callable[[Any], str | None]
+    absent: Any  # the answer of a project from before the question, None if that has to be given
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,10 @@ class Questions:
         """Read the settings and the questions as copier does."""
         merged = load(tree)
         self.settings = {key: value for key, value in merged.items() if key.startswith("_")}
-        self.specs: dict[str, dict[str, Any]] = {
-            key: value if isinstance(value, dict) else {"default": value}
-            for key, value in merged.items()
-            if not key.startswith("_")
-        }
-        self.visible = [key for key, spec in self.specs.items() if spec.get("when") is not False]
+        self.specs = specs_of(merged)
+        self.visible = list(asked(self.specs))
         self._tree = tree
+        self._compiled: dict[str, jinja2.Template] = {}
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
@@ -71,9 +69,10 @@ class Questions:
         """Evaluate a setting of the template."""
         return self._render(text, context, "settings")
 
-    def reads(self, key: str) -> set[str]:
-        """Return the questions that the default of a question depends on."""
-        return self._names_in(self.specs[key].get("default")) & set(self.visible)
+    def reads(self, key: str, entry: str = "default") -> list[str]:
+        """Return the questions that the default of a question depends on, or its choices."""
+        names = self._names_in(self.specs[key].get(entry))
+        return [name for name in self.visible if name in names]
 
     def table(self, key: str) -> dict[str, dict[str, Any]]:
         """Return what the template knows of each choice of a question: help, why, source and more.
@@ -96,11 +95,16 @@ class Questions:
                     2,
                 )
             if key not in self.visible:
-                sources = [
-                    name for name in self._names_in(self.specs[key].get("default")) if name in self.visible
-                ]
+                sources = self.reads(key)
                 origin = f"computed from {joined(sources, 'and')}" if sources else "a table of the template"
                 raise ScaffoldError(f"'{key}'{where} is {origin} and cannot be set", 2)
+
+    def differs(self, key: str, value: Any, old: Any) -> bool:
+        """Say whether an answer as it was given is another one than the old."""
+        try:
+            return bool(cast(value, self.specs[key]) != old)
+        except ValueError:
+            return True  # which is refused when it is looked at
 
     def resolve(self, given: Mapping[str, Given], ask: Callable[[Prompt], Any], folder: str) -> Answers:
         """Walk through the questions in their order; `ask` answers those that were not given."""
@@ -108,11 +112,11 @@ class Questions:
         context: Context = {"_folder_name": folder}
         answers: dict[str, Any] = {}
         for key, spec in self.specs.items():
-            if not self._applies(key, context):
+            if not self.applies(key, context):
                 if key in given:
                     raise ScaffoldError(f"'{key}'{given[key].where} does not apply to the other answers", 2)
                 if "default" in spec:
-                    context[key] = self._default(key, context)
+                    context[key] = self.evaluate(key, context)
                 continue
             if key in given:
                 value, where = given[key]
@@ -129,9 +133,10 @@ class Questions:
             key,
             str(self._render(self.specs[key].get("help", key), context, key)),
             type_of(self.specs[key]),
-            self._default(key, context) if "default" in self.specs[key] else None,
-            self._choices(key, context),
+            self.evaluate(key, context) if "default" in self.specs[key] else None,
+            self.choices(key, context),
             lambda value: self._problem(key, value, context),
+            self.evaluate(key, context, "absent") if "absent" in self.specs[key] else None,
         )
 
     def _problem(self, key: str, value: Any, context: Context, where: str = "") -> str | None:
@@ -143,7 +148,7 @@ class Questions:
             wrong = "is neither yes nor no" if kind == "bool" else f"is not of type {kind}"
             return f"{key} '{value}'{where} {wrong}"
         if "choices" in spec:
-            valid = [choice for _, choice in self._choices(key, context)]
+            valid = [choice for _, choice in self.choices(key, context)]
             if value not in valid:
                 return self._wrong_choice(key, value, valid, context, where)
         message = self._render(spec.get("validator", ""), {**context, key: value}, key).split()
@@ -158,8 +163,7 @@ class Questions:
 
     def _excluding(self, key: str, value: Any, context: Context) -> list[str]:
         """Name the earlier answers that exclude a choice: those that would allow it if changed alone."""
-        read = self._names_in(self.specs[key]["choices"])
-        earlier = [name for name in self.visible if name in read and name in context]
+        earlier = [name for name in self.reads(key, "choices") if name in context]
         alone = [
             name
             for name in earlier
@@ -170,8 +174,8 @@ class Questions:
     def _allows(self, key: str, value: Any, context: Context) -> bool:
         for name, spec in self.specs.items():
             if name not in self.visible and name in context and isinstance(spec.get("default"), str):
-                context[name] = self._default(name, context)
-        return value in [choice for _, choice in self._choices(key, context)]
+                context[name] = self.evaluate(name, context)
+        return value in [choice for _, choice in self.choices(key, context)]
 
     def _names_in(self, source: Any) -> set[str]:
         """Collect what an expression reads, through computed values too."""
@@ -182,15 +186,18 @@ class Questions:
             names = names | self._names_in(self.specs[name].get("default"))
         return names
 
-    def _applies(self, key: str, context: Context) -> bool:
+    def applies(self, key: str, context: Context) -> bool:
+        """Say whether a question is to be answered after the earlier answers."""
         when = self.specs[key].get("when", True)
         return when if isinstance(when, bool) else truth(self._render(when, context, key).strip() or "false")
 
-    def _default(self, key: str, context: Context) -> Any:
+    def evaluate(self, key: str, context: Context, entry: str = "default") -> Any:
+        """Return the default of a question, or another entry that is an answer, after the earlier answers."""
         spec = self.specs[key]
-        return cast(self._render(spec.get("default"), context, key), spec)
+        return cast(self._render(spec.get(entry), context, key), spec)
 
-    def _choices(self, key: str, context: Context) -> list[tuple[str, Any]]:
+    def choices(self, key: str, context: Context) -> list[tuple[str, Any]]:
+        """Return label and value of each choice that goes with the earlier answers."""
         choices = self.specs[key].get("choices", [])
         if isinstance(choices, str):
             try:
@@ -206,7 +213,9 @@ class Questions:
         if not isinstance(value, str):
             return value
         try:
-            return self._environment.from_string(value).render(context)
+            if value not in self._compiled:
+                self._compiled[value] = self._environment.from_string(value)
+            return self._compiled[value].render(context)
         except jinja2.TemplateError as error:
             raise ScaffoldError(f"the template's question '{key}' cannot be evaluated: {error}") from error
 

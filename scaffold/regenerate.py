@@ -9,7 +9,7 @@ from scaffold import change, project, prompt
 from scaffold.answers import Given
 from scaffold.carry import carry
 from scaffold.change import Outcome, Session
-from scaffold.errors import ScaffoldError, joined, nearest
+from scaffold.errors import ScaffoldError, joined, nearest, spoken
 from scaffold.merge.store import Tree
 from scaffold.merge.three_way import Merged
 from scaffold.questions import Questions
@@ -49,16 +49,20 @@ def regenerate(request: Request) -> Outcome:
         session = Session(place, templates, scratch, dry_run=request.dry_run)
         known = components(session.questions)
         check_components(request.components, known)
+        _check_version(request.given, templates)
         session.questions.check_keys(request.given)
         old = session.answers.visible
         changes = {
-            key: given for key, given in request.given.items() if str(old.get(key)) != str(given.value)
+            key: given
+            for key, given in request.given.items()
+            if session.questions.differs(key, given.value, old.get(key))
         }
         _check_flags(request, changes, known)
+        _check_fixed(changes, session.questions)
         if changes:
             outcome = _switch(request, session, changes)
         elif request.given:
-            same = joined((f"{key} is {old.get(key)}" for key in request.given), "and")
+            same = joined((f"{key} is {spoken(old.get(key))}" for key in request.given), "and")
             outcome = Outcome(
                 f"{same} already", notes=["without an answer, regenerate restores a component's files"]
             )
@@ -75,7 +79,7 @@ def _switch(request: Request, session: Session, changes: Mapping[str, Given]) ->
     carried = carry(session.answers, questions, questions, changes, asker, place.folder.name)
     render = templates.render_old(carried.answers.visible)
     merged, kept = session.merge(questions, carried.answers, render, f"template {place.version}")
-    choices = joined((f"{key}={given.value}" for key, given in changes.items()), "and")
+    choices = joined((f"{key}={spoken(given.value)}" for key, given in changes.items()), "and")
     outcome = Outcome(f"the switch of {place.folder.name} to {choices}", notes=carried.notes)
     session.write(outcome, merged, kept, color=request.color)
     return outcome
@@ -119,6 +123,30 @@ def check_components(named: Sequence[str], known: Mapping[str, object]) -> None:
         if name not in known:
             choose = f"choose {joined(known, 'or')}" if known else "this template has none"
             raise ScaffoldError(f"there is no component '{name}'{nearest(name, known)}: {choose}", 2)
+
+
+def _check_version(given: Mapping[str, Given], templates: Templates) -> None:
+    """Refuse a question that came with a newer version of the template than the project has."""
+    unknown = given.keys() - templates.questions(templates.old).specs.keys()
+    if not unknown:
+        return
+    try:
+        newer = templates.questions(templates.new)
+    except ScaffoldError:
+        return  # uncommitted changes in a checkout are no version
+    for key in sorted(unknown & newer.specs.keys()):
+        raise ScaffoldError(
+            f"there is no question '{key}' in template {templates.project.version}, which the project has: "
+            "run scaffold update first",
+            2,
+        )
+
+
+def _check_fixed(changes: Mapping[str, Given], questions: Questions) -> None:
+    """Refuse a change that would leave nothing of the project; the question says why."""
+    for key in changes:
+        if reason := questions.specs[key].get("fixed"):
+            raise ScaffoldError(f"the {key} of a project stays as it is: {reason}", 2)
 
 
 def _check_flags(request: Request, changes: Mapping[str, Given], known: dict[str, dict[str, Any]]) -> None:

@@ -67,6 +67,12 @@ def find(template: str | None, ref: str | None) -> Source:
     )
 
 
+def own_questions() -> Path | None:
+    """Return the folder with the questions of the template that belongs to this installation."""
+    places = (PACKAGE / "_template", PACKAGE.parent)
+    return next((place for place in places if (place / "copier.yml").is_file()), None)
+
+
 def home() -> str:
     """Name the bundle as the answers record it, in the folder that the user may have chosen for it."""
     override = os.environ.get("SCAFFOLD_HOME")

@@ -21,7 +21,7 @@ Choices = dict[str, Any]
 QUESTIONS = Questions(ROOT)
 # They change text only, never what is trained: fixed in the matrix, tried one by one elsewhere.
 FIXED = {"name": "demo", "license": "none"}
-# Yes/no questions, which do not depend on each other.
+# Yes/no questions, on which no other answer depends.
 EXTRAS = [key for key in QUESTIONS.visible if QUESTIONS.specs[key]["type"] == "bool"]
 CELL = ("form", "output", "target", "architecture")
 
@@ -80,15 +80,22 @@ def _values(row: Choices, names: Iterable[str]) -> tuple[object, ...]:
     return tuple(id(value) if isinstance(value, dict | list) else value for value in values)
 
 
-def _answers_to(key: str) -> Callable[[Choices], list[Any]]:
-    """Return what gives the choices of a question, or the one value of a computed one."""
-    spec = QUESTIONS.specs[key]
+def _always(value: Any) -> Callable[[Choices], Any]:
+    return lambda _: value
+
+
+def _applies(key: str) -> Callable[[Choices], bool]:
+    when = QUESTIONS.specs[key].get("when", True)
+    return Once(when, truth) if isinstance(when, str) else _always(when)
+
+
+def _choices(key: str) -> Callable[[Choices], list[Any]]:
+    """Return what gives the values that may follow, of which there is one for what is not asked."""
+    spec, applies = QUESTIONS.specs[key], APPLIES[key]
     default = spec.get("default")
-    value = Once(default, lambda text: cast(text, spec)) if isinstance(default, str) else lambda _: default
-    when = spec.get("when", True)
-    applies = Once(when, truth) if isinstance(when, str) else lambda _: when
+    value = Once(default, lambda text: cast(text, spec)) if isinstance(default, str) else _always(default)
     if key in FIXED:
-        return lambda _: [FIXED[key]]
+        return _always([FIXED[key]])
     if key in EXTRAS:
         return lambda row: [row["_extras"][key] if applies(row) else value(row)]
     if "choices" not in spec:
@@ -99,7 +106,7 @@ def _answers_to(key: str) -> Callable[[Choices], list[Any]]:
 
 def _walk(rows: list[Choices]) -> list[Choices]:
     for key in QUESTIONS.specs:
-        rows = [{**row, key: value} for row in rows for value in ANSWERS[key](row)]
+        rows = [{**row, key: value} for row in rows for value in VALUES[key](row)]
     return rows
 
 
@@ -109,7 +116,8 @@ def _selections() -> Iterator[dict[str, bool]]:
         yield {extra: extra in chosen for extra in EXTRAS}
 
 
-ANSWERS = {key: _answers_to(key) for key in QUESTIONS.specs}
+APPLIES = {key: _applies(key) for key in QUESTIONS.specs}
+VALUES = {key: _choices(key) for key in QUESTIONS.specs}
 CONF = {"answers_file": ".copier-answers.yml"}
 FIRST = {"_folder_name": FIXED["name"], "_copier_conf": CONF}
 RENDERED = _walk([{**FIRST, "_extras": extras} for extras in _selections()])
@@ -118,7 +126,7 @@ ALL = [row for row in RENDERED if all(row["_extras"].values())]
 
 def answers(row: Choices) -> Choices:
     """Return what a user would have answered."""
-    return {key: row[key] for key in QUESTIONS.visible}
+    return {key: row[key] for key in QUESTIONS.visible if APPLIES[key](row)}
 
 
 def cell(row: Choices) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ TRACES = {
 }
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("extra", TRACES)
 @pytest.mark.parametrize("domain", ["vision", "nlp", "graph"])
 def test_a_declined_extra_leaves_nothing(
     template_tree: Path, tmp_path: Path, extra: str, domain: str

@@ -12,7 +12,7 @@ def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -
     lines = scaffold("list", cwd=folder).stdout.splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == [
         *("domain", "task", "architecture", "loss", "optimizer", "schedule", "license"),
-        *("tune", "report", "export"),
+        *("tune", "report", "export", "distributed"),
     ]
     assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
 
@@ -28,7 +28,19 @@ def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
     found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
     vit = next(entry for entry in found["architecture"] if entry["choice"] == "vit")
     assert vit["source"].startswith("Dosovitskiy")
-    assert set(vit) == {"choice", "help", "why", "source"}
+    assert set(vit) == {"choice", "help", "why", "source", "goes_with"}
+
+
+def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None:
+    """The earlier answers that allow a choice, where some do not, as the questions have it."""
+    found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
+    pairs = {entry["choice"]: entry["goes_with"] for entry in found["architecture"]}
+    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification"]}
+    assert pairs["gcn"] == {"domain": ["graph"], "task": ["node_classification", "graph_classification"]}
+    assert found["distributed"][0]["goes_with"] == {"task": ["classification", "graph_classification"]}
+    assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])
+    lines = scaffold("list", "task", cwd=folder).stdout.splitlines()
+    assert "  node_classification  a class for each node of one graph  [domain graph]" in lines
 
 
 def test_explain(scaffold: Scaffold, folder: Path) -> None:
@@ -39,7 +51,7 @@ def test_explain(scaffold: Scaffold, folder: Path) -> None:
     every = scaffold("explain", "loss", cwd=folder).stdout
     assert one in every
     assert "loss=cross_entropy: " in every
-    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 11
+    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 12
 
 
 def test_a_yes_or_no_question_has_two_choices(scaffold: Scaffold, folder: Path) -> None:
@@ -51,14 +63,17 @@ def test_a_yes_or_no_question_has_two_choices(scaffold: Scaffold, folder: Path) 
     assert "[yes, no]" in summary
 
 
-def test_recipes_that_depend_on_another_answer_have_their_source(scaffold: Scaffold, folder: Path) -> None:
+def test_explain_prints_every_value_with_its_source(scaffold: Scaffold, folder: Path) -> None:
     """The rate of an architecture depends on the optimizer, maybe on the output; its family may tell it."""
     resnet = scaffold("explain", "architecture=resnet", cwd=folder).stdout
-    assert "With sgd: lr 0.025," in resnet, "what the family says is left out"
+    assert "  sgd: lr 0.025, weight_decay 0.0005. Source: 0.1 at batch 256" in resnet
+    assert "  training: epochs 20, batch_size 64," in resnet, "what the family says is left out"
+    assert "  model: width 32, blocks_per_stage 2," in resnet
     gcn = scaffold("explain", "architecture=gcn", cwd=folder).stdout
-    assert "With node, sgd: lr 1.0," in gcn
-    assert "With sample, sgd: lr 0.1," in gcn
-    assert "With sample" not in scaffold("explain", "architecture=gat", cwd=folder).stdout
+    assert "  node, sgd: lr 1.0," in gcn
+    assert "  node, model: width 64, depth 2," in gcn
+    assert "  sample, sgd: lr 0.1," in gcn
+    assert "  sample" not in scaffold("explain", "architecture=gat", cwd=folder).stdout
 
 
 def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:

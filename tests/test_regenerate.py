@@ -77,6 +77,16 @@ def test_chosen_answers_stay(project: Path, run: Run) -> None:
     assert "MIT License" in (project / "LICENSE").read_text()
 
 
+def test_an_extra_is_left_out_and_added(project: Path, run: Run) -> None:
+    """By its own flag, and what was edited elsewhere stays."""
+    assert "removed  p/tools/tune.py" in run("regenerate", "--no-tune")
+    git("commit", "--quiet", "--all", "-m", "without", cwd=project)
+    assert "Tune is no already" in run("regenerate", "--set", "tune=no")
+    assert "to tune=yes" in run("regenerate", "--tune")
+    assert (project / "p/tools/tune.py").is_file()
+    assert "MINE = 1" in (project / "p/model.py").read_text()
+
+
 def test_restore_shows_the_difference_first(project: Path, run: Run) -> None:
     printed = run("regenerate", "model", code=2)
     assert "-MINE = 1" in printed
@@ -104,6 +114,8 @@ def test_restore_shows_the_difference_first(project: Path, run: Run) -> None:
         (["--architecture", "gcn"], 2, "architecture 'gcn' does not go with"),
         (["--architecture", "vti"], 2, "there is no architecture 'vti' (did you mean 'vit'?)"),
         (["--set", "optimiser=sgd"], 2, "no question 'optimiser'"),
+        (["--domain", "nlp"], 2, "the domain of a project stays as it is: another one is another project"),
+        (["--set", "domain=nlp"], 2, "the domain of a project stays as it is"),
         ([], 2, "name what to regenerate: model, data"),
         (["model", "--architecture", "resnet"], 0, "Architecture is resnet already"),
     ],
@@ -128,6 +140,7 @@ def test_diff_and_status(project: Path, run: Run) -> None:
         "augment": "pristine",
         "objective": "pristine",
         "optim": "edited",
+        "train": "pristine",
     }
     assert found["components"] == states
     assert found["edited"] == ["notes.md", "p/model.py", "p/optim.py"]
@@ -147,8 +160,10 @@ def test_every_component_has_its_files(project: Path) -> None:
     from scaffold.regenerate import components, files_of
 
     known = components(QUESTIONS)
-    assert set(known) == {"model", "data", "augment", "objective", "optim"}
+    assert set(known) == {"model", "data", "augment", "objective", "optim", "train"}
     tree = dict.fromkeys(files(project), Entry("100644", ""))
     for name, entry in known.items():
-        assert {f"p/{name}.py", f"tests/test_{name}.py"} <= set(files_of([name], known, tree))
+        found = files_of([name], known, tree)
+        assert f"p/{name}.py" in found
+        assert any(path.startswith(f"tests/test_{name}") for path in found), f"{name} has no test"
         assert set(entry["questions"]) <= set(QUESTIONS.visible)

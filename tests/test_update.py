@@ -297,6 +297,23 @@ def test_questions_that_must_be_asked(it: World, config: dict[str, str], says: s
     assert flags[0].replace("=", ": ") in (it.project / ".copier-answers.yml").read_text()
 
 
+def test_answer_for_projects_from_before_the_question(it: World) -> None:
+    """`absent` says what they have; whoever says otherwise is heard, and a new project takes the default."""
+    question = "several: {type: bool, default: false, absent: true}\naugment:"
+    it.release(lambda place: replace("copier.yml", "augment:", question)(place.parent))
+    fresh = it.project.parent / "fresh"
+    it.run("new", fresh, "--template", it.template, "--defaults")
+    assert "several: false" in (fresh / ".copier-answers.yml").read_text()
+    printed = it.update()
+    assert "note: several is yes: projects from before that question have it so" in printed
+    answers = it.project / ".copier-answers.yml"
+    assert "several: true" in answers.read_text()
+    it.edit(nothing)
+    assert "which is the newest" in it.update()
+    assert "several       yes" in it.run("status", it.project)
+    assert "several=no" in it.run("regenerate", it.project, "--set", "several=no")
+
+
 def test_refusals(it: World) -> None:
     """One sentence, status 1, and nothing is touched."""
     it.release(both(news, append(TRAINPY, "\nx = 1\n")))

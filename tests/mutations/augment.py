@@ -359,7 +359,9 @@ MUTATIONS = [
         TEXTS,
         (
             edit(
-                "Augment.forward", "(draw < self.word_dropout) & (draw < largest)", "draw < self.word_dropout"
+                "Augment.forward",
+                "(number < self.word_dropout) & (number < largest)",
+                "number < self.word_dropout",
             ),
         ),
     ),
@@ -368,7 +370,7 @@ MUTATIONS = [
         "the probability of dropping is that of keeping",
         PREPROCESSING,
         TEXTS,
-        (edit("Augment.forward", "draw < self.word_dropout", "draw > self.word_dropout"),),
+        (edit("Augment.forward", "number < self.word_dropout", "number > self.word_dropout"),),
     ),
     Mutation(
         "words-become-padding",
@@ -443,9 +445,9 @@ MUTATIONS = [
         NODES + GRAPHS,
         (
             edit(
-                "draw_kept",
-                "torch.rand(shape, generator=generator, device=device) >= share",
-                "torch.rand(shape, generator=generator, device=device) < share",
+                "sample_kept",
+                "torch.rand(shape, generator=generator, device=device) >= rate",
+                "torch.rand(shape, generator=generator, device=device) < rate",
             ),
         ),
     ),
@@ -498,8 +500,8 @@ MUTATIONS = [
         (
             edit(
                 "Augment.forward",
-                "draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "draw_kept(x.shape[1:], self.settings.drop_features, x.device, generator)",
+                "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "sample_kept(x.shape[1:], self.settings.drop_features, x.device, generator)",
             ),
         ),
     ),
@@ -511,8 +513,8 @@ MUTATIONS = [
         (
             edit(
                 "Augment.forward",
-                "draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "draw_kept(x.shape, self.settings.drop_nodes, x.device, generator)",
+                "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "sample_kept(x.shape, self.settings.drop_nodes, x.device, generator)",
             ),
         ),
     ),
@@ -524,8 +526,8 @@ MUTATIONS = [
         (
             edit(
                 "Augment.forward",
-                "x = x * draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "x *= draw_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+                "x *= sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
             ),
         ),
     ),
@@ -536,7 +538,7 @@ MUTATIONS = [
         NODES + GRAPHS,
         (
             edit(
-                "draw_kept",
+                "sample_kept",
                 "torch.rand(shape, generator=generator, device=device)",
                 "torch.rand(shape, device=device)",
             ),

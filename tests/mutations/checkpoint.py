@@ -287,7 +287,7 @@ MUTATIONS = [
         "class names are counted from 1",
         INPUT,
         EVERY_TASK,
-        (Edit("targets.py", "describe_prediction", "info['classes'][index]", "info['classes'][index - 1]"),),
+        (Edit("targets.py", "describe_prediction", "info['classes'][best]", "info['classes'][best - 1]"),),
     ),
     Mutation(
         "predicts-logits",
@@ -301,7 +301,7 @@ MUTATIONS = [
         "the project's defaults win over the file that was named",
         HYPERPARAMETERS,
         EVERY_TASK,
-        (cli("dispatch", "(read_config(config), defaults)", "(defaults, read_config(config))"),),
+        (cli("dispatch", "(read_config(config), base)", "(base, read_config(config))"),),
     ),
     Mutation(
         "evaluates-with-the-projects-defaults",
@@ -309,9 +309,10 @@ MUTATIONS = [
         HYPERPARAMETERS,
         EVERY_TASK,
         (
-            cli(
-                "dispatch",
-                "to_layer(loaded['checkpoint']['settings'], path)",
+            Edit(
+                "engine/config.py",
+                "BaseLayer.__call__",
+                "to_layer(checkpoint['settings'], path)",
                 "read_config(DEFAULT_CONFIG)",
             ),
         ),

@@ -7,6 +7,10 @@ def edit(definition: str, old: str, new: str) -> Edit:
     return Edit("data.py", definition, old, new)
 
 
+def features(old: str, new: str) -> Edit:
+    return Edit("engine/features.py", "encode_nodes", old, new)
+
+
 def sample(definition: str, old: str, new: str) -> Edit:
     return Edit("sample.py", definition, old, new)
 
@@ -111,21 +115,21 @@ MUTATIONS = [
         "a category that training has not seen is an error",
         INPUT,
         NODES + GRAPHS,
-        (edit("encode", "ids.get(word, 0)", "ids[word]"),),
+        (features("ids.get(word, 0)", "ids[word]"),),
     ),
     Mutation(
         "unseen-category-is-the-first",
         "a category that training has not seen is taken for the first",
         INPUT,
         NODES + GRAPHS,
-        (edit("encode", "ids.get(word, 0)", "ids.get(word, 1)"),),
+        (features("ids.get(word, 0)", "ids.get(word, 1)"),),
     ),
     Mutation(
         "columns-share-categories",
         "the categories of all columns are counted from 1",
         INPUT,
         NODES + GRAPHS,
-        (edit("encode", "first += len(words)", "pass"),),
+        (features("first += len(known)", "pass"),),
     ),
     Mutation(
         "validation-among-training-nodes",
@@ -134,9 +138,9 @@ MUTATIONS = [
         NODES,
         (
             edit(
-                "split_nodes",
-                "train, val = draw(rest, stratify=[groups[node] for node in rest])",
-                "_, val = draw(labelled, stratify=[groups[node] for node in labelled])\ntrain = rest",
+                "draw_splits",
+                "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
+                "_, val = hold_out(labelled, groups, fraction, seed, place)\ntrain = rest",
             ),
         ),
     ),
@@ -146,10 +150,11 @@ MUTATIONS = [
         DATA_QUALITY,
         NODES,
         (
-            edit(
-                "split_nodes",
-                "train, val = draw(rest, stratify=[groups[node] for node in rest])",
-                "train, val = draw(rest)",
+            Edit(
+                "engine/splits.py",
+                "hold_out",
+                "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)",
+                "train_test_split(items, test_size=fraction, random_state=seed)",
             ),
         ),
     ),
@@ -227,9 +232,9 @@ MUTATIONS = [
         GRAPHS,
         (
             edit(
-                "draw_splits",
-                "train, val = draw(rest, stratify=[groups[number] for number in rest])",
-                "_, val = draw(range(len(labels)), stratify=groups)\ntrain = rest",
+                "split_graphs",
+                "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
+                "_, val = hold_out(range(len(labels)), groups, fraction, seed, place)\ntrain = rest",
             ),
         ),
     ),
@@ -240,9 +245,9 @@ MUTATIONS = [
         GRAPHS,
         (
             edit(
-                "draw_splits",
-                "train, val = draw(rest, stratify=[groups[number] for number in rest])",
-                "_, val = draw(rest, stratify=[groups[number] for number in rest])\ntrain = rest",
+                "split_graphs",
+                "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
+                "_, val = hold_out(rest, rest_groups, fraction, seed, place)\ntrain = rest",
             ),
         ),
     ),

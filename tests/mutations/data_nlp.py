@@ -8,7 +8,7 @@ def edit(definition: str, old: str, new: str) -> Edit:
 
 
 TEXTS = ("lstm", "textcnn")
-SPLIT = "train_test_split(rows, test_size=share, stratify=groups, random_state=seed)"
+SPLIT = "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)"
 
 MUTATIONS = [
     Mutation(
@@ -101,21 +101,25 @@ MUTATIONS = [
         "what is held out stays in the training data",
         DATA_QUALITY,
         TEXTS,
-        (edit("hold_out", "return left, held", "return rows, held"),),
+        (Edit("engine/splits.py", "hold_out", "return remaining, held_out", "return list(items), held_out"),),
     ),
     Mutation(
         "texts-not-stratified",
         "rare classes may be missing from a split",
         DATA_QUALITY,
         TEXTS,
-        (edit("hold_out", SPLIT, SPLIT.replace("groups", "None")),),
+        (Edit("engine/splits.py", "hold_out", SPLIT, SPLIT.replace("stratify=groups", "stratify=None")),),
     ),
     Mutation(
         "split-of-texts-by-chance",
         "the split differs from run to run, so that evaluation sees training texts",
         DATA_QUALITY,
         TEXTS,
-        (edit("hold_out", SPLIT, SPLIT.replace("random_state=seed", "random_state=None")),),
+        (
+            Edit(
+                "engine/splits.py", "hold_out", SPLIT, SPLIT.replace("random_state=seed", "random_state=None")
+            ),
+        ),
     ),
     Mutation(
         "validation-and-test-texts-swapped",

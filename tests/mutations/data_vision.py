@@ -7,8 +7,12 @@ def edit(definition: str, old: str, new: str) -> Edit:
     return Edit("data.py", definition, old, new)
 
 
+def splits(definition: str, old: str, new: str) -> Edit:
+    return Edit("engine/splits.py", definition, old, new)
+
+
 PIXELS = ("resnet", "vit")
-HOLD_OUT = "hold_out(splits['train'], missing, settings.held_out, seed)"
+HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, seed)"
 VALIDATION_LOADER = "loader(datasets['val'], sampler=range(rank, len(splits['val']), processes))"
 TEST_LOADER = VALIDATION_LOADER.replace("val", "test")
 DROP = "drop_last = len(sampler) > batch_size"
@@ -80,21 +84,21 @@ MUTATIONS = [
         "rare classes may be missing from a split",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "by_group.setdefault(name, [])", "by_group.setdefault('', [])"),),
+        (splits("hold_out", "members[group].append(example)", "members[groups[0]].append(example)"),),
     ),
     Mutation(
         "split-of-images-by-chance",
         "the split differs from run to run, so that evaluation sees training images",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "draw(example.name, seed)", "random.random()"),),
+        (splits("hash_name", "int.from_bytes(digest[:8]) / 2**64", "__import__('random').random()"),),
     ),
     Mutation(
         "split-of-images-always-the-same",
         "the split ignores the seed",
         DATA_QUALITY,
         PIXELS,
-        (edit("hold_out", "draw(example.name, seed)", "draw(example.name, 0)"),),
+        (splits("hash_name", "f'{seed}/{name}'", "f'0/{name}'"),),
     ),
     Mutation(
         "order-of-images-ignores-the-seed",
@@ -182,7 +186,7 @@ MUTATIONS = [
         "the orientation that a camera recorded is ignored",
         INPUT,
         PIXELS,
-        (edit("open_image", "ImageOps.exif_transpose(file)", "file.copy()"),),
+        (Edit("engine/images.py", "open_upright", "ImageOps.exif_transpose(file)", "file.copy()"),),
     ),
     Mutation(
         "images-squeezed",

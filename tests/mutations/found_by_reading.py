@@ -102,14 +102,14 @@ MUTATIONS = [
         "a recipe with much augmentation is not tried as it is",
         API,
         ("lstm", "gcn"),
-        (Edit("tools/sweep.py", "strengthen", "max(0.9, share)", "0.9"),),
+        (Edit("tools/sweep.py", "strengthen", "max(0.9, rate)", "0.9"),),
     ),
     Mutation(
         "hidden-folders-read",
         "thumbnails in a hidden folder are taken for data",
         DATA_QUALITY,
         ("resnet",),
-        (Edit("sources.py", "find_images", "path.relative_to(folder).parts", "[path.name]"),),
+        (Edit("engine/images.py", "find_images", "path.relative_to(folder).parts", "[path.name]"),),
     ),
     Mutation(
         "hidden-texts-predicted",
@@ -123,14 +123,14 @@ MUTATIONS = [
         "a text of blanks has no tokens, and its batch no meaning",
         DATA_QUALITY,
         ("lstm",),
-        (Edit("sources.py", "read_hub", "str(cell).strip()", "str(cell)"),),
+        (Edit("sources.py", "read_hub_split", "label_text and text.strip()", "label_text and text"),),
     ),
     Mutation(
         "second-validation-split-wins",
         "of two validation splits of a hub the last is taken silently",
         DATA_QUALITY,
         ("resnet", "lstm"),
-        (Edit("sources.py", "read_hub", "split in splits", "False"),),
+        (Edit("engine/hub.py", "read_hub", "split in splits", "False"),),
     ),
     Mutation(
         "class-with-nothing-to-train",
@@ -139,10 +139,10 @@ MUTATIONS = [
         ("resnet",),
         (
             Edit(
-                "data.py",
+                "engine/splits.py",
                 "hold_out",
-                "sorted(not_trained)",
-                "()",
+                "empty + untrained",
+                "empty",
             ),
         ),
     ),

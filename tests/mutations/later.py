@@ -191,10 +191,10 @@ MUTATIONS = [
         EVERY_TASK,
         (
             Edit(
-                "cli.py",
-                "dispatch",
-                "last or checkpoint or find_best(find_runs(arguments))",
-                "last or find_best(find_runs(arguments))",
+                "engine/config.py",
+                "BaseLayer.find_checkpoint",
+                "self.checkpoint or find_best(find_runs(arguments))",
+                "find_best(find_runs(arguments))",
             ),
         ),
     ),
@@ -319,8 +319,8 @@ MUTATIONS = [
             Edit(
                 "augment.py",
                 "Augment.forward",
-                "draw_kept((len(x),), self.settings.drop_nodes, x.device, generator)",
-                "draw_kept((len(x),), self.settings.drop_edges, x.device, generator)",
+                "sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)",
+                "sample_kept((len(x),), self.settings.drop_edges, x.device, generator)",
             ),
         ),
     ),
@@ -395,9 +395,9 @@ MUTATIONS = [
         (
             Edit(
                 "data.py",
-                "draw_splits",
-                "partial(train_test_split, test_size=held_out, random_state=seed)",
-                "partial(train_test_split, test_size=0.15, random_state=seed)",
+                "load_data",
+                "split_graphs(graphs.labels, settings.held_out, seed)",
+                "split_graphs(graphs.labels, 0.15, seed)",
             ),
         ),
     ),

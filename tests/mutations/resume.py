@@ -559,10 +559,10 @@ MUTATIONS = [
         "a file's split depends on how many others there are, so that new ones move it",
         DATA_QUALITY,
         ("resnet", "vit"),
-        "data.py",
+        "engine/splits.py",
         "hold_out",
-        "drawn if isinstance(example.image, Path) else (rank + 0.5) / len(group)",
-        "(rank + 0.5) / len(group)",
+        "positions_by_name if are_files else even_positions",
+        "even_positions",
     ),
     one(
         "accelerator-of-another-process",

@@ -32,23 +32,30 @@ PRELOADED = (
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
-    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "optim"),
+    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "decay"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint", "parallel"),
     "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run", "parallel"),
     "engine/checkpoint.py": ("checkpoint", "epochs", "run"),
     "sources.py": ("own_data", "data"),
+    "engine/files.py": ("own_data",),
+    "engine/hub.py": ("own_data",),
+    "engine/images.py": ("own_data",),
+    "engine/splits.py": ("data", "own_data", "sample"),
+    "engine/config.py": ("cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
     "metrics.py": ("metrics", "epochs"),
     "tools/charts.py": ("charts", "report"),
+    **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),
-    "optim.py": ("optim", "settings", "training"),
-    "schedule.py": ("schedule", "settings", "training"),
+    "optim.py": ("optim", "decay", "settings", "training"),
+    "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "sample", "checkpoint", "parallel", "epochs"),
-    "configs/default.yaml": ("augment", "training", "optim"),
+    "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
+NOT_EDITED = ("tools/", "engine/provenance.py")  # tested by tests/tools, not in the projects
 
 
 @dataclass
@@ -73,14 +80,19 @@ class Job:
     seed: int | None = None
 
 
-def render_projects(names: Iterable[str], folder: Path) -> None:
-    """Render the named projects from the template as it stands in this working tree."""
+def render_projects(names: Iterable[str], folder: Path, **answers: bool) -> None:
+    """Render the named projects from the template as it stands in this working tree.
+
+    The tests of tools are laid over them: users do not edit these, and do not get their tests.
+    """
     tree = folder / "template"
     tree.mkdir(parents=True)
     shutil.copy(ROOT / "copier.yml", tree)
-    shutil.copytree(ROOT / "template", tree / "template")
+    for source in (ROOT / "template", ROOT / "tests/tools"):
+        shutil.copytree(source, tree / "template", dirs_exist_ok=True)
     for name in names:
-        render(tree, folder / name, {**PROJECTS[name], "name": name}, version=None, recorded="template")
+        chosen = {**PROJECTS[name], "name": name, **answers}
+        render(tree, folder / name, chosen, version=None, recorded="template")
 
 
 class Recorder:
@@ -104,10 +116,15 @@ class Recorder:
 
 
 def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], list[str]]:
-    """The files of tests that look at the mutated component, and all others."""
+    """The files of tests that look at the mutated component, and all others.
+
+    What users edit must be caught without the tests that they do not get.
+    """
     paths = sorted((project / "tests").rglob("test_*.py"))
-    files = {path.stem.removeprefix("test_"): str(path.relative_to(project)) for path in paths}
     component = mutation.component if mutation else ""
+    if mutation and not component.startswith(NOT_EDITED):
+        paths = [path for path in paths if path.parent.name != "tools"]
+    files = {path.stem.removeprefix("test_"): str(path.relative_to(project)) for path in paths}
     stems = CLOSEST.get(component, (Path(component).stem,))
     first = [files[stem] for stem in stems if stem in files]
     return first, [file for file in files.values() if file not in first]

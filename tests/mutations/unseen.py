@@ -35,7 +35,7 @@ MUTATIONS = [
         "-1, which stands for a label that is kept secret, counts as the last class",
         DATA_QUALITY,
         ("lstm", "resnet"),
-        (Edit("sources.py", "read_hub", "n is not None and n >= 0", "n is not None"),),
+        (Edit("engine/hub.py", "read_labels", "n is not None and n >= 0", "n is not None"),),
     ),
     Mutation(
         "prediction-adds-edges-back",
@@ -112,14 +112,21 @@ MUTATIONS = [
         "images to predict whose suffix is in capitals are passed over",
         INPUT,
         ("cnn", "vit"),
-        (Edit("sources.py", "find_images", "path.suffix.lower() in SUFFIXES", "path.suffix in SUFFIXES"),),
+        (
+            Edit(
+                "engine/images.py",
+                "find_images",
+                "path.suffix.lower() in SUFFIXES",
+                "path.suffix in SUFFIXES",
+            ),
+        ),
     ),
     Mutation(
         "sixteen-bits-a-pixel",
         "images of 16 bits a pixel are taken, and all but white",
         PREPROCESSING,
         ("vit", "mlp"),
-        (Edit("data.py", "open_image", "image.mode[0] in 'IF'", "image.mode[0] == 'F'"),),
+        (Edit("engine/images.py", "open_image", "image.mode[0] in 'IF'", "image.mode[0] == 'F'"),),
     ),
     Mutation(
         "confusion-matrix-transposed",

@@ -5,7 +5,6 @@ Features are float32; categories and edges int64.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +14,13 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from sklearn.model_selection import train_test_split
 from torch import Generator, Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset
 
+from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
+from .engine.sampling import EpochSampler, batches_in_order
+from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
@@ -32,7 +33,7 @@ class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share of the graphs kept for test, and of the rest for validation."""
+    """Fraction of the graphs held out for test, and of the rest for validation."""
 
 
 class Data(NamedTuple):
@@ -44,15 +45,13 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: "EpochSampler"
+    sampler: EpochSampler
     """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
     def find_constants(self) -> list[str]:
-        """Features that tell nothing."""
-        datasets: list[Any] = [
-            loader.dataset for loader in (self.train, self.validation, self.test)
-        ]
+        """Features that are the same for all nodes."""
+        datasets: list[Any] = [self.train.dataset, self.validation.dataset, self.test.dataset]
         x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
         constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
         return [f"column {number} of the features" for number in constant]
@@ -69,28 +68,6 @@ class Examples(Dataset[Example]):
         return self.examples[index]
 
 
-class EpochSampler(Sampler[int]):
-    """A new order for every epoch, which the seed decides; each process takes its share of it."""
-
-    def __init__(self, length: int, batch_size: int, seed: int, share: tuple[int, int]) -> None:
-        self.length, self.batch_size, self.seed = length, batch_size, seed
-        self.rank, self.processes = share
-        self.epoch, self.start = 0, 0
-
-    def set_epoch(self, epoch: int, start: int = 0) -> None:
-        """``start`` is the number of batches to leave out, in a training that is resumed."""
-        self.epoch, self.start = epoch, start
-
-    def __len__(self) -> int:
-        return self.length // self.processes
-
-    def __iter__(self) -> Iterator[int]:
-        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
-        order = torch.randperm(self.length, generator=generator).tolist()
-        mine = order[self.rank : len(self) * self.processes : self.processes]
-        yield from mine[self.start * self.batch_size :]
-
-
 def collate(examples: list[Example]) -> Batch:
     """Graphs side by side: the nodes of each are counted on from those before it."""
     nodes, edges, targets = zip(*examples, strict=True)
@@ -103,7 +80,7 @@ def collate(examples: list[Example]) -> Batch:
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
-    """Scale and size of the training graphs, and the categories of all: those are no secret."""
+    """Scale and size of the training graphs, and the categories of all."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
     numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
     mean = numbers.mean(dim=0)
@@ -114,7 +91,7 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     return {
         "vocabulary": vocabulary,
         "mean": mean.tolist(),
-        # A column that never varies is only centred: to divide by its deviation gives infinities.
+        # A constant column is only centred: division by its deviation would give infinities.
         "std": std.masked_fill(constant, 1).tolist(),
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
@@ -132,19 +109,8 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
             f"the model was trained with {what.format(*known)}, not with {what.format(*found)}: "
             "give it the same files"
         )
-    columns, first = [torch.empty(len(graphs.numbers), 0, dtype=torch.int64)], 1
-    for column, words in info["vocabulary"].items():
-        ids = {word: first + number for number, word in enumerate(words)}
-        # 0 is what training has not seen.
-        columns.append(torch.tensor([[ids.get(word, 0)] for word in graphs.words[column]]))
-        first += len(words)
-    categories = torch.cat(columns, dim=1)
-    if not info["mean"]:
-        return categories
-    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
-    scaled = (graphs.numbers - mean) / std
-    return torch.cat([scaled.float(), one_hot], dim=1)
+    return encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
 
 
 def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
@@ -166,41 +132,19 @@ def read_all(settings: DataSettings) -> Graphs:
     return read_graphs(settings, check_label)
 
 
-def draw_splits(labels: list[Label], held_out: float, seed: int) -> list[list[int]]:
-    """Numbers of the graphs in train, validation and test: a share of each group of labels."""
-    groups = group_labels(labels)
-    draw = partial(train_test_split, test_size=held_out, random_state=seed)
-    try:
-        rest, test = draw(range(len(labels)), stratify=groups)
-        train, val = draw(rest, stratify=[groups[number] for number in rest])
-    except ValueError:
-        group, count = Counter(groups).most_common()[-1]
-        raise DataError(
-            f"{labels[0].place} and on: too few graphs to hold out a share of each label, "
-            f"{group!r} has {count}: add some, or change data.held_out"
-        ) from None
+def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[int]]:
+    """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
+    groups, place = group_labels(labels), labels[0].place
+    rest, test = hold_out(range(len(labels)), groups, fraction, seed, place)
+    rest_groups = [groups[number] for number in rest]
+    train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]
 
 
-def load_data(
-    settings: DataSettings,
-    seed: int,
-    info: dict[str, Any] | None = None,
-    share: tuple[int, int] = (0, 1),
-) -> Data:
-    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those.
-
-    ``share`` is the rank of this process and the number of processes that share every batch.
-    """
-    rank, processes = share
-    if settings.batch_size % processes:
-        raise DataError(
-            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
-            "choose a multiple of their number"
-        )
-    batch_size = settings.batch_size // processes
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
     graphs = read_all(settings)
-    train, val, test = draw_splits(graphs.labels, settings.held_out, seed)
+    train, val, test = split_graphs(graphs.labels, settings.held_out, seed)
     if info is None:
         labels = [graphs.labels[number] for number in train]
         info = describe_labels(labels) | describe(graphs, train)
@@ -212,20 +156,18 @@ def load_data(
         Examples([examples[n] for n in numbers], [graphs.labels[n] for n in numbers])
         for numbers in (train, val, test)
     )
-    sampler = EpochSampler(len(train), batch_size, seed, share)
+    sampler = EpochSampler(len(train), settings.batch_size, seed)
     loader = partial(
         DataLoader,
-        batch_size=batch_size,
         collate_fn=collate,
         pin_memory=torch.accelerator.is_available(),
         generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
-    # Batch norm has nothing to learn from a last batch of one node.
-    drop_last = len(sampler) > batch_size
+    size = settings.batch_size
     return Data(
-        train=loader(train_set, sampler=sampler, drop_last=drop_last),
-        validation=loader(val_set, sampler=range(rank, len(val), processes)),
-        test=loader(test_set, sampler=range(rank, len(test), processes)),
+        train=loader(train_set, batch_sampler=sampler),
+        validation=loader(val_set, batch_sampler=batches_in_order(len(val), size)),
+        test=loader(test_set, batch_sampler=batches_in_order(len(test), size)),
         sampler=sampler,
         info=info,
     )
@@ -250,34 +192,3 @@ def find_folders(path: Path) -> Iterator[Path]:
         yield from dict.fromkeys(file.parent for file in found)
     else:
         yield path
-
-
-class Inspected(NamedTuple):
-    """An example as `show data` and reports tell of it."""
-
-    name: str
-    label: Label
-    text: str
-    sizes: dict[str, float]
-    content: bytes  # the same for examples that are the same
-    fault: str  # empty if nothing looks wrong
-
-
-def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
-    """The graphs of each split, in its order."""
-
-    def inspect_graph(label: Label, example: Example) -> Inspected:
-        x, edge_index, _ = example
-        nodes, edges = len(x), edge_index.size(1)
-        return Inspected(
-            label.place,
-            label,
-            f"{nodes} nodes, {edges} edges",
-            {"nodes": nodes, "edges": edges},
-            f"{x.tolist()} {edge_index.tolist()}".encode(),
-            "" if edges else "without an edge",
-        )
-
-    for split in ("train", "validation", "test"):
-        dataset = getattr(data, split).dataset
-        yield split, map(inspect_graph, dataset.labels, dataset.examples)

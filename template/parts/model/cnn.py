@@ -16,7 +16,7 @@ class ModelSettings:
     num_stages: int
     """Number of stages of two convolutions each."""
     dropout: float
-    """Share of the features before the head that are dropped in training."""
+    """Fraction of the features before the head that are dropped in training."""
 
 
 class ConvBlock(nn.Sequential):

@@ -16,7 +16,7 @@ class ModelSettings:
     depth: int
     """Number of hidden layers."""
     dropout: float
-    """Share of hidden units that are dropped in training."""
+    """Fraction of hidden units that are dropped in training."""
 
 
 class Block(nn.Sequential):

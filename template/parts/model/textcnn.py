@@ -19,7 +19,7 @@ class ModelSettings:
     filter_sizes: list[int]
     """Tokens that the filters look at, a group of filters for each."""
     dropout: float
-    """Share of the features before the head that are dropped in training."""
+    """Fraction of the features before the head that are dropped in training."""
 
 
 class Filters(nn.Sequential):

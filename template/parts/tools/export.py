@@ -1,4 +1,4 @@
-"""The model as an ONNX file, kept only if it gives what the model gives, at two batch sizes."""
+"""The model as an ONNX file, checked against the model at two batch sizes."""
 
 import json
 import logging
@@ -6,19 +6,16 @@ import os
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from cyclopts import Parameter
 from torch import Tensor, nn
 
 from ..data import Data, load_data
+from ..engine.config import AllSettings, Loaded
 from ..engine.run import RunError
-from ..engine.state import Settings, load_model
+from ..engine.state import load_model
 from ..objective import Objective
-
-AllSettings = Annotated[Settings, Parameter(name="*")]
-Loaded = Annotated[Any, Parameter(parse=False)]
 
 LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 # The inputs by name, and which of their dimensions may have any size.
@@ -46,36 +43,37 @@ class Predictor(nn.Module):
 
 
 def export(
-    *, settings: AllSettings, checkpoint: Loaded, resume: Loaded, output: Path | None = None
+    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, output: Path | None = None
 ) -> None:
     """Write a checkpoint as ONNX: prepared inputs to probabilities, for batches of any size.
 
-    Classes, and how inputs are prepared, are its metadata ``info``, as JSON.
+    Its metadata ``info``, as JSON, holds the classes and how inputs are prepared.
 
     Parameters
     ----------
     output
         File to write; none: model.onnx beside the checkpoint.
     """
-    if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if missing:
         raise RunError(f"export needs {', '.join(missing)}: pip install -e '.[export]'")
     settings.training.device = "cpu"
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     predictor = Predictor(*load_model(settings, checkpoint)).eval()
-    batches = draw_batches(data)
-    path = output or resume.parent / "model.onnx"
-    temporary = path.with_suffix(".tmp")
+    batches = make_batches(data)
+    file = output or path.parent / "model.onnx"
+    temporary = file.with_suffix(".tmp")
     try:
         write(temporary, predictor, batches[0], checkpoint["info"])
         for inputs in batches:
             check(temporary, predictor, inputs)
-        os.replace(temporary, path)
+        os.replace(temporary, file)
     finally:
         temporary.unlink(missing_ok=True)
-    print(f"{path} gives the same as the model, at two batch sizes")
+    print(f"{file} gives the same as the model, at two batch sizes")
 
 
-def draw_batches(data: Data) -> list[tuple[Tensor, ...]]:
+def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     """Two, of different sizes."""
     # jinja: if form == "graph"
     (((x, edge_index), _),) = data.test
@@ -93,7 +91,7 @@ def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: An
     import onnx
 
     # jinja: if architecture == "lstm"
-    # The newer exporter unrolls an LSTM for the lengths that it is shown (torch 2.13).
+    # The newer exporter unrolls an LSTM to the lengths of the example (torch 2.13).
     options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
     # jinja: else
     sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())

@@ -14,13 +14,14 @@ from torch.testing import assert_close
 
 from package.data import load_data
 from package.engine.labels import DataError
-from package.engine.parallel import ParallelError, gather, in_lockstep
+from package.engine.parallel import all_gather
+from package.engine.sampling import batches_in_order
 from package.engine.state import build_state
 from package.metrics import Metrics
 from package.model import build_model
 from package.train import evaluate, train_steps
 
-SIZES = [(4, 4), (3, 2), (1, 3)]  # of the batches in the first and in the second process
+SIZES = [(4, 4), (3, 2), (1, 3)]  # of the batches of the first and of the second process
 
 forked = pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -64,11 +65,11 @@ def build_without_batch_norm(settings, info, num_outputs):
 def test_two_processes_train_as_one(
     bare_settings, info, make_batch, in_two_processes, monkeypatch, mode
 ):
-    """The mean is over all samples of both, though one has more of them, and more batches.
+    """The mean is over all samples of both, though one has more of them in a batch.
 
     The first step is of two batches, the second of one.
     """
-    bare_settings.training.parallel, bare_settings.training.accumulate = mode, 2
+    bare_settings.run.parallel, bare_settings.training.accumulate = mode, 2
     bare_settings.training.clip_norm = 0.5
     monkeypatch.setattr("package.engine.state.build_model", build_without_batch_norm)
 
@@ -80,12 +81,10 @@ def test_two_processes_train_as_one(
         state = build_state(bare_settings, info, total_steps=len(SIZES))
         before = deepcopy(state.state_dict()["model"])
         list(train_steps(state, batches))
-        held_out = batches[: 1 if rank == 1 else 2]
-        if rank is None:
-            held_out[1] = make_batch(SIZES[1][0], first=20)
-        metrics = evaluate(state.model, state.objective, Metrics(info), held_out)
+        metrics = evaluate(state.model, state.objective, Metrics(info), batches)
         after = state.state_dict()["model"]
-        return {name: after[name] - before[name] for name in after}, metrics
+        moved = {} if rank == 1 else {name: after[name] - before[name] for name in after}
+        return moved, metrics
 
     (moved, metrics), (expected, expected_metrics) = in_two_processes(work), work(None)
     moved, expected = (torch.cat([d.flatten() for d in ds.values()]) for ds in (moved, expected))
@@ -101,7 +100,7 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
     bare_settings, info, make_batch, in_two_processes, monkeypatch, mode
 ):
     """Neither clipping nor AdamW would show one that is a multiple of it."""
-    bare_settings.training.parallel, bare_settings.training.clip_norm = mode, 0.0
+    bare_settings.run.parallel, bare_settings.training.clip_norm = mode, 0.0
     monkeypatch.setattr("package.engine.state.build_model", build_without_batch_norm)
 
     def work(rank):
@@ -122,6 +121,35 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
 
 @forked
 @small
+@pytest.mark.parametrize("mode", ["ddp", "fsdp"])
+def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
+    bare_settings, info, make_batch, in_two_processes, mode
+):
+    """A training that was begun by two goes on with one, and the other way round."""
+    bare_settings.run.parallel = mode
+    state = build_state(bare_settings, info, total_steps=2)
+    list(train_steps(state, [make_batch(4)]))
+    state.mean_loss.update(torch.tensor(2.0), 3)
+    saved = deepcopy(state.state_dict())
+
+    def tensors(checkpoint):
+        random = checkpoint["random"]
+        moments = checkpoint["optimizer"]["state"]
+        return checkpoint["model"], moments, checkpoint["loss"], random["torch"]
+
+    def load_and_save(rank):
+        other = build_state(bare_settings, info, total_steps=2)
+        other.load_state_dict(saved)
+        return other.state_dict()
+
+    of_two = in_two_processes(load_and_save)
+    state.load_state_dict(of_two)
+    for checkpoint in (of_two, state.state_dict()):
+        assert_close(tensors(checkpoint), tensors(saved), rtol=0, atol=0)
+
+
+@forked
+@small
 @pytest.mark.parametrize("kind", ["dropout", "augmentation"])
 def test_no_process_repeats_what_another_one_draws(
     bare_settings, info, strong_augmentation, make_batch, in_two_processes, kind
@@ -134,36 +162,63 @@ def test_no_process_repeats_what_another_one_draws(
     def work(rank):
         state = build_state(bare_settings, info, total_steps=1)
         ((loss, _),) = train_steps(state, [make_batch(8)])
-        return gather(loss.item())
+        return all_gather(loss.item())
 
     one, other = in_two_processes(work)
     assert one != other, f"both have the same {kind}"
 
 
-def test_processes_share_every_batch(settings):
-    """And none evaluates what another one does."""
+@pytest.fixture
+def be_rank(monkeypatch):
+    """``be_rank(1)`` reads the data as the second of two processes does."""
+
+    def become(rank):
+        monkeypatch.setattr("package.engine.sampling.world_size", lambda: 2)
+        monkeypatch.setattr("package.engine.sampling.rank", lambda: rank)
+
+    return become
+
+
+def test_processes_share_every_batch(settings, be_rank):
+    """And none evaluates what another one does; all have equally many batches."""
     settings.data.batch_size = 256
-    one = load_data(settings.data, seed=0)
-    two = [load_data(settings.data, seed=0, share=(rank, 2)) for rank in range(2)]
-    for data in (one, *two):
+
+    def read():
+        data = load_data(settings.data, seed=0)
         data.sampler.set_epoch(1)
+        return {
+            split: [sorted(target.tolist()) for _, target in getattr(data, split)]
+            for split in ("train", "validation", "test")
+        }
 
-    def targets(loader):
-        return [sorted(target.tolist()) for _, target in loader]
-
-    shares = zip(targets(two[0].train), targets(two[1].train), strict=True)
-    assert [sorted(a + b) for a, b in shares] == targets(one.train)
+    one = read()
+    two = []
+    for rank in range(2):
+        be_rank(rank)
+        two.append(read())
+    slices = zip(two[0]["train"], two[1]["train"], strict=True)
+    assert [sorted(a + b) for a, b in slices] == one["train"]
     for split in ("validation", "test"):
-        whole, *found = (chain(*targets(getattr(data, split))) for data in (one, *two))
+        assert len(two[0][split]) == len(two[1][split]), split
+        whole, *found = (chain(*targets[split]) for targets in (one, *two))
         assert sorted(whole) == sorted(chain(*found)), split
 
 
-def test_a_process_with_nothing_to_evaluate_is_refused():
-    with pytest.raises(ParallelError, match="fewer batches to evaluate than processes"):
-        list(in_lockstep([]))
+@pytest.mark.parametrize(("length", "batch_size"), [(2, 1), (3, 2), (5, 2), (7, 3), (9, 100)])
+def test_every_process_has_something_in_every_batch(be_rank, length, batch_size):
+    found = []
+    for rank in range(2):
+        be_rank(rank)
+        found.append(batches_in_order(length, batch_size))
+    assert len(found[0]) == len(found[1])
+    assert all(len(batch) for batches in found for batch in batches)
+    assert sorted(chain(*chain(*found))) == list(range(length))
 
 
-def test_a_batch_that_cannot_be_shared_is_refused(settings):
-    settings.data.batch_size = 7
-    with pytest.raises(DataError, match="multiple"):
-        load_data(settings.data, seed=0, share=(0, 2))
+def test_what_is_too_small_for_the_processes_is_refused(settings, be_rank):
+    be_rank(1)
+    with pytest.raises(DataError, match="too few for 2 processes"):
+        batches_in_order(1, 5)
+    settings.data.batch_size = 1
+    with pytest.raises(DataError, match="too small for 2 processes"):
+        load_data(settings.data, seed=0)

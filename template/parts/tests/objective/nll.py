@@ -37,9 +37,7 @@ def test_loss_is_the_negative_log_likelihood(size, weights):
     loss, count = objective.train()(logits, target)
     expected, expected_count = by_definition(logits, target, weights)
     assert_close(loss, expected)
-    assert float(count) == pytest.approx(expected_count.item()), (
-        "the count is what the mean divides by"
-    )
+    assert float(count) == pytest.approx(expected_count.item()), "the mean divides by another count"
     loss, count = objective.eval()(logits, target)
     message = "class weights are for training: with them, losses of two settings cannot be compared"
     assert_close(loss, by_definition(logits, target)[0], msg=message)
@@ -80,9 +78,8 @@ def test_loss_takes_logits():
     logits, target = make_logits(5)
     assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
     certain = 30 * torch.eye(K)
-    assert 0 <= objective(certain, torch.arange(K))[0] < 1e-6, (
-        "a perfect prediction must cost nothing"
-    )
+    cost = objective(certain, torch.arange(K))[0]
+    assert 0 <= cost < 1e-6, "a perfect prediction must cost nothing"
     assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
 
 

@@ -13,14 +13,15 @@ from package.data import collate, load_data, read_inputs
 from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import num_outputs
-from package.tools.summary import summarize
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
 
 
 @pytest.fixture
-def path_settings(settings, tmp_path):
-    return replace(settings.data, path=tmp_path, batch_size=4, held_out=0.25)
+def load(settings, tmp_path):
+    """``load(info)`` reads what was written in the folder of the test."""
+    own = replace(settings.data, path=tmp_path, batch_size=4, held_out=0.25)
+    return lambda info=None: load_data(own, 0, info)
 
 
 @pytest.fixture
@@ -59,10 +60,10 @@ def examples_of(data):
 
 # Another format: write graphs in it as below, and try what is tried of the formats that are here.
 @pytest.mark.parametrize("folder", ["", "raw"])
-def test_a_folder_is_read_and_left_alone(path_settings, write, tmp_path, folder):
+def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
     write(tmp_path / folder)
     before = sorted(tmp_path.rglob("*"))
-    data = load_data(path_settings, seed=0)
+    data = load()
     assert sorted(tmp_path.rglob("*")) == before
     assert data.info["classes"] == ["a", "b"]
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
@@ -78,58 +79,58 @@ def test_a_folder_is_read_and_left_alone(path_settings, write, tmp_path, folder)
     assert sorted(label for _, _, label in examples) == [0] * 6 + [1] * 6
 
 
-def test_numbers_of_nodes_are_scaled_by_the_training_graphs(path_settings, write):
+def test_numbers_of_nodes_are_scaled_by_the_training_graphs(load, write):
     attributes = "\n".join(f"{node}, 7" for node in range(24))
     write(node_labels=None, node_attributes=attributes)
-    data = load_data(path_settings, seed=0)
+    data = load()
     x = torch.cat([x for x, _, _ in data.train.dataset])
     assert x.dtype == torch.float32
     assert_close(x.mean(dim=0), torch.zeros(2), atol=1e-5, rtol=0)
     assert_close(x.std(dim=0, correction=0), torch.tensor([1.0, 0.0]), atol=1e-5, rtol=0)
 
 
-def test_large_numbers_keep_their_differences(path_settings, write):
+def test_large_numbers_keep_their_differences(load, write):
     """Dates in seconds, which float32 cannot tell apart before they are scaled."""
     write(node_labels=None, node_attributes="\n".join(str(1_700_000_061 + n) for n in range(24)))
-    data = load_data(path_settings, seed=0)
+    data = load()
     x = torch.cat([x for x, _, _ in data.train.dataset])
     assert_close(x.mean(dim=0), torch.zeros(1), atol=1e-5, rtol=0)
 
 
-def test_a_number_that_never_varies_is_only_centred(path_settings, write):
+def test_a_number_that_never_varies_is_only_centred(load, write):
     """Divided by a deviation that is nearly 0, another one in new data would be enormous."""
     write(node_labels=None, node_attributes="\n".join(["0.1, 0.3, 0.7"] * 24))
-    info = load_data(path_settings, seed=0).info
+    info = load().info
     write(node_labels=None, node_attributes="\n".join(["0.3, 0.5, 0.9"] * 24))
-    for x, _, _ in examples_of(load_data(path_settings, seed=0, info=info)):
+    for x, _, _ in examples_of(load(info)):
         assert_close(x, torch.full_like(x, 0.2))
 
 
-def test_categories_beside_numbers_are_one_hot(path_settings, write):
+def test_categories_beside_numbers_are_one_hot(load, write):
     write(node_attributes="\n".join(map(str, range(24))))
-    data = load_data(path_settings, seed=0)
+    data = load()
     assert (data.info["num_features"], data.info["num_categories"]) == (1 + 3, 0)
     for x, _, _ in examples_of(data):
         assert_close(x[:, 1:], torch.eye(3)[: len(x)])
 
 
-def test_without_features_the_degree_is_the_category(path_settings, write):
+def test_without_features_the_degree_is_the_category(load, write):
     write(node_labels=None)
-    for x, edge_index, _ in examples_of(load_data(path_settings, seed=0)):
+    for x, edge_index, _ in examples_of(load()):
         degrees = edge_index[0].bincount(minlength=len(x)) if len(x) > 1 else torch.zeros(1)
         assert x.flatten().tolist() == [1 + int(degree) for degree in degrees]
 
 
-def test_loops_and_edges_listed_twice_count_once(path_settings, write):
+def test_loops_and_edges_listed_twice_count_once(load, write):
     write(A="1, 2\n2, 1\n1, 2\n2, 2\n")
-    edges = [edge_index for _, edge_index, _ in examples_of(load_data(path_settings, seed=0))]
+    edges = [edge_index for _, edge_index, _ in examples_of(load())]
     assert sum(edge_index.size(1) for edge_index in edges) == 2
 
 
-def test_graphs_without_edges_or_nodes_train_as_well(path_settings, write, settings):
+def test_graphs_without_edges_or_nodes_train_as_well(load, write, settings):
     indicator = "\n".join(str(number) for number in range(1, NUM_GRAPHS) for _ in range(2))
     write(A="", graph_indicator=indicator, node_labels=None)
-    data = load_data(path_settings, seed=0)
+    data = load()
     # The one without nodes is the last: nothing but its size tells that it is there.
     inputs, _ = collate(sorted(examples_of(data), key=lambda example: -len(example[0])))
     assert inputs[3].tolist() == [2] * (NUM_GRAPHS - 1) + [0]
@@ -138,10 +139,10 @@ def test_graphs_without_edges_or_nodes_train_as_well(path_settings, write, setti
     assert outputs.isfinite().all()
 
 
-def test_prediction_prepares_graphs_as_training_does(path_settings, write, tmp_path):
+def test_prediction_prepares_graphs_as_training_does(load, write, tmp_path):
     """Of other graphs as well, and with no label known."""
     write()
-    data = load_data(path_settings, seed=0)
+    data = load()
     write(tmp_path / "other", graph_labels=None)
     (tmp_path / "other/TOY_graph_labels.txt").unlink(missing_ok=True)
     ((names, (x, edge_index, graph, sizes)),) = read_inputs([tmp_path / "other"], data.info)
@@ -151,19 +152,19 @@ def test_prediction_prepares_graphs_as_training_does(path_settings, write, tmp_p
     assert x[:6].flatten().tolist() == [1, 2, 1, 2, 3, 1]
 
 
-def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write):
+def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
     write()
-    remembered = load_data(path_settings, seed=0).info
+    remembered = load().info
     write(node_labels="\n".join(["9"] * 24))
-    data = load_data(path_settings, seed=0, info=remembered)
+    data = load(remembered)
     assert data.info == remembered
     assert not examples_of(data)[0][0].any(), "what training has not seen is category 0"
     write(node_attributes="\n".join(["9"] * 24))
     with pytest.raises(DataError, match="1 node attributes: give it the same files"):
-        load_data(path_settings, seed=0, info=remembered)
+        load(remembered)
     write(graph_labels="a\n" * 8 + "c\n" * 4)
-    with pytest.raises(DataError, match=r"graph_labels\.txt, row 9 has the label 'c', which no"):
-        load_data(path_settings, seed=0, info=remembered)
+    with pytest.raises(DataError, match=r"graph_labels\.txt:9 has the label 'c', which no"):
+        load(remembered)
 
 
 @pytest.mark.parametrize(
@@ -172,42 +173,42 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
         ({"A": None}, "holds no TUDataset"),
         ({"graph_indicator": None}, r"graph_indicator\.txt cannot be read"),
         ({"graph_indicator": ""}, r"graph_indicator\.txt has no rows"),
-        ({"A": "1, 2\n2, 99"}, r"A\.txt, row 2: .* has no such node"),
-        ({"A": "1, 2\n0, 1"}, r"A\.txt, row 2: .* has no such node"),
-        ({"A": "1, 2\n2, 3"}, r"A\.txt, row 2 connects two graphs"),
-        ({"A": "1, 2\n2"}, r"A\.txt, row 2: '2' is not the numbers of two nodes"),
-        ({"A": "1, 2\n2, x"}, r"A\.txt, row 2: '2,x' is not the numbers of two nodes"),
-        ({"A": "1, 2\n2, ü".encode("latin-1")}, r"A\.txt, row 2 is not UTF-8: save"),
-        ({"graph_indicator": "1\n2\n1"}, r"graph_indicator\.txt, row 3: .* sort the nodes"),
-        ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt, row 3: there is no graph 99"),
-        ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt, row 2: '' is not the number"),
-        ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt, row 2: .* is not the numbers of two nodes"),
-        ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt, row \d+ and on: all .* 'a'"),
+        ({"A": "1, 2\n2, 99"}, r"A\.txt:2: .* has no such node"),
+        ({"A": "1, 2\n0, 1"}, r"A\.txt:2: .* has no such node"),
+        ({"A": "1, 2\n2, 3"}, r"A\.txt:2 connects two graphs"),
+        ({"A": "1, 2\n2"}, r"A\.txt:2: '2' is not the numbers of two nodes"),
+        ({"A": "1, 2\n2, x"}, r"A\.txt:2: '2,x' is not the numbers of two nodes"),
+        ({"A": "1, 2\n2, ü".encode("latin-1")}, r"A\.txt:2 is not UTF-8: save"),
+        ({"graph_indicator": "1\n2\n1"}, r"graph_indicator\.txt:3: .* sort the nodes"),
+        ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt:3: there is no graph 99"),
+        ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt:2: '' is not the number"),
+        ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt:2: .* is not the numbers of two nodes"),
+        ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: all .* 'a'"),
         (
             {"graph_labels": "a\n" * (NUM_GRAPHS - 1) + "b"},
-            r"graph_labels\.txt, row 1 and on: too few graphs .* 'b' has 1: add some",
+            r"graph_labels\.txt:1 and on: too few examples .* 'b' has 1: add some",
         ),
-        ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt, row 1 has no label"),
-        ({"graph_labels": None}, r"graph_labels\.txt, row 1 has no label: give it one"),
+        ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
+        ({"graph_labels": None}, r"graph_labels\.txt:1 has no label: give it one"),
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
-        ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt, row 4 is not 2 labels"),
-        ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt, row 4 is not 1 l"),
-        ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
-        ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt, row 4 is not 1"),
-        ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
-        ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
+        ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
+        ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt:4 is not 1 l"),
+        ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
+        ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt:4 is not 1"),
+        ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
+        ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
     ],
 )
-def test_unusable_data_is_explained(path_settings, write, changes, words):
+def test_unusable_data_is_explained(load, write, changes, words):
     write(**changes)
     with pytest.raises(DataError, match=words) as caught:
-        load_data(path_settings, seed=0)
+        load()
     assert "\n" not in str(caught.value)
 
 
-def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp_path, monkeypatch):
+def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, monkeypatch):
     write()
-    info = load_data(path_settings, seed=0).info
+    info = load().info
     folders = [tmp_path / "others" / name for name in ("one", "two")]
     for folder in folders:
         write(folder)
@@ -215,16 +216,3 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp
     assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
     assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
-
-
-def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
-    write(A="", node_attributes="\n".join(["1.5"] * 24))
-    lines = [*summarize(load_data(path_settings, seed=0))]
-    for line in (
-        "nodes      1       2     3",
-        "edges      0       0     0",
-        "- less than 10 training examples of a, b",
-        "- the same for all nodes: column 0 of the features",
-    ):
-        assert line in lines
-    assert any(line.startswith("- 12 without an edge: ") for line in lines)

@@ -1,0 +1,104 @@
+"""The report of a run and what `show` shows, as a user finds them."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+from matplotlib import pyplot
+from PIL import Image
+
+from package.data import load_data
+from package.engine.checkpoint import load_checkpoint
+from package.engine.run import RunError
+from package.metrics import Metrics
+from package.model import build_model
+from package.objective import num_outputs
+from package.schedule import lr_factor
+from package.tools.charts import describe_example, score_examples
+from package.tools.report import make_table, predict_validation, show_run
+from package.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
+from package.train import train
+
+
+def is_picture(path):
+    """Neither empty nor of one colour."""
+    with Image.open(path) as image:
+        return min(image.size) > 100 and np.array(image.convert("L")).std() > 1
+
+
+def test_a_run_is_reported(short_settings, capsys):
+    folder = train(short_settings)
+    checkpoint = load_checkpoint(folder / "best.pt")
+    capsys.readouterr()
+    show_run(settings=short_settings, checkpoint=checkpoint, path=folder / "best.pt")
+    text = (folder / "report.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.strip() == text.strip()
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    best = records[checkpoint["run"]["record"]["epoch"] - 1]
+    for name, value in best.items():
+        cells = [f"{each[name]:.4g}" for each in (records[0], best, records[-1])]
+        assert cells[1] == f"{value:.4g}"
+        assert f"| {name} | {' | '.join(cells)} |" in text
+    pictures = re.findall(r"!\[.*\]\((.*)\)", text)
+    assert [pictures[0], *pictures[2:]] == ["curves.png", "worst.png", "best.png"]
+    assert all(is_picture(folder / name) for name in pictures)
+
+    info = checkpoint["info"]
+    data = load_data(short_settings.data, short_settings.training.seed, info)
+    predictions, target = predict_validation(data, short_settings, checkpoint)
+    measured = Metrics(info)
+    measured.update(predictions, target)
+    metrics = measured.compute()
+    assert metrics == pytest.approx({name: best[name] for name in metrics})
+    order = score_examples(predictions, target).argsort().tolist()
+    _, *halves = text.split("\n## The ")
+    for half, numbers in zip(halves, (order, order[::-1]), strict=True):
+        rows = [line for line in half.splitlines() if line.startswith("| ")][1:]
+        assert len(rows) == min(6, len(order))
+        for row, number in zip(rows, numbers, strict=False):
+            cells, _ = describe_example(predictions[number], target[number], info)
+            assert row.endswith(f"| {' | '.join(cells)} |")
+
+
+def test_what_goes_into_a_training_is_shown(short_settings, capsys):
+    for show, name in ((show_schedule, "schedule"), (show_augmentations, "augmentations")):
+        show(settings=short_settings)
+        assert capsys.readouterr().out.strip() == str(short_settings.run.folder / f"{name}.png")
+        assert is_picture(short_settings.run.folder / f"{name}.png")
+
+
+def test_the_rate_is_drawn_where_the_record_has_it(settings):
+    """What is recorded with an epoch is the rate that it has come to."""
+    settings.training.epochs = 4
+    figure, axes = pyplot.subplots()
+    draw_schedule(axes, settings, steps_per_epoch=5)
+    rates = dict(zip(*axes.lines[0].get_data(), strict=True))
+    pyplot.close(figure)
+    assert rates[1.0] == settings.optim.lr * lr_factor(5, 20, settings.schedule)
+
+
+def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
+    checkpoint = {"run": {"record": {}}}
+    with pytest.raises(RunError, match="has not finished an epoch: train --resume"):
+        show_run(settings=short_settings, checkpoint=checkpoint, path=tmp_path / "last.pt")
+
+
+def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
+    show_model(settings=short_settings)
+    *rows, total = capsys.readouterr().out.splitlines()[1:]
+    info = load_data(short_settings.data, seed=0).info
+    model = build_model(short_settings.model, info, num_outputs(info))
+    expected = sum(parameter.numel() for parameter in model.parameters())
+
+    def last_two(row):
+        return [int(cell.replace(",", "")) for cell in row.split()[-2:]]
+
+    assert last_two(total)[0] == expected
+    counted = torch.tensor([last_two(row) for row in rows]).sum(dim=0).tolist()
+    assert counted == last_two(total)
+
+
+def test_a_bar_in_a_text_does_not_break_the_tables():
+    assert make_table(["a", "b"], [["x|y", "z"]]) == ["| a | b |", "|---|---|", "| x\\|y | z |"]
