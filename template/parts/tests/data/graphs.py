@@ -51,15 +51,6 @@ def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings)
     assert order(load_data(data_settings, seed=1), 1) != first
 
 
-@pytest.mark.parametrize(("more", "missing"), [(-1, 1), (0, 0), (3000, 0)])
-def test_no_batch_is_of_one_graph_and_none_is_empty(data, data_settings, more, missing):
-    """Batch norm fails on one node; data smaller than a batch must still be trained on."""
-    number = len(data.train.dataset)
-    data_settings.batch_size = number + more
-    sizes = [len(target) for _, target in load_data(data_settings, seed=0).train]
-    assert sizes == [number - missing]
-
-
 def test_the_seed_decides_what_is_held_out(data, data_settings):
     """Else evaluation may meet what the model was trained with, or all seeds have one split."""
     same, other = (load_data(data_settings, seed=seed) for seed in (0, 1))

@@ -266,6 +266,7 @@ def test_commands_use_the_training_they_follow(
 
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
     targets.remember_otherwise(info)
+    checkpoint["settings"]["run"]["removed"] = 1  # since, from the project: it is left out
     save_checkpoint(Path("other.pt"), checkpoint)
     other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")
     assert other != output, "evaluate reads another checkpoint, or prepares the data anew"

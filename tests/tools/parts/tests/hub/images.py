@@ -1,0 +1,43 @@
+"""What is made of images on a hub that are not as one would have them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from test_own_data import hub, load, save_images  # noqa: F401
+
+from package.engine.labels import DataError
+
+
+def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
+    label = hub.ClassLabel(names=["cat", "dog"])
+
+    def make(labels):
+        images = [Image.new("L", (8, 8), number) for number in range(len(labels))]
+        features = hub.Features(image=hub.Image(), label=label)
+        return hub.Dataset.from_dict({"image": images, "label": labels}, features)
+
+    loaded = hub.DatasetDict(train=make([0, 1] * 10), test=make([-1] * 7))
+    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
+    data = load(path=Path("hf:pets"))
+    assert data.info["classes"] == ["cat", "dog"]
+    assert len(data.test.dataset) == 4, "what has no label is drawn from what has"
+    loaded["dev"] = loaded["validation"] = make([0, 1])
+    with pytest.raises(DataError, match="has two splits for val, "):
+        load(path=Path("hf:pets"))
+
+
+def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
+        load(path=Path(f"hf:{tmp_path}/nowhere"))
+    save_images(tmp_path / "pets")
+    with pytest.raises(DataError, match=r"has the columns image, label: .*--data\.columns"):
+        load(path=Path(f"hf:{tmp_path}/pets"), columns=("file", "breed"))
+
+
+def test_the_hub_asks_for_its_library(load, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(DataError, match="hf:cats needs a library: pip install datasets"):
+        load(path=Path("hf:cats"))

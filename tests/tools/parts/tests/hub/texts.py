@@ -1,0 +1,43 @@
+"""What is made of texts on a hub that are not as one would have them."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from test_own_data import hub, load, make_rows, save, texts_of  # noqa: F401
+
+from package.engine.labels import DataError
+
+
+def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, tmp_path, monkeypatch):
+    features = hub.Features(text=hub.Value("string"), label=hub.ClassLabel(names=["bad", "good"]))
+
+    def make(labels):
+        texts = [" \n", *(f"film {number}" for number in range(1, len(labels)))]
+        return hub.Dataset.from_dict({"text": texts, "label": labels}, features)
+
+    loaded = hub.DatasetDict(train=make([0, *[0, 1] * 8]), test=make([-1] * 7))
+    monkeypatch.setattr(hub, "load_dataset", lambda name, configuration: loaded)
+    data = load(path=Path("hf:glue:sst2"))
+    assert data.info["classes"] == ["bad", "good"]
+    assert len(data.test.dataset) == 4
+    assert all(row.label.text in ("bad", "good") for row in data.test.dataset.rows)
+    assert " \n" not in set.union(*map(texts_of, (data.train, data.validation, data.test)))
+    loaded["dev"] = loaded["validation"] = make([0, 1])
+    with pytest.raises(DataError, match="has two splits for val, "):
+        load(path=Path("hf:glue:sst2"))
+
+
+def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
+        load(path=Path(f"hf:{tmp_path}/nowhere"))
+    save(tmp_path / "films" / "train.csv", make_rows(columns=("review", "stars")))
+    with pytest.raises(DataError, match=r"has the columns review, stars: .*--data\.columns"):
+        load(path=Path(f"hf:{tmp_path}/films"))
+
+
+def test_the_hub_asks_for_its_library(load, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(DataError, match="hf:films needs a library: pip install datasets"):
+        load(path=Path("hf:films"))

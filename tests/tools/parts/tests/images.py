@@ -1,0 +1,39 @@
+"""How files of images are opened, and which split they go to."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from test_own_data import examples_of, load, prepare, save_images  # noqa: F401
+from torch.testing import assert_close
+
+
+def test_photographs_are_turned_upright(prepare):
+    """Cameras store how they were held; read as stored, photographs of a telephone lie."""
+    upright, exif = np.zeros((32, 32, 3)), Image.Exif()
+    upright[:16] = 255
+    exif[0x0112] = 6  # to be turned by 90 degrees to the right
+    image = prepare(np.rot90(upright), exif=exif)
+    assert_close(image, torch.tensor(upright / 255).permute(2, 0, 1).float())
+
+
+def test_what_is_see_through_is_white(prepare):
+    """Its hidden colour says how the picture was made, not what it shows."""
+    image = prepare(np.full((32, 32, 4), (255, 0, 0, 0)), mode="RGBA")
+    assert_close(image, torch.ones(3, 32, 32))
+
+
+def test_images_stay_in_their_split_when_others_are_added(load, tmp_path):
+    """Else a model trained on what was there before has seen what it is tested on."""
+
+    def read_names(**changes):
+        return [{example.name for example in split} for split in examples_of(load(**changes))]
+
+    save_images(tmp_path, count=50)
+    before = read_names()
+    for number in range(50):
+        Image.new("RGB", (32, 32)).save(tmp_path / "cat" / f"0{number}.png")
+    after = read_names()
+    assert all(old < new for old, new in zip(before, after, strict=True))
+    assert [len(names) / 150 for names in after] == pytest.approx([0.6, 0.2, 0.2], abs=0.1)
+    assert read_names(held_out=0.1)[0] > after[0]
