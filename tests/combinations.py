@@ -1,89 +1,157 @@
-"""All combinations of answers that the questions allow, and a small selection that covers every pair."""
+"""All combinations of answers that the questions allow, and a few with every cell and every pair of the rest.
 
-from itertools import combinations, product
+What is computed from answers is computed once for each distinct set of those that it reads, so that the time
+grows with the choices and not with their product.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
+import jinja2
 from conftest import ROOT
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold.answers import Given
-from scaffold.questions import Prompt, Questions
+from scaffold.copier_yml import cast, parse, truth
+from scaffold.questions import Questions
 
 Choices = dict[str, Any]
+"""Answers, and all that is computed from them."""
 QUESTIONS = Questions(ROOT)
 # They change text only, never what is trained: fixed in the matrix, tried one by one elsewhere.
 FIXED = {"name": "demo", "license": "none"}
 # Yes/no questions, on which no other answer depends.
 EXTRAS = [key for key in QUESTIONS.visible if QUESTIONS.specs[key]["type"] == "bool"]
+CELL = ("form", "output", "target", "architecture")
 
 
-class _NextAnswer(Exception):
-    def __init__(self, prompt: Prompt) -> None:
-        self.choices = {value: prompt.key for _, value in prompt.choices}
+class _Recording(Context):
+    """Notes which answers a template reads."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        assert isinstance(self.environment, _Environment)
+        self.environment.read.add(key)
+        return super().resolve_or_missing(key)
 
 
-def _stop(prompt: Prompt) -> bool:
-    if prompt.type == "bool":
-        return True
-    raise _NextAnswer(prompt)
+class _Environment(SandboxedEnvironment):
+    """As copier's."""
+
+    context_class = _Recording
+    read: set[str]
 
 
-def valid_combinations() -> list[Choices]:
-    """Walk through the questions as a user would, giving every answer that is offered, and every extra."""
-    found: list[Choices] = []
-    open_answers: list[Choices] = [FIXED]
-    while open_answers:
-        answers = open_answers.pop()
-        try:
-            given = {key: Given(value) for key, value in answers.items()}
-            complete = QUESTIONS.resolve(given, _stop, "demo").visible
-        except _NextAnswer as question:
-            open_answers += [{**answers, key: value} for value, key in question.choices.items()]
-        else:
-            found.append(complete)
-    return found
+def _environment() -> _Environment:
+    options = dict(QUESTIONS.settings["_envops"])
+    undefined = getattr(jinja2, options.pop("undefined").removeprefix("jinja2."))
+    extensions = ["jinja2_ansible_filters.AnsibleCoreFiltersExtension"]
+    loader = jinja2.FileSystemLoader(ROOT)
+    return _Environment(loader=loader, extensions=extensions, undefined=undefined, **options)
 
 
-def with_and_without_extras(rows: list[Choices]) -> list[Choices]:
-    """Give each row once for each selection of extras."""
-    selections = [
-        dict(zip(EXTRAS, chosen, strict=True)) for chosen in product((True, False), repeat=len(EXTRAS))
-    ]
-    return [
-        {key: selection.get(key, value) for key, value in row.items()}
-        for row in rows
-        for selection in selections
-    ]
+ENVIRONMENT = _environment()
 
 
-def pairwise(rows: list[Choices]) -> list[Choices]:
-    """Choose rows, most new pairs first, until every pair of values in any row is in a chosen one."""
-    pairs = {id(row): set(combinations(row.items(), 2)) for row in rows}
-    missing = set().union(*pairs.values())
+class Once:
+    """Evaluates a template once for each distinct set of the answers that it reads."""
+
+    def __init__(self, source: str, then: Callable[[str], Any] = str) -> None:
+        """Take the text of the template, and what its result is turned into."""
+        self._template = ENVIRONMENT.from_string(source)
+        self._then = then
+        self._known: dict[tuple[str, ...], dict[tuple[object, ...], Any]] = {}
+
+    def __call__(self, row: Choices) -> Any:
+        """Return the result for these answers."""
+        for names, results in self._known.items():
+            if (values := _values(row, names)) in results:
+                return results[values]
+        ENVIRONMENT.read = set()
+        result = self._then(self._template.render(row))
+        names = tuple(sorted(ENVIRONMENT.read))
+        self._known.setdefault(names, {})[_values(row, names)] = result
+        return result
+
+
+def _values(row: Choices, names: Iterable[str]) -> tuple[object, ...]:
+    """Tables and what is computed are the same object where they are the same."""
+    values = (row.get(name) for name in names)
+    return tuple(id(value) if isinstance(value, dict | list) else value for value in values)
+
+
+def _always(value: Any) -> Callable[[Choices], Any]:
+    return lambda _: value
+
+
+def _applies(key: str) -> Callable[[Choices], bool]:
+    when = QUESTIONS.specs[key].get("when", True)
+    return Once(when, truth) if isinstance(when, str) else _always(when)
+
+
+def _choices(key: str) -> Callable[[Choices], list[Any]]:
+    """Return what gives the values that may follow, of which there is one for what is not asked."""
+    spec, applies = QUESTIONS.specs[key], APPLIES[key]
+    default = spec.get("default")
+    value = Once(default, lambda text: cast(text, spec)) if isinstance(default, str) else _always(default)
+    if key in FIXED:
+        return _always([FIXED[key]])
+    if key in EXTRAS:
+        return lambda row: [row["_extras"][key] if applies(row) else value(row)]
+    if "choices" not in spec:
+        return lambda row: [value(row)]
+    choices = Once(spec["choices"], lambda text: [choice for _, choice in parse(text)])
+    return lambda row: choices(row) if applies(row) else [value(row)]
+
+
+def _walk(rows: list[Choices]) -> list[Choices]:
+    for key in QUESTIONS.specs:
+        rows = [{**row, key: value} for row in rows for value in VALUES[key](row)]
+    return rows
+
+
+def _selections() -> Iterator[dict[str, bool]]:
+    """Give all extras, none, and each alone: every pair of two yes/no answers is among them."""
+    for chosen in (EXTRAS, [], *([extra] for extra in EXTRAS)):
+        yield {extra: extra in chosen for extra in EXTRAS}
+
+
+APPLIES = {key: _applies(key) for key in QUESTIONS.specs}
+VALUES = {key: _choices(key) for key in QUESTIONS.specs}
+CONF = {"answers_file": ".copier-answers.yml"}
+FIRST = {"_folder_name": FIXED["name"], "_copier_conf": CONF}
+RENDERED = _walk([{**FIRST, "_extras": extras} for extras in _selections()])
+ALL = [row for row in RENDERED if all(row["_extras"].values())]
+
+
+def answers(row: Choices) -> Choices:
+    """Return what a user would have answered."""
+    return {key: row[key] for key in QUESTIONS.visible if APPLIES[key](row)}
+
+
+def cell(row: Choices) -> tuple[str, ...]:
+    """Return what decides how a model is fed and what it gives."""
+    return tuple(row[key] for key in CELL)
+
+
+def _choose(rows: list[Choices]) -> list[Choices]:
+    """Choose a row of each cell, and more until every pair of the other axes is there."""
+    axes = [*CELL[:3], *(key for key in QUESTIONS.visible if key not in {*FIXED, "domain", "task", CELL[3]})]
+    pairs = {id(row): set(combinations(((key, row[key]) for key in axes), 2)) for row in rows}
+    missing, cells = set().union(*pairs.values()), {cell(row) for row in rows}
     chosen = []
-    while missing:
-        best = max(rows, key=lambda row: len(pairs[id(row)] & missing))
+    while missing or cells:
+        best = max(rows, key=lambda row: (cell(row) in cells, len(pairs[id(row)] & missing)))
         missing -= pairs[id(best)]
+        cells -= {cell(best)}
         chosen.append(best)
     return chosen
 
 
 def label(row: Choices) -> str:
     """Name a combination in a test report."""
-    choices = [str(value) for key, value in row.items() if key not in {*FIXED, *EXTRAS}]
-    return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row.get(extra, True))])
+    choices = [str(row[key]) for key in QUESTIONS.visible if key not in {*FIXED, *EXTRAS}]
+    return "-".join([*choices, *(f"no {extra}" for extra in EXTRAS if not row[extra])])
 
 
-def form_of(row: Choices) -> str:
-    """Return the form of the inputs, which domain and task decide."""
-    return str(QUESTIONS.table("task")[row["task"]]["forms"][row["domain"]])
-
-
-def target_of(row: Choices) -> str:
-    """Return the kind of the targets, which the task decides."""
-    return str(QUESTIONS.table("task")[row["task"]]["target"])
-
-
-ALL = valid_combinations()
-CHOSEN = pairwise(with_and_without_extras(ALL))
-# Extras are left out of some: that changes few lines, and all selections would multiply the time.
-RENDERED = ALL + [row for row in CHOSEN if row not in ALL]
+CHOSEN = _choose(RENDERED)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from scaffold.project import Project
 
 ROOT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess[str]
+os.environ["OMP_NUM_THREADS"] = "1"  # small models gain little from more; read when torch is imported
 
 
 def hermetic(home: Path) -> dict[str, str]:
@@ -28,7 +30,6 @@ def hermetic(home: Path) -> dict[str, str]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "PROMPT_TOOLKIT_NO_CPR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "OMP_NUM_THREADS": "1",  # small models gain little from more, and lose much on a busy machine
         "TERM": "xterm",
         "COLUMNS": "120",
     }
@@ -138,7 +139,10 @@ def session_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in hermetic(tmp_path_factory.mktemp("session")).items():
             patch.setenv(name, value)
+        # A shell's background job, as pytest may be, ignores Ctrl-C, and so would all that it starts.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

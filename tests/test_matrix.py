@@ -1,38 +1,41 @@
-"""Every valid combination renders to clean code; a selection of every pair trains a few steps."""
+"""Every cell (form, output, target, architecture) and every pair of other choices are rendered and train."""
 
-import ast
 import importlib
-import re
-import sys
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
-from combinations import CHOSEN, EXTRAS, RENDERED, Choices, form_of, label
-from conftest import run
+from combinations import ALL, CHOSEN, CONF, EXTRAS, QUESTIONS, RENDERED, Choices, answers, cell, label
+from conftest import files
 from PIL import Image
+from slots import texts_of
 
+from scaffold.answers import Given
 from scaffold.render import render
 
-# What Jinja or copier would leave behind. Braces alone are Python.
-TEMPLATE_TRACE = re.compile(r"\{\{|\{%|\{#|# jinja:|_copier|StrictUndefined|\n{4}")
+Find = Callable[[Choices], Path]
 
 
 @pytest.fixture(scope="session")
-def projects(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Render all combinations; each package has a name of its own, so that all can be imported here."""
+def find_project(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Find:
+    """Render a project when it is asked for; each has a name of its own, so that all can be imported."""
     folder = tmp_path_factory.mktemp("matrix")
-    rendered = {}
-    for number, row in enumerate(RENDERED):
-        project = folder / f"p{number}"
-        answers = {**row, "name": f"p{number}"}
-        render(template_tree, project, answers, version=None, recorded="template")
-        rendered[label(row)] = project
-    return rendered
+
+    made: dict[str, Path] = {}
+
+    def find(row: Choices) -> Path:
+        if label(row) not in made:
+            project = made[label(row)] = folder / f"p{len(made)}"
+            given = {**answers(row), "name": project.name}
+            render(template_tree, project, given, version=None, recorded="template")
+        return made[label(row)]
+
+    return find
 
 
 def make_images(folder: Path) -> list[str]:
@@ -79,33 +82,6 @@ def make_graphs(folder: Path) -> list[str]:
     return ["--data.path", str(folder)]
 
 
-LIMITS = {
-    **dict.fromkeys(("model", "train", "engine/run", "tools/show", "tools/report", "tools/export"), 150),
-    **dict.fromkeys(("tools/tune", "tools/sweep"), 200),
-}
-HUBS = {
-    "train",
-    "cli",
-    "__main__",
-    "engine/state",
-    "tools/tune",
-    "tools/sweep",
-    "tools/show",
-    "tools/report",
-    "tools/export",
-}  # may import siblings
-# What a label is and how data may be wrong is the same for all. How data are read and what labels mean stand
-# apart from how they are batched, and all may be looked at.
-SHARED = {"engine.labels"}
-MAY_IMPORT = {
-    "data": {"sources", "targets", "sample", *SHARED},
-    "sample": {"sources", *SHARED},
-    "sources": SHARED,
-    "targets": SHARED,
-    "tools/summary": {"data", "targets"},
-    "tools/pictures": {"data", "targets"},
-    "tools/charts": {"show"},
-}
 OWN = {
     "images": make_images,
     "texts": make_texts,
@@ -120,49 +96,13 @@ def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return {name: make(tmp_path_factory.mktemp("own")) for name, make in OWN.items()}
 
 
-def test_every_combination_is_clean_to_ruff(projects: dict[str, Path]) -> None:
-    folder = next(iter(projects.values())).parent
-    for command in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
-        done = run(sys.executable, "-m", "ruff", *command, folder, cwd=folder, check=False)
-        assert done.returncode == 0, done.stdout[-3000:]
-
-
-@pytest.mark.parametrize("row", RENDERED, ids=label)
-def test_no_trace_of_a_template_is_left(projects: dict[str, Path], row: Choices) -> None:
-    project = projects[label(row)]
-    for path in project.rglob("*"):
-        assert not re.search(r"[{}%]|\.jinja$", path.relative_to(project).as_posix())
-        if path.is_file() and path.name != ".copier-answers.yml":
-            text = path.read_text()
-            assert not (found := TEMPLATE_TRACE.search(text)), f"{path}: {found}"
-            assert not text.endswith("\n\n"), f"{path} ends in blank lines"
-            if path.suffix == ".py":
-                ast.parse(text, path.name)
-
-
-@pytest.mark.parametrize("row", RENDERED, ids=label)
-def test_components_import_no_siblings(projects: dict[str, Path], row: Choices) -> None:
-    project = projects[label(row)]
-    package = project / project.name
-    for path in package.rglob("*.py"):
-        name = path.relative_to(package).with_suffix("").as_posix()
-        imported = [
-            node.module
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.ImportFrom) and node.level
-        ]
-        if name not in HUBS:
-            assert {*imported} <= MAY_IMPORT.get(name, set()), f"{name} imports {imported}"
-
-
-@pytest.mark.parametrize("row", RENDERED, ids=label)
-def test_sizes_stay_small(projects: dict[str, Path], row: Choices) -> None:
-    """§5: a file that outgrows its limit has taken on a second role."""
-    project = projects[label(row)]
-    for name, limit in LIMITS.items():
-        path = project / project.name / f"{name}.py"
-        lines = path.read_text().count("\n") if path.exists() else 0
-        assert lines <= limit, f"{name}.py has {lines} lines"
+@pytest.mark.parametrize("row", CHOSEN, ids=label)
+def test_a_project_is_the_sum_of_its_slots(find_project: Find, row: Choices) -> None:
+    """What is looked at slot by slot is what copier makes of the same answers."""
+    project = find_project(row)
+    made = {name: content.decode() for name, (mode, content) in files(project).items() if S_ISREG(mode)}
+    made.pop(CONF["answers_file"])
+    assert made == texts_of({**row, "name": project.name, "package": project.name})
 
 
 def read_settings(package: str, project: Path, flags: list[str]) -> tuple[ModuleType, Any]:
@@ -177,20 +117,19 @@ def read_settings(package: str, project: Path, flags: list[str]) -> tuple[Module
 @pytest.mark.parametrize("data", ["sample", "own"])
 @pytest.mark.parametrize("row", CHOSEN, ids=label)
 def test_every_pair_of_choices_trains(
-    projects: dict[str, Path],
+    find_project: Find,
     row: Choices,
     data: str,
     own_data: dict[str, list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
-    project = projects[label(row)]
+    project = find_project(row)
     monkeypatch.syspath_prepend(project)
-    torch.set_num_threads(1)  # the models are small, and a busy machine punishes more
-    whole = form_of(row) == "graph"  # one batch, so an epoch is one step
+    whole = row["form"] == "graph"  # one batch, so an epoch is one step
     flags = ["--training.epochs", "1", *([] if whole else ["--data.batch_size", "7"])]
     if data == "own":
-        flags += own_data[form_of(row)]
+        flags += own_data[row["form"]]
     train, settings = read_settings(project.name, project, flags)
     loaded = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, loaded.info, total_steps=3)
@@ -205,24 +144,29 @@ def test_every_pair_of_choices_trains(
     assert all(moved), f"{moved.count(False)} of {len(moved)} parameters stayed as they were"
 
 
-def test_the_selection_holds_every_choice() -> None:
+def test_the_selection_holds_every_cell_and_every_choice() -> None:
+    assert {cell(row) for row in CHOSEN} == {cell(row) for row in ALL}
     for key in ("domain", "task", "architecture", "loss", "optimizer", "schedule", *EXTRAS):
         assert {row.get(key) for row in CHOSEN} == {row.get(key) for row in RENDERED}
 
 
-# One project for each model.
-MODELS = {
-    (row["domain"], row["task"], row["architecture"]): row
-    for row in RENDERED
-    if row["export"] and row["loss"] == "cross_entropy"
-}
+@pytest.mark.parametrize("row", CHOSEN, ids=label)
+def test_answers_are_those_that_the_command_takes(row: Choices) -> None:
+    """What the combinations compute is what `scaffold new` computes."""
+    given = {key: Given(value) for key, value in answers(row).items()}
+    found = QUESTIONS.resolve(given, lambda prompt: pytest.fail(prompt.key), "demo").all
+    assert found == {key: row[key] for key in found}
+
+
+# One project for each model, of those above where there is one.
+MODELS = {cell(row): row for row in (*ALL, *CHOSEN) if row["export"]}
 
 
 @pytest.mark.parametrize("row", MODELS.values(), ids=label)
 def test_every_model_can_be_exported(
-    projects: dict[str, Path], row: Choices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    find_project: Find, row: Choices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = projects[label(row)]
+    project = find_project(row)
     monkeypatch.syspath_prepend(project)
     train, settings = read_settings(project.name, project, [])
     export = importlib.import_module(f"{project.name}.tools.export")

@@ -54,12 +54,9 @@ def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
         assert mutation.edits, mutation.name
 
 
-def test_a_sample_of_mutations_is_caught() -> None:
-    done = run(sys.executable, "-m", "tests.mutations", "--sample", "10", cwd=ROOT, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_projects_as_they_are_raise_no_alarm_on_other_seeds() -> None:
-    flags = ("--false-alarms", "10", "--sample", "2")
-    done = run(sys.executable, "-m", "tests.mutations", *flags, cwd=ROOT, check=False)
+@pytest.mark.parametrize("flags", [["--sample=10"], ["--false-alarms=10", "--sample=1"]], ids=" ".join)
+def test_a_sample_is_caught_and_raises_no_alarm(flags: list[str]) -> None:
+    """On one process: the suite runs on as many as there are cores."""
+    command = [sys.executable, "-m", "tests.mutations", *flags, "--workers=1"]
+    done = run(*command, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,5 +1,6 @@
 """The commands of the READMEs, run as they stand there: the repository's, and that of a generated project."""
 
+import json
 import os
 import re
 import sys
@@ -8,12 +9,16 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, run
-from test_project import accuracy_in
 
 
 def blocks(readme: Path) -> list[str]:
     """Return the shell blocks of a README."""
     return re.findall(r"^```sh\n(.*?)^```$", readme.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def accuracy_in(text: str) -> float:
+    """Find the first accuracy in what a command printed."""
+    return float(re.findall(r"accuracy (\d\.\d+)", text)[0])
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +47,10 @@ def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell
     bash(use, template_repo.parent, shell_env)
 
     project = template_repo.parent / "digits"
+    (metrics,) = project.glob("runs/*/metrics.jsonl")
+    records = [json.loads(line) for line in metrics.read_text().splitlines()]
+    assert [record["epoch"] for record in records] == list(range(1, len(records) + 1))
+    assert records[-1]["train_loss"] < 0.3 * records[0]["train_loss"]
     images = "from PIL import Image; [Image.new('L', (8, 8)).save(n) for n in ('some.png', 'images.png')]"
     run(sys.executable, "-c", images, cwd=project)
     install, *rest = "".join(blocks(project / "README.md")).splitlines()
@@ -57,4 +66,4 @@ def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     """`.ci/run` takes the command from under the heading."""
     assert (ROOT / "README.md").read_text().count("\n## Tests\n\n```sh\n") == 1
-    assert blocks(ROOT / "README.md")[-1].strip().endswith("&& pytest")
+    assert blocks(ROOT / "README.md")[-1].strip().endswith("&& pytest -n auto")

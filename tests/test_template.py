@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from combinations import ALL, QUESTIONS, Choices, form_of, target_of
+from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
@@ -20,15 +20,15 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
     "augment": lambda row: row["domain"],
-    "data": form_of,
-    "sources": form_of,
-    "sample": lambda row: f"{form_of(row)}_{target_of(row)}",
-    "targets": target_of,
-    "tools/charts": target_of,
-    "tools/pictures": form_of,
-    "tools/examples": form_of,
-    "engine/splits": lambda row: "named" if form_of(row) == "images" else "stratified",
-    "readme": form_of,
+    "data": lambda row: row["form"],
+    "sources": lambda row: row["form"],
+    "sample": lambda row: f"{row['form']}_{row['target']}",
+    "targets": lambda row: row["target"],
+    "tools/charts": lambda row: row["target"],
+    "tools/pictures": lambda row: row["form"],
+    "tools/examples": lambda row: row["form"],
+    "engine/splits": lambda row: "named" if row["form"] == "images" else "stratified",
+    "readme": lambda row: row["form"],
 }
 TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules")
 

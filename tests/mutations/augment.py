@@ -1,12 +1,11 @@
 """Mistakes in augment.py."""
 
-from .mutation import API, GPU, INPUT, PREPROCESSING, PROCESS, SHAPE, Edit, Mutation
+from functools import partial
 
+from .faults import API, GPU, INPUT, PREPROCESSING, PROCESS, SHAPE
+from .mutation import Edit, Mutation
 
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("augment.py", definition, old, new)
-
-
+edit = partial(Edit, "augment.py")
 PIXELS = ("resnet", "vit")
 TEXTS = ("lstm", "textcnn")
 NODES = ("gcn", "gat")

@@ -1,35 +1,15 @@
 """Mistakes in run.py, checkpoint.py, metrics.py, cli.py and the configuration."""
 
-from .mutation import (
-    API,
-    HYPERPARAMETERS,
-    INPUT,
-    PREPROCESSING,
-    PROCESS,
-    VALIDATION,
-    Edit,
-    Mutation,
-    Setting,
-)
+from functools import partial
+
+from .faults import API, HYPERPARAMETERS, INPUT, PREPROCESSING, PROCESS, VALIDATION
+from .mutation import Edit, Mutation, Setting
 from .projects import EVERY_TASK
 
-
-def run(definition: str, old: str, new: str) -> Edit:
-    return Edit("engine/run.py", definition, old, new)
-
-
-def checkpoint(definition: str, old: str, new: str) -> Edit:
-    return Edit("engine/checkpoint.py", definition, old, new)
-
-
-def metrics(definition: str, old: str, new: str) -> Edit:
-    return Edit("metrics.py", definition, old, new)
-
-
-def cli(definition: str, old: str, new: str) -> Edit:
-    return Edit("cli.py", definition, old, new)
-
-
+run = partial(Edit, "engine/run.py")
+checkpoint = partial(Edit, "engine/checkpoint.py")
+metrics = partial(Edit, "metrics.py")
+cli = partial(Edit, "cli.py")
 GET = "model, optimizer = get_state_dict(self.model, self.optimizer, options=options)"
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")

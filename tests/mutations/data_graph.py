@@ -1,24 +1,19 @@
 """Mistakes in data.py and sources.py of projects for graphs."""
 
-from .mutation import DATA_QUALITY, INPUT, PREPROCESSING, SHAPE, VALIDATION, Edit, Mutation
+from functools import partial
 
+from .faults import DATA_QUALITY, INPUT, PREPROCESSING, SHAPE, VALIDATION
+from .mutation import Edit, Mutation
 
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("data.py", definition, old, new)
+edit = partial(Edit, "data.py")
 
 
 def features(old: str, new: str) -> Edit:
     return Edit("engine/features.py", "encode_nodes", old, new)
 
 
-def sample(definition: str, old: str, new: str) -> Edit:
-    return Edit("sample.py", definition, old, new)
-
-
-def source(definition: str, old: str, new: str) -> Edit:
-    return Edit("sources.py", definition, old, new)
-
-
+sample = partial(Edit, "sample.py")
+source = partial(Edit, "sources.py")
 NODES = ("gcn", "gat")
 GRAPHS = ("gin", "gcn_graphs")
 

@@ -1,12 +1,11 @@
 """Mistakes in data.py of projects for texts."""
 
-from .mutation import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION, Edit, Mutation
+from functools import partial
 
+from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
+from .mutation import Edit, Mutation
 
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("data.py", definition, old, new)
-
-
+edit = partial(Edit, "data.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)"
 

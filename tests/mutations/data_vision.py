@@ -1,16 +1,12 @@
 """Mistakes in data.py and sources.py of projects for images."""
 
-from .mutation import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION, Edit, Mutation
+from functools import partial
 
+from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
+from .mutation import Edit, Mutation
 
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("data.py", definition, old, new)
-
-
-def splits(definition: str, old: str, new: str) -> Edit:
-    return Edit("engine/splits.py", definition, old, new)
-
-
+edit = partial(Edit, "data.py")
+splits = partial(Edit, "engine/splits.py")
 PIXELS = ("resnet", "vit")
 HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, seed)"
 VALIDATION_LOADER = "loader(datasets['val'], sampler=range(rank, len(splits['val']), processes))"

@@ -1,15 +1,7 @@
 """Mistakes of this repository itself, which readers of the generated projects found, made once more."""
 
-from .mutation import (
-    API,
-    DATA_QUALITY,
-    INPUT,
-    PREPROCESSING,
-    PROCESS,
-    VALIDATION,
-    Edit,
-    Mutation,
-)
+from .faults import API, DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, VALIDATION
+from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
 MUTATIONS = [

@@ -1,6 +1,6 @@
 """Mistakes of other kinds, thought of when all that stand in the other files were caught."""
 
-from .mutation import (
+from .faults import (
     ACTIVATION,
     API,
     DATA_QUALITY,
@@ -15,9 +15,8 @@ from .mutation import (
     PROCESS,
     SHAPE,
     VALIDATION,
-    Edit,
-    Mutation,
 )
+from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
 TOTALS = "totals += torch.stack([loss * count, torch.ones_like(loss) * count])"

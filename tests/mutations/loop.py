@@ -1,17 +1,13 @@
 """Mistakes in train.py, state.py and device.py."""
 
-from .mutation import API, GPU, HYPERPARAMETERS, LOSS, PREPROCESSING, PROCESS, VALIDATION, Edit, Mutation
+from functools import partial
+
+from .faults import API, GPU, HYPERPARAMETERS, LOSS, PREPROCESSING, PROCESS, VALIDATION
+from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
-
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("train.py", definition, old, new)
-
-
-def state(definition: str, old: str, new: str) -> Edit:
-    return Edit("engine/state.py", definition, old, new)
-
-
+edit = partial(Edit, "train.py")
+state = partial(Edit, "engine/state.py")
 MODES = "for module in (state.parallel_model, state.objective, state.augment):\n    module.train()"
 CLIP_ONLY = "if state.clip_norm:\n    clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 CLIP = CLIP_ONLY.replace("\n", "\n    state.scaler.unscale_(state.optimizer)\n")

@@ -1,23 +1,11 @@
 """Mistakes in model.py of graph projects."""
 
-from .mutation import (
-    ACTIVATION,
-    API,
-    INPUT,
-    LAYER_PROPERTIES,
-    LAYERS,
-    MODEL_TYPE,
-    PROCESS,
-    SHAPE,
-    Edit,
-    Mutation,
-)
+from functools import partial
 
+from .faults import ACTIVATION, API, INPUT, LAYER_PROPERTIES, LAYERS, MODEL_TYPE, PROCESS, SHAPE
+from .mutation import Edit, Mutation
 
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("model.py", definition, old, new)
-
-
+edit = partial(Edit, "model.py")
 MUTATIONS = [
     Mutation(
         "gcn-list-of-layers",

@@ -1,6 +1,8 @@
 """Mistakes in model.py of text projects."""
 
-from .mutation import (
+from functools import partial
+
+from .faults import (
     ACTIVATION,
     API,
     HYPERPARAMETERS,
@@ -10,15 +12,10 @@ from .mutation import (
     MODEL_TYPE,
     PROCESS,
     SHAPE,
-    Edit,
-    Mutation,
 )
+from .mutation import Edit, Mutation
 
-
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("model.py", definition, old, new)
-
-
+edit = partial(Edit, "model.py")
 LSTM = ("lstm", "lstm_sgd")
 
 MUTATIONS = [

@@ -11,22 +11,6 @@ from typing import Any
 
 import yaml
 
-MODEL_TYPE = "Model: type and properties"
-LAYER_PROPERTIES = "Model: layer properties"
-LAYERS = "Model: missing, redundant or wrong layer"
-ACTIVATION = "Model: activation function"
-SHAPE = "Tensors and inputs: wrong tensor shape"
-INPUT = "Tensors and inputs: wrong input"
-HYPERPARAMETERS = "Training: hyperparameters"
-LOSS = "Training: loss function"
-VALIDATION = "Training: validation and testing"
-PREPROCESSING = "Training: preprocessing of training data"
-OPTIMISER = "Training: optimiser"
-DATA_QUALITY = "Training: training data quality"
-PROCESS = "Training: training process"
-GPU = "GPU usage"
-API = "API"
-
 
 class TargetError(Exception):
     """The code that a mutation wants to change is not there, or is there more than once."""

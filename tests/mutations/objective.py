@@ -1,12 +1,11 @@
 """Mistakes in objective.py."""
 
-from .mutation import ACTIVATION, API, GPU, LAYERS, LOSS, VALIDATION, Edit, Mutation
+from functools import partial
 
+from .faults import ACTIVATION, API, GPU, LAYERS, LOSS, VALIDATION
+from .mutation import Edit, Mutation
 
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("objective.py", definition, old, new)
-
-
+edit = partial(Edit, "objective.py")
 CROSS_ENTROPY = ("resnet", "lstm", "gin")
 NLL = ("cnn_sgd", "textcnn", "gcn_graphs")
 MEAN = "F.cross_entropy(logits, target, label_smoothing=smoothing)"

@@ -1,16 +1,12 @@
 """Mistakes in optim.py and schedule.py."""
 
-from .mutation import API, HYPERPARAMETERS, OPTIMISER, PROCESS, Edit, Mutation
+from functools import partial
 
+from .faults import API, HYPERPARAMETERS, OPTIMISER, PROCESS
+from .mutation import Edit, Mutation
 
-def optim(definition: str, old: str, new: str) -> Edit:
-    return Edit("optim.py", definition, old, new)
-
-
-def schedule(definition: str, old: str, new: str) -> Edit:
-    return Edit("schedule.py", definition, old, new)
-
-
+optim = partial(Edit, "optim.py")
+schedule = partial(Edit, "schedule.py")
 GROUPS = (
     "return [{'params': [p for p in parameters if p in decayed], 'weight_decay': weight_decay}, "
     "{'params': [p for p in parameters if p not in decayed], 'weight_decay': 0.0}]"

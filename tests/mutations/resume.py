@@ -1,6 +1,7 @@
 """Mistakes in accumulation, precision, resuming, early stopping, several processes and provenance."""
 
-from .mutation import API, DATA_QUALITY, GPU, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION, Edit, Mutation
+from .faults import API, DATA_QUALITY, GPU, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION
+from .mutation import Edit, Mutation
 
 BACKWARD = "state.scaler.scale(loss * (count / mean_number)).backward()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"

@@ -1,13 +1,12 @@
 """Mistakes in targets.py, and in how metrics are added up."""
 
-from .mutation import DATA_QUALITY, VALIDATION, Edit, Mutation
+from functools import partial
+
+from .faults import DATA_QUALITY, VALIDATION
+from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
-
-def edit(definition: str, old: str, new: str) -> Edit:
-    return Edit("targets.py", definition, old, new)
-
-
+edit = partial(Edit, "targets.py")
 MUTATIONS = [
     Mutation(
         "classes-in-any-order",

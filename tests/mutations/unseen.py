@@ -1,18 +1,7 @@
 """Mistakes that survived, at first, among those of somebody who had seen neither checks nor catalogue, and one like them."""
 
-from .mutation import (
-    API,
-    DATA_QUALITY,
-    GPU,
-    HYPERPARAMETERS,
-    INPUT,
-    PREPROCESSING,
-    PROCESS,
-    SHAPE,
-    VALIDATION,
-    Edit,
-    Mutation,
-)
+from .faults import API, DATA_QUALITY, GPU, HYPERPARAMETERS, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
+from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
 MUTATIONS = [

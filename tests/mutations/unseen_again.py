@@ -1,16 +1,7 @@
 """What survived, at first, of 195 mistakes by five more who had seen neither checks nor catalogue."""
 
-from .mutation import (
-    API,
-    GPU,
-    LAYER_PROPERTIES,
-    LAYERS,
-    PREPROCESSING,
-    SHAPE,
-    VALIDATION,
-    Edit,
-    Mutation,
-)
+from .faults import API, GPU, LAYER_PROPERTIES, LAYERS, PREPROCESSING, SHAPE, VALIDATION
+from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
 MUTATIONS = [

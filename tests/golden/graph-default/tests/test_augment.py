@@ -44,27 +44,6 @@ def test_all_off_changes_nothing(apply, graph):
     assert torch.equal(target, graph[1])
 
 
-def test_evaluation_is_never_augmented(graph, info):
-    augment = Augment(AugmentSettings(0.5, 0.5, 0.5), info).eval()
-    (x, edge_index, *_), target = augment(*graph, Generator())
-    assert torch.equal(x, graph[0][0])
-    assert torch.equal(edge_index, graph[0][1])
-    assert torch.equal(target, graph[1])
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_draws_come_from_the_generator_alone_and_change_a_copy(apply, graph, kind):
-    """Else a run cannot be repeated, or the next epoch starts from what is left of the data."""
-    before = [tensor.clone() for tensor in graph[0]]
-    torch.manual_seed(0)
-    first, _ = apply(**{kind: 0.5})
-    torch.manual_seed(1)
-    again, other = apply(**{kind: 0.5})[0], apply(seed=1, **{kind: 0.5})[0]
-    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
-    assert not all(torch.equal(a, b) for a, b in zip(first, other, strict=True))
-    assert all(torch.equal(a, b) for a, b in zip(graph[0], before, strict=True))
-
-
 @pytest.mark.parametrize("share", [0.1, 0.5])
 def test_edges_go_in_both_directions_together(apply, graph, share):
     """A directed rest of an undirected graph is another kind of graph."""

@@ -33,9 +33,7 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
     unused = [name for name, parameter in model.named_parameters() if parameter not in used]
     assert not unused, "the outputs do not depend on these parameters"
     strangers = [tuple(tensor.shape) for tensor in used - set(model.parameters())]
-    assert not strangers, (
-        "tensors of these shapes are trained but not registered: use nn.ModuleList"
-    )
+    assert not strangers, "tensors of these shapes are trained, not registered: use nn.ModuleList"
 
 
 def test_every_parameter_learns(settings, info, num_outputs, make_batch):
@@ -107,9 +105,8 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_out
     model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(3)
     model.train()
-    assert not torch.equal(model(*inputs), model(*inputs)), (
-        "model.dropout has no effect in training"
-    )
+    dropped = not torch.equal(model(*inputs), model(*inputs))
+    assert dropped, "model.dropout has no effect in training"
     model.eval()
     state = torch.get_rng_state()
     assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"

@@ -17,7 +17,6 @@ from graph_default.engine.labels import DataError
 from graph_default.model import build_model
 from graph_default.objective import num_outputs
 from graph_default.targets import IGNORED
-from graph_default.tools.summary import summarize
 
 NODES = """\
 id,label,split,age,height
@@ -32,8 +31,10 @@ EDGES = "source,target\na,b\nb,c\nc,b\nd,d\n"
 
 
 @pytest.fixture
-def path_settings(settings, tmp_path):
-    return replace(settings.data, path=tmp_path)
+def load(settings, tmp_path):
+    """``load(**settings)`` reads what was written in the folder of the test, or elsewhere."""
+    own = replace(settings.data, path=tmp_path)
+    return lambda seed=0, info=None, **changes: load_data(replace(own, **changes), seed, info)
 
 
 @pytest.fixture
@@ -53,9 +54,9 @@ def only(loader):
 
 
 # Another format: write a graph in it as below, and try what is tried of the formats that are here.
-def test_tables_are_read(path_settings, write):
+def test_tables_are_read(load, write):
     write()
-    data = load_data(path_settings, seed=0)
+    data = load()
     (x, edge_index), target = only(data.train)
     assert data.info["classes"] == ["x", "y"]
     assert target.tolist() == [0, 1, 0, IGNORED, IGNORED, IGNORED]
@@ -63,56 +64,54 @@ def test_tables_are_read(path_settings, write):
     assert only(data.test)[1].tolist() == [*[IGNORED] * 4, 0, IGNORED]
     assert sorted(edge_index.T.tolist()) == [[0, 1], [1, 0], [1, 2], [2, 1]], "no loops, none twice"
     assert x.dtype == torch.float32
-    deviation = (
-        200 / 3
-    ) ** 0.5  # of the ages of the three training nodes, whose height is the same
+    deviation = (200 / 3) ** 0.5  # of the ages in training, where all have the same height
     assert_close(x[:, 0], (torch.tensor([30, 50, 40, 90, 10, 20.0]) - 40) / deviation)
     assert_close(x[:, 1], torch.tensor([0, 0, 0, 1, -1, -0.5]))
 
 
-def test_large_numbers_keep_their_differences(path_settings, write):
+def test_large_numbers_keep_their_differences(load, write):
     """Dates in seconds, which float32 cannot tell apart before they are scaled."""
     write(NODES.replace("train,", "train,17000000"))
-    (x, _), _ = only(load_data(path_settings, seed=0).train)
+    (x, _), _ = only(load().train)
     deviation = (200 / 3) ** 0.5
     assert x.dtype == torch.float32
     assert_close(x[:3, 0], torch.tensor([-10, 10, 0]) / deviation)
 
 
-def test_edges_of_a_directed_graph_keep_their_direction(path_settings, write):
+def test_edges_of_a_directed_graph_keep_their_direction(load, write, tmp_path):
     write()
-    data = load_data(replace(path_settings, directed=True), seed=0)
+    data = load(directed=True)
     (_, edge_index), _ = only(data.train)
     assert sorted(edge_index.T.tolist()) == [[0, 1], [1, 2], [2, 1]]
-    ((_, (_, again)),) = read_inputs([path_settings.path], data.info)
+    ((_, (_, again)),) = read_inputs([tmp_path], data.info)
     assert torch.equal(again, edge_index), "prediction reads other edges than training"
 
 
-def test_words_are_categories(path_settings, write):
+def test_words_are_categories(load, write):
     words = ["town", "oslo", "rome", "oslo", "", "bern", "rome"]
     lines = [
         f"{line.rsplit(',', 2)[0]},{word}" for line, word in zip(NODES.split(), words, strict=True)
     ]
     write("\n".join(lines))
-    data = load_data(path_settings, seed=0)
+    data = load()
     (x, _), _ = only(data.train)
     assert x.dtype == torch.int64
     assert x.tolist() == [[2], [3], [2], [0], [1], [3]], "an empty cell is unknown, which is 0"
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
 
 
-def test_numbers_that_are_codes_can_be_categories(path_settings, write):
+def test_numbers_that_are_codes_can_be_categories(load, write):
     write()
-    data = load_data(replace(path_settings, categorical=["age", "height"]), seed=0)
+    data = load(categorical=["age", "height"])
     (x, _), _ = only(data.train)
     assert x.dtype == torch.int64
     assert x.shape == (6, 2)
     assert not set(x[:, 0].tolist()) & set(x[:, 1].tolist()), "columns share an embedding"
 
 
-def test_categories_beside_numbers_are_one_hot(path_settings, write):
+def test_categories_beside_numbers_are_one_hot(load, write):
     write()
-    data = load_data(replace(path_settings, categorical=["age"]), seed=0)
+    data = load(categorical=["age"])
     (x, _), _ = only(data.train)
     assert x.dtype == torch.float32
     assert (data.info["num_features"], data.info["num_categories"]) == (1 + 6, 0)
@@ -120,54 +119,52 @@ def test_categories_beside_numbers_are_one_hot(path_settings, write):
     assert len(x[:, 1:].unique(dim=0)) == 6
 
 
-def test_without_features_each_node_is_a_category(path_settings, write):
+def test_without_features_each_node_is_a_category(load, write):
     write("\n".join(line.rsplit(",", 2)[0] for line in NODES.split()))
-    data = load_data(path_settings, seed=0)
+    data = load()
     (x, _), _ = only(data.train)
     assert x.flatten().tolist() == [1, 2, 3, 4, 5, 6]
 
 
-def test_splits_are_drawn_where_none_are_named(path_settings, write):
+def test_splits_are_drawn_where_none_are_named(load, write):
     rows = [f"{node},{'xy'[node % 2]}" for node in range(40)]
     write("\n".join(["id,label", *rows, "40,"]), "source,target\n")
     targets = [
         torch.stack([only(loader)[1] for loader in (data.train, data.validation, data.test)])
-        for data in (load_data(path_settings, seed=seed) for seed in (0, 0, 1))
+        for data in (load(seed) for seed in (0, 0, 1))
     ]
     counted = targets[0] != IGNORED
     assert counted.sum(dim=0).tolist() == [1] * 40 + [0]
-    assert all(
-        set(target[mask].tolist()) == {0, 1}
-        for target, mask in zip(targets[0], counted, strict=True)
-    )
+    for target, mask in zip(targets[0], counted, strict=True):
+        assert set(target[mask].tolist()) == {0, 1}
     assert torch.equal(targets[0], targets[1])
     assert not torch.equal(targets[0], targets[2])
 
 
-def test_classes_have_the_same_order_in_every_process(path_settings, write):
+def test_classes_have_the_same_order_in_every_process(load, write):
     rows = [f"{node},{'gfedcba'[node % 7]}" for node in range(70)]
     write("\n".join(["id,label", *rows]), "source,target\n")
-    assert load_data(path_settings, seed=0).info["classes"] == [*"abcdefg"]
+    assert load().info["classes"] == [*"abcdefg"]
 
 
-def test_a_graph_without_edges_trains_as_well(path_settings, write, settings):
+def test_a_graph_without_edges_trains_as_well(load, write, settings):
     write(edges="source,target\n")
-    data = load_data(path_settings, seed=0)
+    data = load()
     inputs, _ = only(data.train)
     assert inputs[1].shape == (2, 0)
     assert build_model(settings.model, data.info, num_outputs(data.info))(*inputs).isfinite().all()
 
 
-def test_excel_files_are_read_too(path_settings, write):
+def test_excel_files_are_read_too(load, write):
     """A byte order mark, lines that end in CR LF, quoted cells and an empty line at the end."""
     write(b"\xef\xbb\xbf" + NODES.replace("a,x", '"a",x').replace("\n", "\r\n").encode() + b"\r\n")
-    assert load_data(path_settings, seed=0).info["classes"] == ["x", "y"]
+    assert load().info["classes"] == ["x", "y"]
 
 
-def test_prediction_prepares_nodes_as_training_does(path_settings, write, tmp_path):
+def test_prediction_prepares_nodes_as_training_does(load, write, tmp_path):
     """Of other nodes as well, and with no label known."""
     write()
-    data = load_data(path_settings, seed=0)
+    data = load()
     ((names, inputs),) = read_inputs([tmp_path], data.info)
     assert names == [f"{tmp_path}:{node}" for node in "abcdef"]
     for tensor, expected in zip(inputs, only(data.train)[0], strict=True):
@@ -180,18 +177,18 @@ def test_prediction_prepares_nodes_as_training_does(path_settings, write, tmp_pa
     assert_close(inputs[0], only(data.train)[0][0][:1])
 
 
-def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write):
+def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
     write()
-    remembered = load_data(path_settings, seed=0).info
+    remembered = load().info
     write(NODES.replace("a,x,train,30", "a,x,train,99"))
-    data = load_data(path_settings, seed=0, info=remembered)
+    data = load(info=remembered)
     assert data.info == remembered
     write(NODES.replace("age", "weight"))
     with pytest.raises(DataError, match="age"):
-        load_data(path_settings, seed=0, info=remembered)
+        load(info=remembered)
 
 
-def write_planetoid(folder, **changes):
+def write_planetoid(folder):
     """A ring of 530 documents with five words: 4 train, the 500 after them validate, 20 test."""
     x = np.random.default_rng(0).integers(0, 2, (530, 5)).astype(np.float32)
     y = np.eye(2, dtype=np.int64)[np.arange(530) % 2]
@@ -203,7 +200,6 @@ def write_planetoid(folder, **changes):
         "ty": y[510:],
         "ally": y[:510],
         "graph": {node: [(node + 1) % 530, (node - 1) % 530] for node in range(530)},
-        **changes,
     }
     folder.mkdir(parents=True)
     for name, part in parts.items():
@@ -214,10 +210,10 @@ def write_planetoid(folder, **changes):
 
 
 @pytest.mark.parametrize("folder", ["", "raw"])
-def test_planetoid_files_are_read_and_left_alone(path_settings, tmp_path, folder):
+def test_planetoid_files_are_read_and_left_alone(load, tmp_path, folder):
     x, y = write_planetoid(tmp_path / "tiny" / folder)
     before = sorted(tmp_path.rglob("*"))
-    data = load_data(replace(path_settings, path=tmp_path / "tiny"), seed=0)
+    data = load(path=tmp_path / "tiny")
     assert sorted(tmp_path.rglob("*")) == before
     (features, edge_index), target = only(data.train)
     sums = np.maximum(x.sum(axis=1, keepdims=True), 1)
@@ -228,158 +224,77 @@ def test_planetoid_files_are_read_and_left_alone(path_settings, tmp_path, folder
     assert counts == [500, 20]
 
 
-def no_folder(path, write):
-    path.rename(path.with_name("elsewhere"))
-
-
-def no_edges_file(path, write):
-    write()
-    (path / "edges.csv").unlink()
-
-
-def no_id_column(path, write):
-    write(NODES.replace("id", "name"))
-
-
-def no_source_column(path, write):
-    write(edges=EDGES.replace("source", "from"))
-
-
-def columns_alike(path, write):
-    write(NODES.replace("height", "age"))
-
-
-def short_row(path, write):
-    write(NODES.replace("50,1.5", "50"))
-
-
-def not_utf8(path, write):
-    write(NODES.replace("c,x", "ü,x").encode("latin-1"))
-
-
-def duplicate_id(path, write):
-    write(NODES.replace("c,x", "a,x"))
-
-
-def unknown_node(path, write):
-    write(edges=EDGES.replace("c,b", "c,z"))
-
-
-def word_among_numbers(path, write):
-    write(NODES.replace("50", "old"))
-
-
-def not_a_number(path, write):
-    write(NODES.replace("50", "nan"))
-
-
-def huge_number(path, write):
-    write(NODES.replace("50", "1e60"))
-
-
-def missing_number(path, write):
-    write(NODES.replace("50", ""))
-
-
-def no_id(path, write):
-    write(NODES.replace("c,x", ",x"))
-
-
-def unknown_label(path, write):
-    write(NODES.replace("d,y", "d,z"))
-
-
-def unknown_split(path, write):
-    write(NODES.replace("y,val", "y,dev"))
-
-
-def split_without_label(path, write):
-    write(NODES.replace("d,y", "d,"))
-
-
-def empty_split(path, write):
-    write(NODES.replace("y,val", "y,"))
-
-
-def no_labels(path, write):
-    write("id,age\na,1\nb,2\n", "source,target\n")
-
-
-def one_class(path, write):
-    write(NODES.replace("b,y", "b,x"))
-
-
-def too_few(path, write):
-    write("id,label\na,x\nb,x\nc,y\nd,y\n", "source,target\n")
-
-
-def no_nodes(path, write):
-    write("id,label\n", "source,target\n")
-
-
-def missing_part(path, write):
-    write_planetoid(path / "raw")
-    (path / "raw/ind.tiny.ally").unlink()
-
-
-def damaged_part(path, write):
-    write_planetoid(path / "raw")
-    (path / "raw/ind.tiny.allx").write_bytes(b"nothing of the kind")
-
-
-def other_part(path, write):
-    write_planetoid(path / "raw", graph={0: [1000]})
+NO_EDGES = "source,target\n"
 
 
 @pytest.mark.parametrize(
-    ("prepare", "words"),
+    ("nodes", "edges", "words"),
     [
-        (no_folder, r"nodes\.csv cannot be read: data\.path"),
-        (no_edges_file, r"edges\.csv cannot be read: data\.path"),
-        (no_id_column, r"nodes\.csv has no column id"),
-        (no_source_column, r"edges\.csv has no column source"),
-        (columns_alike, r"nodes\.csv, row 1: each column needs a name of its own"),
-        (short_row, r"nodes\.csv, row 3 has 4 cells, not 5"),
-        (not_utf8, r"nodes\.csv, row 4 is not UTF-8: save"),
-        (no_id, r"nodes\.csv, row 4 has no id: give it one"),
-        (duplicate_id, r"nodes\.csv, row 4: the id 'a' is taken by an earlier row"),
-        (unknown_node, r"edges\.csv, row 4: nodes\.csv has no id 'z'"),
-        (word_among_numbers, r"nodes\.csv, row 3: 'old' in column age is not a number"),
-        (not_a_number, r"nodes\.csv, row 3: 'nan' in column age is not a number"),
-        (huge_number, r"nodes\.csv, row 3: '1e60' in column age is not a number below 1e\+30"),
-        (missing_number, r"nodes\.csv, row 3: '' in column age is not a number"),
-        (unknown_label, r"nodes\.csv, row 5 has the label 'z', which no training example has"),
-        (unknown_split, r"nodes\.csv, row 5: the split is train, val, test or empty, not 'dev'"),
-        (split_without_label, r"nodes\.csv, row 5 is in the split val without a label"),
-        (empty_split, r"nodes\.csv, row 2 and on: no node is in the split val"),
-        (no_labels, r"nodes\.csv, row 2 and on: no node has a label: fill the column label"),
-        (one_class, r"nodes\.csv, row 2 and on: all training labels are 'x'"),
-        (too_few, r"nodes\.csv, row 2 and on: too few labelled nodes .* 'y' has 2: add some"),
-        (no_nodes, r"nodes\.csv has no rows"),
-        (missing_part, r"ind\.tiny\.ally is missing"),
-        (damaged_part, r"ind\.tiny\.\* cannot be read"),
-        (other_part, "has a node that cannot be"),
+        (NODES.replace("id", "name"), EDGES, r"nodes\.csv has no column id"),
+        (NODES, EDGES.replace("source", "from"), r"edges\.csv has no column source"),
+        (NODES.replace("height", "age"), EDGES, r"nodes\.csv:1: each column needs a name of"),
+        (NODES.replace("50,1.5", "50"), EDGES, r"nodes\.csv:3 has 4 cells, not 5"),
+        (NODES.replace("c,x", "ü,x").encode("latin-1"), EDGES, r"csv:4 is not UTF-8: save"),
+        (NODES.replace("c,x", ",x"), EDGES, r"nodes\.csv:4 has no id: give it one"),
+        (NODES.replace("c,x", "a,x"), EDGES, r"csv:4: the id 'a' is taken by an earlier row"),
+        (NODES, EDGES.replace("c,b", "c,z"), r"edges\.csv:4: nodes\.csv has no id 'z'"),
+        (NODES.replace("50", "old"), EDGES, r"csv:3: 'old' in column age is not a number"),
+        (NODES.replace("50", "nan"), EDGES, r"csv:3: 'nan' in column age is not a number"),
+        (NODES.replace("50", "1e60"), EDGES, r"'1e60' in column age is not a number below 1e\+30"),
+        (NODES.replace("50", ""), EDGES, r"nodes\.csv:3: '' in column age is not a number"),
+        (NODES.replace("d,y", "d,z"), EDGES, r"csv:5 has the label 'z', which no training example"),
+        (NODES.replace("y,val", "y,dev"), EDGES, r"the split is train, val, test or empty, not 'd"),
+        (NODES.replace("d,y", "d,"), EDGES, r"nodes\.csv:5 is in the split val without a lab"),
+        (NODES.replace("y,val", "y,"), EDGES, r"csv:2 and on: no node is in the split val"),
+        ("id,age\na,1\nb,2\n", NO_EDGES, r"csv:2 and on: no node has a label: fill the column lab"),
+        (NODES.replace("b,y", "b,x"), EDGES, r"csv:2 and on: all training labels are 'x'"),
+        ("id,label\na,x\nb,x\nc,y\nd,y\n", NO_EDGES, r"too few examples .* 'y' has 2: add some"),
+        ("id,label\n", NO_EDGES, r"nodes\.csv has no rows"),
     ],
 )
-def test_unusable_data_is_explained(path_settings, tmp_path, write, prepare, words):
-    prepare(tmp_path, write)
+def test_unusable_tables_are_explained(load, write, nodes, edges, words):
+    write(nodes, edges)
     with pytest.raises(DataError, match=words) as caught:
-        load_data(path_settings, seed=0)
+        load()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["nodes", "edges"])
+def test_a_table_that_is_not_there_is_named(load, write, tmp_path, name):
+    write()
+    (tmp_path / f"{name}.csv").unlink()
+    with pytest.raises(DataError, match=rf"{name}\.csv is missing: data\.path"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "words"),
+    [
+        ("ally", None, r"ind\.tiny\.ally is missing"),
+        ("allx", b"nothing of the kind", r"ind\.tiny\.\* cannot be read"),
+        ("graph", pickle.dumps({0: [1000]}), "has a node that cannot be"),
+    ],
+)
+def test_damaged_planetoid_files_are_explained(load, tmp_path, part, content, words):
+    write_planetoid(tmp_path / "raw")
+    file = tmp_path / f"raw/ind.tiny.{part}"
+    file.unlink() if content is None else file.write_bytes(content)
+    with pytest.raises(DataError, match=words):
+        load()
 
 
 @pytest.mark.parametrize(
     ("column", "words"), [("town", "has no column town"), ("label", "label is no feature")]
 )
-def test_a_column_that_is_to_be_categorical_must_be_a_feature(path_settings, write, column, words):
+def test_a_column_that_is_to_be_categorical_must_be_a_feature(load, write, column, words):
     write()
     with pytest.raises(DataError, match=words):
-        load_data(replace(path_settings, categorical=[column]), seed=0)
+        load(categorical=[column])
 
 
-def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp_path, monkeypatch):
+def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, monkeypatch):
     write()
-    info = load_data(path_settings, seed=0).info
+    info = load().info
     folders = [tmp_path / "others" / name for name in ("one", "two")]
     for folder in folders:
         folder.mkdir(parents=True)
@@ -390,38 +305,17 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(path_settings, write, tmp
     assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
 
 
-def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, write, tmp_path):
-    write(NODES.replace("1.5", "0.5").replace("2.5", "0.5").replace("1.0", "0.5"))
-    lines = [*summarize(load_data(path_settings, seed=0))]
-    nodes = tmp_path / "nodes.csv"
-    for line in (
-        "        train  validation  test  unused",
-        "x           2           0     1       0",
-        "y           1           1     0       0",
-        "(none)      0           0     0       1",
-        "all         3           1     1       1",
-        "edges      0     0.5     2",
-        f"  x: {nodes}, row 2 age 30, height 0.5, edges 1",
-        "- less than 10 training examples of x, y",
-        "- no validation example of x",
-        f"- 3 without an edge: {nodes}, row 5 (validation), {nodes}, row 6 (test), "
-        f"{nodes}, row 7 (unused)",
-        "- the same for all nodes: feature height",
-    ):
-        assert line in lines
-
-
-def test_a_hub_has_no_single_graphs(path_settings):
+def test_a_hub_has_no_single_graphs(load):
     with pytest.raises(DataError, match=r"hf:cora is a hub's: .* save nodes\.csv and edges\.csv"):
-        load_data(replace(path_settings, path=Path("hf:cora")), seed=0)
+        load(path=Path("hf:cora"))
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_classes_have_the_same_share_in_every_split(path_settings, write, seed):
+def test_classes_have_the_same_share_in_every_split(load, write, seed):
     """A rare class may be missing from a split that is drawn without regard to the classes."""
     rows = [f"{node},{'rare' if node % 8 == 0 else 'usual'}" for node in range(80)]
     write("\n".join(["id,label", *rows]), "source,target\n")
-    data = load_data(replace(path_settings, held_out=0.2), seed=seed)
+    data = load(seed, held_out=0.2)
     targets = [only(loader)[1] for loader in (data.train, data.validation, data.test)]
     counts = [target[target != IGNORED].bincount().tolist() for target in targets]
     assert counts[2] == [2, 14]

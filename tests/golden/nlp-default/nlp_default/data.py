@@ -1,31 +1,29 @@
 """Texts and their targets, as batches of tokens, and what a model must know of them.
 
-Tokens are byte pairs, learned from the training texts; what follows ``max_length`` of them in a
-text is cut off.
+Tokens are byte pairs, learned from the training texts; a text is cut off after ``max_length``.
 
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from textwrap import shorten
 from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from sklearn.model_selection import train_test_split
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset
 
-from .engine.labels import DataError, Label
-from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits, read_text
+from .engine.files import read_text
+from .engine.sampling import EpochSampler, batches_in_order, chunk
+from .engine.splits import hold_out
+from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
@@ -38,7 +36,7 @@ class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share kept for test, and of the rest for validation, where the data has no such split."""
+    """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
@@ -46,7 +44,7 @@ class DataSettings(SourceSettings):
 
     def __post_init__(self) -> None:
         if self.max_length < 1:
-            raise ValueError(f"data.max_length is {self.max_length}: a text needs a token or more")
+            raise ValueError(f"data.max_length is {self.max_length}: it is 1 or more")
 
 
 class Data(NamedTuple):
@@ -55,7 +53,7 @@ class Data(NamedTuple):
     train: DataLoader[Any]
     validation: DataLoader[Any]
     test: DataLoader[Any]
-    sampler: "BucketSampler"
+    sampler: EpochSampler
     """Orders the training texts by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
 
@@ -75,39 +73,19 @@ class Texts(Dataset[tuple[Tensor, Tensor]]):
         return torch.tensor(self.token_ids[index]), self.targets[index]
 
 
-class BucketSampler(Sampler[list[int]]):
-    """Random batches of texts of like length, so that little of a batch is padding.
+class BucketSampler(EpochSampler):
+    """Random batches of texts of like length, so that little of a batch is padding."""
 
-    The seed decides them for every epoch; each process takes its share of every batch.
-    """
+    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
+        super().__init__(len(lengths), batch_size, seed, drop_last=False)
+        self.lengths = lengths
 
-    def __init__(
-        self, lengths: list[int], batch_size: int, seed: int, share: tuple[int, int]
-    ) -> None:
-        self.lengths, self.batch_size, self.seed = lengths, batch_size, seed
-        self.rank, self.processes = share
-        self.epoch, self.start = 0, 0
-
-    def set_epoch(self, epoch: int, start: int = 0) -> None:
-        """``start`` is the number of batches to leave out, in a training that is resumed."""
-        self.epoch, self.start = epoch, start
-
-    def __len__(self) -> int:
-        number, rest = divmod(len(self.lengths), self.batch_size)
-        return number + (rest >= self.processes)
-
-    def __iter__(self) -> Iterator[list[int]]:
-        generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
-        order = torch.randperm(len(self.lengths), generator=generator).tolist()
-        pool = 20 * self.batch_size  # sorted alone, so that neighbours change with the epoch
-        batches = []
-        for start in range(0, len(order), pool):
-            bucket = sorted(order[start : start + pool], key=self.lengths.__getitem__)
-            size = self.batch_size
-            batches += [bucket[i : i + size] for i in range(0, len(bucket), size)]
-        batches = batches[: len(self)]  # a last one with fewer texts than processes is left out
-        for index in torch.randperm(len(batches), generator=generator).tolist()[self.start :]:
-            yield batches[index][self.rank :: self.processes]
+    def make_batches(self, generator: Generator) -> list[list[int]]:
+        order = torch.randperm(self.length, generator=generator).tolist()
+        pools = chunk(order, 20 * self.batch_size)  # sorted alone, so that neighbours change
+        order = [index for pool in pools for index in sorted(pool, key=self.lengths.__getitem__)]
+        batches = chunk(order, self.batch_size)[: len(self)]
+        return [batches[n] for n in torch.randperm(len(batches), generator=generator).tolist()]
 
 
 def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
@@ -156,40 +134,16 @@ def read_all(settings: DataSettings) -> Splits:
     return read_splits(settings, check_label)
 
 
-def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
-    """The texts that are left, and a share of each group of labels."""
-    groups = group_labels([row.label for row in rows])
-    try:
-        left, held = train_test_split(rows, test_size=share, stratify=groups, random_state=seed)
-    except ValueError:
-        group, count = Counter(groups).most_common()[-1]
-        raise DataError(
-            f"{rows[0].label.place} and on: too few texts to hold out a share of each label, "
-            f"{group!r} has {count}: add some, or change data.held_out"
-        ) from None
-    return left, held
-
-
-def load_data(
-    settings: DataSettings,
-    seed: int,
-    info: dict[str, Any] | None = None,
-    share: tuple[int, int] = (0, 1),
-) -> Data:
-    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those.
-
-    ``share`` is the rank of this process and the number of processes that share every batch.
-    """
-    rank, processes = share
-    if settings.batch_size % processes:
-        raise DataError(
-            f"data.batch_size {settings.batch_size} cannot be shared by {processes} processes: "
-            "choose a multiple of their number"
-        )
-    batch_size = settings.batch_size // processes
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those."""
     splits = {**read_all(settings)}
-    for name in [name for name in ("test", "val") if name not in splits]:
-        splits["train"], splits[name] = hold_out(splits["train"], settings.held_out, seed)
+    for name in ("test", "val"):
+        if name not in splits:
+            rows = splits["train"]
+            groups = group_labels([row.label for row in rows])
+            place = rows[0].label.place
+            split = hold_out(rows, groups, settings.held_out, seed, place)
+            splits["train"], splits[name] = split
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()
@@ -207,18 +161,18 @@ def load_data(
     tokenizer = load_tokenizer(info)
     datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
     lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
-    sampler = BucketSampler(lengths, settings.batch_size, seed, share)
+    sampler = BucketSampler(lengths, settings.batch_size, seed)
     loader = partial(
         DataLoader,
         collate_fn=collate,
         pin_memory=torch.accelerator.is_available(),
         generator=Generator().manual_seed(seed),  # else each pass draws from the global one
     )
-    shares = {name: range(rank, len(rows), processes) for name, rows in splits.items()}
+    in_order = {n: batches_in_order(len(s), settings.batch_size) for n, s in splits.items()}
     return Data(
         train=loader(datasets["train"], batch_sampler=sampler),
-        validation=loader(datasets["val"], sampler=shares["val"], batch_size=batch_size),
-        test=loader(datasets["test"], sampler=shares["test"], batch_size=batch_size),
+        validation=loader(datasets["val"], batch_sampler=in_order["val"]),
+        test=loader(datasets["test"], batch_sampler=in_order["test"]),
         sampler=sampler,
         info=info,
     )
@@ -249,36 +203,3 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield f"{path}:{number}", line
-
-
-class Inspected(NamedTuple):
-    """An example as `show data` and reports tell of it."""
-
-    name: str
-    label: Label
-    text: str
-    sizes: dict[str, float]
-    content: bytes  # the same for examples that are the same
-    fault: str  # empty if nothing looks wrong
-
-
-def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
-    """The examples of each split, in its order."""
-    tokenizer = load_tokenizer(data.info)
-    limit = (tokenizer.truncation or {})["max_length"]
-    tokenizer.no_truncation()
-    for split in ("train", "validation", "test"):
-        rows = getattr(data, split).dataset.rows
-        yield split, (inspect_text(row, tokenizer, limit) for row in rows)
-
-
-def inspect_text(row: Row, tokenizer: Tokenizer, limit: int) -> Inspected:
-    words, length = row.text.split(), len(tokenizer.encode(row.text).ids)
-    return Inspected(
-        row.label.place,
-        row.label,
-        shorten(row.text, 100),
-        {"words": len(words), "tokens": length},
-        " ".join(words).encode(),
-        f"longer than data.max_length, {limit} tokens" if length > limit else "",
-    )

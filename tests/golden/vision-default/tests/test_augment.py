@@ -35,6 +35,7 @@ def apply(info, no_augmentation):
         target, generator = torch.arange(len(pixels)), Generator().manual_seed(seed)
         (images,), same_target = augment(((pixels - mean) / std,), target, generator)
         assert torch.equal(same_target, torch.arange(len(pixels))), "the labels have changed"
+        assert (images.shape, images.dtype) == (pixels.shape, pixels.dtype)
         return images * std + mean
 
     return apply
@@ -52,28 +53,10 @@ def test_all_off_changes_nothing(apply, pixels):
 
 
 @small_and_colour
-def test_evaluation_is_never_augmented(settings, info, make_batch):
-    inputs, target = make_batch(4)
-    augment = Augment(replace(settings.augment, **STRONG, horizontal_flip=1.0), info).eval()
-    (images,), labels = augment(inputs, target, Generator())
-    assert torch.equal(images, inputs[0])
-    assert torch.equal(labels, target)
-
-
-@small_and_colour
-def test_training_images_are_changed_in_a_copy(info, settings, make_batch):
-    augment = Augment(replace(settings.augment, **STRONG, horizontal_flip=0.5), info)
-    inputs, target = make_batch(4)
-    before = inputs[0].clone()
-    (images,), labels = augment(inputs, target, Generator())
-    assert torch.equal(inputs[0], before), "augmentation overwrites the data it is given"
-    assert not torch.equal(images, before)
-    assert images.shape == before.shape
-    assert images.dtype == before.dtype
-    assert torch.equal(labels, target)
-    pixels = images * augment.std + augment.mean
-    assert pixels.min() > -1e-5
-    assert pixels.max() < 1 + 1e-5
+def test_pixels_stay_between_black_and_white(apply, pixels):
+    changed = apply((pixels - 0.4) / 0.2, **STRONG, horizontal_flip=0.5)
+    assert changed.min() > -1e-5
+    assert changed.max() < 1 + 1e-5
 
 
 @small_and_colour
@@ -85,16 +68,6 @@ def test_every_image_has_its_own_draw(apply, pixels, info, kind):
         assert_close(changed, copies, atol=2e-5, rtol=0, msg="an image without colour has changed")
     else:
         assert len(changed.flatten(1).unique(dim=0)) == 6, f"images share one draw of {kind}"
-
-
-@small_and_colour
-def test_draws_come_from_the_generator_alone(apply, pixels):
-    """Else a run cannot be repeated."""
-    torch.manual_seed(0)
-    first = apply(pixels, **STRONG, horizontal_flip=0.5)
-    torch.manual_seed(1)
-    assert torch.equal(apply(pixels, **STRONG, horizontal_flip=0.5), first)
-    assert not torch.equal(apply(pixels, seed=1, **STRONG, horizontal_flip=0.5), first)
 
 
 @small_and_colour

@@ -30,7 +30,12 @@ def name_of(call):
 
 def owner_of(call):
     """``F`` of ``F.relu(x)``; empty for ``relu(x)`` and for ``f(x).relu()``."""
-    return getattr(getattr(call.func, "value", None), "id", "")
+    owner = getattr(call.func, "value", None)
+    return getattr(owner, "attr", getattr(owner, "id", ""))
+
+
+def is_told(call, keyword):
+    return any(given.arg == keyword for given in call.keywords)
 
 
 def calls_in(tree):
@@ -45,30 +50,23 @@ def softmax_without_dim(tree):
     """Without `dim` torch guesses the axis from the number of axes, and guesses wrong."""
     for call in calls_in(tree):
         given = len(call.args) - (owner_of(call) in {"F", "functional", "torch"})
-        if (
-            name_of(call) in SOFTMAX
-            and given < 1
-            and not any(k.arg == "dim" for k in call.keywords)
-        ):
+        if name_of(call) in SOFTMAX and given < 1 and not is_told(call, "dim"):
             yield call
 
 
 def layers_that_take_the_batch_second(tree):
     """Without `batch_first=True` these read the first axis, the samples, as if it were time."""
     for call in calls_in(tree):
-        told = any(keyword.arg == "batch_first" for keyword in call.keywords)
-        if name_of(call) in BATCH_SECOND and owner_of(call) in {"nn", ""} and not told:
+        of_torch = owner_of(call) in {"nn", "rnn", ""}
+        if name_of(call) in BATCH_SECOND and of_torch and not is_told(call, "batch_first"):
             yield call
 
 
 def dropout_that_is_always_on(tree):
     """A function knows nothing of model.eval(): give it `training=self.training`."""
     for call in calls_in(tree):
-        told = any(keyword.arg == "training" for keyword in call.keywords)
-        function = isinstance(call.func, ast.Name) or ast.unparse(call.func).endswith(
-            tuple(f"{module}.{name_of(call)}" for module in ("F", "functional"))
-        )
-        if name_of(call) in DROPOUT and function and not told:
+        function = isinstance(call.func, ast.Name) or owner_of(call) in {"F", "functional"}
+        if name_of(call) in DROPOUT and function and not is_told(call, "training"):
             yield call
 
 
@@ -117,10 +115,7 @@ def changes_of_what_the_caller_gave(tree):
             elif isinstance(statement, ast.AugAssign):
                 targets = [statement.target]
             elif isinstance(statement, ast.Call) and isinstance(statement.func, ast.Attribute):
-                inplace = any(
-                    k.arg == "inplace" and getattr(k.value, "value", None) is True
-                    for k in statement.keywords
-                )
+                inplace = "inplace=True" in [ast.unparse(k) for k in statement.keywords]
                 if name_of(statement).endswith("_") and name_of(statement)[:1] != "_":
                     targets = [statement.func.value]
                 elif inplace:
@@ -134,8 +129,7 @@ def modules_that_stay_on_the_cpu(tree):
     moved = [
         call.func.value
         for call in calls_in(tree)
-        if name_of(call) == "to"
-        and (call.args or "device" in [keyword.arg for keyword in call.keywords])
+        if name_of(call) == "to" and (call.args or is_told(call, "device"))
     ]
     moved_names = {inner.id for inner in moved if isinstance(inner, ast.Name)}
     named = {
@@ -180,12 +174,7 @@ RULES = {
     squeezes_of_every_axis: "x.squeeze()",
     changes_of_what_the_caller_gave: "def forward(self, x): x += F.relu(x, inplace=True)",
     modules_that_stay_on_the_cpu: "model = build_model(settings, info)",
-    errors_that_nobody_hears_of: """
-try:
-    read(file)
-except OSError:
-    pass
-""",
+    errors_that_nobody_hears_of: "try:\n    read(file)\nexcept OSError:\n    pass",
     chance_that_no_seed_decides: "random.shuffle(examples); np.random.rand(3)",
 }
 

@@ -27,29 +27,3 @@ def test_the_last_rate_is_the_floor_and_stays():
     """A cosine goes up again after half a turn, which a training that is continued would follow."""
     settings = ScheduleSettings(warmup=0.1, floor=0.1)
     assert [lr_factor(step, 100, settings) for step in (99, 100, 150)] == pytest.approx([0.1] * 3)
-
-
-@pytest.mark.parametrize("total", TOTALS)
-@pytest.mark.parametrize("warmup", WARMUPS)
-def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup):
-    settings = ScheduleSettings(warmup=warmup, floor=0.1)
-    rates = factors(total, settings)
-    assert min(rates) > 0, "a step with a learning rate of 0 is wasted"
-    peak = rates.index(max(rates))
-    assert rates[peak] == 1.0
-    assert peak == pytest.approx(warmup * total, abs=0.99)
-    assert rates[:peak] == pytest.approx([(step + 1) / (peak + 1) for step in range(peak)])
-    assert rates[peak:] == sorted(rates[peak:], reverse=True), "the rate rises after its peak"
-
-
-@pytest.mark.parametrize(
-    "warmup",
-    [
-        -0.1,
-        1.0,
-        1000,
-    ],
-)
-def test_a_warmup_that_cannot_be_is_refused(warmup):
-    with pytest.raises(ValueError, match=r"schedule\.warmup"):
-        ScheduleSettings(warmup=warmup, floor=0.1)

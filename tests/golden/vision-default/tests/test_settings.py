@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Generator
 from torch.nn.utils import parameters_to_vector
+from torch.optim.lr_scheduler import LambdaLR
 
 from vision_default.augment import Augment
 from vision_default.engine.state import build_state
@@ -72,6 +73,17 @@ def test_every_setting_of_the_optimizer_counts(bare_settings, info, make_batch):
         return parameters_to_vector(state.model.parameters()).detach()
 
     assert not ignored(bare_settings.optim, outcome), "these do not change three steps"
+
+
+@small
+def test_a_step_at_the_peak_rate_leaves_something_of_the_weights(settings, info, make_batch):
+    """A rate that is right for another optimizer drowns them at once."""
+    state = build_state(settings, info, total_steps=1)
+    state.schedule = LambdaLR(state.optimizer, lambda step: 1.0)
+    before = parameters_to_vector(state.model.parameters()).detach()
+    list(train_steps(state, [make_batch(4)]))
+    change = parameters_to_vector(state.model.parameters()).detach() - before
+    assert change.norm() < before.norm(), "optim.lr is far too high for this optimizer"
 
 
 def test_every_setting_of_the_schedule_counts(settings):

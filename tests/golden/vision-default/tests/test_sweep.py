@@ -1,132 +1,34 @@
-"""A small sweep on a few samples: what it tries, keeps, refuses and goes on with."""
+"""What a sweep tries: settings that exist, around the recipe."""
 
-import sqlite3
+from copy import deepcopy
 from dataclasses import replace
 
 import optuna
-import pytest
-import yaml
-from optuna.trial import FixedTrial, TrialState
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from vision_default.cli import app, read_config
-from vision_default.engine.run import RunError, to_plain
-from vision_default.tools.sweep import open_study, strengthen, suggest, sweep
+from vision_default.tools.sweep import strengthen, suggest
 
 
-@pytest.fixture
-def recipe(short_settings):
-    short_settings.training.epochs = 1
-    return short_settings
+def test_what_is_searched_reaches_the_settings(settings, no_augmentation, tmp_path):
+    """Each name is that of a setting, and nothing else is changed."""
+    settings.augment = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.25))
+    trial = optuna.create_study().ask()
+    found, expected = suggest(trial, settings, tmp_path), deepcopy(settings)
+    for name, value in trial.params.items():
+        if name == "augmentation":
+            expected.augment = strengthen(settings.augment, value)
+        else:
+            section, key = name.split(".")
+            assert hasattr(getattr(settings, section), key), f"{name} is no setting"
+            setattr(getattr(expected, section), key, value)
+    expected.run = replace(settings.run, folder=tmp_path, name="trial-0")
+    assert found == expected
+    assert {"optim.lr", "augmentation"} <= trial.params.keys()
 
 
-@pytest.fixture
-def folder(recipe):
-    return recipe.run.folder / "sweep"
-
-
-def read_trials(folder):
-    storage = f"sqlite:///{folder / 'study.db'}"
-    return optuna.load_study(study_name=folder.name, storage=storage).trials
-
-
-def test_a_sweep_begins_with_the_recipe_keeps_the_best_and_can_be_continued(recipe, folder):
-    sweep(settings=recipe, trials=2)
-    first, second = read_trials(folder)
-    assert first.params["optim.lr"] == recipe.optim.lr
-    assert first.params["model.dropout"] == recipe.model.dropout
-    assert second.params["optim.lr"] != recipe.optim.lr
-    assert recipe.optim.lr / 10 <= second.params["optim.lr"] <= recipe.optim.lr * 10
-    for trial in (first, second):
-        (file,) = folder.glob(f"*-trial-{trial.number}/config.yaml")
-        trained = yaml.safe_load(file.read_text())
-        for key in ("optim.lr", "optim.weight_decay", "model.dropout"):
-            section, name = key.split(".")
-            assert trained[section][name] == trial.params[key], "trained with other settings"
-    for name in ("history.png", "importance.png"):
-        assert (folder / name).read_bytes().startswith(b"\x89PNG")
-    hparams = EventAccumulator(str(folder / "hparams" / "trial-0")).Reload()
-    assert "_hparams_/experiment" in hparams.summary_metadata
-    assert hparams.Scalars("score")[0].value == pytest.approx(first.value)
-
-    sweep(settings=recipe, trials=3)
-    trials = read_trials(folder)
-    assert [trial.number for trial in trials] == [0, 1, 2]
-
-    best = max(trials, key=lambda trial: trial.value)
-    app.config = read_config(folder / "best.yaml")
-    _, bound, _ = app.parse_args(["train"])
-    settings = bound.arguments["settings"]
-    assert settings.optim.lr == best.params["optim.lr"]
-    assert settings.model.dropout == best.params["model.dropout"]
-    assert to_plain(settings.data) == to_plain(recipe.data)
-    assert to_plain(settings.run) == to_plain(recipe.run)
-
-    recipe.training.epochs = 2
-    with pytest.raises(RunError, match="other settings"):
-        sweep(settings=recipe, trials=4)
-
-
-def test_an_infinite_loss_ends_a_trial_and_not_the_sweep(recipe, folder):
-    recipe.optim.lr, recipe.optim.weight_decay, recipe.training.epochs = 1e30, 1e-9, 2
-    with pytest.raises(RunError, match="came to its end"):
-        sweep(settings=recipe, trials=1)
-    (trial,) = read_trials(folder)
-    assert trial.state == TrialState.PRUNED
-
-
-def test_a_trial_without_prospects_is_stopped_early(recipe, folder):
-    recipe.training.epochs = 2
-    study = open_study(recipe, folder, None)
-    perfect = study.ask()
-    suggest(perfect, recipe, folder)
-    for epoch in (1, 2):
-        perfect.report(2.0, epoch)
-    study.tell(perfect, 2.0)
-    for _ in range(4):
-        study.add_trial(study.trials[0])
-    sweep(settings=recipe, trials=6)
-    assert read_trials(folder)[5].state == TrialState.PRUNED
-    (metrics,) = folder.glob("*-trial-5/metrics.jsonl")
-    assert len(metrics.read_text().splitlines()) == 1, "it was trained to its end"
-
-
-def test_the_trial_of_a_worker_that_died_is_begun_anew(recipe, folder):
-    study = open_study(recipe, folder, None)
-    dead = study.ask()  # and nothing more is heard of it
-    study._storage.record_heartbeat(dead._trial_id)
-    with sqlite3.connect(folder / "study.db") as database:
-        database.execute("UPDATE trial_heartbeats SET heartbeat = datetime('now', '-1 hour')")
-    sweep(settings=recipe, trials=1)
-    first, second = read_trials(folder)
-    assert first.state == TrialState.FAIL
-    assert second.state == TrialState.COMPLETE
-    assert second.params["optim.lr"] == recipe.optim.lr
-
-
-def test_a_database_that_is_not_there_is_named(recipe):
-    with pytest.raises(RunError, match="the database nonsense://x cannot be used"):
-        sweep(settings=recipe, trials=1, storage="nonsense://x")
-
-
-def test_strength_0_is_no_augmentation_and_1_the_recipe(recipe, no_augmentation):
+def test_strength_0_is_no_augmentation_and_1_the_recipe(settings, no_augmentation):
+    """One that is missing in `strengthen` stays on in every trial."""
+    settings.augment.horizontal_flip = 0.0  # which is not searched
     strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.95))
-    for augment in (recipe.augment, strong):
+    for augment in (settings.augment, strong):
         assert strengthen(augment, 1.0) == augment
-    assert strengthen(recipe.augment, 0.0) == no_augmentation
-
-
-def test_what_is_searched_reaches_the_settings(recipe, folder):
-    params = {
-        "optim.lr": recipe.optim.lr * 2,
-        "optim.weight_decay": recipe.optim.weight_decay * 3,
-        "model.dropout": 0.25,
-        "augmentation": 2.0,
-    }
-    found = suggest(FixedTrial(params), recipe, folder)
-    assert found.optim == replace(
-        recipe.optim, lr=params["optim.lr"], weight_decay=params["optim.weight_decay"]
-    )
-    assert found.model == replace(recipe.model, dropout=0.25)
-    assert found.augment == strengthen(recipe.augment, 2.0)
-    assert found.run.folder == folder
+    assert strengthen(settings.augment, 0.0) == no_augmentation

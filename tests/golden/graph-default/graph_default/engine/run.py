@@ -4,8 +4,6 @@ import json
 import math
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +20,7 @@ class RunError(Exception):
 class Stopped(Exception):
     """A run that a signal has ended, after it was saved; the message says how to resume it."""
 
-    def __init__(self, signals: list[int], checkpoint: Path) -> None:
-        number = signals[0] if signals else signal.SIGTERM  # which another process has received
+    def __init__(self, number: int, checkpoint: Path) -> None:
         name = signal.Signals(number).name
         super().__init__(f"{name}: saved; to go on, train --resume {checkpoint}")
         self.exit_code = 128 + number
@@ -42,19 +39,19 @@ class RunSettings:
 
 
 class Run:
-    """Creates ``runs/<time>-<name>``, or goes on with the folder of a run; one process writes."""
+    """Creates ``runs/<time>-<name>``, or goes on with the folder of a run."""
 
     def __init__(
-        self, settings: RunSettings, resolved: dict[str, Any], resumed: Path | None, writes: bool
+        self, settings: RunSettings, resolved: dict[str, Any], resumed: Path | None
     ) -> None:
-        self.resolved, self.writes = resolved, writes
+        self.resolved = resolved
         self.best = -math.inf
         self.epochs_without_gain = 0
         self.record: dict[str, float] = {}
         self.writer: Any = None
         started = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}"
         self.folder = resumed or settings.folder / started
-        if writes and not resumed:
+        if not resumed:
             self.folder.mkdir(parents=True)
             (self.folder / "config.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
 
@@ -66,7 +63,7 @@ class Run:
         """What was written of ``epoch`` and later, between a save and a crash, is dropped."""
         vars(self).update(state)
         path = self.folder / "metrics.jsonl"
-        if self.writes and path.exists():
+        if path.exists():
             lines = path.read_text().splitlines(keepends=True)
             temporary = path.with_suffix(".tmp")
             temporary.write_text("".join(lines[: epoch - 1]))
@@ -83,10 +80,9 @@ class Run:
         is_best = score >= self.best
         self.epochs_without_gain = 0 if score > self.best else self.epochs_without_gain + 1
         self.best = max(score, self.best)
-        if self.writes:
-            with (self.folder / "metrics.jsonl").open("a") as file:
-                file.write(json.dumps(record) + "\n")
-            self.write_tensorboard(record, int(record["epoch"]))
+        with (self.folder / "metrics.jsonl").open("a") as file:
+            file.write(json.dumps(record) + "\n")
+        self.write_tensorboard(record, int(record["epoch"]))
         return is_best
 
     def is_stuck(self, patience: int) -> bool:
@@ -96,15 +92,14 @@ class Run:
         """Settings and last metrics side by side, for TensorBoard to compare runs by."""
         from torch.utils.tensorboard import SummaryWriter
 
-        if self.writes:
-            settings = {
-                f"{section}.{key}": value if isinstance(value, bool | int | float) else str(value)
-                for section, values in self.resolved.items()
-                for key, value in values.items()
-            }
-            metrics = {f"final/{name}": value for name, value in self.record.items()}
-            with SummaryWriter(str(self.folder)) as writer:
-                writer.add_hparams(settings, metrics, run_name=".")
+        settings = {
+            f"{section}.{key}": value if isinstance(value, bool | int | float) else str(value)
+            for section, values in self.resolved.items()
+            for key, value in values.items()
+        }
+        metrics = {f"final/{name}": value for name, value in self.record.items()}
+        with SummaryWriter(str(self.folder)) as writer:
+            writer.add_hparams(settings, metrics, run_name=".")
 
     def write_tensorboard(self, record: dict[str, float], epoch: int) -> None:
         from torch.utils.tensorboard import SummaryWriter  # not before the first epoch is over
@@ -116,26 +111,31 @@ class Run:
         self.writer.flush()
 
 
-@contextmanager
-def stop_signals() -> Iterator[list[int]]:
-    """The signals (Ctrl-C, SIGTERM) received so far; a second one ends the process at once."""
-    received: list[int] = []
-    if threading.current_thread() is not threading.main_thread():  # where signals do not arrive
-        yield received
-        return
+class StopSignals:
+    """Waits for Ctrl-C and SIGTERM, for a training to save what it has; a second one ends it."""
 
-    def receive(number: int, frame: Any) -> None:
-        received.append(number)
-        signal.signal(number, before[signal.Signals(number)])
+    def __init__(self) -> None:
+        self.number = 0
+        self.before: dict[int, Any] = {}
 
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        for each in before:
-            signal.signal(each, receive)
-        yield received
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    def __enter__(self) -> "StopSignals":
+        # Signals arrive in the main thread only.
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self.before[number] = signal.signal(number, self.receive)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+    def receive(self, number: int, frame: Any) -> None:
+        self.number = number
+        signal.signal(number, self.before[number])
+
+    def received(self) -> int:
+        """The number of the signal that has come, else 0."""
+        return self.number
 
 
 def to_plain(settings: Any) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_metrics_are_computed_from_probabilities_of_a_whole_split(settings, info
 @pytest.fixture
 def new_run(settings, tmp_path):
     settings.run.folder = tmp_path
-    return lambda: Run(settings.run, {}, resumed=None, writes=True)
+    return lambda: Run(settings.run, {}, resumed=None)
 
 
 def test_the_best_epoch_is_the_last_of_the_highest_score(short_settings, monkeypatch):
@@ -112,7 +112,7 @@ def test_a_resumed_run_knows_the_best_score_and_how_long_ago_it_was(new_run, set
     run = new_run()
     for epoch, score in ((1, 0.9), (2, 0.5)):
         run.finish_epoch({"epoch": epoch, "train_loss": 0.1}, score)
-    resumed = Run(settings.run, {}, resumed=run.folder, writes=True)
+    resumed = Run(settings.run, {}, resumed=run.folder)
     resumed.load_state_dict(run.state_dict(), epoch=3)
     assert not resumed.finish_epoch({"epoch": 3, "train_loss": 0.1}, 0.8), "0.9 was better"
     assert resumed.is_stuck(patience=2)

@@ -74,14 +74,11 @@ def describe(device: torch.device, changes: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def recorded(folder: Path, device: torch.device, writes: bool) -> Iterator[None]:
+def recorded(folder: Path, device: torch.device) -> Iterator[None]:
     """Appends to ``provenance.json`` what is begun or resumed, and in the end what came of it.
 
     What was not committed stands in ``changes-<n>.patch``: ``git apply`` it to that commit.
     """
-    if not writes:
-        yield
-        return
     path = folder / "provenance.json"
     entries = json.loads(path.read_text()) if path.exists() else []
     changes = find_changes()

@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Generator
 
+FORMAT = 2  # of the file: what it holds, and under which names
+
 # What may be different when a training goes on: it changes nothing, or the data is checked anyway.
-FREE = {"data.path", "data.workers", "training.device", "training.compile", "training.parallel"}
+FREE = {"data.path", "data.workers", "training.device", "training.compile"}
 
 
 class CheckpointError(Exception):
@@ -22,7 +24,7 @@ def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
     temporary = path.with_suffix(".tmp")
     try:
         with temporary.open("wb") as file:
-            torch.save(checkpoint, file)
+            torch.save({"format": FORMAT, **checkpoint}, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -43,6 +45,9 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path} {reason}") from error
     if not isinstance(checkpoint, dict) or not {"settings", "info", "model"} <= checkpoint.keys():
         raise CheckpointError(f"{path} was not written by this project's training")
+    if checkpoint.get("format") != FORMAT:
+        reason = f"has the format {checkpoint.get('format', 1)} of checkpoints, this code reads {FORMAT}"
+        raise CheckpointError(f"{path} {reason}: use the commit that wrote it, or train again")
     return checkpoint
 
 
@@ -70,8 +75,8 @@ def check_resumable(path: Path, checkpoint: dict[str, Any], known: dict[str, Any
         raise CheckpointError(f"{path} holds no state of training: it cannot be resumed")
     for section, values in known["settings"].items():
         before = checkpoint["settings"].get(section, {})
-        for key in values.keys() | before.keys():
-            name, old, new = f"{section}.{key}", before.get(key), values.get(key)
+        for key, new in values.items():
+            name, old = f"{section}.{key}", before.get(key)
             if old != new and section != "run" and name not in FREE:
                 reason = f"was begun with {name} {old}, now it is {new}"
                 raise CheckpointError(f"{path} {reason}: leave that out, or begin a new run")

@@ -1,11 +1,11 @@
 """All settings, and what one training consists of: built from them, saved and restored as one."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import torch
 from cyclopts import Parameter, validators
-from torch import Generator, Tensor, nn
+from torch import Generator, nn
 from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
@@ -17,8 +17,8 @@ from ..objective import Objective, ObjectiveSettings, num_outputs
 from ..optim import OptimSettings, build_optimizer
 from ..schedule import ScheduleSettings, build_schedule
 from .checkpoint import CheckpointError, random_states, restore_random_states
-from .device import DeviceError, Precision, choose_device
-from .parallel import gather, rank, spread, world_size
+from .device import Precision, choose_device
+from .mean import Mean
 from .run import RunSettings
 
 
@@ -40,8 +40,6 @@ class TrainingSettings:
     """Of the activations; auto: bf16 on accelerators that have it, else fp32."""
     compile: bool = False
     """Whether torch.compile makes the model faster, after minutes of compiling."""
-    parallel: Literal["ddp", "fsdp"] = "ddp"
-    """What several processes do (see torchrun): keep a whole model each, or a share of it."""
 
     def count_steps(self, batches: int) -> int:
         """Optimizer steps in an epoch; the last one may be of fewer batches."""
@@ -65,7 +63,6 @@ class TrainState:
     """What one training consists of, built from its settings."""
 
     model: nn.Module
-    parallel_model: nn.Module
     objective: Objective
     augment: Augment
     optimizer: Optimizer
@@ -75,82 +72,63 @@ class TrainState:
     clip_norm: float
     accumulate: int
     precision: Precision
-    totals: Tensor
-    """Of the epoch so far: sum of the losses, and their count."""
+    mean_loss: Mean
+    """Of the epoch so far."""
     epoch: int = 1
     step: int = 0
     """Optimizer steps done in the epoch."""
 
     def begin_epoch(self, epoch: int) -> None:
         self.epoch, self.step = epoch, 0
-        self.totals = torch.zeros_like(self.totals)
+        self.mean_loss.totals.zero_()
 
     def state_dict(self) -> dict[str, Any]:
-        """Whole tensors by name, however they are spread; in the main process, with all at work."""
-        from torch.distributed.checkpoint.state_dict import StateDictOptions, get_state_dict
-
-        options = StateDictOptions(full_state_dict=True, cpu_offload=True)
-        model, optimizer = get_state_dict(self.model, self.optimizer, options=options)
-        return {
-            "model": model,
-            "optimizer": optimizer,
+        state: dict[str, Any] = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "scaler": self.scaler.state_dict(),
-            "random": gather(random_states(self.generator)),
-            "totals": gather(self.totals.cpu()),
+            "random": random_states(self.generator),
+            "loss": self.mean_loss.totals,
             "epoch": self.epoch,
             "step": self.step,
         }
+        return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        from torch.distributed.checkpoint.state_dict import StateDictOptions, set_state_dict
-
-        set_state_dict(
-            self.model,
-            self.optimizer,
-            model_state_dict=state["model"],
-            optim_state_dict=state["optimizer"],
-            options=StateDictOptions(full_state_dict=True),
-        )
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.scaler.load_state_dict(state["scaler"])
+        restore_random_states(state["random"], self.generator)
+        self.mean_loss.totals.copy_(state["loss"])
         self.epoch, self.step = state["epoch"], state["step"]
-        # With another number of processes than before, random numbers begin anew.
-        if len(state["random"]) == world_size():
-            restore_random_states(state["random"][rank()], self.generator)
-            self.totals.copy_(state["totals"][rank()])
-        elif rank() == 0:
-            self.totals.copy_(sum(state["totals"]))
 
 
 def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> TrainState:
     """All components on the device; equal settings and seed give equal weights."""
-    training = settings.training
-    if training.precision == "fp16" and training.parallel == "fsdp":
-        raise DeviceError("training.precision fp16 does not go with training.parallel fsdp: bf16")
-    torch.manual_seed(training.seed)
+    training, seed = settings.training, settings.training.seed
+    torch.manual_seed(seed)
     device = choose_device(training.device)
     model = build_model(settings.model, info, num_outputs(info)).to(device)
     if device.type == "cuda":
         model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if training.compile:
         model.compile()
-    parallel_model = spread(model, training.parallel, device)
     optimizer = build_optimizer(settings.optim, model)
-    torch.manual_seed(training.seed + rank())  # equal weights, but each process its own dropout
+    torch.manual_seed(seed)  # dropout does not depend on what the weights have drawn
     return TrainState(
         model=model,
-        parallel_model=parallel_model,
         objective=Objective(settings.objective, info).to(device),
         augment=Augment(settings.augment, info).to(device),
         optimizer=optimizer,
         schedule=build_schedule(settings.schedule, optimizer, total_steps),
         scaler=GradScaler(device.type, enabled=training.precision == "fp16"),
-        generator=Generator(device).manual_seed(training.seed + rank()),
+        generator=Generator(device).manual_seed(seed),
         clip_norm=training.clip_norm,
         accumulate=training.accumulate,
         precision=training.precision,
-        totals=torch.zeros(2, device=device),
+        mean_loss=Mean(device),
     )
 
 
