@@ -87,6 +87,7 @@ HUBS = {
     "train",
     "cli",
     "__main__",
+    "engine/config",
     "engine/state",
     "tools/tune",
     "tools/sweep",
@@ -94,15 +95,20 @@ HUBS = {
     "tools/report",
     "tools/export",
 }  # may import siblings
-# What a label is and how data may be wrong is the same for all. How data are read and what labels mean stand
-# apart from how they are batched, and all may be looked at.
-SHARED = {"engine.labels"}
+# What a label is, how data may be wrong and how files are read is the same for all. How data are read and what
+# labels mean stand apart from how they are batched, and all may be looked at.
+SHARED = {f"engine.{name}" for name in ("labels", "files", "hub", "images", "features", "splits")}
 MAY_IMPORT = {
+    "engine/files": {"labels"},
+    "engine/hub": {"labels"},
+    "engine/images": {"labels"},
+    "engine/splits": {"labels", "sources"},
     "data": {"sources", "targets", "sample", *SHARED},
     "sample": {"sources", *SHARED},
     "sources": SHARED,
     "targets": SHARED,
-    "tools/summary": {"data", "targets"},
+    "tools/examples": {"data", "sources", "targets", *SHARED},
+    "tools/summary": {"data", "targets", "examples", *SHARED},
     "tools/pictures": {"data", "targets"},
     "tools/charts": {"show"},
 }
@@ -229,7 +235,7 @@ def test_every_model_can_be_exported(
     data = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, data.info, total_steps=1)
     predictor = export.Predictor(state.model, state.objective).eval()
-    large, small = export.draw_batches(data)
+    large, small = export.make_batches(data)
     export.write(tmp_path / "model.onnx", predictor, large, data.info)
     for inputs in (large, small):
         export.check(tmp_path / "model.onnx", predictor, inputs)

@@ -11,7 +11,7 @@ import torch
 from cyclopts import App, Parameter
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError, load_checkpoint
+from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast, choose_device
 from .engine.labels import DataError
@@ -50,6 +50,7 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
         folder = train(settings, resume)
         if rank() == 0:
             # jinja: if report
+            from .engine.checkpoint import load_checkpoint
             from .tools.report import write_report
 
             best = load_checkpoint(folder / "best.pt")
