@@ -95,8 +95,8 @@ HUBS = {
     "tools/report",
     "tools/export",
 }  # may import siblings
-# What a label is, how data may be wrong and how files are read is the same for all. How data are read and what
-# labels mean stand apart from how they are batched, and all may be looked at.
+# What a label is, how data may be wrong and how files are read is the same for all. How data are read and
+# what labels mean stand apart from how they are batched, and all may be looked at.
 SHARED = {f"engine.{name}" for name in ("labels", "files", "hub", "images", "features", "splits")}
 MAY_IMPORT = {
     "engine/files": {"labels"},

@@ -88,12 +88,10 @@ def show_data(*, settings: AllSettings) -> None:
 # jinja: if tune
 # Imported when called, because Optuna is slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
-app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
-
-
-# jinja: endif
-# jinja: if tune and form != "graph"
+# jinja: if form != "graph"
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
+# jinja: endif
+app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
 
 # jinja: endif
