@@ -5,7 +5,6 @@ Features are float32; categories and edges int64.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +14,12 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from sklearn.model_selection import train_test_split
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
+from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
@@ -32,7 +32,7 @@ class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share of the graphs kept for test, and of the rest for validation."""
+    """Fraction of the graphs held out for test, and of the rest for validation."""
 
 
 class Data(NamedTuple):
@@ -49,10 +49,8 @@ class Data(NamedTuple):
     info: dict[str, Any]
 
     def find_constants(self) -> list[str]:
-        """Features that tell nothing."""
-        datasets: list[Any] = [
-            loader.dataset for loader in (self.train, self.validation, self.test)
-        ]
+        """Features that are the same for all nodes."""
+        datasets: list[Any] = [self.train.dataset, self.validation.dataset, self.test.dataset]
         x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
         constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
         return [f"column {number} of the features" for number in constant]
@@ -103,7 +101,7 @@ def collate(examples: list[Example]) -> Batch:
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
-    """Scale and size of the training graphs, and the categories of all: those are no secret."""
+    """Scale and size of the training graphs, and the categories of all."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
     numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
     mean = numbers.mean(dim=0)
@@ -114,7 +112,7 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     return {
         "vocabulary": vocabulary,
         "mean": mean.tolist(),
-        # A column that never varies is only centred: to divide by its deviation gives infinities.
+        # A constant column is only centred: division by its deviation would give infinities.
         "std": std.masked_fill(constant, 1).tolist(),
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
@@ -132,19 +130,8 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
             f"the model was trained with {what.format(*known)}, not with {what.format(*found)}: "
             "give it the same files"
         )
-    columns, first = [torch.empty(len(graphs.numbers), 0, dtype=torch.int64)], 1
-    for column, words in info["vocabulary"].items():
-        ids = {word: first + number for number, word in enumerate(words)}
-        # 0 is what training has not seen.
-        columns.append(torch.tensor([[ids.get(word, 0)] for word in graphs.words[column]]))
-        first += len(words)
-    categories = torch.cat(columns, dim=1)
-    if not info["mean"]:
-        return categories
-    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
-    scaled = (graphs.numbers - mean) / std
-    return torch.cat([scaled.float(), one_hot], dim=1)
+    return encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
 
 
 def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
@@ -166,19 +153,12 @@ def read_all(settings: DataSettings) -> Graphs:
     return read_graphs(settings, check_label)
 
 
-def draw_splits(labels: list[Label], held_out: float, seed: int) -> list[list[int]]:
-    """Numbers of the graphs in train, validation and test: a share of each group of labels."""
-    groups = group_labels(labels)
-    draw = partial(train_test_split, test_size=held_out, random_state=seed)
-    try:
-        rest, test = draw(range(len(labels)), stratify=groups)
-        train, val = draw(rest, stratify=[groups[number] for number in rest])
-    except ValueError:
-        group, count = Counter(groups).most_common()[-1]
-        raise DataError(
-            f"{labels[0].place} and on: too few graphs to hold out a share of each label, "
-            f"{group!r} has {count}: add some, or change data.held_out"
-        ) from None
+def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[int]]:
+    """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
+    groups, place = group_labels(labels), labels[0].place
+    rest, test = hold_out(range(len(labels)), groups, fraction, seed, place)
+    rest_groups = [groups[number] for number in rest]
+    train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]
 
 
@@ -200,7 +180,7 @@ def load_data(
         )
     batch_size = settings.batch_size // processes
     graphs = read_all(settings)
-    train, val, test = draw_splits(graphs.labels, settings.held_out, seed)
+    train, val, test = split_graphs(graphs.labels, settings.held_out, seed)
     if info is None:
         labels = [graphs.labels[number] for number in train]
         info = describe_labels(labels) | describe(graphs, train)
@@ -246,38 +226,7 @@ def find_folders(path: Path) -> Iterator[Path]:
     """The folder, or those in it that hold graphs; ``-`` reads names of folders."""
     if path == Path("-"):
         yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
-    elif (found := sorted(path.glob("*/*_A.txt"))) and found[0].parent.name != "raw":
-        yield from dict.fromkeys(file.parent for file in found)
-    else:
-        yield path
-
-
-class Inspected(NamedTuple):
-    """An example as `show data` and reports tell of it."""
-
-    name: str
-    label: Label
-    text: str
-    sizes: dict[str, float]
-    content: bytes  # the same for examples that are the same
-    fault: str  # empty if nothing looks wrong
-
-
-def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
-    """The graphs of each split, in its order."""
-
-    def inspect_graph(label: Label, example: Example) -> Inspected:
-        x, edge_index, _ = example
-        nodes, edges = len(x), edge_index.size(1)
-        return Inspected(
-            label.place,
-            label,
-            f"{nodes} nodes, {edges} edges",
-            {"nodes": nodes, "edges": edges},
-            f"{x.tolist()} {edge_index.tolist()}".encode(),
-            "" if edges else "without an edge",
-        )
-
-    for split in ("train", "validation", "test"):
-        dataset = getattr(data, split).dataset
-        yield split, map(inspect_graph, dataset.labels, dataset.examples)
+        return
+    folders = {file.parent for file in path.glob("*/*_A.txt")}
+    has_graphs_itself = not folders or path / "raw" in folders
+    yield from [path] if has_graphs_itself else sorted(folders)

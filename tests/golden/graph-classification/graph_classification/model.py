@@ -19,7 +19,7 @@ class ModelSettings:
     depth: int
     """Number of layers: as many edges away does a node still see others."""
     dropout: float
-    """Share of the features before the head that are dropped in training."""
+    """Fraction of the features before the head that are dropped in training."""
 
 
 class MLP(nn.Sequential):

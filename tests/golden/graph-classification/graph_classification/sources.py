@@ -3,7 +3,6 @@
 Shapes: V nodes, E edges, F features.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +11,8 @@ import torch
 from torch import Tensor
 from torch_geometric.utils import coalesce, degree, remove_self_loops
 
-from .engine.labels import DataError, Label
+from .engine.files import read_text
+from .engine.labels import Check, DataError, Label
 
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
@@ -34,16 +34,9 @@ class Graphs(NamedTuple):
 
 
 def read_rows(path: Path) -> list[list[str]]:
-    """Cells of a file without a header; the row in a message is their index plus one."""
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-    except OSError:
-        raise DataError(f"{path} cannot be read: copy all files of the data set") from None
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise DataError(f"{path}, row {row} is not UTF-8: save the file as UTF-8") from None
-    return [[cell.strip() for cell in line.split(",")] for line in text.rstrip().splitlines()]
+    """Cells of a file without a header; rows are counted from 1 in messages."""
+    lines = read_text(path).rstrip().splitlines()
+    return [[cell.strip() for cell in line.split(",")] for line in lines]
 
 
 def read_integers(path: Path, columns: int) -> Tensor:
@@ -51,7 +44,7 @@ def read_integers(path: Path, columns: int) -> Tensor:
     for row, cells in enumerate(rows, start=1):
         if len(cells) != columns or not all(c.isdecimal() and len(c) < 19 for c in cells):
             what = "the number of a graph" if columns == 1 else "the numbers of two nodes"
-            raise DataError(f"{path}, row {row}: {','.join(cells)!r} is not {what}: mend it")
+            raise DataError(f"{path}:{row}: {','.join(cells)!r} is not {what}: mend it")
     numbers = [[int(cell) for cell in cells] for cells in rows]
     return torch.tensor(numbers, dtype=torch.int64).view(-1, columns)
 
@@ -68,28 +61,28 @@ def read_tudataset(folder: Path, name: str) -> Graphs:
     for row, (before, number) in enumerate(zip([0, *graph[:-1]], graph, strict=True), start=1):
         if not before <= number < num_graphs:
             raise DataError(
-                f"{indicator_path}, row {row}: there is no graph {number + 1}, or it stands before "
+                f"{indicator_path}:{row}: there is no graph {number + 1}, or it stands before "
                 "an earlier one: sort the nodes by graph, and give each graph a label"
             )
     edges = read_integers(edge_path, 2).T - 1
     for row, (source, target) in enumerate(edges.T.tolist(), start=1):
         if min(source, target) < 0 or max(source, target) >= len(graph):
             what = f"{indicator_path.name} has no such node"
-            raise DataError(f"{edge_path}, row {row}: {what}: mend or remove the row")
+            raise DataError(f"{edge_path}:{row}: {what}: mend or remove the row")
         if graph[source] != graph[target]:
-            raise DataError(f"{edge_path}, row {row} connects two graphs: mend or remove it")
+            raise DataError(f"{edge_path}:{row} connects two graphs: mend or remove it")
     words: dict[str, list[str]] = {}
     if label_path.exists():
         rows = read_rows(label_path)
         check_length(label_path, rows, len(graph))
         for row, cells in enumerate(rows, start=1):
             if len(cells) != len(rows[0]) or not all(cells):
-                raise DataError(f"{label_path}, row {row} is not {len(rows[0])} labels: mend it")
+                raise DataError(f"{label_path}:{row} is not {len(rows[0])} labels: mend it")
         words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
     edges, _ = remove_self_loops(edges)
     return Graphs(
         labels=[
-            Label(text, place=f"{class_path}, row {row}")
+            Label(text, place=f"{class_path}:{row}")
             for row, text in enumerate(labels or [""] * num_graphs, start=1)
         ],
         sizes=graph.bincount(minlength=num_graphs),
@@ -118,12 +111,12 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
             numbers.append([float("nan")])
         if len(cells) != len(rows[0]) or not all(abs(n) < LARGEST for n in numbers[-1]):
             what = f"{len(rows[0])} numbers below {LARGEST:.0e}"
-            raise DataError(f"{path}, row {row} is not {what}: fill them in")
-    # Until they are scaled: float32 has seven digits.
+            raise DataError(f"{path}:{row} is not {what}: fill them in")
+    # Double precision until they are scaled: float32 has only seven digits.
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def read_graphs(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graphs:
+def read_graphs(settings: SourceSettings, check_label: Check | None) -> Graphs:
     """The graphs of a folder; without a check, as in prediction, they need no labels."""
     path = settings.path
     if path is None:

@@ -162,7 +162,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
     with pytest.raises(DataError, match="1 node attributes: give it the same files"):
         load_data(path_settings, seed=0, info=remembered)
     write(graph_labels="a\n" * 8 + "c\n" * 4)
-    with pytest.raises(DataError, match=r"graph_labels\.txt, row 9 has the label 'c', which no"):
+    with pytest.raises(DataError, match=r"graph_labels\.txt:9 has the label 'c', which no"):
         load_data(path_settings, seed=0, info=remembered)
 
 
@@ -172,30 +172,30 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(path_settings, write
         ({"A": None}, "holds no TUDataset"),
         ({"graph_indicator": None}, r"graph_indicator\.txt cannot be read"),
         ({"graph_indicator": ""}, r"graph_indicator\.txt has no rows"),
-        ({"A": "1, 2\n2, 99"}, r"A\.txt, row 2: .* has no such node"),
-        ({"A": "1, 2\n0, 1"}, r"A\.txt, row 2: .* has no such node"),
-        ({"A": "1, 2\n2, 3"}, r"A\.txt, row 2 connects two graphs"),
-        ({"A": "1, 2\n2"}, r"A\.txt, row 2: '2' is not the numbers of two nodes"),
-        ({"A": "1, 2\n2, x"}, r"A\.txt, row 2: '2,x' is not the numbers of two nodes"),
-        ({"A": "1, 2\n2, ü".encode("latin-1")}, r"A\.txt, row 2 is not UTF-8: save"),
-        ({"graph_indicator": "1\n2\n1"}, r"graph_indicator\.txt, row 3: .* sort the nodes"),
-        ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt, row 3: there is no graph 99"),
-        ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt, row 2: '' is not the number"),
-        ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt, row 2: .* is not the numbers of two nodes"),
-        ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt, row \d+ and on: all .* 'a'"),
+        ({"A": "1, 2\n2, 99"}, r"A\.txt:2: .* has no such node"),
+        ({"A": "1, 2\n0, 1"}, r"A\.txt:2: .* has no such node"),
+        ({"A": "1, 2\n2, 3"}, r"A\.txt:2 connects two graphs"),
+        ({"A": "1, 2\n2"}, r"A\.txt:2: '2' is not the numbers of two nodes"),
+        ({"A": "1, 2\n2, x"}, r"A\.txt:2: '2,x' is not the numbers of two nodes"),
+        ({"A": "1, 2\n2, ü".encode("latin-1")}, r"A\.txt:2 is not UTF-8: save"),
+        ({"graph_indicator": "1\n2\n1"}, r"graph_indicator\.txt:3: .* sort the nodes"),
+        ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt:3: there is no graph 99"),
+        ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt:2: '' is not the number"),
+        ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt:2: .* is not the numbers of two nodes"),
+        ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: all .* 'a'"),
         (
             {"graph_labels": "a\n" * (NUM_GRAPHS - 1) + "b"},
-            r"graph_labels\.txt, row 1 and on: too few graphs .* 'b' has 1: add some",
+            r"graph_labels\.txt:1 and on: too few examples .* 'b' has 1: add some",
         ),
-        ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt, row 1 has no label"),
-        ({"graph_labels": None}, r"graph_labels\.txt, row 1 has no label: give it one"),
+        ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
+        ({"graph_labels": None}, r"graph_labels\.txt:1 has no label: give it one"),
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
-        ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt, row 4 is not 2 labels"),
-        ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt, row 4 is not 1 l"),
-        ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
-        ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt, row 4 is not 1"),
-        ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
-        ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt, row 4 is not 1 n"),
+        ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
+        ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt:4 is not 1 l"),
+        ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
+        ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt:4 is not 1"),
+        ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
+        ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
     ],
 )
 def test_unusable_data_is_explained(path_settings, write, changes, words):
@@ -223,7 +223,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(path_settings, writ
     for line in (
         "nodes      1       2     3",
         "edges      0       0     0",
-        "- less than 10 training examples of a, b",
+        "- fewer than 10 training examples of a, b",
         "- the same for all nodes: column 0 of the features",
     ):
         assert line in lines

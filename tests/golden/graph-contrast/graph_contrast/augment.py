@@ -13,20 +13,20 @@ from torch import Generator, Tensor, nn
 @dataclass
 class AugmentSettings:
     drop_edges: float
-    """Share of the edges, both directions of an edge together (Rong et al. 2020)."""
+    """Fraction of the edges, both directions of an edge together (Rong et al. 2020)."""
     drop_nodes: float
-    """Share of the nodes, with all that is theirs (You et al. 2020)."""
+    """Fraction of the nodes, with their edges (You et al. 2020)."""
     drop_features: float
-    """Share of the features, which become 0, or of the categories, which become unknown."""
+    """Fraction of the features, which become 0, or of the categories, which become unknown."""
 
     def __post_init__(self) -> None:
-        for name, share in vars(self).items():
-            if not 0.0 <= share < 1.0:
-                raise ValueError(f"augment.{name} is {share}: it is a share, from 0 to below 1")
+        for name, rate in vars(self).items():
+            if not 0.0 <= rate < 1.0:
+                raise ValueError(f"augment.{name} is {rate}: it must be in [0, 1)")
 
 
 class Augment(nn.Module):
-    """Thins out a graph in training, and leaves it alone in eval."""
+    """Drops parts of a graph in training; does nothing in eval."""
 
     def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
         super().__init__()
@@ -41,30 +41,30 @@ class Augment(nn.Module):
         if self.settings.drop_edges:
             edge_index = self.drop_edges(edge_index, len(x), generator)
         if self.settings.drop_features:
-            # 0 is also the category of whatever is unknown, which has no embedding.
-            x = x * draw_kept(x.shape, self.settings.drop_features, x.device, generator)
+            # Category 0 means unknown; its embedding is zero.
+            x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)
         if self.settings.drop_nodes:
-            kept = draw_kept((len(x),), self.settings.drop_nodes, x.device, generator)
+            kept = sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)
             edge_index = select_nodes(edge_index, kept)
             x, target = x[kept], target[kept]
         return (x, edge_index), target
 
     def drop_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
-        """One draw for each pair of nodes: an undirected graph, ``(2, E)``, stays undirected."""
+        """Drops pairs of nodes from edges ``(2, E)``: an undirected graph stays undirected."""
         low, high = edge_index.min(dim=0).values, edge_index.max(dim=0).values
         pairs, pair_of_edge = torch.unique(low * num_nodes + high, return_inverse=True)
-        kept = draw_kept(pairs.shape, self.settings.drop_edges, pairs.device, generator)
+        kept = sample_kept(pairs.shape, self.settings.drop_edges, pairs.device, generator)
         return edge_index[:, kept[pair_of_edge]]
 
 
-def draw_kept(
-    shape: tuple[int, ...], share: float, device: torch.device, generator: Generator
+def sample_kept(
+    shape: tuple[int, ...], rate: float, device: torch.device, generator: Generator
 ) -> Tensor:
-    """True for what is not dropped."""
-    return torch.rand(shape, generator=generator, device=device) >= share
+    """True for what is kept, False with probability ``rate``."""
+    return torch.rand(shape, generator=generator, device=device) >= rate
 
 
 def select_nodes(edge_index: Tensor, kept: Tensor) -> Tensor:
-    """Edges between the nodes that are kept, which are counted anew."""
+    """Edges between the nodes that are kept, by their new numbers."""
     new_number = kept.cumsum(dim=0) - 1
     return new_number[edge_index[:, kept[edge_index].all(dim=0)]]

@@ -21,7 +21,7 @@ class ModelSettings:
     depth: int
     """Number of layers: as many edges away does a node still see others."""
     dropout: float
-    """Share of the inputs of each layer, and of the attention, that is dropped in training."""
+    """Fraction of the inputs of each layer, and of the attention, that is dropped in training."""
 
 
 class GAT(nn.Module):

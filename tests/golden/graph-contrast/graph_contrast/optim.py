@@ -22,7 +22,7 @@ class OptimSettings:
     lr: Annotated[float, Parameter(validator=validators.Number(gt=0))]
     """Peak learning rate."""
     weight_decay: float
-    """Share of a decayed weight that is added to its gradient."""
+    """Fraction of a decayed weight that is added to its gradient."""
     momentum: float
     """Decay of the running sum of gradients."""
 

@@ -5,7 +5,6 @@ and edges int64.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,13 +14,14 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from sklearn.model_selection import train_test_split
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
+from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
+from .engine.splits import hold_out
 from .sources import Graph, SourceSettings, read_graph
-from .targets import check_label, describe_labels, encode_labels, group_labels, is_known
+from .targets import check_label, describe_labels, encode_labels, group_labels
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
@@ -29,7 +29,8 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share of the nodes kept for test, and of the rest for validation; unless the data says."""
+    """Fraction of the nodes held out for test, and of the rest for validation, if the data has no
+    splits."""
 
 
 class Data(NamedTuple):
@@ -43,14 +44,14 @@ class Data(NamedTuple):
     test: DataLoader[Any]
     sampler: "GraphSampler"
     info: dict[str, Any]
-
-    def find_constants(self) -> list[str]:
-        """Features that tell nothing."""
-        columns = {**self.graph.words, **{k: v.tolist() for k, v in self.graph.numbers.items()}}
-        return [f"feature {name}" for name, cells in columns.items() if len({*cells}) == 1]
-
     graph: Graph
     """As it was read."""
+
+    def find_constants(self) -> list[str]:
+        """Features that are the same for all nodes."""
+        numbers = {name: column.tolist() for name, column in self.graph.numbers.items()}
+        columns = {**self.graph.words, **numbers}
+        return [f"feature {name}" for name, cells in columns.items() if len(set(cells)) == 1]
 
 
 class GraphSampler(Sampler[int]):
@@ -69,46 +70,54 @@ class GraphSampler(Sampler[int]):
         return iter(range(self.start, 1))
 
 
-def split_nodes(graph: Graph, held_out: float, seed: int) -> dict[str, list[int]]:
-    """Nodes of each split: those that the data names, else a share of each group of labels."""
+def split_nodes(graph: Graph, fraction: float, seed: int) -> dict[str, list[int]]:
+    """Nodes of each split: those that the data names, else a fraction of each group of labels."""
     labelled = [node for node, label in enumerate(graph.labels) if label.text]
+    place = f"{graph.labels[0].place} and on"
     if not labelled:
-        what = "no node has a label: fill the column label"
-        raise DataError(f"{graph.labels[0].place} and on: {what}")
-    named: dict[str, list[int]] = {"train": [], "val": [], "test": []}
-    for node, (label, split) in enumerate(zip(graph.labels, graph.splits, strict=True)):
-        if split and split not in named:
-            raise DataError(f"{label.place}: the split is train, val, test or empty, not {split!r}")
-        if split and not label.text:
-            raise DataError(f"{label.place} is in the split {split} without a label: give it one")
-        if split:
-            named[split].append(node)
+        raise DataError(f"{place}: no node has a label: fill the column label")
+    named = find_named_splits(graph)
     if not any(named.values()):
-        groups = dict(zip(labelled, group_labels([graph.labels[n] for n in labelled]), strict=True))
-        draw = partial(train_test_split, test_size=held_out, random_state=seed)
-        try:
-            rest, test = draw(labelled, stratify=[groups[node] for node in labelled])
-            train, val = draw(rest, stratify=[groups[node] for node in rest])
-        except ValueError:
-            group, count = Counter(groups.values()).most_common()[-1]
-            raise DataError(
-                f"{graph.labels[0].place} and on: too few labelled nodes to hold out a share of "
-                f"each label, {group!r} has {count}: add some, or change data.held_out"
-            ) from None
-        return {"train": train, "val": val, "test": test}
+        return draw_splits(graph.labels, labelled, fraction, seed)
     for split, nodes in named.items():
         if not nodes:
             what = f"no node is in the split {split}: name some, or remove the column"
-            raise DataError(f"{graph.labels[0].place} and on: {what}")
+            raise DataError(f"{place}: {what}")
     return named
 
 
+def find_named_splits(graph: Graph) -> dict[str, list[int]]:
+    """Nodes by the split that the data names for them."""
+    named: dict[str, list[int]] = {"train": [], "val": [], "test": []}
+    for node, (label, split) in enumerate(zip(graph.labels, graph.splits, strict=True)):
+        if not split:
+            continue
+        if split not in named:
+            raise DataError(f"{label.place}: the split is train, val, test or empty, not {split!r}")
+        if not label.text:
+            raise DataError(f"{label.place} is in the split {split} without a label: give it one")
+        named[split].append(node)
+    return named
+
+
+def draw_splits(
+    labels: list[Label], labelled: list[int], fraction: float, seed: int
+) -> dict[str, list[int]]:
+    """A fraction of each group of labels for test, and of the rest for validation."""
+    place = labels[0].place
+    groups = group_labels([labels[node] for node in labelled])
+    rest, test = hold_out(labelled, groups, fraction, seed, place)
+    rest_groups = group_labels([labels[node] for node in rest])
+    train, val = hold_out(rest, rest_groups, fraction, seed, place)
+    return {"train": train, "val": val, "test": test}
+
+
 def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
-    """Scale of the training nodes, and the categories of all: those are no secret."""
+    """Scale of the training nodes, and the categories of all."""
     scale = {}
     for column, numbers in graph.numbers.items():
         std, mean = torch.std_mean(numbers[train], correction=0)
-        # A column that never varies is only centred: to divide by its deviation gives infinities.
+        # A constant column is only centred: division by its deviation would give infinities.
         scale[column] = (0.0, 1.0) if graph.scaled else (mean.item(), std.item() or 1.0)
     vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
@@ -129,18 +138,9 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
             f"the model was {'not ' if some in found else ''}trained with the feature {some!r}: "
             "give it the columns that it was trained with"
         )
-    columns, first = [torch.empty(len(graph.names), 0, dtype=torch.int64)], 1
-    for column, words in info["vocabulary"].items():
-        ids = {word: first + number for number, word in enumerate(words)}
-        # 0 is what training has not seen.
-        columns.append(torch.tensor([[ids.get(word, 0)] for word in graph.words[column]]))
-        first += len(words)
-    categories = torch.cat(columns, dim=1)
-    if not info["scale"]:
-        return categories
-    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
-    return torch.cat([torch.stack(scaled, dim=1).float(), one_hot], dim=1)
+    numbers = torch.stack(scaled, dim=1) if scaled else torch.empty(len(graph.names), 0)
+    return encode_nodes(numbers, graph.words, info["vocabulary"])
 
 
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
@@ -226,43 +226,3 @@ def find_folders(path: Path) -> Iterator[Path]:
         yield from (file.parent for file in found)
     else:
         yield path
-
-
-class Inspected(NamedTuple):
-    """An example as `show data` and reports tell of it."""
-
-    name: str
-    label: Label
-    text: str
-    sizes: dict[str, float]
-    content: bytes  # the same for examples that are the same
-    fault: str  # empty if nothing looks wrong
-
-
-def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
-    """The nodes of each split and those of none, in the order of the graph."""
-    graph = data.graph
-    edges = graph.edges[1].bincount(minlength=len(graph.names)).tolist()
-    features = {name: cells for name, cells in graph.words.items() if name != "id"}
-    if not graph.scaled:
-        features |= {name: [f"{n:g}" for n in cells] for name, cells in graph.numbers.items()}
-
-    def inspect_node(node: int) -> Inspected:
-        cells = [f"{name} {column[node]}" for name, column in features.items()]
-        return Inspected(
-            graph.labels[node].place,
-            graph.labels[node],
-            ", ".join([*cells, f"edges {edges[node]}"]),
-            {"edges": edges[node]},
-            b"",  # nodes with equal features still differ by their place in the graph
-            "" if edges[node] else "without an edge",
-        )
-
-    unused = {*range(len(graph.names))}
-    for split in ("train", "validation", "test"):
-        ((_, target),) = getattr(data, split).dataset
-        nodes = is_known(target).nonzero().flatten().tolist()
-        unused -= {*nodes}
-        yield split, map(inspect_node, nodes)
-    if unused:
-        yield "unused", map(inspect_node, sorted(unused))

@@ -18,7 +18,7 @@ class ModelSettings:
     depth: int
     """Number of layers: as many edges away does a node still see others."""
     dropout: float
-    """Share of the inputs of each layer that are dropped in training."""
+    """Fraction of the inputs of each layer that are dropped in training."""
 
 
 class GCN(nn.Module):

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 @dataclass
 class ObjectiveSettings:
     label_smoothing: float
-    """Share of the target spread over all classes in training (Szegedy et al. 2016)."""
+    """Fraction of the target spread over all classes in training (Szegedy et al. 2016)."""
 
 
 def num_outputs(info: dict[str, Any]) -> int:

@@ -9,15 +9,15 @@ from torch.optim.lr_scheduler import LambdaLR
 @dataclass
 class ScheduleSettings:
     warmup: float
-    """Share of the training in which the learning rate rises to its peak."""
+    """Fraction of the training in which the learning rate rises to its peak."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}: it is a share, from 0 to below 1")
+            raise ValueError(f"schedule.warmup is {self.warmup}: it must be in [0, 1)")
 
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
-    """Learning rate of a 0-based optimizer step, as a share of the peak."""
+    """Learning rate of a 0-based optimizer step, as a fraction of the peak."""
     warmup_steps = int(settings.warmup * total_steps)
     return min(1.0, (step + 1) / (warmup_steps + 1))
 

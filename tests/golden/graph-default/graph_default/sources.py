@@ -3,9 +3,6 @@
 Shapes: V nodes, E edges.
 """
 
-import csv
-import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +13,8 @@ from torch import Tensor
 from torch_geometric.io import read_planetoid_data
 from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
 
-from .engine.labels import DataError, Label
+from .engine.files import read_csv
+from .engine.labels import Check, DataError, Label
 
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
@@ -75,31 +73,27 @@ def read_planetoid(folder: Path, name: str) -> Graph:
     )
 
 
-def read_table(path: Path, required: set[str]) -> dict[str, list[str]]:
-    """Columns of a CSV file with a header; the column "" has the row that each cell stands in."""
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-    except OSError:
-        raise DataError(f"{path} cannot be read: data.path needs nodes.csv and edges.csv") from None
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        raise DataError(f"{path}, row {row} is not UTF-8: save the file as UTF-8") from None
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip() for name in next(reader, [])]
-    for name in required - set(header):
+def read_table(path: Path, required: set[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The place of each row of a CSV file with a header, and its columns by name."""
+    if not path.is_file():
+        raise DataError(f"{path} is missing: data.path needs a folder with nodes.csv and edges.csv")
+    rows = read_csv(path)
+    _, names = next(rows, (1, []))
+    header = [name.strip() for name in names]
+    for name in sorted(required - set(header)):
         raise DataError(f"{path} has no column {name}: its first row must name the columns")
     if len(set(header)) < len(header) or "" in header:
-        raise DataError(f"{path}, row 1: each column needs a name of its own")
-    table: dict[str, list[str]] = {name: [] for name in ("", *header)}
-    for cells in reader:
-        if cells and len(cells) != len(header):
-            row = reader.line_num
-            raise DataError(f"{path}, row {row} has {len(cells)} cells, not {len(header)}: mend it")
-        for name, cell in zip(header if cells else [], cells, strict=True):
-            table[name].append(cell.strip())
-        table[""] += [str(reader.line_num)] * bool(cells)
-    return table
+        raise DataError(f"{path}:1: each column needs a name of its own")
+    places: list[str] = []
+    columns: dict[str, list[str]] = {name: [] for name in header}
+    for row, cells in rows:
+        place = f"{path}:{row}"
+        if len(cells) != len(header):
+            raise DataError(f"{place} has {len(cells)} cells, not {len(header)}: mend it")
+        places.append(place)
+        for name, cell in zip(header, cells, strict=True):
+            columns[name].append(cell.strip())
+    return places, columns
 
 
 def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
@@ -116,16 +110,14 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
         if number is None or not abs(number) < LARGEST:
             what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
             raise DataError(f"{place}: {what}: fill in one")
-    # Until they are scaled: float32 has seven digits, too few for a date in seconds.
+    # Double precision until they are scaled: seven digits are too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)
 
 
 def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     """nodes.csv with id, label, split and features by column, edges.csv with source and target."""
-    path = folder / "edges.csv"
-    nodes = read_table(folder / "nodes.csv", {"id", *categorical})
-    edges = read_table(path, {"source", "target"})
-    places = [f"{folder / 'nodes.csv'}, row {row}" for row in nodes.pop("")]
+    places, nodes = read_table(folder / "nodes.csv", {"id", *categorical})
+    edge_places, edges = read_table(folder / "edges.csv", {"source", "target"})
     if not places:
         raise DataError(f"{folder / 'nodes.csv'} has no rows: give each node one")
     names, unknown = nodes.pop("id"), [""] * len(places)
@@ -138,13 +130,11 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
         number[name] = len(number)
     ends = []
     for end in ("source", "target"):
-        for name, row in zip(edges[end], edges[""], strict=True):
+        for name, place in zip(edges[end], edge_places, strict=True):
             if name not in number:
-                raise DataError(
-                    f"{path}, row {row}: nodes.csv has no id {name!r}: add or remove it"
-                )
+                raise DataError(f"{place}: nodes.csv has no id {name!r}: add or remove it")
         ends.append([number[name] for name in edges[end]])
-    # Layers bring the loops of a node to itself, those that want them.
+    # Layers that need self-loops add them.
     edge_index, _ = remove_self_loops(torch.tensor(ends, dtype=torch.int64).view(2, -1))
     arrange = coalesce if directed else to_undirected
     labels, splits = nodes.pop("label", unknown), nodes.pop("split", unknown)
@@ -152,18 +142,20 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
         column: None if column in categorical else to_numbers(column, cells, places)
         for column, cells in nodes.items()
     }
+    words = {column: nodes[column] for column, numbers in read.items() if numbers is None}
+    if not read:
+        words = {"id": names}  # without features, each node is a category of its own
     return Graph(
         names=names,
         labels=[Label(text, place) for text, place in zip(labels, places, strict=True)],
         splits=splits,
         edges=arrange(edge_index, num_nodes=len(names)),
         numbers={column: numbers for column, numbers in read.items() if numbers is not None},
-        words={column: nodes[column] for column, numbers in read.items() if numbers is None}
-        or ({} if read else {"id": names}),  # without features, each node is a category of its own
+        words=words,
     )
 
 
-def read_graph(settings: SourceSettings, check_label: Callable[[Label], None] | None) -> Graph:
+def read_graph(settings: SourceSettings, check_label: Check | None) -> Graph:
     """The graph of a folder; without a check, as in prediction, it may have any labels."""
     graph = read_folder(settings)
     if check_label is not None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from matplotlib.axes import Axes
 
-from graph_default.tools.charts import compare, draw_confusion, rate
+from graph_default.tools.charts import describe_example, draw_confusion, score_examples
 
 
 def test_a_row_of_the_confusion_matrix_is_a_class(tmp_path, monkeypatch):
@@ -25,7 +25,7 @@ def test_a_row_of_the_confusion_matrix_is_a_class(tmp_path, monkeypatch):
 def test_a_prediction_is_as_good_as_the_probability_of_the_true_class():
     """And both are told, the true class before the predicted one."""
     probabilities, target = torch.tensor([[0.7, 0.3], [0.4, 0.6]]), torch.tensor([1, 1])
-    assert rate(probabilities, target).tolist() == pytest.approx([0.3, 0.6])
-    cells, title = compare(probabilities[0], target[0], {"classes": ["cat", "dog"]})
+    assert score_examples(probabilities, target).tolist() == pytest.approx([0.3, 0.6])
+    cells, title = describe_example(probabilities[0], target[0], {"classes": ["cat", "dog"]})
     assert cells == ["dog", "0.300", "cat", "0.700"]
-    assert title == "dog: 0.300\ncat: 0.700"
+    assert title == "true dog: 0.300\npredicted cat: 0.700"

@@ -21,7 +21,7 @@ class ModelSettings:
     num_heads: int
     """Attention heads in each block."""
     dropout: float
-    """Share of the embedding, and of what each branch adds, that is dropped in training."""
+    """Fraction of the embedding, and of what each branch adds, that is dropped in training."""
 
     def __post_init__(self) -> None:
         if self.width % self.num_heads or self.width % 2:

@@ -1,15 +1,18 @@
 """Where texts and their labels come from: files or a hub."""
 
 import csv
-import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from textwrap import shorten
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .engine.labels import DataError, Label
+from .engine.files import read_csv, read_text
+from .engine.hub import read_hub, read_labels
+from .engine.labels import Check, DataError, Label
 
 SPLITS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
@@ -29,7 +32,6 @@ class Row(NamedTuple):
 
 
 Splits = dict[str, list[Row]]
-Check = Callable[[Label], None]
 
 
 def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
@@ -38,21 +40,10 @@ def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
     if path is None:
         raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
-        return read_hub(path.as_posix().removeprefix("hf:"), columns, check_label)
+        name = path.as_posix().removeprefix("hf:")
+        return read_hub(name, partial(read_hub_split, name, columns, check_label))
     files = find_files(path)
     return {split: read_rows(file, columns, check_label) for split, file in files.items()}
-
-
-def read_text(file: Path) -> str:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise DataError(f"{file} cannot be read ({error.strerror}): mend its path") from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{file}:{line} is not UTF-8: save the file in that encoding") from error
 
 
 def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
@@ -76,35 +67,30 @@ def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int,
 
 def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
     """Line number and columns of each row."""
-    content = io.StringIO(read_text(file), newline="")
-    if file.suffix == ".csv":
-        reader = csv.reader(content, strict=True)
-    else:  # with tabs between them texts need no quotation marks: those they have are their own
-        reader = csv.reader(content, delimiter="\t", quoting=csv.QUOTE_NONE)
-    names: list[str] = []
-    try:
-        for row in filter(None, reader):
-            if not names:
-                numbered = all(column.isdecimal() for column in columns)
-                names = [str(number) for number in range(len(row))] if numbered else row
-                for column in columns:
-                    if column not in names:
-                        raise DataError(
-                            f"{file} has no column '{column}' but {shorten(', '.join(names), 80)}: "
-                            "name text and label, as in --data.columns review stars, or count them "
-                            "if the file has no header, as in --data.columns 0 1"
-                        )
-                if not numbered:
-                    continue
-            if len(row) != len(names):
-                raise DataError(
-                    f"{file}:{reader.line_num} has {len(row)} fields where the first row has "
-                    f"{len(names)}: put quotation marks around a CSV text with commas, and replace "
-                    "tabs in a TSV text"
-                )
-            yield reader.line_num, [row[names.index(column)] for column in columns]
-    except csv.Error as error:
-        raise DataError(f"{file}:{reader.line_num} is not CSV ({error}): mend the row") from error
+    # Between tabs a text needs no quotation marks: those that it has are its own.
+    tabs: dict[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
+    rows = read_csv(file) if file.suffix == ".csv" else read_csv(file, **tabs)
+    first = next(rows, None)
+    if first is None:
+        return
+    _, names = first
+    if all(column.isdecimal() for column in columns):  # there is no header
+        names = [str(number) for number in range(len(names))]
+        rows = chain([first], rows)
+    for column in columns:
+        if column not in names:
+            raise DataError(
+                f"{file} has no column '{column}' but {shorten(', '.join(names), 80)}: name text "
+                "and label, as in --data.columns review stars, or count them if the file has no "
+                "header, as in --data.columns 0 1"
+            )
+    for line, cells in rows:
+        if len(cells) != len(names):
+            raise DataError(
+                f"{file}:{line} has {len(cells)} fields where the first row has {len(names)}: put "
+                "quotation marks around a CSV text with commas, and replace tabs in a TSV text"
+            )
+        yield line, [cells[names.index(column)] for column in columns]
 
 
 def read_columns(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
@@ -147,45 +133,21 @@ def find_files(path: Path) -> dict[str, Path]:
     return files
 
 
-def read_hub(name: str, columns: tuple[str, str], check_label: Check) -> Splits:
-    """A data set of the Hugging Face hub, or a local one that its library reads.
-
-    A configuration follows a colon, ``owner/name:configuration``.
-    """
-    try:
-        from datasets import ClassLabel, DatasetDict, load_dataset
-    except ImportError:
-        raise DataError(f"hf:{name} needs a library: pip install datasets") from None
-    try:
-        loaded = load_dataset(*name.split(":"))
-    except Exception as error:  # of many kinds, from the network to the content of files
-        reason = str(error).strip().partition("\n")[0]
-        raise DataError(f"hf:{name} cannot be loaded, mend its name: {reason}") from error
-    splits: Splits = {}
-    for split, names in SPLITS.items():
-        for given in names if isinstance(loaded, DatasetDict) else []:
-            if given not in loaded:
-                continue
-            features = loaded[given].features
-            if not {*columns} <= features.keys():
-                raise DataError(
-                    f"hf:{name} has the columns {', '.join(features)}: name text and label, as in "
-                    "--data.columns sentence label"
-                )
-            texts, labels = (list(loaded[given][column]) for column in columns)
-            if isinstance(feature := features[columns[1]], ClassLabel):  # -1 where it is secret
-                labels = [feature.names[n] if n is not None and n >= 0 else None for n in labels]
-            rows = []
-            for number, cells in enumerate(zip(texts, labels, strict=True)):
-                if all(cell is not None and str(cell).strip() for cell in cells):
-                    text, cell = map(str, cells)
-                    label = Label(cell.strip(), place=f"hf:{name} {given}:{number}")
-                    check_label(label)
-                    rows.append(Row(text, label))
-            if rows and split in splits:
-                raise DataError(f"hf:{name} has two splits for {split}, {given} too: use another")
-            if rows:
-                splits[split] = rows
-    if "train" not in splits:
-        raise DataError(f"hf:{name} has no split named train that has labels: use another one")
-    return splits
+def read_hub_split(
+    name: str, columns: tuple[str, str], check_label: Check, dataset: Any, split: str
+) -> list[Row]:
+    """The texts that have a label."""
+    if not set(columns) <= dataset.features.keys():
+        raise DataError(
+            f"hf:{name} has the columns {', '.join(dataset.features)}: name text and label, as in "
+            "--data.columns sentence label"
+        )
+    rows = []
+    texts, labels = dataset[columns[0]], read_labels(dataset, columns[1])
+    for number, (cell, label_text) in enumerate(zip(texts, labels, strict=True)):
+        text = "" if cell is None else str(cell)
+        if label_text and text.strip():
+            label = Label(label_text, place=f"hf:{name} {split}:{number}")
+            check_label(label)
+            rows.append(Row(text, label))
+    return rows

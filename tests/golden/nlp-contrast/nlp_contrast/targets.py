@@ -1,4 +1,4 @@
-"""Targets that are one of several classes: from labels to numbers, and back to names.
+"""Targets that are one of several classes: labels to class indices, and back.
 
 Shapes: N labels, K classes.
 """
@@ -11,22 +11,22 @@ from torch import Tensor
 
 from .engine.labels import DataError, Label
 
-IGNORED = -100  # of what has no label, or belongs to another split: loss and metrics leave it out
+IGNORED = -100  # target without a label or of another split; loss and metrics skip it
 
 
 def check_label(label: Label) -> None:
-    """Refuses what cannot be a label, where it is read."""
+    """Refuses text that cannot be a label; called where labels are read."""
     if not label.text:
         raise DataError(f"{label.place} has no label: give it one, or remove it")
 
 
 def group_labels(labels: Sequence[Label]) -> list[str]:
-    """The group of each label: a split that is drawn has its share of every group."""
+    """The group of each label, for stratified splits."""
     return [label.text for label in labels]
 
 
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
-    """The classes, as the training labels name them."""
+    """The classes, which are those of the training labels."""
     classes = sorted({label.text for label in labels})
     if len(classes) < 2:
         what = f"{labels[0].place} and on: all training labels are {classes[0]!r}"
@@ -50,21 +50,18 @@ def is_known(target: Tensor) -> Tensor:
 
 
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
-    """What `show data` counts of a label, and what it shows the range of."""
+    """What `show data` counts, and the numbers of which it shows the range."""
     return [label.text or "(none)"], {}
 
 
 def prediction_columns(info: dict[str, Any]) -> list[str]:
-    """Names of what `describe_prediction` gives, in one row."""
-    return ["class", "probability", *info["classes"]]
+    """Keys of what ``describe_prediction`` returns."""
+    return ["predicted_class", "probability", *(f"probability_{name}" for name in info["classes"])]
 
 
 def describe_prediction(probabilities: Tensor, info: dict[str, Any]) -> dict[str, Any]:
-    """What `predict` says of probabilities ``(K,)``."""
-    shares = [round(share, 4) for share in probabilities.tolist()]
-    index = int(probabilities.argmax())
-    return {
-        "class": info["classes"][index],
-        "probability": shares[index],
-        "probabilities": dict(zip(info["classes"], shares, strict=True)),
-    }
+    """One row of `predict`, from probabilities ``(K,)``."""
+    rounded = [round(probability, 4) for probability in probabilities.tolist()]
+    best = int(probabilities.argmax())
+    values = [info["classes"][best], rounded[best], *rounded]
+    return dict(zip(prediction_columns(info), values, strict=True))

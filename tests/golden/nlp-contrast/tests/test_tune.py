@@ -54,7 +54,7 @@ def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     state = replace(state, schedule=schedule, objective=OwnLoss(), clip_norm=0.0)
     rates = np.geomspace(1e-4, 10.0, 150)
     losses = tune.trace_losses(state, [make_batch(2)], iter([make_batch(2)] * 150), rates)
-    suggested = rates[tune.steepest(rates[: len(losses)], tune.smoothen(losses))] / 2
+    suggested = rates[tune.find_steepest(rates[: len(losses)], tune.smooth_losses(losses))] / 2
     best = 2 / (largest / ratio + largest)
     assert best / 3 < suggested < best * 3
 
@@ -137,13 +137,13 @@ def test_where_no_batch_fits_it_is_said(settings):
 
 
 def test_the_running_mean_has_no_bias_at_its_start():
-    assert tune.smoothen(np.full(5, 3.0)) == pytest.approx([3.0] * 5)
+    assert tune.smooth_losses(np.full(5, 3.0)) == pytest.approx([3.0] * 5)
 
 
 def test_a_loss_that_does_not_fall_has_no_suggestion():
     rates = np.geomspace(1e-4, 1.0, 50)
     with pytest.raises(RunError, match="falls at no rate"):
-        tune.steepest(rates, 2.0 + rates)
+        tune.find_steepest(rates, 2.0 + rates)
 
 
 def test_find_lr_saves_the_curve_and_prints_the_suggestion(short_settings, no_augmentation, capsys):

@@ -1,4 +1,4 @@
-"""Dropout of whole words on the device, in training only: a random draw for every word.
+"""Dropout of whole words on the device, in training only.
 
 Shapes: B batch, T tokens.
 """
@@ -17,7 +17,7 @@ class AugmentSettings:
 
 
 class Augment(nn.Module):
-    """Changes token ids ``(B, T)`` in training, and leaves them alone in eval.
+    """Changes token ids ``(B, T)`` in training; does nothing in eval.
 
     Words become unknown rather than vanish, so that every token keeps its place.
     """
@@ -40,9 +40,9 @@ class Augment(nn.Module):
         real = mask & (token_ids >= self.num_special)  # neither padding nor a special token
         word = self.is_word_start[token_ids].cumsum(dim=1)  # (B, T), the same for all its pieces
         size = (len(token_ids), token_ids.size(1) + 1)  # a word may be numbered from 0 to T
-        draw = torch.rand(size, generator=generator, device=token_ids.device)
-        # The word with the largest draw of a text is kept, whatever the probability.
-        largest = draw.take_along_dim(word, dim=1).where(real, -1.0).amax(dim=1, keepdim=True)
-        dropped = (draw < self.word_dropout) & (draw < largest)
+        number = torch.rand(size, generator=generator, device=token_ids.device)
+        # One word of each text is always kept: that with the largest random number.
+        largest = number.take_along_dim(word, dim=1).where(real, -1.0).amax(dim=1, keepdim=True)
+        dropped = (number < self.word_dropout) & (number < largest)
         unknown = dropped.take_along_dim(word, dim=1) & real
         return (token_ids.masked_fill(unknown, self.unknown_id), mask), target

@@ -1,31 +1,29 @@
 """Texts and their targets, as batches of tokens, and what a model must know of them.
 
-Tokens are byte pairs, learned from the training texts; what follows ``max_length`` of them in a
-text is cut off.
+Tokens are byte pairs, learned from the training texts; a text is cut off after ``max_length``.
 
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from textwrap import shorten
 from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from sklearn.model_selection import train_test_split
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from .engine.labels import DataError, Label
-from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits, read_text
+from .engine.files import read_text
+from .engine.labels import DataError
+from .engine.splits import hold_out
+from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
@@ -38,7 +36,7 @@ class DataSettings(SourceSettings):
     batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
-    """Share kept for test, and of the rest for validation, where the data has no such split."""
+    """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: int
@@ -46,7 +44,7 @@ class DataSettings(SourceSettings):
 
     def __post_init__(self) -> None:
         if self.max_length < 1:
-            raise ValueError(f"data.max_length is {self.max_length}: a text needs a token or more")
+            raise ValueError(f"data.max_length is {self.max_length}: it is 1 or more")
 
 
 class Data(NamedTuple):
@@ -156,20 +154,6 @@ def read_all(settings: DataSettings) -> Splits:
     return read_splits(settings, check_label)
 
 
-def hold_out(rows: list[Row], share: float, seed: int) -> tuple[list[Row], list[Row]]:
-    """The texts that are left, and a share of each group of labels."""
-    groups = group_labels([row.label for row in rows])
-    try:
-        left, held = train_test_split(rows, test_size=share, stratify=groups, random_state=seed)
-    except ValueError:
-        group, count = Counter(groups).most_common()[-1]
-        raise DataError(
-            f"{rows[0].label.place} and on: too few texts to hold out a share of each label, "
-            f"{group!r} has {count}: add some, or change data.held_out"
-        ) from None
-    return left, held
-
-
 def load_data(
     settings: DataSettings,
     seed: int,
@@ -188,8 +172,13 @@ def load_data(
         )
     batch_size = settings.batch_size // processes
     splits = {**read_all(settings)}
-    for name in [name for name in ("test", "val") if name not in splits]:
-        splits["train"], splits[name] = hold_out(splits["train"], settings.held_out, seed)
+    for name in ("test", "val"):
+        if name not in splits:
+            rows = splits["train"]
+            groups = group_labels([row.label for row in rows])
+            place = rows[0].label.place
+            split = hold_out(rows, groups, settings.held_out, seed, place)
+            splits["train"], splits[name] = split
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()
@@ -249,36 +238,3 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield f"{path}:{number}", line
-
-
-class Inspected(NamedTuple):
-    """An example as `show data` and reports tell of it."""
-
-    name: str
-    label: Label
-    text: str
-    sizes: dict[str, float]
-    content: bytes  # the same for examples that are the same
-    fault: str  # empty if nothing looks wrong
-
-
-def inspect_examples(data: Data) -> Iterator[tuple[str, Iterator[Inspected]]]:
-    """The examples of each split, in its order."""
-    tokenizer = load_tokenizer(data.info)
-    limit = (tokenizer.truncation or {})["max_length"]
-    tokenizer.no_truncation()
-    for split in ("train", "validation", "test"):
-        rows = getattr(data, split).dataset.rows
-        yield split, (inspect_text(row, tokenizer, limit) for row in rows)
-
-
-def inspect_text(row: Row, tokenizer: Tokenizer, limit: int) -> Inspected:
-    words, length = row.text.split(), len(tokenizer.encode(row.text).ids)
-    return Inspected(
-        row.label.place,
-        row.label,
-        shorten(row.text, 100),
-        {"words": len(words), "tokens": length},
-        " ".join(words).encode(),
-        f"longer than data.max_length, {limit} tokens" if length > limit else "",
-    )

@@ -17,7 +17,7 @@ class ModelSettings:
     num_layers: int
     """Number of bidirectional layers."""
     dropout: float
-    """Share of the inputs of each layer and of the head that is dropped in training."""
+    """Fraction of the inputs of each layer and of the head that is dropped in training."""
 
 
 class BidirectionalLSTM(nn.Module):

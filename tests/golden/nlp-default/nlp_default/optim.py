@@ -18,7 +18,7 @@ class OptimSettings:
     lr: Annotated[float, Parameter(validator=validators.Number(gt=0))]
     """Peak learning rate."""
     weight_decay: float
-    """Share of lr by which a decayed weight shrinks in each step."""
+    """Fraction of lr by which a decayed weight shrinks in each step."""
     betas: tuple[float, float]
     """Decay of the running means of gradient and squared gradient."""
 

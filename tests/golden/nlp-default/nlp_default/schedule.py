@@ -10,17 +10,17 @@ from torch.optim.lr_scheduler import LambdaLR
 @dataclass
 class ScheduleSettings:
     warmup: float
-    """Share of the training in which the learning rate rises to its peak."""
+    """Fraction of the training in which the learning rate rises to its peak."""
     floor: float
-    """Last learning rate, as a share of the peak."""
+    """Last learning rate, as a fraction of the peak."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}: it is a share, from 0 to below 1")
+            raise ValueError(f"schedule.warmup is {self.warmup}: it must be in [0, 1)")
 
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
-    """Learning rate of a 0-based optimizer step, as a share of the peak."""
+    """Learning rate of a 0-based optimizer step, as a fraction of the peak."""
     warmup_steps = int(settings.warmup * total_steps)
     if step < warmup_steps:
         return (step + 1) / (warmup_steps + 1)

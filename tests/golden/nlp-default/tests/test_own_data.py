@@ -340,7 +340,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(file_settings, tmp_
         "words       2       2    30",
         f'  good: {tmp_path / "train.csv"}:2 "Warm" and lovely, film number 0',
         "- classes are out of balance: 42 training examples of good, 1 of bad",
-        "- less than 10 training examples of bad",
+        "- fewer than 10 training examples of bad",
         "- no test example of bad",
         f"- 1 longer than data.max_length, 20 tokens: {tmp_path / 'test.csv'}:2 (test)",
         f"- 1 with a copy of another class: {tmp_path / 'train.csv'}:7 (train, good) = "
@@ -378,7 +378,7 @@ def empty_label(path):
     ("prepare", "words"),
     [
         (one_class, r"train\.csv:\d and on: all training labels are 'good': add another class"),
-        (too_few, r"train\.csv:\d and on: too few texts .* '(good|bad)' has 1: add some"),
+        (too_few, r"train\.csv:\d and on: too few examples .* '(good|bad)' has 1: add some"),
         (empty_label, r"train\.jsonl:1 has no label: give it one, or remove it"),
     ],
 )

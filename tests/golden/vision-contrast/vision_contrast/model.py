@@ -21,7 +21,7 @@ class ModelSettings:
     num_heads: int
     """Attention heads in each block."""
     dropout: float
-    """Share of the outputs of attention and MLP that are dropped in training."""
+    """Fraction of the outputs of attention and MLP that are dropped in training."""
 
     def __post_init__(self) -> None:
         if self.width % self.num_heads:

@@ -177,7 +177,7 @@ def too_few(path):
         (damaged_file, r"3\.png is not a readable image: mend or remove it"),
         (sixteen_bits_a_pixel, r"3\.png has I;16 pixels: convert it to 8 bits"),
         (one_of_another_size, r"cat/7\.png is 40x20.*--data\.image_size 64"),
-        (too_few, "2 images are too few to draw .* from: add some"),
+        (too_few, "2 images are too few, none is left for .*: add some"),
     ],
 )
 def test_unusable_data_is_explained(folder_settings, tmp_path, prepare, words, workers):
@@ -402,7 +402,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(folder_settings, tm
         "all     44          10     6",
         "width       8      32    40",
         "  cat: cat/0.png 32x32 RGB",
-        "- less than 10 training examples of cat",
+        "- fewer than 10 training examples of cat",
         "- 1 of one colour: cat/blue.png (test)",
         "- 1 cannot be read: dog/1.png (validation)",
     ):
@@ -484,7 +484,7 @@ def none_left_to_train(path):
     ("prepare", "words"),
     [
         (one_class, r"cat/\d\.png and on: all training labels are 'cat': add another class"),
-        (none_left_to_train, r"no image of rare \d+ is drawn for training, it has 1: add some"),
+        (none_left_to_train, r"no image of rare \d+ is left for training, it has 1: add some"),
     ],
 )
 def test_classes_that_cannot_be_learned_are_explained(folder_settings, tmp_path, prepare, words):

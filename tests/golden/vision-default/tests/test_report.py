@@ -16,8 +16,8 @@ from vision_default.metrics import Metrics
 from vision_default.model import build_model
 from vision_default.objective import num_outputs
 from vision_default.schedule import lr_factor
-from vision_default.tools.charts import compare, rate
-from vision_default.tools.report import predict_validation, show_run, table
+from vision_default.tools.charts import describe_example, score_examples
+from vision_default.tools.report import make_table, predict_validation, show_run
 from vision_default.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from vision_default.train import train
 
@@ -32,7 +32,7 @@ def test_a_run_is_reported(short_settings, capsys):
     folder = train(short_settings)
     checkpoint = load_checkpoint(folder / "best.pt")
     capsys.readouterr()
-    show_run(settings=short_settings, checkpoint=checkpoint, resume=folder / "best.pt")
+    show_run(settings=short_settings, checkpoint=checkpoint, path=folder / "best.pt")
     text = (folder / "report.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out.strip() == text.strip()
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -52,13 +52,13 @@ def test_a_run_is_reported(short_settings, capsys):
     measured.update(predictions, target)
     metrics = measured.compute()
     assert metrics == pytest.approx({name: best[name] for name in metrics})
-    order = rate(predictions, target).argsort().tolist()
+    order = score_examples(predictions, target).argsort().tolist()
     _, *halves = text.split("\n## The ")
     for half, numbers in zip(halves, (order, order[::-1]), strict=True):
         rows = [line for line in half.splitlines() if line.startswith("| ")][1:]
         assert len(rows) == min(6, len(order))
         for row, number in zip(rows, numbers, strict=False):
-            cells, _ = compare(predictions[number], target[number], info)
+            cells, _ = describe_example(predictions[number], target[number], info)
             assert row.endswith(f"| {' | '.join(cells)} |")
 
 
@@ -82,7 +82,7 @@ def test_the_rate_is_drawn_where_the_record_has_it(settings):
 def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
     checkpoint = {"run": {"record": {}}}
     with pytest.raises(RunError, match="has not finished an epoch: train --resume"):
-        show_run(settings=short_settings, checkpoint=checkpoint, resume=tmp_path / "last.pt")
+        show_run(settings=short_settings, checkpoint=checkpoint, path=tmp_path / "last.pt")
 
 
 def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
@@ -101,4 +101,4 @@ def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
 
 
 def test_a_bar_in_a_text_does_not_break_the_tables():
-    assert table(["a", "b"], [["x|y", "z"]]) == ["| a | b |", "|---|---|", "| x\\|y | z |"]
+    assert make_table(["a", "b"], [["x|y", "z"]]) == ["| a | b |", "|---|---|", "| x\\|y | z |"]

@@ -62,6 +62,7 @@ def test_a_label_is_shown_as_its_class():
 def test_the_most_probable_class_is_told_with_all_probabilities():
     info = {"classes": ["cat", "dog", "emu"]}
     record = describe_prediction(torch.tensor([0.3, 0.45678, 0.24322]), info)
-    shares = {"cat": 0.3, "dog": 0.4568, "emu": 0.2432}
-    assert record == {"class": "dog", "probability": 0.4568, "probabilities": shares}
-    assert prediction_columns(info) == ["class", "probability", *shares]
+    values = {"predicted_class": "dog", "probability": 0.4568}
+    values |= {"probability_cat": 0.3, "probability_dog": 0.4568, "probability_emu": 0.2432}
+    assert record == values
+    assert prediction_columns(info) == [*values]

@@ -1,4 +1,4 @@
-"""Augmentation of images on the device, in training only: a random draw for every image.
+"""Augmentation of images on the device, in training only: each image gets its own random change.
 
 Shapes: B batch, C channels, H height, W width.
 """
@@ -23,7 +23,7 @@ class AugmentSettings:
     rotation: float
     """Largest angle, in degrees."""
     min_crop: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))]
-    """Smallest share of height and width that is kept, then scaled up; 1 keeps all."""
+    """Smallest fraction of height and width that is kept, then scaled up; 1 keeps all."""
     brightness: float
     """Largest relative change."""
     contrast: float
@@ -37,7 +37,7 @@ class AugmentSettings:
 
 
 class Augment(nn.Module):
-    """Changes standardised images ``(B, C, H, W)`` in training, and leaves them alone in eval."""
+    """Changes standardised images ``(B, C, H, W)`` in training; does nothing in eval."""
 
     mean: Tensor
     std: Tensor
@@ -65,9 +65,9 @@ class Augment(nn.Module):
         return ((pixels - self.mean) / self.std,), target
 
     def uniform(self, like: Tensor, low: float, high: float, generator: Generator) -> Tensor:
-        """One draw for each image, ``(B,)``."""
-        draw = torch.rand(len(like), generator=generator, device=like.device)
-        return low + (high - low) * draw
+        """A random number for each image, ``(B,)``."""
+        unit = torch.rand(len(like), generator=generator, device=like.device)
+        return low + (high - low) * unit
 
     def move(self, images: Tensor, generator: Generator) -> Tensor:
         """Flips, rotates and crops in one affine map from output to input coordinates."""

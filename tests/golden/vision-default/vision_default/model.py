@@ -18,7 +18,7 @@ class ModelSettings:
     num_stages: int
     """Number of stages; each but the first halves the image."""
     dropout: float
-    """Share of the features before the head that are dropped in training."""
+    """Fraction of the features before the head that are dropped in training."""
 
 
 class BasicBlock(nn.Module):

@@ -1,20 +1,16 @@
 """Where images and their labels come from: folders, a table or a hub."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PIL import Image
+from .engine.files import read_csv
+from .engine.hub import read_hub, read_labels
+from .engine.images import ImageSource, find_images
+from .engine.labels import Check, DataError, Label
 
-from .engine.labels import DataError, Label
-
-SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 SPLITS = ("train", "val", "test")
-HUB_SPLITS = {"validation": "val", "valid": "val", "dev": "val"}  # what others call them
 
 
 @dataclass(kw_only=True)
@@ -22,18 +18,17 @@ class SourceSettings:
     path: Path | None = None
     """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
     columns: tuple[str, str] = ("file", "label")
-    """Names of file and class in a CSV file; of a hub's columns only the second is looked at."""
+    """Names of file and class in a CSV file; of a hub's columns only the second is used."""
 
 
 class Example(NamedTuple):
     name: str
-    """Stays as it is when images are added, and so does the split that is drawn from it."""
-    image: Path | Image.Image | partial[Any]
+    """Stays the same when images are added."""
+    image: ImageSource
     label: Label
 
 
 Splits = dict[str, list[Example]]
-Check = Callable[[Label], None]
 
 
 def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
@@ -42,7 +37,8 @@ def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
     if path is None:
         raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
-        return read_hub(path.as_posix().removeprefix("hf:"), columns, check_label)
+        name = path.as_posix().removeprefix("hf:")
+        return read_hub(name, partial(read_hub_split, name, columns[1], check_label))
     if path.suffix.lower() == ".csv":
         return read_table(path, columns, check_label)
     if not path.is_dir():
@@ -55,14 +51,6 @@ def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
         names = ", ".join(sorted(folders))
         raise DataError(f"{path} holds {names}: name splits train, val and test")
     return {name: read_folder(path / name) for name in given}
-
-
-def find_images(folder: Path) -> Iterator[Path]:
-    """Image files at any depth, in any order, but none that is hidden or in a hidden folder."""
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
-            yield path
 
 
 def read_folder(folder: Path) -> list[Example]:
@@ -80,92 +68,60 @@ def read_folder(folder: Path) -> list[Example]:
 
 def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Splits:
     """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): mend its path") from error
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}:{row} is not UTF-8: save the file in that encoding") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = read_csv(path)
+    _, header = next(rows, (0, list(columns)))
+    for column in columns:
+        if column not in header:
+            raise DataError(
+                f"{path} has no column '{column}' but {', '.join(header)}: name file and class, "
+                "as in --data.columns photo species"
+            )
     splits: Splits = {}
-    names: list[str] = []
     seen: set[str] = set()
-    try:
-        for cells in filter(None, reader):
-            place = f"{path}:{reader.line_num}"
-            if not names:
-                names = cells
-                if missing := [column for column in columns if column not in names]:
-                    raise DataError(
-                        f"{path} has no column '{missing[0]}' but {', '.join(names)}: name file "
-                        "and class, as in --data.columns photo species"
-                    )
-                continue
-            if len(cells) != len(names):
-                raise DataError(f"{place} has {len(cells)} fields, not {len(names)}: mend the row")
-            fields = {"split": "train", **dict(zip(names, map(str.strip, cells), strict=True))}
-            name, text, split = (fields[column] for column in (*columns, "split"))
-            check_label(label := Label(text, place))
-            if not name:
-                raise DataError(f"{place} names no file: fill it in, or remove the row")
-            if not (path.parent / name).is_file():
-                raise DataError(f"{place}: {path.parent / name} is no file: mend or remove the row")
-            if name in seen:
-                raise DataError(f"{place} names {name} for the second time: remove a row")
-            if split not in SPLITS:
-                raise DataError(f"{place}: the split is train, val or test, not '{split}'")
-            seen.add(name)
-            splits.setdefault(split, []).append(Example(name, path.parent / name, label))
-    except csv.Error as error:
-        raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): mend the row") from error
+    for line, cells in rows:
+        place = f"{path}:{line}"
+        if len(cells) != len(header):
+            raise DataError(f"{place} has {len(cells)} fields, not {len(header)}: mend the row")
+        fields = dict(zip(header, map(str.strip, cells), strict=True))
+        name, split = fields[columns[0]], fields.get("split", "train")
+        label = Label(fields[columns[1]], place)
+        check_label(label)
+        if not name:
+            raise DataError(f"{place} names no file: fill it in, or remove the row")
+        if not (path.parent / name).is_file():
+            raise DataError(f"{place}: {path.parent / name} is no file: mend or remove the row")
+        if name in seen:
+            raise DataError(f"{place} names {name} for the second time: remove a row")
+        if split not in SPLITS:
+            raise DataError(f"{place}: the split is train, val or test, not '{split}'")
+        seen.add(name)
+        splits.setdefault(split, []).append(Example(name, path.parent / name, label))
     if "train" not in splits:
         raise DataError(f"{path} has no rows for training: add some")
     return splits
 
 
-def read_hub(name: str, columns: tuple[str, str], check_label: Check) -> Splits:
-    """A data set of the Hugging Face hub, or a local one that its library reads.
+def read_hub_split(
+    name: str, label_column: str, check_label: Check, dataset: Any, split: str
+) -> list[Example]:
+    """The images with a label; they are decoded when they are used."""
+    from datasets import Image
 
-    A configuration follows a colon, ``owner/name:configuration``. Images are decoded when used.
-    """
-    try:
-        from datasets import ClassLabel, DatasetDict, Image, load_dataset
-    except ImportError:
-        raise DataError(f"hf:{name} needs a library: pip install datasets") from None
-    try:
-        loaded = load_dataset(*name.split(":"))
-    except Exception as error:  # of many kinds, from the network to the content of files
-        reason = str(error).strip().partition("\n")[0]
-        raise DataError(f"hf:{name} cannot be loaded, mend its name: {reason}") from error
-    splits: Splits = {}
-    for given, dataset in loaded.items() if isinstance(loaded, DatasetDict) else []:
-        split = HUB_SPLITS.get(given, given)
-        if split not in SPLITS:
-            continue
-        images = [key for key, feature in dataset.features.items() if isinstance(feature, Image)]
-        if len(images) != 1 or columns[1] not in dataset.features:
-            raise DataError(
-                f"hf:{name} has the columns {', '.join(dataset.features)}: it needs one of images, "
-                "and one of labels, named as in --data.columns image species"
-            )
-        feature, labels = dataset.features[columns[1]], dataset[columns[1]]
-        if isinstance(feature, ClassLabel):  # -1 where the labels are kept secret
-            labels = [feature.names[n] if n is not None and n >= 0 else None for n in labels]
-        examples = []
-        for row, text in enumerate(labels):
-            if text is not None and str(text).strip():
-                check_label(label := Label(str(text), place=f"hf:{name} {given}:{row}"))
-                image = partial(read_cell, dataset, row, images[0])
-                examples.append(Example(f"{given}/{row}", image, label))
-        if examples and split in splits:
-            raise DataError(f"hf:{name} has two splits for {split}, {given} too: use another")
-        if examples:
-            splits[split] = examples
-    if "train" not in splits:
-        raise DataError(f"hf:{name} has no split named train that has labels: use another one")
-    return splits
+    features = dataset.features
+    columns = [column for column, feature in features.items() if isinstance(feature, Image)]
+    if len(columns) != 1 or label_column not in features:
+        raise DataError(
+            f"hf:{name} has the columns {', '.join(features)}: it needs one of images, and one of "
+            "labels, named as in --data.columns image species"
+        )
+    examples = []
+    for row, text in enumerate(read_labels(dataset, label_column)):
+        if text:
+            label = Label(text, place=f"hf:{name} {split}:{row}")
+            check_label(label)
+            image = partial(read_cell, dataset, row, columns[0])
+            examples.append(Example(f"{split}/{row}", image, label))
+    return examples
 
 
 def read_cell(dataset: Any, row: int, column: str) -> Any:

@@ -1,5 +1,6 @@
-"""A label as it was read, and the error of data that cannot be used."""
+"""A label as it was read, an example in words, and the error of data that cannot be used."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -7,14 +8,30 @@ class DataError(Exception):
     """Data or labels that cannot be used; the message says where, and how to mend it."""
 
     def __init__(self, message: str) -> None:
-        # A process that reads examples sends a whole traceback, which ends in the message.
-        super().__init__(message.strip().rpartition("DataError: ")[2])
+        # From a worker process PyTorch sends the whole traceback, which ends in the message.
+        *_, own_message = message.split("DataError: ")
+        super().__init__(own_message.strip())
 
 
 class Label(NamedTuple):
-    """What a file says of an example, not yet understood; ``targets.py`` makes a target of it."""
+    """The text of a label, which ``targets.py`` turns into a target."""
 
     text: str
-    """Empty where it is not known."""
+    """Empty if unknown."""
     place: str
     """File and row, for messages."""
+
+
+Check = Callable[[Label], None]
+"""Raises a DataError for text that cannot be a label."""
+
+
+class Described(NamedTuple):
+    """An example in words, for `show data` and reports."""
+
+    name: str
+    label: Label
+    text: str
+    sizes: dict[str, float]
+    content: bytes  # equal for equal examples
+    fault: str  # empty if nothing looks wrong

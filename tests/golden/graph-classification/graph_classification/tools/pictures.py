@@ -8,44 +8,27 @@ from typing import Any
 
 import networkx as nx
 from matplotlib.axes import Axes
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of an example, to its width
 
-
-def get_example(loader: DataLoader[Any], number: int) -> tuple[tuple[Tensor, ...], Tensor]:
-    """A batch of one."""
-    batch: tuple[tuple[Tensor, ...], Tensor] = loader.collate_fn([loader.dataset[number]])
-    return batch
+Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 
 
-def draw_example(axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any]) -> None:
-    (x, edge_index, *_), _ = get_example(loader, number)
-    draw(axes, x, edge_index)
+def count_examples(loader: DataLoader[Any]) -> int:
+    return len(loader.dataset)  # type: ignore[arg-type]
 
 
-def draw_augmented(
-    row: list[Axes],
-    loader: DataLoader[Any],
-    place: float,
-    augment: Callable[..., tuple[tuple[Tensor, ...], Tensor]],
-    generator: Generator,
-    info: dict[str, Any],
+def draw_example(
+    axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
-    """An example, and what becomes of it in several draws; 0 is the first one, 1 the last."""
-    dataset: Any = loader.dataset
-    inputs, target = get_example(loader, int(place * (len(dataset) - 1)))
-    inputs = tuple(tensor.to(generator.device) for tensor in inputs)
-    draw(row[0], inputs[0], inputs[1])
-    for axes in row[1:]:
-        (x, edge_index, *_), _ = augment(inputs, target, generator)
-        draw(axes, x, edge_index)
-
-
-def draw(axes: Axes, x: Tensor, edge_index: Tensor) -> None:
-    """One graph, ``(V, F)`` or ``(V, C)`` and ``(2, E)``."""
+    """An example of a split, or what ``change`` makes of it."""
+    inputs, target = loader.collate_fn([loader.dataset[number]])
+    if change is not None:
+        inputs, _ = change(inputs, target)
+    x, edge_index, *_ = inputs
     graph = nx.Graph()
     graph.add_nodes_from(range(len(x)))
     graph.add_edges_from(edge_index.T.tolist())

@@ -1,69 +1,85 @@
-"""What came of a training: report.md in the folder of the run, with its pictures."""
+"""The report of a training: report.md in the folder of the run, with its pictures."""
 
 import json
+import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from cyclopts import Parameter
 from matplotlib import pyplot
 from torch import Tensor
 
-from ..data import Data, inspect_examples, load_data
+from ..data import Data, load_data
+from ..engine.config import AllSettings, Loaded
 from ..engine.device import to_device
 from ..engine.run import RunError
 from ..engine.state import Settings, load_model
 from ..targets import is_known
-from .charts import HEADER, compare, draw_overview, rate
+from .charts import HEADER, describe_example, draw_overview, score_examples
+from .examples import describe_examples
 from .pictures import COLUMNS, draw_example
 from .show import draw_schedule, make_grid, save
-
-AllSettings = Annotated[Settings, Parameter(name="*")]
-Loaded = Annotated[Any, Parameter(parse=False)]
 
 SHOWN = 6  # best and worst predictions
 
 
-def show_run(*, settings: AllSettings, checkpoint: Loaded, resume: Loaded) -> None:
+def show_run(*, settings: AllSettings, checkpoint: Loaded, path: Loaded) -> None:
     """Write report.md and its pictures into the folder of a run, and print it."""
     if not checkpoint["run"]["record"]:
-        raise RunError(f"{resume.parent} has not finished an epoch: train --resume {resume}")
-    print(write_report(resume.parent, settings, checkpoint).read_text())
+        raise RunError(f"{path.parent} has not finished an epoch: train --resume {path}")
+    print(write_report(path.parent, settings, checkpoint).read_text())
 
 
 def write_report(folder: Path, settings: Settings, checkpoint: dict[str, Any]) -> Path:
-    """Curves, and what the checkpoint makes of the validation split."""
+    """Curves of the training, and the checkpoint's predictions for the validation split."""
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     records = [json.loads(line) for line in lines]
     draw_curves(folder / "curves.png", records, settings, checkpoint["steps_per_epoch"])
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     predictions, target = predict_validation(data, settings, checkpoint)
     overview = draw_overview(folder, predictions, target, data.info)
-
-    best = int(checkpoint["run"]["record"]["epoch"])
-    moments = {"first epoch": records[0], "this checkpoint": records[best - 1], "last": records[-1]}
-    metrics = [[name, *(f"{r[name]:.4g}" for r in moments.values())] for name in records[0]]
-    text = [f"# {folder.name}", "", *table(["", *moments], metrics), "", "![curves](curves.png)"]
-    text += ["", "Of the validation split:", "", f"![{overview}]({overview}.png)"]
-
-    examples = [*dict(inspect_examples(data))["validation"]]
-    order = rate(predictions, target).argsort().tolist()
-    for kind, numbers in {"worst": order[:SHOWN], "best": order[::-1][:SHOWN]}.items():
-        figure, grid = make_grid(-(-len(numbers) // COLUMNS), COLUMNS)
-        rows = []
-        for number, axes in zip(numbers, grid.flat, strict=False):
-            cells, title = compare(predictions[number], target[number], data.info)
-            rows.append([examples[number].name, examples[number].text, *cells])
-            draw_example(axes, data.validation, number, data.info)
-            axes.set_title(title, fontsize=8)
-        save(figure, folder / f"{kind}.png")
-        text += ["", f"## The {kind} predictions", "", *table(["example", "", *HEADER], rows)]
-        text += ["", f"![{kind}]({kind}.png)"]
-    (folder / "report.md").write_text("\n".join(text) + "\n", encoding="utf-8")
-    return folder / "report.md"
+    worst_first = score_examples(predictions, target).argsort().tolist()
+    best_first = worst_first[::-1]
+    best_epoch = int(checkpoint["run"]["record"]["epoch"])
+    text = [
+        f"# {folder.name}\n",
+        *make_metrics_table(records, best_epoch),
+        "\n![curves](curves.png)",
+        f"\nThe validation split:\n\n![{overview}]({overview}.png)",
+        *write_examples(folder, "worst", worst_first[:SHOWN], data, predictions, target),
+        *write_examples(folder, "best", best_first[:SHOWN], data, predictions, target),
+    ]
+    report = folder / "report.md"
+    report.write_text("\n".join(text) + "\n", encoding="utf-8")
+    return report
 
 
-def table(header: list[str], rows: list[list[str]]) -> list[str]:
+def make_metrics_table(records: list[dict[str, float]], best_epoch: int) -> list[str]:
+    """Metrics at the first epoch, at that of the checkpoint, and at the last."""
+    epochs = (records[0], records[best_epoch - 1], records[-1])
+    rows = [[name, *(f"{record[name]:.4g}" for record in epochs)] for name in records[0]]
+    return make_table(["", "first epoch", "this checkpoint", "last"], rows)
+
+
+def write_examples(
+    folder: Path, kind: str, numbers: list[int], data: Data, predictions: Tensor, target: Tensor
+) -> list[str]:
+    """Draws these examples of the validation split, and returns their section of the report."""
+    examples = list(dict(describe_examples(data))["validation"])
+    figure, grid = make_grid(math.ceil(len(numbers) / COLUMNS), COLUMNS)
+    rows = []
+    for number, axes in zip(numbers, grid.flat, strict=False):
+        cells, title = describe_example(predictions[number], target[number], data.info)
+        rows.append([examples[number].name, examples[number].text, *cells])
+        draw_example(axes, data.validation, number, data.info, change=None)
+        axes.set_title(title, fontsize=8)
+    save(figure, folder / f"{kind}.png")
+    table = make_table(["example", "", *HEADER], rows)
+    return [f"\n## The {kind} predictions\n", *table, f"\n![{kind}]({kind}.png)"]
+
+
+def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of Markdown."""
     cells = [[cell.replace("|", "\\|") for cell in row] for row in [header, *rows]]
     first, *rest = [f"| {' | '.join(row)} |" for row in cells]
     return [first, "|---" * len(header) + "|", *rest]
@@ -73,7 +89,7 @@ def table(header: list[str], rows: list[list[str]]) -> list[str]:
 def predict_validation(
     data: Data, settings: Settings, checkpoint: dict[str, Any]
 ) -> tuple[Tensor, Tensor]:
-    """Predictions and targets ``(N, ...)`` of all that have one, in the order of the split."""
+    """Predictions ``(N, ...)`` and known targets ``(N, ...)``, in the order of the split."""
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     predictions, targets = [], []
@@ -97,6 +113,6 @@ def draw_curves(path: Path, records: list[Any], settings: Settings, steps: int) 
         each.set(xlabel="epoch")
         each.legend()
     draw_schedule(axes[2], settings, steps)
-    axes[2].plot(epochs, [record["lr"] for record in records], "k.", label="as it was")
+    axes[2].plot(epochs, [record["lr"] for record in records], "k.", label="recorded")
     axes[2].legend()
     save(figure, path)

@@ -1,4 +1,4 @@
-"""A search for settings that act together: learning rate, decay, dropout and augmentation."""
+"""A joint search for learning rate, weight decay, dropout and augmentation."""
 
 import time
 import warnings
@@ -19,38 +19,39 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from torch.utils.tensorboard import SummaryWriter
 
 from ..augment import AugmentSettings
+from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
 from ..engine.state import Settings
 from ..metrics import score
 from ..train import train
 
-HEARTBEAT = 10  # seconds; a worker that is silent for twice as long is taken for dead
+HEARTBEAT = 10  # seconds; a worker that is silent for twice as long counts as dead
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
 def sweep(
     *,
-    settings: Annotated[Settings, Parameter(name="*")],
+    settings: AllSettings,
     trials: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 20,
     study: str = "sweep",
     storage: str | None = None,
 ) -> None:
-    """Search around the recipe for settings that act together, with Optuna (Akiba et al. 2019).
+    """Search around the recipe, with Optuna (Akiba et al. 2019).
 
-    The same command continues a study that was interrupted, and several at the same time share it.
+    The same command continues an interrupted study; several at a time work on it together.
 
     Parameters
     ----------
     trials
-        Trainings of the study in the end; those without prospects are stopped early.
+        Trainings in the whole study; unpromising ones are stopped early.
     study
-        Name of the study, and of its folder below that of the runs.
+        Name of the study, and of its folder in the folder of runs.
     storage
-        Database to share among machines, as SQLAlchemy's URL; none: a file in the study's folder.
+        Database that several machines use, as SQLAlchemy's URL; none: a file in the study's folder.
     """
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # every interruption would be a traceback
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # else every interruption prints a traceback
     folder = settings.run.folder / study
-    shared = open_study(settings, folder, storage)
+    optuna_study = open_study(settings, folder, storage)
 
     def objective(trial: Trial) -> float:
         scores: list[float] = []
@@ -67,13 +68,13 @@ def sweep(
             raise TrialPruned(str(error)) from error
         return max(scores)
 
-    while len(shared.get_trials(deepcopy=False, states=FINISHED)) < trials:
-        shared.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
-    write_report(shared, settings, folder)
+    while len(optuna_study.get_trials(deepcopy=False, states=FINISHED)) < trials:
+        optuna_study.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
+    write_report(optuna_study, settings, folder)
 
 
 def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
-    """The settings of a trial: change the ranges here, and add what else is to be searched."""
+    """The settings of a trial: change ranges here, or add settings to search."""
     settings, lr, decay = deepcopy(recipe), recipe.optim.lr, recipe.optim.weight_decay
     settings.optim.lr = trial.suggest_float("optim.lr", lr / 10, lr * 10, log=True)
     if decay > 0:
@@ -90,10 +91,8 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
-    """Augmentation of the same kind, but ``strength`` times as much of it."""
-    changed = {
-        name: min(max(0.9, share), strength * share) for name, share in vars(augment).items()
-    }
+    """The same augmentation, ``strength`` times as strong."""
+    changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
     return replace(augment, **changed)
 
 
@@ -131,7 +130,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
 
 
 def connect(url: str) -> RDBStorage:
-    """A database in which the trials of workers that have died are begun anew."""
+    """A database that restarts the trials of workers that died."""
     with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
         retry = RetryHeartbeatStaleTrialCallback(max_retry=2)
         return RDBStorage(url, heartbeat_interval=HEARTBEAT, heartbeat_stale_trial_callback=retry)

@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ..data import Batch, Data, load_data
+from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.run import RunError
-from ..engine.state import Settings, TrainState, build_state
+from ..engine.state import TrainState, build_state
 from ..train import train_steps
 
-AllSettings = Annotated[Settings, Parameter(name="*")]
 Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
 Values = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def find_lr(
 ) -> None:
     """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
 
-    A training stays at its peak for longer than the one step that was tried, hence the half.
+    Half, because a training stays at its peak for longer than the one step that was tried.
 
     Parameters
     ----------
@@ -54,16 +54,16 @@ def find_lr(
     rates = np.geomspace(lowest, highest, steps)
     measured = list(itertools.islice(data.train, MEASURED))
     losses = trace_losses(state, measured, endless(data), rates / settings.optim.lr)
-    rates, smooth = rates[: len(losses)], smoothen(losses)
+    rates, smooth = rates[: len(losses)], smooth_losses(losses)
     file = settings.run.folder / f"{datetime.now():%Y%m%d-%H%M%S}-find-lr.png"
-    lr = rates[steepest(rates, smooth)] / 2
+    lr = rates[find_steepest(rates, smooth)] / 2
     plot_losses(file, rates, losses, smooth, lr)
     print(f"the loss by learning rate: {file}")
     print(f"suggested: --optim.lr {lr:.2g} (now it is {settings.optim.lr:g})")
 
 
 def endless(data: Data) -> Iterator[Batch]:
-    """The training batches of one epoch after the other."""
+    """The training batches of epoch after epoch."""
     for epoch in itertools.count(1):
         data.sampler.set_epoch(epoch)
         yield from data.train
@@ -74,13 +74,13 @@ def trace_losses(
 ) -> Values:
     """Trains a step at each ``factor`` of the peak rate; the losses after them, until they diverge.
 
-    All losses are of the same ``measured`` batches, not augmented and under the same dropout: so
-    they show what the rate does, and not which examples came. Model, optimizer, schedule and random
+    All losses are of the same ``measured`` batches, without augmentation and under the same
+    dropout, so that only the rate makes a difference. Model, optimizer, schedule and random
     states are left as they were.
     """
     parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
     before = deepcopy([part.state_dict() for part in parts])
-    draws = state.generator.get_state()
+    random_state = state.generator.get_state()
     losses: list[float] = []
     with torch.random.fork_rng():
         measured = [to_device(batch, state.generator.device) for batch in measured]
@@ -99,12 +99,12 @@ def trace_losses(
     state.optimizer.zero_grad()
     for part, content in zip(parts, before, strict=True):
         part.load_state_dict(content)
-    state.generator.set_state(draws)
+    state.generator.set_state(random_state)
     return np.array(losses)
 
 
-def smoothen(losses: Values) -> Values:
-    """Exponential running mean, corrected for its start at 0."""
+def smooth_losses(losses: Values) -> Values:
+    """Exponential moving average, corrected for its start at 0."""
     mean, smooth = 0.0, []
     for step, loss in enumerate(losses, start=1):
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
@@ -112,8 +112,8 @@ def smoothen(losses: Values) -> Values:
     return np.array(smooth)
 
 
-def steepest(rates: Values, smooth: Values) -> int:
-    """Where the loss falls by the largest share for a share more of rate, before it rises."""
+def find_steepest(rates: Values, smooth: Values) -> int:
+    """The point of steepest descent, both axes logarithmic, before the loss rises."""
     lowest = SKIPPED
     for point in range(SKIPPED, len(smooth)):
         if smooth[point] < smooth[lowest]:
@@ -132,8 +132,7 @@ def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
     Parameters
     ----------
     memory
-        GiB for what is kept for the backward pass, on a CPU alone: there nothing else would stop
-        before the machine does.
+        GiB for the activations, on a CPU only, which would not stop before the machine does.
     """
     recipe = deepcopy(settings)
     data = load_data(settings.data, settings.training.seed)
@@ -148,14 +147,14 @@ def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
         size = min(2 * good, limit) if bad > limit else (good + bad) // 2
     if good == 1:
         raise RunError("not even two examples fit into memory: choose a smaller model")
-    # A tenth is left as room: the largest batch of all need not be among those that were tried.
+    # A tenth less: the largest batch need not be among those that were tried.
     size = limit if good == limit else good - good // 10
     # With Adam by the root (Malladi et al. 2022).
     lr = recipe.optim.lr * (size / recipe.data.batch_size) ** 0.5
     print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
 
 
-def fits(settings: Settings, info: dict[str, Any], memory: float) -> bool:
+def fits(settings: AllSettings, info: dict[str, Any], memory: float) -> bool:
     """Whether the largest of the first batches can be trained on."""
     size, kept = settings.data.batch_size, dict[int, int]()
 
@@ -188,7 +187,7 @@ def plot_losses(file: Path, rates: Values, losses: Values, smooth: Values, lr: f
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
     axes.loglog(rates, losses, color="silver", label="loss")
-    axes.loglog(rates, smooth, label="running mean")
+    axes.loglog(rates, smooth, label="moving average")
     axes.axvline(lr, color="C1", label=f"suggested: {lr:.2g}")
     axes.set(xlabel="learning rate", ylabel="loss")
     axes.legend()

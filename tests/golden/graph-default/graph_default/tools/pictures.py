@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import torch
 from matplotlib.axes import Axes
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ..targets import is_known
@@ -18,37 +18,33 @@ COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of an example, to its width
 NEIGHBOURS = 40  # at most
 
-
-def get_graph(loader: DataLoader[Any]) -> tuple[tuple[Tensor, ...], list[int]]:
-    """The whole graph, and the nodes of the split."""
-    inputs, target = loader.dataset[0]
-    return inputs, is_known(target).nonzero().flatten().tolist()
+Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 
 
-def draw_example(axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any]) -> None:
-    (_, edge_index), nodes = get_graph(loader)
-    draw(axes, edge_index, nodes[number], lay_out(edge_index, nodes[number]))
+def find_nodes(loader: DataLoader[Any]) -> list[int]:
+    """The nodes of the split."""
+    _, target = loader.dataset[0]
+    nodes: list[int] = is_known(target).nonzero().flatten().tolist()
+    return nodes
 
 
-def draw_augmented(
-    row: list[Axes],
-    loader: DataLoader[Any],
-    place: float,
-    augment: Callable[..., tuple[tuple[Tensor, ...], Tensor]],
-    generator: Generator,
-    info: dict[str, Any],
+def count_examples(loader: DataLoader[Any]) -> int:
+    return len(find_nodes(loader))
+
+
+def draw_example(
+    axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
-    """A node, and what becomes of it in several draws; 0 is the first one, 1 the last."""
-    inputs, nodes = get_graph(loader)
-    node = nodes[int(place * (len(nodes) - 1))]
-    layout = lay_out(inputs[1], node)
-    draw(row[0], inputs[1], node, layout)
-    inputs = tuple(tensor.to(generator.device) for tensor in inputs)
-    names = torch.arange(len(inputs[0]), device=generator.device)
-    for axes in row[1:]:
-        # In the place of targets their numbers tell which nodes are left.
-        (_, edge_index), kept = augment(inputs, names, generator)
-        draw(axes, kept[edge_index], node, layout)
+    """A node of a split in its graph, or in what ``change`` makes of the graph."""
+    inputs, _ = loader.dataset[0]
+    node = find_nodes(loader)[number]
+    x, edge_index = inputs
+    layout = lay_out(edge_index, node)
+    if change is not None:
+        # In the place of targets, the numbers of the nodes tell which of them are left.
+        (_, edge_index), kept = change(inputs, torch.arange(len(x)))
+        edge_index = kept[edge_index]
+    draw(axes, edge_index, node, layout)
 
 
 def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:

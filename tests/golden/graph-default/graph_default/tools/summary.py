@@ -1,21 +1,24 @@
-"""What was read: how many of each class, how large, an example of each, and what looks wrong."""
+"""The data in numbers: classes, sizes, an example of each class, and what looks wrong."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain
 from statistics import median
 
-from ..data import Data, Inspected, inspect_examples
+from ..data import Data
+from ..engine.labels import Described
 from ..targets import inspect_label
+from .examples import describe_examples
 
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest
 SHOWN_CLASSES = 30
+COPIES = ("of another class", "in another split", "in the same split")  # the worst first
 
 
 def summarize(data: Data) -> Iterator[str]:
     """Lines of text."""
-    splits = {split: list(examples) for split, examples in inspect_examples(data)}
+    splits = {split: list(examples) for split, examples in describe_examples(data)}
     counts = {split: count_labels(examples) for split, examples in splits.items()}
     everything = [example for examples in splits.values() for example in examples]
     classes = [label for label, _ in count_labels(everything).most_common()]
@@ -55,7 +58,7 @@ def summarize(data: Data) -> Iterator[str]:
     yield from (f"- {fault}" for fault in faults)
 
 
-def count_labels(examples: list[Inspected]) -> Counter[str]:
+def count_labels(examples: list[Described]) -> Counter[str]:
     """Examples of each class."""
     return Counter(chain.from_iterable(inspect_label(example.label)[0] for example in examples))
 
@@ -70,7 +73,7 @@ def align(rows: list[list[str]]) -> Iterator[str]:
 
 
 def find_faults(
-    splits: dict[str, list[Inspected]], counts: dict[str, Counter[str]]
+    splits: dict[str, list[Described]], counts: dict[str, Counter[str]]
 ) -> Iterator[str]:
     """Sentences about what may keep a model from learning, or make it look better than it is."""
     train = counts["train"]
@@ -81,37 +84,42 @@ def find_faults(
             f"classes are out of balance: {train[largest]} training examples of {largest}, "
             f"{train[smallest]} of {smallest}"
         )
-    if few := [label for label in classes if train[label] < FEW]:
-        yield f"less than {FEW} training examples of {listing(few)}"
+    few = [label for label in classes if train[label] < FEW]
+    if few:
+        yield f"fewer than {FEW} training examples of {join_first(few)}"
     for split in ("validation", "test"):
-        if absent := [label for label in classes if not counts[split][label]]:
-            yield f"no {split} example of {listing(absent)}"
+        absent = [label for label in classes if not counts[split][label]]
+        if absent:
+            yield f"no {split} example of {join_first(absent)}"
 
     found: dict[str, list[str]] = defaultdict(list)
-    copies: dict[bytes, list[tuple[str, Inspected]]] = defaultdict(list)
+    by_content: dict[bytes, list[tuple[str, Described]]] = defaultdict(list)
     for split, examples in splits.items():
         for example in examples:
             if example.fault:
                 found[example.fault].append(f"{example.name} ({split})")
             if example.content:
-                copies[example.content].append((split, example))
+                by_content[example.content].append((split, example))
     for fault, names in found.items():
-        yield f"{len(names)} {fault}: {listing(names)}"
-    kinds: dict[str, list[list[tuple[str, Inspected]]]]
-    kinds = {"of another class": [], "in another split": [], "in the same split": []}
-    for same in copies.values():
-        if len({example.label.text for _, example in same}) > 1:
-            kinds["of another class"].append(same)
-        elif len({split for split, _ in same}) > 1:
-            kinds["in another split"].append(same)
-        elif len(same) > 1:
-            kinds["in the same split"].append(same)
+        yield f"{len(names)} {fault}: {join_first(names)}"
+    kinds: dict[str, list[list[tuple[str, Described]]]] = {kind: [] for kind in COPIES}
+    for copies in by_content.values():
+        if len(copies) > 1:
+            kinds[classify_copies(copies)].append(copies)
     for kind, groups in kinds.items():
         if groups:
             some = " = ".join(f"{e.name} ({split}, {e.label.text})" for split, e in groups[0][:3])
             yield f"{len(groups)} with a copy {kind}: {some}"
 
 
-def listing(names: list[str]) -> str:
-    """The first few."""
+def classify_copies(copies: list[tuple[str, Described]]) -> str:
+    if len({example.label.text for _, example in copies}) > 1:
+        return "of another class"
+    if len({split for split, _ in copies}) > 1:
+        return "in another split"
+    return "in the same split"
+
+
+def join_first(names: list[str]) -> str:
+    """The first three, and how many more there are."""
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,28 +1,28 @@
-"""Pictures and a table of what goes into a training: learning rate, augmented examples, layers."""
+"""What goes into a training: pictures of learning rate and augmentation, a table of layers."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import matplotlib
+import numpy as np
 import torch
-from cyclopts import Parameter
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from ..data import load_data
+from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.state import Settings, build_state
 from ..optim import parameter_groups
 from ..schedule import lr_factor
-from .pictures import COLUMNS, HEIGHT, draw_augmented
+from .pictures import COLUMNS, HEIGHT, count_examples, draw_example
 
-AllSettings = Annotated[Settings, Parameter(name="*")]
+EXAMPLES = 4  # to augment
 
-EXAMPLES = 4  # that are augmented
-
-matplotlib.use("Agg")  # files need no screen
+matplotlib.use("Agg")  # draws into files, without a screen
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -37,7 +37,8 @@ def show_schedule(*, settings: AllSettings) -> None:
     steps = settings.training.count_steps(len(data.train))
     figure, axes = pyplot.subplots(figsize=(7, 3))
     draw_schedule(axes, settings, steps)
-    save(figure, path := settings.run.folder / "schedule.png")
+    path = settings.run.folder / "schedule.png"
+    save(figure, path)
     print(path)
 
 
@@ -53,12 +54,19 @@ def show_augmentations(*, settings: AllSettings) -> None:
     data = load_data(settings.data, settings.training.seed)
     state = build_state(settings, data.info, total_steps=1)
     state.augment.train()
+
+    def augment(*batch: Any) -> Any:
+        return state.augment(*to_device(batch, state.generator.device), state.generator)
+
     figure, rows = make_grid(EXAMPLES, COLUMNS)
-    for number, row in enumerate(rows):
-        place = number / (EXAMPLES - 1)
-        draw_augmented(row, data.train, place, state.augment, state.generator, data.info)
-        row[0].set_title("as it is", fontsize=8)
-    save(figure, path := settings.run.folder / "augmentations.png")
+    last = count_examples(data.train) - 1
+    for row, number in zip(rows, np.linspace(0, last, EXAMPLES, dtype=int), strict=True):
+        draw_example(row[0], data.train, int(number), data.info, change=None)
+        row[0].set_title("original", fontsize=8)
+        for axes in row[1:]:
+            draw_example(axes, data.train, int(number), data.info, change=augment)
+    path = settings.run.folder / "augmentations.png"
+    save(figure, path)
     print(path)
 
 
@@ -75,24 +83,27 @@ def show_model(*, settings: AllSettings) -> None:
     data = load_data(settings.data, settings.training.seed)
     model = build_state(settings, data.info, total_steps=1).model.eval()
     shapes: dict[nn.Module, str] = {}
+
+    def record_shape(module: nn.Module, _: Any, output: Any) -> None:
+        shapes[module] = "x".join(map(str, output.shape)) if isinstance(output, Tensor) else ""
+
     for module in model.modules():
-        module.register_forward_hook(
-            lambda module, _, output: shapes.update(
-                {module: "x".join(map(str, output.shape)) if isinstance(output, Tensor) else ""}
-            )
-        )
+        module.register_forward_hook(record_shape)
     inputs, _ = to_device(next(iter(data.validation)), next(model.parameters()).device)
     with torch.inference_mode():
         model(*inputs)
-    decayed, _ = parameter_groups(model, settings.optim.weight_decay)
-    shrinking = {id(parameter) for parameter in decayed["params"]}
+    group, _ = parameter_groups(model, settings.optim.weight_decay)
+    decayed = set(group["params"])
     print(f"{'layer':<32}{'kind':<24}{'output':<20}{'parameters':>12}{'decayed':>12}")
     for name, module in model.named_modules():
-        own = list(module.parameters(recurse=not [*module.children()]))
-        count = sum(p.numel() for p in own)
-        decay = sum(p.numel() for p in own if id(p) in shrinking)
-        if count or not [*module.children()]:
+        is_leaf = not list(module.children())
+        own = list(module.parameters(recurse=is_leaf))
+        if own or is_leaf:
             kind, shape = type(module).__name__, shapes.get(module, "")
-            print(f"{name:<32}{kind:<24}{shape:<20}{count:>12,}{decay:>12,}")
-    total = sum(parameter.numel() for parameter in model.parameters())
-    print(f"{'all':<76}{total:>12,}{sum(p.numel() for p in decayed['params']):>12,}")
+            num_decayed = count(decayed & set(own))
+            print(f"{name:<32}{kind:<24}{shape:<20}{count(own):>12,}{num_decayed:>12,}")
+    print(f"{'all':<76}{count(model.parameters()):>12,}{count(decayed):>12,}")
+
+
+def count(parameters: Iterable[nn.Parameter]) -> int:
+    return sum(parameter.numel() for parameter in parameters)

@@ -1,0 +1,82 @@
+"""Layers of settings: flags over --config, and that over what a command starts from."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from cyclopts import App, ArgumentCollection, Parameter
+from cyclopts.config import Dict
+
+from .checkpoint import find_best, find_last, load_checkpoint
+from .run import RunError, RunSettings
+from .state import Settings
+
+DEFAULT_CONFIG = Path("configs/default.yaml")
+
+AllSettings = Annotated[Settings, Parameter(name="*")]  # a flag for each, such as --optim.lr
+Loaded = Annotated[Any, Parameter(parse=False)]  # not a flag: comes from BaseLayer
+Uses = dict[str, Literal["checkpoint", "resume"]]
+
+
+class BaseLayer:
+    """The lowest layer: the settings of the checkpoint that a command uses, or the defaults."""
+
+    def __init__(self, uses: Uses, checkpoint: Path | None, resume: str | None) -> None:
+        self.uses, self.checkpoint, self.resume = uses, checkpoint, resume
+        self.loaded: dict[str, Any] = {}  # ``Loaded`` parameters of the command, by name
+
+    def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+        path = self.find_checkpoint(" ".join(commands), arguments)
+        if path is None:
+            layer = read_config(DEFAULT_CONFIG)
+        else:
+            checkpoint = load_checkpoint(path)
+            self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
+            layer = to_layer(checkpoint["settings"], path)
+        layer(app, commands, arguments)
+
+    def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
+        """None if the command starts from the defaults; refuses flags that it has no use for."""
+        use = self.uses.get(command)
+        if self.resume is not None and use != "resume":
+            instead = "name a --checkpoint" if use == "checkpoint" else "leave --resume out"
+            raise RunError(f"{command} does not resume a run: {instead}")
+        if self.checkpoint is not None and use != "checkpoint":
+            instead = "continues a run with --resume" if use == "resume" else "needs no checkpoint"
+            raise RunError(f"{command} {instead}: leave --checkpoint out")
+        if self.resume is not None:
+            return find_last(find_runs(arguments), self.resume)
+        if use != "checkpoint":
+            return None
+        path = self.checkpoint or find_best(find_runs(arguments))
+        return path / "best.pt" if path.is_dir() else path
+
+
+def read_config(path: Path) -> Dict:
+    """Settings by section; 3e-4 is a number here, although YAML reads it as text."""
+    try:
+        sections = yaml.safe_load(path.read_text()) or {}
+    except OSError as error:
+        reason = f"{error.strerror}: run this in the project's folder, or check --config"
+        raise RunError(f"cannot read {path}: {reason}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RunError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(sections, dict) or not all(isinstance(s, dict) for s in sections.values()):
+        raise RunError(f"{path} must hold sections of settings, as configs/default.yaml does")
+    return to_layer(sections, path)
+
+
+def to_layer(sections: dict[str, Any], path: Path) -> Dict:
+    """A component without settings has an empty section, which cyclopts would refuse."""
+    filled = {name: section for name, section in sections.items() if section}
+    return Dict(filled, source=str(path), use_commands_as_keys=False)
+
+
+def find_runs(arguments: ArgumentCollection) -> Path:
+    """The folder of all runs: from a flag or --config, else from the project's defaults."""
+    given = arguments["--run.folder"].tokens
+    if given:
+        return Path(given[0].value)
+    # A checkpoint may be used outside the project's folder, where there are no defaults.
+    default = read_config(DEFAULT_CONFIG).data if DEFAULT_CONFIG.exists() else {}
+    return Path(default.get("run", {}).get("folder", RunSettings.folder))

@@ -1,0 +1,26 @@
+"""Examples in words, for `show data` and reports."""
+
+from collections.abc import Iterator
+
+from ..data import Data, Example
+from ..engine.labels import Described, Label
+
+
+def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
+    """The graphs of each split, in its order."""
+    for split in ("train", "validation", "test"):
+        dataset = getattr(data, split).dataset
+        yield split, map(describe_graph, dataset.labels, dataset.examples)
+
+
+def describe_graph(label: Label, example: Example) -> Described:
+    x, edge_index, _ = example
+    num_nodes, num_edges = len(x), edge_index.size(1)
+    return Described(
+        label.place,
+        label,
+        text=f"{num_nodes} nodes, {num_edges} edges",
+        sizes={"nodes": num_nodes, "edges": num_edges},
+        content=f"{x.tolist()} {edge_index.tolist()}".encode(),
+        fault="" if num_edges else "without an edge",
+    )

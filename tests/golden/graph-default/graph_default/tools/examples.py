@@ -1,0 +1,36 @@
+"""Examples in words, for `show data` and reports."""
+
+from collections.abc import Iterator
+
+from ..data import Data
+from ..engine.labels import Described
+from ..targets import is_known
+
+
+def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
+    """The nodes of each split and those of none, in the order of the graph."""
+    graph = data.graph
+    degrees = graph.edges[1].bincount(minlength=len(graph.names)).tolist()
+    features = {name: cells for name, cells in graph.words.items() if name != "id"}
+    if not graph.scaled:
+        features |= {name: [f"{n:g}" for n in cells] for name, cells in graph.numbers.items()}
+
+    def describe_node(node: int) -> Described:
+        cells = [f"{name} {column[node]}" for name, column in features.items()]
+        return Described(
+            graph.labels[node].place,
+            graph.labels[node],
+            text=", ".join([*cells, f"edges {degrees[node]}"]),
+            sizes={"edges": degrees[node]},
+            content=b"",  # nodes with equal features still differ by their place in the graph
+            fault="" if degrees[node] else "without an edge",
+        )
+
+    unused = set(range(len(graph.names)))
+    for split in ("train", "validation", "test"):
+        ((_, target),) = getattr(data, split).dataset
+        nodes = is_known(target).nonzero().flatten().tolist()
+        unused -= set(nodes)
+        yield split, map(describe_node, nodes)
+    if unused:
+        yield "unused", map(describe_node, sorted(unused))

@@ -1,0 +1,31 @@
+"""Splits that are drawn from the data, because it comes without."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sklearn.model_selection import train_test_split
+
+from .labels import DataError
+
+Item = TypeVar("Item")
+
+
+def hold_out(
+    items: Sequence[Item], groups: Sequence[str], fraction: float, seed: int, place: str
+) -> tuple[list[Item], list[Item]]:
+    """The items that remain, and a fraction of each group that is held out.
+
+    ``place`` is where the items come from, for the message.
+    """
+    try:
+        remaining, held_out = train_test_split(
+            items, test_size=fraction, stratify=groups, random_state=seed
+        )
+    except ValueError:
+        group, count = Counter(groups).most_common()[-1]
+        raise DataError(
+            f"{place} and on: too few examples to hold out a fraction of each label, {group!r} has "
+            f"{count}: add some, or change data.held_out"
+        ) from None
+    return remaining, held_out

@@ -1,0 +1,48 @@
+"""Image files: where they are, and how they are opened."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from .labels import DataError
+
+SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+
+ImageSource = Path | Image.Image | Callable[[], Image.Image]
+
+
+def find_images(folder: Path) -> Iterator[Path]:
+    """Image files at any depth, in any order, but none that is hidden or in a hidden folder."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+            yield path
+
+
+def open_image(source: ImageSource) -> Image.Image:
+    """An image with 8 bits per channel: grey, colour or of a palette."""
+    if isinstance(source, Image.Image):
+        return source
+    try:
+        image = open_upright(source) if isinstance(source, Path) else source()
+    except (OSError, Image.DecompressionBombError) as error:
+        raise DataError(f"{source} is not a readable image: mend or remove it") from error
+    if image.mode[0] in "IF":
+        raise DataError(f"{source} has {image.mode} pixels: convert it to 8 bits per channel")
+    if image.has_transparency_data:
+        return fill_transparency(image)
+    return image
+
+
+def open_upright(path: Path) -> Image.Image:
+    with Image.open(path) as file:
+        return ImageOps.exif_transpose(file)  # cameras note how they were held
+
+
+def fill_transparency(image: Image.Image) -> Image.Image:
+    """White behind what is transparent, instead of whatever colour is stored there."""
+    mode = "L" if image.mode == "LA" else "RGB"
+    image = image.convert("RGBA")
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert(mode)

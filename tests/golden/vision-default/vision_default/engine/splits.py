@@ -1,0 +1,55 @@
+"""Splits that are made of the training images, where the data has none."""
+
+import hashlib
+from pathlib import Path
+
+from ..sources import Example, Splits
+from .labels import DataError
+
+
+def hold_out(
+    examples: list[Example], groups: list[str], missing: list[str], fraction: float, seed: int
+) -> Splits:
+    """The training images, and a fraction of each of their groups for each missing split."""
+    members: dict[str, list[Example]] = {group: [] for group in groups}
+    for group, example in zip(groups, examples, strict=True):
+        members[group].append(example)
+    are_files = all(isinstance(example.image, Path) for example in examples)
+    find_positions = positions_by_name if are_files else even_positions
+    splits: Splits = {split: [] for split in ("train", *missing)}
+    untrained = []
+    for group, own in members.items():
+        own.sort(key=lambda example: hash_name(example.name, seed))
+        chosen = [choose(position, missing, fraction) for position in find_positions(own, seed)]
+        for split, example in zip(chosen, own, strict=True):
+            splits[split].append(example)
+        if "train" not in chosen:
+            untrained.append(f"no image of {group} is left for training, it has {len(own)}")
+    total = f"{len(examples)} images are too few"
+    empty = [f"{total}, none is left for {split}" for split in splits if not splits[split]]
+    faults = empty + untrained
+    if faults:
+        raise DataError(f"{faults[0]}: add some")
+    return splits
+
+
+def positions_by_name(group: list[Example], seed: int) -> list[float]:
+    """From 0 to 1 by the hash of its name: a file stays in its split when others are added."""
+    return [hash_name(example.name, seed) for example in group]
+
+
+def even_positions(group: list[Example], seed: int) -> list[float]:
+    """From 0 to 1 in equal steps: every group has the same fraction in a split."""
+    return [(rank + 0.5) / len(group) for rank in range(len(group))]
+
+
+def choose(position: float, missing: list[str], fraction: float) -> str:
+    """The first fraction is for the first missing split, and so on; the rest is for training."""
+    number = int(position / fraction)
+    return missing[number] if number < len(missing) else "train"
+
+
+def hash_name(name: str, seed: int) -> float:
+    """From 0 to 1, always the same for a name and a seed."""
+    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+    return int.from_bytes(digest[:8]) / 2**64
