@@ -39,7 +39,10 @@ def move_back(tree: Path) -> None:
     package = project / "{{ package }}"
     paths = [*package.glob("engine/*"), *package.glob("tools/*"), *project.glob("tests/engine/*")]
     parts = tree / "template/parts"
-    inner = {path for path in paths if path.suffix in {".py", ".jinja"}} | {*parts.glob("engine/**/*.py"), *parts.glob("tools/**/*.py")}
+    inner = {path for path in paths if path.suffix in {".py", ".jinja"}} | {
+        *parts.glob("engine/**/*.py"),
+        *parts.glob("tools/**/*.py"),
+    }
     for path in (*tree.rglob("*.py"), *package.rglob("*.jinja")):
         text = path.read_text()
         if path in inner:
