@@ -1,7 +1,8 @@
-"""The speed of `scaffold update` beside `copier update`: `python benchmarks/update.py [--runs N]`.
+"""Updates beside plain copier: `python benchmarks/update.py [--runs N]`.
 
-Both update a copy of the same project, by the same bundle, from one version of this template to the next;
-runs are interleaved and medians compared. The bar of the design is 1.0.
+All work on copies of the same project, with the same bundle: an update from one version of this template to
+the next, and a switch to another architecture. Runs are interleaved and medians compared. The bars are those
+of the design: 0.6 and 0.7.
 """
 
 import argparse
@@ -52,18 +53,22 @@ def main() -> None:
         model.write_text(model.read_text() + "\n\nMINE = 1\n")
         run("git", "commit", "--quiet", "--all", "-m", "mine", cwd=folder / "p")
 
-        def prepare(name: str) -> Path:
-            shutil.rmtree(folder / name, ignore_errors=True)
-            shutil.copytree(folder / "p", folder / name, symlinks=True)
-            return folder / name
+        # One for each run of each side, and for the run that fills the caches.
+        copies = [shutil.copytree(folder / "p", folder / f"copy-{n}") for n in range(4 * (options.runs + 1))]
 
-        def ours(_: int) -> None:
-            run(sys.executable, "-m", "scaffold", "update", "--quiet", cwd=prepare("ours"), PYTHONPATH=newer)
+        def ours(*command: str) -> None:
+            python = (sys.executable, "-m", "scaffold")
+            run(*python, *command, "--quiet", cwd=copies.pop(), PYTHONPATH=newer)
 
         def theirs(_: int) -> None:
-            run(sys.executable, "-m", "copier", "update", "--quiet", "--defaults", cwd=prepare("theirs"))
+            run(sys.executable, "-m", "copier", "update", "--quiet", "--defaults", cwd=copies.pop())
 
-        compare("update / copier update", 1.0, options.runs, ours, theirs)
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        print(f"{os.cpu_count()} cores, {memory:.0f} GiB, load {os.getloadavg()[0]:.1f}")
+        compare("update", 0.6, options.runs, lambda _: ours("update"), theirs)
+        compare(
+            "regenerate", 0.7, options.runs, lambda _: ours("regenerate", "--architecture", "cnn"), theirs
+        )
 
 
 if __name__ == "__main__":

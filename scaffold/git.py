@@ -76,8 +76,9 @@ def _explain(complaint: str, cwd: Path | None) -> None:
             f"git does not read {foreign[1]}, which belongs to another user: if you trust what is in it, "
             f"run git config --global --add safe.directory {shlex.quote(foreign[1])}"
         )
-    broken = r"(?:unable to read|could not fetch|corrupt|missing|bad object).*?\b([0-9a-f]{40,64})\b"
-    behind = r"\b([0-9a-f]{40,64})\b.*(?: corrupt|: bad file)"
+    name = r"\b([0-9a-f]{40,64})\b"
+    broken = rf"(?:unable to read|could not fetch|corrupt|missing|bad object|invalid object).*?{name}"
+    behind = rf"{name}.*(?: corrupt|: bad file)"
     if found := re.search(broken, complaint) or re.search(behind, complaint):
         raise ScaffoldError(
             f"git cannot read {found[1][:10]} in {cwd or Path.cwd()}: run git fsck to see what is damaged or "

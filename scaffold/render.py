@@ -2,10 +2,14 @@
 
 import traceback
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 
 from scaffold.errors import ScaffoldError
+
+_COMPILED: dict[tuple[object, ...], CodeType] = {}
 
 
 def render(
@@ -21,7 +25,7 @@ def render(
     from jinja2 import TemplateError
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _compiled_once():
             warnings.simplefilter("ignore")
             worker = copier.run_copy(
                 str(tree),
@@ -40,12 +44,39 @@ def render(
         _record(answers_file, tree, version, recorded)
 
 
+@contextmanager
+def _compiled_once() -> Iterator[None]:
+    """Let jinja compile a text once, and not again for each use and each render, as copier has it do.
+
+    Files are compiled under their names in the template, which are the same in all its versions.
+    """
+    from jinja2 import Environment
+
+    original = Environment.compile
+
+    def compiled(self: Environment, source: str, name: str | None = None, *_: object) -> CodeType:
+        syntax = (self.lexer, self.autoescape, *sorted(self.extensions))
+        key = (source, name, *syntax)
+        if key not in _COMPILED:
+            _COMPILED[key] = original(self, source, name, name)
+        return _COMPILED[key]
+
+    Environment.compile = compiled  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Environment.compile = original  # type: ignore[method-assign]
+
+
 def _where(error: Exception, tree: Path) -> str:
     """Name the file and the line of the template that an error came from, as far as jinja tells."""
     frames = traceback.extract_tb(error.__traceback__)
-    places = [(Path(frame.filename), frame.lineno) for frame in frames]
-    inside = [f" ({file.relative_to(tree)}:{line})" for file, line in places if file.is_relative_to(tree)]
+    inside = [f" ({frame.filename}:{frame.lineno})" for frame in frames if _is_named(frame.filename, tree)]
     return inside[-1] if inside else ""
+
+
+def _is_named(name: str, tree: Path) -> bool:
+    return not Path(name).is_absolute() and (tree / name).is_file()
 
 
 def _record(answers_file: Path, tree: Path, version: str | None, recorded: str) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent
 # The bundle as the answers record it: `~` is the same for everyone, a home folder is not.
 HOME = "~/.local/share/scaffold/template.bundle"
+# The template in our own repository.
+PATHS = ("copier.yml", "template")
 # What plain copier takes for git: other URLs need `git+` in the answers, or `copier update` fails.
 _ALIASES = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 _KNOWN_URL = ("git@", "git://", "git+", "https://github.com/", "https://gitlab.com/")
@@ -30,7 +32,7 @@ class Source:
         recorded: What the answers file of a project says of it.
         ref: The version to take; None takes the newest release, else HEAD.
         versioned: Whether git knows it.
-        paths: Where uncommitted changes matter; everywhere if empty.
+        paths: What of it is the template; everything if empty.
         bundle: The packaged bundle, which must be put where `recorded` says.
     """
 
@@ -57,11 +59,11 @@ def find(template: str | None, ref: str | None) -> Source:
         return _named(template, ref)
     bundle = next(PACKAGE.glob("_bundle/*.bundle"), None)
     if bundle is not None:
-        return Source(str(bundle), home(), ref or bundle.stem, bundle=bundle)
+        return Source(str(bundle), home(), ref or bundle.stem, paths=PATHS, bundle=bundle)
     checkout = PACKAGE.parent
     if (checkout / "copier.yml").is_file():
         versioned = (checkout / ".git").exists()
-        return Source(str(checkout), str(checkout), ref or "HEAD", versioned, ("copier.yml", "template"))
+        return Source(str(checkout), str(checkout), ref or "HEAD", versioned, PATHS)
     raise ScaffoldError(
         "this installation carries no template: install torch-scaffold again, or give --template"
     )
@@ -163,11 +165,11 @@ class History:
         return git.run("describe", "--tags", "--always", commit, cwd=self.folder)
 
     def checkout(self, commit: str, tree: Path) -> None:
-        """Put the files of a commit into a folder."""
+        """Put the template's files of a commit into a folder."""
         tree.mkdir(exist_ok=True)
         place = ("--git-dir", str(self.folder / ".git"), "--work-tree", str(tree))
         git.run(*place, "read-tree", "--empty")
-        git.run(*place, "checkout", "--quiet", commit, "--", ".", cwd=tree)
+        git.run(*place, "checkout", "--quiet", commit, "--", *(self.source.paths or (".",)), cwd=tree)
 
     def is_older(self, one: str, other: str) -> bool:
         """Say whether one commit comes before another one: by their versions, if both are releases."""

@@ -114,6 +114,25 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a file system of four MiB, where that is allowed."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4M", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path, free: int) -> Path:
+    """Leave as many KiB free, and return the file that takes the rest."""
+    filling = disk / "filling"
+    filling.write_bytes(bytes(shutil.disk_usage(disk).free - free * 1024))
+    return filling
+
+
 @pytest.fixture(scope="session", autouse=True)
 def session_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Do for fixtures of the session what `home` does for tests."""

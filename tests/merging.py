@@ -1,4 +1,6 @@
-"""Texts as trees of git and back, with few calls of git: random merges are many."""
+"""Texts as trees of git and back, with few calls of git: random merges are many. And their conflicts."""
+
+import re
 
 from scaffold.merge.store import Entry, Store, Tree
 
@@ -23,3 +25,19 @@ def texts(store: Store, tree: Tree) -> dict[str, str]:
         size = int(header.split()[2])
         found[name], answer = rest[:size].decode(), rest[size + 1 :]
     return found
+
+
+def of_user(text: str) -> tuple[str, list[str]]:
+    """Resolve all conflicts to the user's side; return the text, and the lines that were in conflicts."""
+    kept, mine, side = [], [], ""
+    for line in text.splitlines(keepends=True):
+        if re.match(r"<{7,} yours$", line):
+            side = "yours"
+        elif side == "yours" and re.match(r"(\|{7,} .*|={7,})$", line):
+            side = "theirs"
+        elif side == "theirs" and re.match(r">{7,} ", line):
+            side = ""
+        elif side != "theirs":
+            kept.append(line)
+            mine += [line] if side else []
+    return "".join(kept), mine

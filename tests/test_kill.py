@@ -8,12 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Scaffold, commit, files, git, make_template
+from conftest import Scaffold, commit, files, fill, git, make_template
 from stepping import CALLS, Stop, steps
 
 from scaffold.cli import main
@@ -257,25 +257,13 @@ def test_nothing_is_left_among_the_objects_of_git(project: Path, tmp_path: Path)
     assert kept
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a file system of four MiB, where that is allowed."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4M", "tmpfs", str(disk)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
 @pytest.mark.parametrize("free", [0, 40, 280, 520, 640, 760])
 def test_full_disk(project: Path, scaffold: Scaffold, small_disk: Path, free: int) -> None:
     """With as many KiB left: a sentence, and all is as it was; with room again it goes on."""
-    folder, filling = small_disk / "p", small_disk / "filling"
+    folder = small_disk / "p"
     shutil.copytree(project, folder)
     before = state(folder)
-    filling.write_bytes(bytes(shutil.disk_usage(small_disk).free - free * 1024))
+    filling = fill(small_disk, free)
     done = scaffold("update", cwd=folder, check=False)
     if done.returncode != 3:  # with the most of it there may be room enough
         assert done.returncode == 1

@@ -24,7 +24,7 @@ from lookalike_files import KINDS
 from lookalike_places import Judge
 from lookalike_reading import READERS, read
 from lookalikes import Node
-from merging import texts, trees
+from merging import of_user, texts, trees
 
 from scaffold.merge.store import Store
 from scaffold.merge.three_way import Merged, merge
@@ -79,22 +79,6 @@ def some_case(kind: str, seed: int) -> list[File]:
     return files
 
 
-def reported(text: str) -> tuple[list[str], str]:
-    """Give the lines of the user's side of all conflicts, and the text with that side of each."""
-    mine, kept, side = [], [], ""
-    for line in text.splitlines():
-        if re.match(r"<{7,} yours$", line):
-            side = "yours"
-        elif side == "yours" and re.match(r"(\|{7,} .*|={7,})$", line):
-            side = "theirs"
-        elif side == "theirs" and re.match(r">{7,} ", line):
-            side = ""
-        elif side != "theirs":
-            kept.append(line)
-            mine += [line] if side else []
-    return mine, "\n".join(kept) + "\n"
-
-
 def wrong(file: File, mark: str, merged: Merged, result: dict[str, str]) -> str:
     """Say what is wrong with the place of a mark, or nothing."""
     places = [name for name, text in result.items() if re.search(rf"{mark}\b", text)]
@@ -103,9 +87,11 @@ def wrong(file: File, mark: str, merged: Merged, result: dict[str, str]) -> str:
     name = places[0]
     if len(re.findall(rf"{mark}\b", result[name])) > 1:
         return "doubled"
-    mine, text = reported(result[name])
+    if result[name] == file.texts()[1]:
+        return ""  # the user's file, byte for byte: every line stands where they put it
+    text, mine = of_user(result[name])
     if name in merged.conflicts:
-        if any(re.search(rf"{mark}\b", line) for line in mine) or result[name] == file.texts()[1]:
+        if any(re.search(rf"{mark}\b", line) for line in mine):
             return ""
     elif mine:
         return "not reported"

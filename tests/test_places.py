@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from merging import texts, trees
+from merging import of_user, texts, trees
 from test_property import owner_of
 
 from scaffold.merge.store import Store
@@ -119,21 +119,6 @@ def merged_text(repository: Project, name: str, *sides: str) -> tuple[str, bool]
         return texts(store, merged.result)[name], name in merged.conflicts
 
 
-def of_user(text: str) -> str:
-    """Resolve all conflicts to the user's side."""
-    kept, side = [], ""
-    for line in text.splitlines(keepends=True):
-        if line.startswith("<<<<<<< yours"):
-            side = "yours"
-        elif line.startswith("=======") and side:
-            side = "theirs"
-        elif line.startswith(">>>>>>> template"):
-            side = ""
-        elif side != "theirs":
-            kept.append(line)
-    return "".join(kept)
-
-
 @pytest.mark.parametrize(
     "new", [["B", "A", "C"], ["N", "A", "B", "C"], ["C", "B", "A"], ["A", "N", "C", "B"]]
 )
@@ -143,7 +128,7 @@ def test_an_edit_stays_in_its_sibling(repository: Project, name: str, new: list[
     base, yours = case.text("A", "B", "C"), case.text("A", "B", "C", edited="B")
     text, conflict = merged_text(repository, case.name, base, yours, case.text(*new))
     if conflict:
-        assert case.one("B", mine=True).strip() in of_user(text), text
+        assert case.one("B", mine=True).strip() in of_user(text)[0], text
     else:
         assert text == case.text(*new, edited="B")
 
@@ -157,7 +142,30 @@ def test_an_edit_of_one_of_several_copies_is_a_conflict_if_the_template_adds_one
     yours = case.start + case.one("A", mine=False) + edited + case.one("A", mine=False) + case.end
     text, conflict = merged_text(repository, case.name, case.text(*"AAA"), yours, case.text(*"AAAA"))
     assert conflict, text
-    assert edited in of_user(text)
+    assert edited in of_user(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "copy", "line", "beside"),
+    [
+        ("p.toml", '[[job]]\nmode = "x"\n\n', 'mode = "x"', "[{}]\nlevel = 1\n\n"),
+        ("p.yaml", "- mode: x\n  a: 1\n  b: 2\n", "mode: x", "- name: {}\n  level: 1\n  strict: 1\n"),
+    ],
+)
+def test_an_item_is_not_known_by_a_line_that_both_sides_replace(
+    repository: Project, name: str, copy: str, line: str, beside: str
+) -> None:
+    """The template may have added the first one of three, or the last one and edited the first."""
+    mine, theirs = (copy.replace(line, line.replace("mode", word)) for word in (MINE, "theirs"))
+    text, conflict = merged_text(
+        repository,
+        name,
+        beside.format("A") + copy + copy,
+        beside.format("A") + mine + copy,
+        theirs + beside.format("B") + copy + copy,
+    )
+    assert conflict, text
+    assert line.replace("mode", MINE) in of_user(text)[0]
 
 
 def test_a_conflict_hides_no_other_misplacement(repository: Project) -> None:
@@ -168,7 +176,7 @@ def test_a_conflict_hides_no_other_misplacement(repository: Project) -> None:
     theirs = case.text(*"BAC") + last.replace("        return x", "        theirs = 1\n        return x")
     text, conflict = merged_text(repository, case.name, case.text(*"ABC") + last, yours, theirs)
     assert conflict
-    assert owner_of(of_user(text), MINE) == ["B.forward", "D.forward"]
+    assert owner_of(of_user(text)[0], MINE) == ["B.forward", "D.forward"]
 
 
 def test_what_nests_without_bound(repository: Project) -> None:

@@ -223,6 +223,17 @@ def test_mode_and_links_arrive(it: World) -> None:
     assert os.readlink(it.project / "link") == "run.sh"
 
 
+def test_the_same_text_in_another_syntax(it: World) -> None:
+    """What was compiled for one version of the template is not taken for another one."""
+    it.release(write("x.txt.jinja", "{% if arch %}\nA {{ arch }}.\n{% endif %}\n"), "v1.1.0")
+    it.update()
+    it.edit(nothing)
+    assert (it.project / "x.txt").read_text() == "\nA resnet.\n\n"
+    it.release(replace("../copier.yml", "_subdirectory", "_envops: {trim_blocks: true}\n_subdirectory"))
+    it.update()
+    assert (it.project / "x.txt").read_text() == "A resnet.\n"
+
+
 def test_dry_run_shows_and_writes_nothing(it: World) -> None:
     it.edit(in_b)
     it.release(both(news, within("Stem", "nn.ReLU()", "nn.GELU()")))

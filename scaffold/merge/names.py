@@ -67,7 +67,8 @@ def _name_yaml(node: Node) -> Named:
         key = node.child_by_field_name("key")
         return (_text(key) if key else "?"), ""
     if node.type == "block_sequence_item":
-        return f"- {_telling(_pairs(node)) or _header(node)}", ""
+        told = _telling(_pairs(node))
+        return (f"- {told}", "") if told else ("-", _header(node))
     return None
 
 
@@ -89,8 +90,11 @@ def _name_toml(node: Node) -> Named:
         pairs = [child for child in node.named_children if child.type == "pair"]
         values = {_text(pair.named_children[0]): _text(pair.named_children[-1]) for pair in pairs}
         first = next(iter(values.items()), ("", ""))
-        told = _telling(values) or f"{first[0]} = {first[1]}"
-        return _header(node).partition("#")[0].strip() + (f" {told}" if "array" in node.type else ""), ""
+        header = _header(node).partition("#")[0].strip()
+        if node.type == "table":
+            return header, ""
+        told = _telling(values)
+        return (f"{header} {told}", "") if told else (header, " = ".join(first))
     return (_text(node.named_children[0]), "") if node.type == "pair" else None
 
 

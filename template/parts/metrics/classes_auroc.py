@@ -13,8 +13,8 @@ class Metrics:
     """Accuracy and AUROC of a whole split.
 
     With more than two classes the AUROC is the mean over pairs of classes (Hand and Till 2001), of
-    those that the split has. The tensors and lists in ``state`` are all that it knows: those of
-    several processes are added up, or joined, and then give the metrics of the whole.
+    those that the split has. ``state`` is all that it knows: the tensors of parts of a split can be
+    summed, and their lists joined, to measure the whole.
     """
 
     def __init__(self, info: dict[str, Any]) -> None:

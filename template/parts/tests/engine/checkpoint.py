@@ -229,7 +229,7 @@ class Stranger:
         (b"not a checkpoint", "is not a checkpoint, or is damaged"),
         (Stranger(), "is not a checkpoint, or is damaged"),
         ({"model": {}}, "was not written by this project"),
-        ({"settings": {}, "info": {}, "model": {}}, "of format 1"),
+        ({"settings": {}, "info": {}, "model": {}}, "has the format 1"),
     ],
 )
 def test_an_unusable_checkpoint_is_explained(tmp_path, content, words):

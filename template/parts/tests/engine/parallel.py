@@ -13,6 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.testing import assert_close
 
 from package.data import load_data
+from package.engine.device import choose_device
 from package.engine.labels import DataError
 from package.engine.parallel import all_gather
 from package.engine.sampling import batches_in_order
@@ -222,3 +223,9 @@ def test_what_is_too_small_for_the_processes_is_refused(settings, be_rank):
     settings.data.batch_size = 1
     with pytest.raises(DataError, match="too small for 2 processes"):
         load_data(settings.data, seed=0)
+
+
+def test_each_process_of_a_machine_has_a_device_of_its_own(monkeypatch):
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    assert choose_device("meta").index == 3
+    assert choose_device("meta:1").index == 1, "not the one that was asked for"
