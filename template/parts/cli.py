@@ -11,7 +11,7 @@ import torch
 from cyclopts import App, Parameter
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError, load_checkpoint
+from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
@@ -55,6 +55,7 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     folder = train(settings, resume)
     # jinja: endif
     # jinja: if report
+    from .engine.checkpoint import load_checkpoint
     from .tools.report import write_report
 
     best = load_checkpoint(folder / "best.pt")
@@ -101,12 +102,10 @@ def show_data(*, settings: AllSettings) -> None:
 # jinja: if tune
 # Imported when called, because Optuna is slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
-app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
-
-
-# jinja: endif
-# jinja: if tune and form != "graph"
+# jinja: if form != "graph"
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
+# jinja: endif
+app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
 
 # jinja: endif

@@ -27,8 +27,9 @@ def hold_out(
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
     empty = [f"{total}, none is left for {split}" for split in splits if not splits[split]]
-    for fault in empty + untrained:
-        raise DataError(f"{fault}: add some")
+    faults = empty + untrained
+    if faults:
+        raise DataError(f"{faults[0]}: add some")
     return splits
 
 
