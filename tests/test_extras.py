@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from combinations import EXTRAS, FIXED
+from combinations import EXTRAS, FIXED, RENDERED
 from conftest import Scaffold, files, run
+from slots import texts_of
 
 from scaffold.render import render
 
@@ -37,6 +38,23 @@ def test_a_declined_extra_leaves_nothing(
         found[answer] = {name for name, words in text.items() if re.search(TRACES[extra], f"{name}\n{words}")}
     assert {"demo/cli.py", "README.md", "pyproject.toml"} <= found[True]
     assert found[False] == set()
+
+
+@pytest.mark.parametrize("form", ["images", "texts", "graphs", "graph"])
+def test_one_process_has_no_word_of_several_but_its_guard(form: str) -> None:
+    words = re.compile(
+        r"\branks?\b|world.?size|torchrun|all_reduce|local_rank|parallel|fsdp|ddp|distributed", re.I
+    )
+    row = next(row for row in RENDERED if row["form"] == form and not row["distributed"])
+    lines = [
+        f"{name}: {line}"
+        for name, text in texts_of(row).items()
+        for line in text.splitlines()
+        if name != ".copier-answers.yml" and words.search(line)
+    ]
+    assert [line for line in lines if "scaffold regenerate --distributed" not in line] == [
+        'demo/cli.py:     if int(os.environ.get("WORLD_SIZE", "1")) > 1:'
+    ]
 
 
 @pytest.fixture

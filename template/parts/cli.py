@@ -18,7 +18,8 @@ from .engine.labels import DataError
 # jinja: if distributed
 from .engine.parallel import process_group
 # jinja: endif
-from .engine.run import RunError, Stopped
+from .engine.run import RunError
+from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
 from .targets import describe_prediction, prediction_columns
@@ -193,11 +194,7 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     # jinja: if not distributed
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        # jinja: if form == "graph"
-        sys.exit("error: several processes cannot share one graph: start this without torchrun")
-        # jinja: else
         sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
-        # jinja: endif
     # jinja: endif
     try:
         app.meta(tokens)
