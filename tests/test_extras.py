@@ -38,6 +38,23 @@ def test_a_declined_extra_leaves_nothing(extra: str) -> None:
             assert found == set(), label(row)
 
 
+@pytest.mark.parametrize("form", ["images", "texts", "graphs", "graph"])
+def test_one_process_has_no_word_of_several_but_its_guard(form: str) -> None:
+    words = re.compile(
+        r"\branks?\b|world.?size|torchrun|all_reduce|local_rank|parallel|fsdp|ddp|distributed", re.I
+    )
+    row = next(row for row in RENDERED if row["form"] == form and not row["distributed"])
+    lines = [
+        f"{name}: {line}"
+        for name, text in texts_of(row).items()
+        for line in text.splitlines()
+        if name != ".copier-answers.yml" and words.search(line)
+    ]
+    assert [line for line in lines if "scaffold regenerate --distributed" not in line] == [
+        'demo/cli.py:     if int(os.environ.get("WORLD_SIZE", "1")) > 1:'
+    ]
+
+
 @pytest.fixture
 def project(scaffold: Scaffold, tmp_path: Path) -> Path:
     scaffold("new", "demo", "--architecture", "mlp", "--defaults", "--no-git", "--quiet", cwd=tmp_path)

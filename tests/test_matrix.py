@@ -173,7 +173,7 @@ def test_every_model_can_be_exported(
     data = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, data.info, total_steps=1)
     predictor = export.Predictor(state.model, state.objective).eval()
-    large, small = export.draw_batches(data)
+    large, small = export.make_batches(data)
     export.write(tmp_path / "model.onnx", predictor, large, data.info)
     for inputs in (large, small):
         export.check(tmp_path / "model.onnx", predictor, inputs)

@@ -18,7 +18,7 @@ from slots import distinct_texts, texts_of
 # What Jinja or copier would leave behind. Braces alone are Python.
 TEMPLATE_TRACE = re.compile(r"\{\{|\{%|\{#|# jinja:|_copier|StrictUndefined|\n{4}")
 LIMITS = {
-    **dict.fromkeys(("model", "train", "engine/run", "tools/show", "tools/report", "tools/export"), 150),
+    **dict.fromkeys(("model", "train", "tools/show", "tools/report", "tools/export"), 150),
     **dict.fromkeys(("tools/tune", "tools/sweep"), 200),
 }
 HUBS = {

@@ -11,14 +11,15 @@ import torch
 from cyclopts import App, Parameter
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError, load_checkpoint
+from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
 # jinja: if distributed
 from .engine.parallel import process_group
 # jinja: endif
-from .engine.run import RunError, Stopped
+from .engine.run import RunError
+from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
 from .targets import describe_prediction, prediction_columns
@@ -55,6 +56,7 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     folder = train(settings, resume)
     # jinja: endif
     # jinja: if report
+    from .engine.checkpoint import load_checkpoint
     from .tools.report import write_report
 
     best = load_checkpoint(folder / "best.pt")
@@ -101,12 +103,10 @@ def show_data(*, settings: AllSettings) -> None:
 # jinja: if tune
 # Imported when called, because Optuna is slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
-app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
-
-
-# jinja: endif
-# jinja: if tune and form != "graph"
+# jinja: if form != "graph"
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
+# jinja: endif
+app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
 
 # jinja: endif
@@ -194,11 +194,7 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     # jinja: if not distributed
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        # jinja: if form == "graph"
-        sys.exit("error: several processes cannot share one graph: start this without torchrun")
-        # jinja: else
         sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
-        # jinja: endif
     # jinja: endif
     try:
         app.meta(tokens)

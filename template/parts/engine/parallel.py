@@ -32,7 +32,7 @@ def process_group() -> Iterator[None]:
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield
         return
-    from .run import Stopped  # which imports this module
+    from .signals import Stopped  # which imports this module
 
     dist.init_process_group()  # gloo for what is on the CPU, and what the accelerator has
     is_main = dist.get_rank() == 0

@@ -112,7 +112,7 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
         if len(cells) != len(rows[0]) or not all(abs(n) < LARGEST for n in numbers[-1]):
             what = f"{len(rows[0])} numbers below {LARGEST:.0e}"
             raise DataError(f"{path}:{row} is not {what}: fill them in")
-    # Until they are scaled: float32 has seven digits.
+    # Double precision until they are scaled: float32 has only seven digits.
     return torch.tensor(numbers, dtype=torch.float64)
 
 

@@ -23,7 +23,7 @@ from package.engine.checkpoint import (
     restore_random_states,
     save_checkpoint,
 )
-from package.engine.run import Stopped
+from package.engine.signals import Stopped
 from package.train import train
 
 

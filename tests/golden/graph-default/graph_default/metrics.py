@@ -12,8 +12,8 @@ from torch import Tensor
 class Metrics:
     """Accuracy and macro-averaged F1 of a whole split, from the confusion matrix.
 
-    The tensors and lists in ``state`` are all that it knows: those of several processes are added
-    up, or joined, and then give the metrics of the whole.
+    ``state`` is all that it knows: the tensors of parts of a split can be summed, and their lists
+    joined, to measure the whole.
     """
 
     def __init__(self, info: dict[str, Any]) -> None:

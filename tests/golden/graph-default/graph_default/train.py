@@ -29,7 +29,7 @@ def train_steps(
     device, remaining = state.generator.device, iter(batches)
     while group := list(islice(remaining, state.accumulate)):
         counts = [state.objective.count(target) for _, target in group]
-        count = sum(counts)
+        count: Tensor | int = sum(counts)
         loss_sum = torch.zeros((), device=device)
         state.optimizer.zero_grad()
         for batch, batch_count in zip(group, counts, strict=True):
@@ -78,8 +78,9 @@ def train(
     data = load_data(settings.data, training.seed)
     steps = training.count_steps(len(data.train))
     state = build_state(settings, data.info, total_steps=training.epochs * steps)
-    known = {"settings": to_plain(settings), "info": data.info, "steps_per_epoch": steps}
-    run = Run(settings.run, known["settings"], resume and resume.parent)
+    plain = to_plain(settings)
+    known = {"settings": plain, "info": data.info, "steps_per_epoch": steps}
+    run = Run(settings.run, plain, resume and resume.parent)
     if resume:
         checkpoint = load_checkpoint(resume)
         check_resumable(resume, checkpoint, known)

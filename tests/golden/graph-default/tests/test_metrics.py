@@ -58,7 +58,7 @@ def test_the_most_probable_class_is_predicted_however_unsure():
     assert compute_metrics(probabilities, torch.tensor([2, 1, 0]))["accuracy"] == 1.0
 
 
-def test_the_states_of_several_processes_make_one():
+def test_the_states_of_parts_of_a_split_make_one():
     """Sums are added, lists joined: nothing else may be kept between two batches."""
     generator = torch.Generator().manual_seed(0)
     probabilities = torch.randn(20, 3, generator=generator).softmax(dim=1)

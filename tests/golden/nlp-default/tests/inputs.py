@@ -61,7 +61,7 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     words = ["one", "two", "three", "four", "five", "six", "seven"]
     rows = ["text,label"]
     for number, label in enumerate(labels):
-        draws = torch.randint(len(words), (5 + number % 4,), generator=generator)
+        draws = torch.randint(len(words), (4 + number % 12 * 3,), generator=generator)
         rows.append(f"{' '.join(words[i] for i in draws)} {number},{label}")
     (folder / "data.csv").write_text("\n".join(rows))
     return folder / "data.csv"

@@ -226,40 +226,6 @@ def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     assert texts_of(data.validation) == {row[0] for row in make_rows(2)[1:]}
 
 
-def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, tmp_path, monkeypatch):
-    features = hub.Features(text=hub.Value("string"), label=hub.ClassLabel(names=["bad", "good"]))
-
-    def make(labels):
-        texts = [" \n", *(f"film {number}" for number in range(1, len(labels)))]
-        return hub.Dataset.from_dict({"text": texts, "label": labels}, features)
-
-    loaded = hub.DatasetDict(train=make([0, *[0, 1] * 8]), test=make([-1] * 7))
-    monkeypatch.setattr(hub, "load_dataset", lambda name, configuration: loaded)
-    data = load(path=Path("hf:glue:sst2"))
-    assert data.info["classes"] == ["bad", "good"]
-    assert len(data.test.dataset) == 4
-    assert all(row.label.text in ("bad", "good") for row in data.test.dataset.rows)
-    assert " \n" not in set.union(*map(texts_of, (data.train, data.validation, data.test)))
-    loaded["dev"] = loaded["validation"] = make([0, 1])
-    with pytest.raises(DataError, match="has two splits for val, "):
-        load(path=Path("hf:glue:sst2"))
-
-
-def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
-        load(path=Path(f"hf:{tmp_path}/nowhere"))
-    save(tmp_path / "films" / "train.csv", make_rows(columns=("review", "stars")))
-    with pytest.raises(DataError, match=r"has the columns review, stars: .*--data\.columns"):
-        load(path=Path(f"hf:{tmp_path}/films"))
-
-
-def test_the_hub_asks_for_its_library(load, monkeypatch):
-    monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(DataError, match="hf:films needs a library: pip install datasets"):
-        load(path=Path("hf:films"))
-
-
 def test_prediction_takes_tables_folders_and_a_pipe(load, tmp_path, monkeypatch):
     data = load(path=save(tmp_path / "films.csv"))
     table = save(tmp_path / "new" / "films.csv", [("stars", "text"), ("5", GOOD), ("1", BAD)])

@@ -163,21 +163,6 @@ def test_a_smaller_image_is_a_mean_of_its_pixels(prepare):
     assert_close(image, torch.full_like(image, 0.5), atol=0.2, rtol=0)
 
 
-def test_photographs_are_turned_upright(prepare):
-    """Cameras store how they were held; read as stored, photographs of a telephone lie."""
-    upright, exif = np.zeros((32, 32, 3)), Image.Exif()
-    upright[:16] = 255
-    exif[0x0112] = 6  # to be turned by 90 degrees to the right
-    image = prepare(np.rot90(upright), exif=exif)
-    assert_close(image, torch.tensor(upright / 255).permute(2, 0, 1).float())
-
-
-def test_what_is_see_through_is_white(prepare):
-    """Its hidden colour says how the picture was made, not what it shows."""
-    image = prepare(np.full((32, 32, 4), (255, 0, 0, 0)), mode="RGBA")
-    assert_close(image, torch.ones(3, 32, 32))
-
-
 @pytest.mark.parametrize("workers", [0, 1])
 @pytest.mark.parametrize(
     ("damage", "words"),
@@ -266,22 +251,6 @@ def test_a_mistake_in_a_table_is_named(load, tmp_path, table, words):
         load(path=tmp_path / "pets.csv")
 
 
-def test_images_stay_in_their_split_when_others_are_added(load, tmp_path):
-    """Else a model trained on what was there before has seen what it is tested on."""
-
-    def read_names(**changes):
-        return [{example.name for example in split} for split in examples_of(load(**changes))]
-
-    save_images(tmp_path, count=50)
-    before = read_names()
-    for number in range(50):
-        Image.new("RGB", (32, 32)).save(tmp_path / "cat" / f"0{number}.png")
-    after = read_names()
-    assert all(old < new for old, new in zip(before, after, strict=True))
-    assert [len(names) / 150 for names in after] == pytest.approx([0.6, 0.2, 0.2], abs=0.1)
-    assert read_names(held_out=0.1)[0] > after[0]
-
-
 @pytest.fixture
 def hub(monkeypatch, tmp_path):
     datasets = pytest.importorskip("datasets", reason="needs the extra hub")
@@ -304,39 +273,6 @@ def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     expected = load(path=tmp_path / "pets", info=data.info)
     for found, same in zip(read(data.test), read(expected.test), strict=True):
         assert torch.equal(found, same)
-
-
-def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
-    label = hub.ClassLabel(names=["cat", "dog"])
-
-    def make(labels):
-        images = [Image.new("L", (8, 8), number) for number in range(len(labels))]
-        features = hub.Features(image=hub.Image(), label=label)
-        return hub.Dataset.from_dict({"image": images, "label": labels}, features)
-
-    loaded = hub.DatasetDict(train=make([0, 1] * 10), test=make([-1] * 7))
-    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
-    data = load(path=Path("hf:pets"))
-    assert data.info["classes"] == ["cat", "dog"]
-    assert len(data.test.dataset) == 4, "what has no label is drawn from what has"
-    loaded["dev"] = loaded["validation"] = make([0, 1])
-    with pytest.raises(DataError, match="has two splits for val, "):
-        load(path=Path("hf:pets"))
-
-
-def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
-        load(path=Path(f"hf:{tmp_path}/nowhere"))
-    save_images(tmp_path / "pets")
-    with pytest.raises(DataError, match=r"has the columns image, label: .*--data\.columns"):
-        load(path=Path(f"hf:{tmp_path}/pets"), columns=("file", "breed"))
-
-
-def test_the_hub_asks_for_its_library(load, monkeypatch):
-    monkeypatch.setitem(sys.modules, "datasets", None)
-    with pytest.raises(DataError, match="hf:cats needs a library: pip install datasets"):
-        load(path=Path("hf:cats"))
 
 
 def test_a_split_without_a_class_keeps_the_numbers_of_the_others(load, tmp_path):

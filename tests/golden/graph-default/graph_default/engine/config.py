@@ -1,5 +1,7 @@
 """Layers of settings: flags over --config, and that over what a command starts from."""
 
+import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -32,7 +34,7 @@ class BaseLayer:
         else:
             checkpoint = load_checkpoint(path)
             self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
-            layer = to_layer(checkpoint["settings"], path)
+            layer = to_layer(drop_unknown(checkpoint["settings"], path), path)
         layer(app, commands, arguments)
 
     def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
@@ -70,6 +72,18 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
     """A component without settings has an empty section, which cyclopts would refuse."""
     filled = {name: section for name, section in sections.items() if section}
     return Dict(filled, source=str(path), use_commands_as_keys=False)
+
+
+def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A checkpoint may have settings that were removed since from the project, as with an extra."""
+    known: dict[str, Any] = {component.name: component.type for component in fields(Settings)}
+    kept: dict[str, Any] = {}
+    for name, section in sections.items():
+        names = {field.name for field in fields(known[name])} if name in known else set()
+        kept[name] = {key: value for key, value in section.items() if key in names}
+        for key in section.keys() - names:
+            print(f"{path}: left out {name}.{key}, which this project lacks", file=sys.stderr)
+    return kept
 
 
 def find_runs(arguments: ArgumentCollection) -> Path:

@@ -1,6 +1,5 @@
 """Where the work is done: the accelerator if there is one, else the CPU."""
 
-import os
 from typing import Literal
 
 import torch
@@ -14,15 +13,12 @@ class DeviceError(Exception):
 
 
 def choose_device(name: str | None) -> torch.device:
-    """The named device; without a name the accelerator, or the CPU where there is none.
-
-    Of several accelerators each process that torchrun has started on a machine gets its own.
-    """
+    """The named device; without a name the accelerator, or the CPU where there is none."""
     accelerator = torch.accelerator.current_accelerator(check_available=True)
     try:
         device = torch.device(name) if name else accelerator or torch.device("cpu")
         if device.index is None and device.type != "cpu":
-            device = torch.device(device.type, int(os.environ.get("LOCAL_RANK", "0")))
+            device = torch.device(device.type, 0)
         torch.empty(0, device=device)
     except (AssertionError, RuntimeError) as error:
         reason = str(error).splitlines()[0]

@@ -1,6 +1,6 @@
 """Which samples make a batch: in a new order for every epoch, or in the order of the data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 from torch import Generator
@@ -44,7 +44,6 @@ def chunk(order: list[int], size: int) -> list[list[int]]:
     return [order[first : first + size] for first in range(0, len(order), size)]
 
 
-def batches_in_order(length: int, batch_size: int) -> Sequence[Sequence[int]]:
+def batches_in_order(length: int, batch_size: int) -> list[list[int]]:
     """All samples, each once, for evaluation."""
-    samples = range(length)
-    return [samples[first : first + batch_size] for first in range(0, length, batch_size)]
+    return chunk([*range(length)], batch_size)

@@ -110,7 +110,7 @@ def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> T
     training, seed = settings.training, settings.training.seed
     torch.manual_seed(seed)
     device = choose_device(training.device)
-    model = build_model(settings.model, info, num_outputs(info)).to(device)
+    model: nn.Module = build_model(settings.model, info, num_outputs(info)).to(device)
     if training.compile:
         model.compile()
     optimizer = build_optimizer(settings.optim, model)

@@ -46,7 +46,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     if not isinstance(checkpoint, dict) or not {"settings", "info", "model"} <= checkpoint.keys():
         raise CheckpointError(f"{path} was not written by this project's training")
     if checkpoint.get("format") != FORMAT:
-        reason = f"has the format {checkpoint.get('format', 1)} of checkpoints, this code reads {FORMAT}"
+        reason = f"has the format {checkpoint.get('format', 1)}, and this code reads {FORMAT}"
         raise CheckpointError(f"{path} {reason}: use the commit that wrote it, or train again")
     return checkpoint
 
