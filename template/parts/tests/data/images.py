@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 import torch
+from inputs import read
 
 from package.data import load_data
 
@@ -17,13 +18,6 @@ def data_settings(short_settings):
 @pytest.fixture
 def data(data_settings):
     return load_data(data_settings, seed=0)
-
-
-def read(loader):
-    """All images and labels of a split, in the order of its loader."""
-    batches = list(loader)
-    images = torch.cat([images for (images,), _ in batches])
-    return images, torch.cat([target for _, target in batches])
 
 
 def test_every_image_is_in_exactly_one_split(data):

@@ -10,6 +10,7 @@ from traceback import clear_frames
 import numpy as np
 import pytest
 import torch
+from inputs import read
 from PIL import Image
 from torch.testing import assert_close
 
@@ -46,13 +47,6 @@ def prepare(tmp_path):
         return images[0]
 
     return prepare
-
-
-def read(loader):
-    """All images and labels of a split, in the order of its loader."""
-    batches = list(loader)
-    images = torch.cat([images for (images,), _ in batches])
-    return images, torch.cat([target for _, target in batches])
 
 
 def examples_of(data):
