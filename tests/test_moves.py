@@ -21,15 +21,16 @@ FLAGS = ("--architecture", "mlp", "--export", "--defaults", "--quiet")
 NOTE = re.compile(r"^note: (\S+), line (\d+): imports (\S+), which is (\S+) now$", re.MULTILINE)
 
 
-def moved(tree: Path) -> dict[str, str]:
+def moved(tree: Path, project: Path) -> dict[str, str]:
     """Return where each file of a project was, and where it is."""
-    project = tree / "template/project"
+    slots = tree / "template/project"
     found = {}
-    for path in (*project.glob("*/engine/*"), *project.glob("*/tools/*")):
-        name = path.relative_to(project).as_posix().replace("{{ package }}", "demo")
+    for path in (*slots.glob("*/engine/*"), *slots.glob("*/tools/*")):
+        name = path.relative_to(slots).as_posix().replace("{{ package }}", "demo")
         name = re.sub(r"{%.*?%}|\.jinja$", "", name)
-        if path.name != "__init__.py":
-            found[re.sub("/(engine|tools)/", "/", name)] = name
+        old = re.sub("/(engine|tools)/", "/", name)
+        if path.name != "__init__.py" and (project / old).exists():  # some are of other forms
+            found[old] = name
     return found
 
 
@@ -39,7 +40,8 @@ def move_back(tree: Path) -> None:
     package = project / "{{ package }}"
     paths = [*package.glob("engine/*"), *package.glob("tools/*"), *project.glob("tests/engine/*")]
     parts = tree / "template/parts"
-    inner = {path for path in paths if path.suffix in {".py", ".jinja"}} | set(parts.glob("tools/**/*.py"))
+    inner = {path for path in paths if path.suffix in {".py", ".jinja"}}
+    inner |= {*parts.glob("tools/**/*.py"), *parts.glob("engine/**/*.py")}
     for path in (*tree.rglob("*.py"), *package.glob("engine/*.jinja")):
         text = path.read_text()
         if path in inner:
@@ -111,7 +113,7 @@ def test_edits_follow_every_moved_file(project: Path, update: Update, template_t
     demo = (sys.executable, "-m", "demo")
     run(*demo, "train", "--config", "configs/debug.yaml", cwd=project)
     before = run(*demo, "evaluate", cwd=project).stdout
-    files = moved(template_tree)
+    files = moved(template_tree, project)
     assert len(files) >= 18
     owners = {}
     for old in files:
@@ -138,7 +140,7 @@ def test_edits_of_import_blocks_are_merged_or_reported(
     project: Path, update: Update, template_tree: Path
 ) -> None:
     """A line behind the last import stands where the imports have not changed, and else in a conflict."""
-    files = moved(template_tree)
+    files = moved(template_tree, project)
     for old in files:
         body = ast.parse((project / old).read_text()).body
         last = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)][-1]
