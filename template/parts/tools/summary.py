@@ -103,19 +103,18 @@ def find_faults(
                 by_content[example.content].append((split, example))
     for fault, names in found.items():
         yield f"{len(names)} {fault}: {join_first(names)}"
-    other_class, other_split, same_split = [], [], []
+    kinds: dict[str, list[list[tuple[str, Described]]]] = {
+        "of another class": [],
+        "in another split": [],
+        "in the same split": [],
+    }
     for copies in by_content.values():
         if len({example.label.text for _, example in copies}) > 1:
-            other_class.append(copies)
+            kinds["of another class"].append(copies)
         elif len({split for split, _ in copies}) > 1:
-            other_split.append(copies)
+            kinds["in another split"].append(copies)
         elif len(copies) > 1:
-            same_split.append(copies)
-    kinds = {
-        "of another class": other_class,
-        "in another split": other_split,
-        "in the same split": same_split,
-    }
+            kinds["in the same split"].append(copies)
     for kind, groups in kinds.items():
         if groups:
             some = " = ".join(f"{e.name} ({split}, {e.label.text})" for split, e in groups[0][:3])

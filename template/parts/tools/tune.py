@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +29,11 @@ FIRST_EXAMPLES = 2000  # among which find-batch-size looks for the largest batch
 
 
 def find_lr(
-    *, settings: AllSettings, lowest: PositiveFloat = 1e-7, highest: PositiveFloat = 10.0, steps: int = 250
+    *,
+    settings: AllSettings,
+    lowest: PositiveFloat = 1e-7,
+    highest: PositiveFloat = 10.0,
+    steps: int = 250,
 ) -> None:
     """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
 
@@ -124,13 +127,11 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
     memory
         GiB for the activations, on a CPU only, which would not stop before the machine does.
     """
-    recipe = settings.data.batch_size
     data = load_data(settings.data, settings.training.seed)
     limit = len(data.train.dataset)  # type: ignore[arg-type]
     good, bad, size = 1, limit + 1, 2
     while bad - good > max(1, good // 16):
-        settings.data.batch_size = size
-        if fits(settings, data.info, memory):
+        if fits(size, settings, data, memory):
             good = size
         else:
             bad = size
@@ -140,16 +141,18 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
     # A tenth less: the largest batch need not be among those that were tried.
     size = limit if good == limit else good - good // 10
     # jinja: if optimizer == "sgd"
-    lr = settings.optim.lr * size / recipe  # in proportion (Goyal et al. 2017)
+    # In proportion (Goyal et al. 2017).
+    lr = settings.optim.lr * size / settings.data.batch_size
     # jinja: else
-    lr = settings.optim.lr * (size / recipe) ** 0.5  # for Adam by the root (Malladi et al. 2022)
+    # With Adam by the root (Malladi et al. 2022).
+    lr = settings.optim.lr * (size / settings.data.batch_size) ** 0.5
     # jinja: endif
     print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
 
 
-def fits(settings: AllSettings, info: dict[str, Any], memory: float) -> bool:
-    """Whether the largest of the first batches can be trained on."""
-    size, kept = settings.data.batch_size, dict[int, int]()
+def fits(size: int, settings: AllSettings, data: Data, memory: float) -> bool:
+    """Whether the largest of some batches can be trained on."""
+    kept = dict[int, int]()
 
     def keep(tensor: torch.Tensor) -> torch.Tensor:
         storage = tensor.untyped_storage()
@@ -158,11 +161,12 @@ def fits(settings: AllSettings, info: dict[str, Any], memory: float) -> bool:
             raise torch.OutOfMemoryError(f"more memory than the {memory:g} GiB of --memory")
         return tensor
 
-    batches = load_data(settings.data, settings.training.seed, info).train
+    dataset, collate = data.train.dataset, data.train.collate_fn
+    batches = torch.utils.data.DataLoader(dataset, size, shuffle=True, collate_fn=collate)
     first = itertools.islice(batches, max(1, FIRST_EXAMPLES // size))
     batch = max(first, key=lambda batch: sum(tensor.numel() for tensor in batch[0]))
     try:
-        state = build_state(settings, info, total_steps=2)
+        state = build_state(settings, data.info, total_steps=2)
         for _ in range(2):  # the state of the optimizer comes with the first step
             kept.clear()
             with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):

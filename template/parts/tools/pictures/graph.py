@@ -35,7 +35,7 @@ def count_examples(loader: DataLoader[Any]) -> int:
 def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
-    """A node of a split in its graph, or in what ``change`` makes of the graph."""
+    """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
     inputs, _ = loader.dataset[0]
     node = find_nodes(loader)[number]
     x, edge_index = inputs
@@ -44,7 +44,12 @@ def draw_example(
         # In the place of targets, the numbers of the nodes tell which of them are left.
         (_, edge_index), kept = change(inputs, torch.arange(len(x)))
         edge_index = kept[edge_index]
-    draw(axes, edge_index, node, layout)
+    graph = nx.Graph()
+    graph.add_nodes_from(layout)
+    graph.add_edges_from(edge for edge in edge_index.T.tolist() if {*edge} <= layout.keys())
+    colours = ["tab:red" if other == node else "tab:blue" for other in graph]
+    nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, node_color=colours)
+    nx.draw_networkx_edges(graph, layout, ax=axes)
 
 
 def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:
@@ -53,12 +58,3 @@ def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:
     graph.add_node(node)
     near = [node, *(other for _, other in nx.bfs_edges(graph, node, depth_limit=2))]
     return nx.spring_layout(graph.subgraph(near[:NEIGHBOURS]), seed=0, iterations=200)
-
-
-def draw(axes: Axes, edge_index: Tensor, node: int, layout: dict[int, Any]) -> None:
-    """The node in red, the others in blue."""
-    graph = nx.Graph()
-    graph.add_nodes_from(layout)
-    graph.add_edges_from(edge for edge in edge_index.T.tolist() if {*edge} <= layout.keys())
-    colours = ["tab:red" if other == node else "tab:blue" for other in graph]
-    nx.draw_networkx(graph, layout, ax=axes, node_size=25, node_color=colours, with_labels=False)
