@@ -60,7 +60,6 @@ def summarize(data: Data) -> Iterator[str]:
 
 
 def count_labels(examples: list[Described]) -> Counter[str]:
-    """Examples of each class."""
     return Counter(chain.from_iterable(inspect_label(example.label)[0] for example in examples))
 
 

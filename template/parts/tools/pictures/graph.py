@@ -1,7 +1,4 @@
-"""How a node is drawn: among its neighbours.
-
-Shapes: V nodes, E edges.
-"""
+"""How a node is drawn: among its neighbours."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,11 +18,10 @@ NEIGHBOURS = 40  # at most
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 
 
-def find_nodes(loader: DataLoader[Any]) -> list[int]:
+def find_nodes(loader: DataLoader[Any]) -> Tensor:
     """The nodes of the split."""
     _, target = loader.dataset[0]
-    nodes: list[int] = is_known(target).nonzero().flatten().tolist()
-    return nodes
+    return is_known(target).nonzero().flatten()
 
 
 def count_examples(loader: DataLoader[Any]) -> int:
@@ -37,7 +33,7 @@ def draw_example(
 ) -> None:
     """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
     inputs, _ = loader.dataset[0]
-    node = find_nodes(loader)[number]
+    node = int(find_nodes(loader)[number])
     x, edge_index = inputs
     layout = lay_out(edge_index, node)
     if change is not None:
@@ -53,7 +49,7 @@ def draw_example(
 
 
 def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:
-    """Where the node is drawn, and the neighbours of its neighbours, of edges ``(2, E)``."""
+    """Where the node is drawn, and the neighbours of its neighbours."""
     graph = nx.Graph(edge_index.T.tolist())
     graph.add_node(node)
     near = [node, *(other for _, other in nx.bfs_edges(graph, node, depth_limit=2))]

@@ -1,7 +1,4 @@
-"""How a graph is drawn: its nodes in the colour of their category, or of their largest feature.
-
-Shapes: V nodes, E edges.
-"""
+"""How a graph is drawn: its nodes in the colour of their category, or of their largest feature."""
 
 from collections.abc import Callable
 from typing import Any

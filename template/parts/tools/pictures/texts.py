@@ -1,7 +1,4 @@
-"""How a text of a batch is drawn.
-
-Shapes: B batch, T tokens.
-"""
+"""How a text of a batch is drawn."""
 
 from collections.abc import Callable
 from textwrap import fill
