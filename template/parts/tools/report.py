@@ -37,8 +37,6 @@ def write_report(folder: Path, settings: Settings, checkpoint: dict[str, Any]) -
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     predictions, target = predict_validation(data, settings, checkpoint)
     overview = draw_overview(folder, predictions, target, data.info)
-    worst_first = score_examples(predictions, target).argsort().tolist()
-    best_first = worst_first[::-1]
     shown = (records[0], checkpoint["run"]["record"], records[-1])
     rows = [[name, *(f"{record[name]:.4g}" for record in shown)] for name in records[0]]
     text = [
@@ -46,29 +44,30 @@ def write_report(folder: Path, settings: Settings, checkpoint: dict[str, Any]) -
         *make_table(["", "first epoch", "this checkpoint", "last"], rows),
         "\n![curves](curves.png)",
         f"\nThe validation split:\n\n![{overview}]({overview}.png)",
-        *write_examples(folder, "worst", worst_first[:SHOWN], data, predictions, target),
-        *write_examples(folder, "best", best_first[:SHOWN], data, predictions, target),
+        *write_examples(folder, data, predictions, target),
     ]
     report = folder / "report.md"
     report.write_text("\n".join(text) + "\n", encoding="utf-8")
     return report
 
 
-def write_examples(
-    folder: Path, kind: str, numbers: list[int], data: Data, predictions: Tensor, target: Tensor
-) -> list[str]:
-    """Draws these examples of the validation split, and returns their section of the report."""
+def write_examples(folder: Path, data: Data, predictions: Tensor, target: Tensor) -> list[str]:
+    """Draws the worst and the best predictions, and returns their sections of the report."""
     examples = list(dict(describe_examples(data))["validation"])
-    figure, grid = make_grid(len(numbers))
-    rows = []
-    for number, axes in zip(numbers, grid.flat, strict=False):
-        cells, title = describe_example(predictions[number], target[number], data.info)
-        rows.append([examples[number].name, examples[number].text, *cells])
-        draw_example(axes, data.validation, number, data.info, change=None)
-        axes.set_title(title, fontsize=8)
-    save(figure, folder / f"{kind}.png")
-    table = make_table(["example", "", *HEADER], rows)
-    return [f"\n## The {kind} predictions\n", *table, f"\n![{kind}]({kind}.png)"]
+    worst_first = score_examples(predictions, target).argsort().tolist()
+    sections = []
+    for kind, order in (("worst", worst_first), ("best", worst_first[::-1])):
+        rows, numbers = [], order[:SHOWN]
+        figure, grid = make_grid(len(numbers))
+        for number, axes in zip(numbers, grid.flat, strict=False):
+            cells, title = describe_example(predictions[number], target[number], data.info)
+            rows.append([examples[number].name, examples[number].text, *cells])
+            draw_example(axes, data.validation, number, data.info, change=None)
+            axes.set_title(title, fontsize=8)
+        save(figure, folder / f"{kind}.png")
+        table = make_table(["example", "", *HEADER], rows)
+        sections += [f"\n## The {kind} predictions\n", *table, f"\n![{kind}]({kind}.png)"]
+    return sections
 
 
 def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
