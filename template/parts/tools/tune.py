@@ -127,11 +127,13 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
     memory
         GiB for the activations, on a CPU only, which would not stop before the machine does.
     """
+    recipe = settings.data.batch_size
     data = load_data(settings.data, settings.training.seed)
     limit = len(data.train.dataset)  # type: ignore[arg-type]
     good, bad, size = 1, limit + 1, 2
     while bad - good > max(1, good // 16):
-        if fits(size, settings, data, memory):
+        settings.data.batch_size = size
+        if fits(settings, data, memory):
             good = size
         else:
             bad = size
@@ -141,18 +143,16 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
     # A tenth less: the largest batch need not be among those that were tried.
     size = limit if good == limit else good - good // 10
     # jinja: if optimizer == "sgd"
-    # In proportion (Goyal et al. 2017).
-    lr = settings.optim.lr * size / settings.data.batch_size
+    lr = settings.optim.lr * size / recipe  # in proportion (Goyal et al. 2017)
     # jinja: else
-    # With Adam by the root (Malladi et al. 2022).
-    lr = settings.optim.lr * (size / settings.data.batch_size) ** 0.5
+    lr = settings.optim.lr * (size / recipe) ** 0.5  # for Adam by the root (Malladi et al. 2022)
     # jinja: endif
     print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
 
 
-def fits(size: int, settings: AllSettings, data: Data, memory: float) -> bool:
-    """Whether the largest of some batches can be trained on."""
-    kept = dict[int, int]()
+def fits(settings: AllSettings, data: Data, memory: float) -> bool:
+    """Whether the largest of the first batches can be trained on."""
+    size, kept = settings.data.batch_size, dict[int, int]()
 
     def keep(tensor: torch.Tensor) -> torch.Tensor:
         storage = tensor.untyped_storage()
@@ -161,8 +161,7 @@ def fits(size: int, settings: AllSettings, data: Data, memory: float) -> bool:
             raise torch.OutOfMemoryError(f"more memory than the {memory:g} GiB of --memory")
         return tensor
 
-    dataset, collate = data.train.dataset, data.train.collate_fn
-    batches = torch.utils.data.DataLoader(dataset, size, shuffle=True, collate_fn=collate)
+    batches = load_data(settings.data, settings.training.seed, data.info).train
     first = itertools.islice(batches, max(1, FIRST_EXAMPLES // size))
     batch = max(first, key=lambda batch: sum(tensor.numel() for tensor in batch[0]))
     try:
