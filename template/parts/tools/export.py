@@ -78,11 +78,13 @@ def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     # jinja: if form == "graph"
     (((x, edge_index), _),) = data.test
     half = len(x) // 2
-    return [(x, edge_index), (x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index)]
+    batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
     # jinja: else
     dataset, collate = data.test.dataset, data.test.collate_fn
-    return [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]
+    batches = [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]
     # jinja: endif
+    return batches
 
 
 def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: Any) -> None:
