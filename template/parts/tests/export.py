@@ -33,4 +33,4 @@ def test_the_exported_model_predicts_the_same(short_settings, input_files):
         with torch.inference_mode():
             expected = objective.predict(model(*inputs))
         torch.testing.assert_close(torch.from_numpy(found), expected, atol=1e-4, rtol=1e-3)
-    assert not list(path.parent.glob("*.tmp"))
+    assert not list(path.parent.glob("*.tmp*"))

@@ -95,7 +95,7 @@ def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: An
     options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
     # jinja: else
     sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())
-    options: dict[str, Any] = {"dynamo": True, "dynamic_shapes": (sizes,)}
+    options: dict[str, Any] = {"dynamic_shapes": (sizes,), "external_data": False}
     # jinja: endif
     options |= {"input_names": [*DYNAMIC], "output_names": ["probabilities"]}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)

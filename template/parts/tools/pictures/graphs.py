@@ -1,7 +1,4 @@
-"""How a graph is drawn: its nodes in the colour of their category, or of their largest feature.
-
-Shapes: V nodes, E edges.
-"""
+"""How a graph is drawn: its nodes in the colour of their category, or of their largest feature."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +31,6 @@ def draw_example(
     graph.add_edges_from(edge_index.T.tolist())
     colours = (x.argmax(dim=1) if x.is_floating_point() else x[:, 0]).tolist()
     layout = nx.spring_layout(graph, seed=0, iterations=200)
-    options = {"cmap": "tab20", "vmin": 0, "vmax": 20}
-    nx.draw_networkx(
-        graph, layout, ax=axes, node_size=25, node_color=colours, with_labels=False, **options
-    )
+    colouring = {"node_color": colours, "cmap": "tab20", "vmin": 0, "vmax": 20}
+    nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, **colouring)
+    nx.draw_networkx_edges(graph, layout, ax=axes)
