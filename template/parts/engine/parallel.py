@@ -3,10 +3,12 @@
 Each takes its slice of every batch, and the gradients are averaged over all of them.
 """
 
+import operator
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import reduce
 from typing import Any, Literal
 
 import torch
@@ -35,21 +37,19 @@ def process_group() -> Iterator[None]:
     from .signals import Stopped  # which imports this module
 
     dist.init_process_group()  # gloo for what is on the CPU, and what the accelerator has
-    is_main = dist.get_rank() == 0
     try:
-        if is_main:
+        if rank() == 0:
             yield
-        else:
-            with open(os.devnull, "w") as null, redirect_stdout(null), redirect_stderr(null):
-                yield
+            return
+        with open(os.devnull, "w") as null, redirect_stdout(null), redirect_stderr(null):
+            yield
+        sys.exit()
     except Stopped as stopped:
-        if is_main:
+        if rank() == 0:
             raise
         sys.exit(stopped.exit_code)
     finally:
         dist.destroy_process_group()
-    if not is_main:
-        sys.exit()
 
 
 def rank() -> int:
@@ -116,17 +116,8 @@ def all_reduce_mean(value: Tensor | int, device: torch.device) -> Tensor:
     return all_reduce_sum(torch.as_tensor(value, device=device)) / world_size()
 
 
-def all_reduce_max(value: int) -> int:
-    """The largest of all ranks, in each of them; between CPUs, so no accelerator has to wait."""
-    if world_size() == 1:
-        return value
-    largest = torch.tensor(value)
-    dist.all_reduce(largest, op=dist.ReduceOp.MAX)
-    return int(largest)
-
-
 def all_gather(value: Any) -> list[Any]:
-    """The values of all ranks, in each of them."""
+    """The values of all ranks, in each of them; between CPUs, so no accelerator has to wait."""
     if world_size() == 1:
         return [value]
     values = [None] * world_size()
@@ -136,14 +127,7 @@ def all_gather(value: Any) -> list[Any]:
 
 def merge(state: dict[str, Any]) -> dict[str, Any]:
     """What all ranks have counted together: sums of tensors, and lists joined."""
-    merged: dict[str, Any] = {}
-    for name, value in state.items():
-        values = all_gather(value)
-        if isinstance(value, list):
-            merged[name] = [entry for entries in values for entry in entries]
-        else:
-            merged[name] = torch.stack(values).sum(dim=0)
-    return merged
+    return {name: reduce(operator.add, all_gather(value)) for name, value in state.items()}
 
 
 def gather_state(model: nn.Module, state: dict[str, Any]) -> dict[str, Any]:

@@ -57,8 +57,5 @@ class CNN(nn.Module):
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> CNN:
     """Sizes the model to the data, as data.py reports it."""
     return CNN(
-        settings,
-        channels=info["channels"],
-        image_size=info["image_size"],
-        num_outputs=num_outputs,
+        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs
     )

@@ -49,7 +49,5 @@ class MLP(nn.Module):
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> MLP:
     """Sizes the model to the data, as data.py reports it."""
     return MLP(
-        settings,
-        in_features=info["channels"] * info["image_size"] ** 2,
-        num_outputs=num_outputs,
+        settings, in_features=info["channels"] * info["image_size"] ** 2, num_outputs=num_outputs
     )

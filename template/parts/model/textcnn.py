@@ -58,8 +58,4 @@ class TextCNN(nn.Module):
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> TextCNN:
     """Sizes the model to the data, as data.py reports it."""
-    return TextCNN(
-        settings,
-        vocabulary_size=info["vocabulary_size"],
-        num_outputs=num_outputs,
-    )
+    return TextCNN(settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs)

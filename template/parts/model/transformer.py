@@ -26,8 +26,7 @@ class ModelSettings:
     def __post_init__(self) -> None:
         if self.width % self.num_heads or self.width % 2:
             raise ValueError(
-                f"model.width {self.width} is not an even multiple of "
-                f"model.num_heads {self.num_heads}"
+                f"model.width {self.width} is no even multiple of model.num_heads {self.num_heads}"
             )
 
 
@@ -110,7 +109,5 @@ def build_model(
 ) -> TransformerEncoder:
     """Sizes the model to the data, as data.py reports it."""
     return TransformerEncoder(
-        settings,
-        vocabulary_size=info["vocabulary_size"],
-        num_outputs=num_outputs,
+        settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs
     )

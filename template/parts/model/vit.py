@@ -113,8 +113,5 @@ def build_model(
 ) -> VisionTransformer:
     """Sizes the model to the data, as data.py reports it."""
     return VisionTransformer(
-        settings,
-        channels=info["channels"],
-        image_size=info["image_size"],
-        num_outputs=num_outputs,
+        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs
     )

@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from package.data import BucketSampler, collate, load_data
+from package.data import collate, load_data
+from package.engine.buckets import BucketSampler
 
 
 @pytest.fixture
