@@ -254,8 +254,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(train_set, sampler=sampler, drop_last=drop_last)",
-                "loader(train_set, drop_last=drop_last)",
+                "loader(train_set, batch_sampler=sampler)",
+                "loader(train_set, batch_sampler=batches_in_order(len(train), size))",
             ),
         ),
     ),
