@@ -4,7 +4,7 @@ help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 test:  ## run the suite
-	pytest -n auto
+	pytest -n logical
 
 lint:  ## check style, format and types
 	ruff check

@@ -6,37 +6,53 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
-from combinations import EXTRAS, FIXED
-from conftest import Scaffold, files, run
-
-from scaffold.render import render
+from combinations import EXTRAS, RENDERED, label
+from conftest import Scaffold, run
+from slots import texts_of
 
 TRACES = {
-    "tune": r"\btun(e|es|ed|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib",
+    "tune": r"(?<!fine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib",
     "report": r"\breport\.(py|md)|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
     "export": r"onnx|\bexport\b",
 }
 
 
+@cache
+def has_trace(extra: str, name: str, text: str) -> bool:
+    return bool(re.search(TRACES[extra], f"{name}\n{text}"))
+
+
 @pytest.mark.parametrize("extra", TRACES)
-@pytest.mark.parametrize("domain", ["vision", "nlp", "graph"])
-def test_a_declined_extra_leaves_nothing(
-    template_tree: Path, tmp_path: Path, extra: str, domain: str
-) -> None:
+def test_a_declined_extra_leaves_nothing(extra: str) -> None:
     """Neither files nor lines, imports, dependencies or commands."""
-    found = {}
-    for answer in (True, False):
-        project = tmp_path / str(answer)
-        answers = {**FIXED, "domain": domain, **dict.fromkeys(EXTRAS, False), extra: answer}
-        render(template_tree, project, answers, version=None, recorded="template")
-        text = {name: content.decode() for name, (_, content) in files(project).items()}
-        text.pop(".copier-answers.yml")
-        found[answer] = {name for name, words in text.items() if re.search(TRACES[extra], f"{name}\n{words}")}
-    assert {"demo/cli.py", "README.md", "pyproject.toml"} <= found[True]
-    assert found[False] == set()
+    for row in RENDERED:
+        found = {name for name, text in texts_of(row).items() if has_trace(extra, name, text)}
+        chosen = [each for each in EXTRAS if row[each]]
+        if chosen == [extra]:
+            assert {"demo/cli.py", "README.md", "pyproject.toml"} <= found
+        elif not chosen:
+            assert found == set(), label(row)
+
+
+@pytest.mark.parametrize("form", ["images", "texts", "graphs", "graph"])
+def test_one_process_has_no_word_of_several_but_its_guard(form: str) -> None:
+    words = re.compile(
+        r"\branks?\b|world.?size|torchrun|all_reduce|local_rank|parallel|fsdp|ddp|distributed", re.I
+    )
+    row = next(row for row in RENDERED if row["form"] == form and not row["distributed"])
+    lines = [
+        f"{name}: {line}"
+        for name, text in texts_of(row).items()
+        for line in text.splitlines()
+        if name != ".copier-answers.yml" and words.search(line)
+    ]
+    assert [line for line in lines if "scaffold regenerate --distributed" not in line] == [
+        'demo/cli.py:     if int(os.environ.get("WORLD_SIZE", "1")) > 1:'
+    ]
 
 
 @pytest.fixture

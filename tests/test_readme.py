@@ -66,4 +66,4 @@ def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     """`.ci/run` takes the command from under the heading."""
     assert (ROOT / "README.md").read_text().count("\n## Tests\n\n```sh\n") == 1
-    assert blocks(ROOT / "README.md")[-1].strip().endswith("&& pytest -n auto")
+    assert blocks(ROOT / "README.md")[-1].strip().endswith("&& pytest -n logical")

@@ -101,3 +101,14 @@ def test_an_architecture_repeats_nothing_that_its_family_says() -> None:
             if isinstance(part, dict) and "family" in part:
                 family = families[part["family"]]
                 assert not [key for key in part if part[key] == family.get(key)], name
+
+
+def test_slots_of_tests_name_the_project_in_one_way() -> None:
+    """`part.jinja` does; a filter of a slot's own would miss what it does not think of."""
+    slots = [*(ROOT / "template/project/tests").rglob("*.jinja"), *(ROOT / "tests/tools").rglob("*.jinja")]
+    others = [
+        path.name
+        for path in slots
+        if '{% include "template/parts/tests/part.jinja" %}' not in path.read_text()
+    ]
+    assert others == []

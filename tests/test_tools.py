@@ -1,4 +1,4 @@
-"""What no user edits, the tools of a project: tests/tools, run in one project of each form."""
+"""What no user edits, tools and machinery: tests/tools, laid over one project of each form."""
 
 import sys
 from pathlib import Path

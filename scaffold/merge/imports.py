@@ -51,7 +51,7 @@ def broken_imports(store: Store, merged: Merged) -> list[str]:
         for found in sorted(_imports(tree, old_folder, merged.yours)):
             target = _file(found.module(old_folder), merged.yours)
             module = _module(moved.get(target, target)) if target else ()
-            if module and module != found.module(folder):
+            if module and module != found.module(folder) and not _file(found.module(folder), merged.result):
                 now = _relative(module, folder) if found.level else ".".join(module)
                 sentences.append(f"{path}, line {found.line}: imports {found}, which is {now} now")
     return list(dict.fromkeys(sentences))

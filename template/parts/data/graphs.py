@@ -188,7 +188,7 @@ def find_folders(path: Path) -> Iterator[Path]:
     """The folder, or those in it that hold graphs; ``-`` reads names of folders."""
     if path == Path("-"):
         yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
-    elif (found := sorted(path.glob("*/*_A.txt"))) and found[0].parent.name != "raw":
-        yield from dict.fromkeys(file.parent for file in found)
-    else:
-        yield path
+        return
+    folders = {file.parent for file in path.glob("*/*_A.txt")}
+    has_graphs_itself = not folders or path / "raw" in folders
+    yield from [path] if has_graphs_itself else sorted(folders)

@@ -42,17 +42,17 @@ def summarize(data: Data) -> Iterator[str]:
     yield ""
 
     yield "An example of each class:"
-    first = {
-        label: example
-        for example in reversed(everything)
-        for label in inspect_label(example.label)[0]
-        if example.sizes
-    }
-    for label in [label for label in classes if label in first][:SHOWN_CLASSES]:
+    first: dict[str, Described] = {}
+    for example in everything:
+        for label in inspect_label(example.label)[0]:
+            if example.sizes:  # it could be read
+                first.setdefault(label, example)
+    shown = [label for label in classes if label in first]
+    for label in shown[:SHOWN_CLASSES]:
         yield f"  {label}: {first[label].name} {first[label].text}"
     yield ""
 
-    faults = [*find_faults(splits, counts)]
+    faults = [*check_classes(counts), *check_examples(splits)]
     # jinja: if domain == "graph"
     faults += [f"the same for all nodes: {name}" for name in data.find_constants()]
     # jinja: endif
@@ -74,10 +74,8 @@ def align(rows: list[list[str]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def find_faults(
-    splits: dict[str, list[Described]], counts: dict[str, Counter[str]]
-) -> Iterator[str]:
-    """Sentences about what may keep a model from learning, or make it look better than it is."""
+def check_classes(counts: dict[str, Counter[str]]) -> Iterator[str]:
+    """Sentences about classes that are rare or absent."""
     train = counts["train"]
     classes = sorted(train)
     smallest, *_, largest = sorted(classes, key=train.__getitem__)
@@ -94,6 +92,9 @@ def find_faults(
         if absent:
             yield f"no {split} example of {join_first(absent)}"
 
+
+def check_examples(splits: dict[str, list[Described]]) -> Iterator[str]:
+    """Sentences about faulty examples, and about copies, which make a model look too good."""
     found: dict[str, list[str]] = defaultdict(list)
     by_content: dict[bytes, list[tuple[str, Described]]] = defaultdict(list)
     for split, examples in splits.items():

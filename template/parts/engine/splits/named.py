@@ -40,7 +40,7 @@ def positions_by_name(group: list[Example], seed: int) -> list[float]:
 
 def even_positions(group: list[Example], seed: int) -> list[float]:
     """From 0 to 1 in equal steps: every group has the same fraction in a split."""
-    return [(rank + 0.5) / len(group) for rank in range(len(group))]
+    return [(place + 0.5) / len(group) for place in range(len(group))]
 
 
 def choose(position: float, missing: list[str], fraction: float) -> str:

@@ -9,15 +9,8 @@ from torch.testing import assert_close
 
 from package.augment import Augment
 
-STRONG = {
-    "rotation": 90.0,
-    "min_crop": 0.5,
-    "brightness": 0.5,
-    "contrast": 0.5,
-    "saturation": 0.5,
-    "hue": 0.5,
-    "noise": 0.1,
-}
+HALF = ("min_crop", "brightness", "contrast", "saturation", "hue")
+STRONG = {"rotation": 90.0, **dict.fromkeys(HALF, 0.5), "noise": 0.1}
 COLOUR_ONLY = {"saturation", "hue"}
 LUMA = torch.tensor([0.299, 0.587, 0.114])
 

@@ -69,15 +69,6 @@ def test_tables_are_read(load, write):
     assert_close(x[:, 1], torch.tensor([0, 0, 0, 1, -1, -0.5]))
 
 
-def test_large_numbers_keep_their_differences(load, write):
-    """Dates in seconds, which float32 cannot tell apart before they are scaled."""
-    write(NODES.replace("train,", "train,17000000"))
-    (x, _), _ = only(load().train)
-    deviation = (200 / 3) ** 0.5
-    assert x.dtype == torch.float32
-    assert_close(x[:3, 0], torch.tensor([-10, 10, 0]) / deviation)
-
-
 def test_edges_of_a_directed_graph_keep_their_direction(load, write, tmp_path):
     write()
     data = load(directed=True)

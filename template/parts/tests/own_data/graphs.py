@@ -89,23 +89,6 @@ def test_numbers_of_nodes_are_scaled_by_the_training_graphs(load, write):
     assert_close(x.std(dim=0, correction=0), torch.tensor([1.0, 0.0]), atol=1e-5, rtol=0)
 
 
-def test_large_numbers_keep_their_differences(load, write):
-    """Dates in seconds, which float32 cannot tell apart before they are scaled."""
-    write(node_labels=None, node_attributes="\n".join(str(1_700_000_061 + n) for n in range(24)))
-    data = load()
-    x = torch.cat([x for x, _, _ in data.train.dataset])
-    assert_close(x.mean(dim=0), torch.zeros(1), atol=1e-5, rtol=0)
-
-
-def test_a_number_that_never_varies_is_only_centred(load, write):
-    """Divided by a deviation that is nearly 0, another one in new data would be enormous."""
-    write(node_labels=None, node_attributes="\n".join(["0.1, 0.3, 0.7"] * 24))
-    info = load().info
-    write(node_labels=None, node_attributes="\n".join(["0.3, 0.5, 0.9"] * 24))
-    for x, _, _ in examples_of(load(info)):
-        assert_close(x, torch.full_like(x, 0.2))
-
-
 def test_categories_beside_numbers_are_one_hot(load, write):
     write(node_attributes="\n".join(map(str, range(24))))
     data = load()

@@ -219,7 +219,8 @@ def hub(monkeypatch, tmp_path):
 def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     """A local one has the form of those of the hub."""
     columns = ("review", "stars")
-    save(tmp_path / "films" / "train.csv", make_rows(columns=columns))
+    blank = (" ", "good")  # which has no tokens
+    save(tmp_path / "films" / "train.csv", [*make_rows(columns=columns), blank])
     save(tmp_path / "films" / "validation.csv", make_rows(2, columns))
     data = load(path=Path(f"hf:{tmp_path}/films"), columns=columns)
     assert data.info["classes"] == ["bad", "good"]

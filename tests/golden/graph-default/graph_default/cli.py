@@ -11,11 +11,12 @@ import torch
 from cyclopts import App, Parameter
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError, load_checkpoint
+from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
-from .engine.run import RunError, Stopped
+from .engine.run import RunError
+from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
 from .targets import describe_prediction, prediction_columns
@@ -41,6 +42,7 @@ app = App(
 def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     folder = train(settings, resume)
+    from .engine.checkpoint import load_checkpoint
     from .tools.report import write_report
 
     best = load_checkpoint(folder / "best.pt")
@@ -158,7 +160,7 @@ def dispatch(
 def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # of an earlier command in the same process
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        sys.exit("error: several processes cannot share one graph: start this without torchrun")
+        sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
     try:
         app.meta(tokens)
     except (CheckpointError, DataError, DeviceError, RunError) as error:

@@ -110,7 +110,7 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
         if number is None or not abs(number) < LARGEST:
             what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
             raise DataError(f"{place}: {what}: fill in one")
-    # Until they are scaled: float32 has seven digits, too few for a date in seconds.
+    # Double precision until they are scaled: seven digits are too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)
 
 
@@ -134,7 +134,7 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
             if name not in number:
                 raise DataError(f"{place}: nodes.csv has no id {name!r}: add or remove it")
         ends.append([number[name] for name in edges[end]])
-    # Layers bring the loops of a node to itself, those that want them.
+    # Layers that need self-loops add them.
     edge_index, _ = remove_self_loops(torch.tensor(ends, dtype=torch.int64).view(2, -1))
     arrange = coalesce if directed else to_undirected
     labels, splits = nodes.pop("label", unknown), nodes.pop("split", unknown)
@@ -142,14 +142,16 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
         column: None if column in categorical else to_numbers(column, cells, places)
         for column, cells in nodes.items()
     }
+    words = {column: nodes[column] for column, numbers in read.items() if numbers is None}
+    if not read:
+        words = {"id": names}  # without features, each node is a category of its own
     return Graph(
         names=names,
         labels=[Label(text, place) for text, place in zip(labels, places, strict=True)],
         splits=splits,
         edges=arrange(edge_index, num_nodes=len(names)),
         numbers={column: numbers for column, numbers in read.items() if numbers is not None},
-        words={column: nodes[column] for column, numbers in read.items() if numbers is None}
-        or ({} if read else {"id": names}),  # without features, each node is a category of its own
+        words=words,
     )
 
 

@@ -11,11 +11,12 @@ import torch
 from cyclopts import App, Parameter
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError, load_checkpoint
+from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
-from .engine.run import RunError, Stopped
+from .engine.run import RunError
+from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
 from .targets import describe_prediction, prediction_columns
@@ -41,6 +42,7 @@ app = App(
 def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     folder = train(settings, resume)
+    from .engine.checkpoint import load_checkpoint
     from .tools.report import write_report
 
     best = load_checkpoint(folder / "best.pt")
@@ -80,10 +82,8 @@ def show_data(*, settings: AllSettings) -> None:
 
 # Imported when called, because Optuna is slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
-app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
-
-
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
+app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
 
 # Imported when called, because matplotlib is slow to import.

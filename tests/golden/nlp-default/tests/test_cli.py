@@ -98,20 +98,6 @@ def test_the_data_are_shown_without_a_run(command):
     assert not Path("runs").exists()
 
 
-def test_flags_win_over_files(command, short_settings):
-    Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\ntraining:\n  epochs: 1\n")
-    append_short("mine.yaml", short_settings)
-    folder = ("--run.folder", "others")
-    code, _, _ = command("train", "--run.name", "flag", *folder, "--config", "mine.yaml")
-    assert not code
-    (config,) = Path("others").glob("*-flag/config.yaml")
-    assert "lr: 0.0003" in config.read_text()
-    code, *_ = command("evaluate", *folder)
-    assert not code, "the run is not found where it was made"
-    code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *folder)
-    assert "optim.lr" in str(code), "the run to resume is not found where it was made"
-
-
 def test_a_checkpoint_that_is_not_there_is_named(command):
     code, *_ = command("evaluate")
     assert "train first" in str(code)

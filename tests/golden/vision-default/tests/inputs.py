@@ -6,32 +6,21 @@ from typing import Any
 import torch
 from PIL import Image
 from torch import Generator, Tensor, nn
+from torch.utils.data import DataLoader
 
 # Channels and image size: all are tried with the model, "small" with the rest.
 FORMS = {"small": (1, 8), "colour": (3, 16), "odd": (3, 33)}
 SMALL_MODEL = {"width": 16, "blocks_per_stage": 1, "depth": 2}
 SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("file", "label"), "image_size": None}
 SHORT_EPOCHS = 2
-AUGMENTATION_OFF = {
-    "horizontal_flip": 0.0,
-    "rotation": 0.0,
-    "min_crop": 1.0,
-    "brightness": 0.0,
-    "contrast": 0.0,
-    "saturation": 0.0,
-    "hue": 0.0,
-    "noise": 0.0,
-}
+OFF_AT_0 = ("horizontal_flip", "rotation", "brightness", "contrast", "saturation", "hue", "noise")
+AUGMENTATION_OFF = {**dict.fromkeys(OFF_AT_0, 0.0), "min_crop": 1.0}
 
 
 def describe(form: str) -> dict[str, Any]:
     channels, image_size = FORMS[form]
-    return {
-        "channels": channels,
-        "image_size": image_size,
-        "mean": [0.5] * channels,
-        "std": [0.25] * channels,
-    }
+    scale = {"mean": [0.5] * channels, "std": [0.25] * channels}
+    return {"channels": channels, "image_size": image_size, **scale}
 
 
 def make_batch(
@@ -41,6 +30,13 @@ def make_batch(
     shape = (info["channels"], info["image_size"], info["image_size"])
     images = [torch.rand(shape, generator=Generator().manual_seed(number)) for number in numbers]
     return ((torch.stack(images) - 0.5) / 0.25,), targets
+
+
+def read(loader: DataLoader[Any]) -> tuple[Tensor, Tensor]:
+    """All images and targets of a split, in the order of its loader."""
+    batches = list(loader)
+    images = torch.cat([images for (images,), _ in batches])
+    return images, torch.cat([target for _, target in batches])
 
 
 def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:

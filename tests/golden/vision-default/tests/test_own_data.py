@@ -10,6 +10,7 @@ from traceback import clear_frames
 import numpy as np
 import pytest
 import torch
+from inputs import read
 from PIL import Image
 from torch.testing import assert_close
 
@@ -46,13 +47,6 @@ def prepare(tmp_path):
         return images[0]
 
     return prepare
-
-
-def read(loader):
-    """All images and labels of a split, in the order of its loader."""
-    batches = list(loader)
-    images = torch.cat([images for (images,), _ in batches])
-    return images, torch.cat([target for _, target in batches])
 
 
 def examples_of(data):
@@ -174,14 +168,6 @@ def test_a_smaller_image_is_a_mean_of_its_pixels(prepare):
             r"wolf/0\.png has the label 'wolf', which no training example has",
         ),
         (
-            lambda path: (path / "train/cat/3.png").write_bytes(b"\x89PNG"),
-            r"3\.png is not a readable image: mend or remove it",
-        ),
-        (
-            lambda path: Image.new("I;16", (32, 32), 1000).save(path / "train/cat/3.png"),
-            r"3\.png has I;16 pixels: convert it to 8 bits",
-        ),
-        (
             lambda path: Image.new("RGB", (40, 20)).save(path / "val/cat/7.png"),
             r"cat/7\.png is 40x20.*--data\.image_size 64",
         ),
@@ -284,7 +270,7 @@ def test_a_split_without_a_class_keeps_the_numbers_of_the_others(load, tmp_path)
     assert set(read(data.validation)[1].tolist()) == {data.info["classes"].index("dog")}
 
 
-def test_classes_that_cannot_be_learned_are_explained(load, tmp_path):
+def test_a_class_that_cannot_be_learned_is_explained(load, tmp_path):
     save_images(tmp_path)
     for number in range(10):  # of a class of one; where an image goes, its name decides
         (tmp_path / f"rare {number}").mkdir()
@@ -292,10 +278,6 @@ def test_classes_that_cannot_be_learned_are_explained(load, tmp_path):
     with pytest.raises(
         DataError, match=r"no image of rare \d+ is left for training, it has 1: add"
     ):
-        load()
-    for folder in (tmp_path / "dog", *tmp_path.glob("rare *")):
-        shutil.rmtree(folder)
-    with pytest.raises(DataError, match=r"cat/\d\.png and on: all training labels are 'cat': add"):
         load()
 
 

@@ -1,10 +1,10 @@
-"""A mistake in a file of settings is named, in one sentence."""
+"""Flags win over files, and a mistake in a file is named in one sentence."""
 
 import re
 from pathlib import Path
 
 import pytest
-from test_cli import command  # noqa: F401
+from test_cli import append_short, command  # noqa: F401
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,17 @@ def test_a_mistake_in_a_file_is_named(command, content, words):
     assert [word for word in words if word not in message] == []
     assert "Traceback" not in message
     assert not Path("runs").exists()
+
+
+def test_flags_win_over_files(command, short_settings):
+    Path("mine.yaml").write_text("optim:\n  lr: 3e-4\nrun:\n  name: mine\ntraining:\n  epochs: 1\n")
+    append_short("mine.yaml", short_settings)
+    folder = ("--run.folder", "others")
+    code, _, _ = command("train", "--run.name", "flag", *folder, "--config", "mine.yaml")
+    assert not code
+    (config,) = Path("others").glob("*-flag/config.yaml")
+    assert "lr: 0.0003" in config.read_text()
+    code, *_ = command("evaluate", *folder)
+    assert not code, "the run is not found where it was made"
+    code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *folder)
+    assert "optim.lr" in str(code), "the run to resume is not found where it was made"

@@ -1,11 +1,15 @@
 """How files of images are opened, and which split they go to."""
 
+from traceback import clear_frames
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from test_own_data import examples_of, load, prepare, save_images  # noqa: F401
 from torch.testing import assert_close
+
+from package.engine.labels import DataError
 
 
 def test_photographs_are_turned_upright(prepare):
@@ -21,6 +25,25 @@ def test_what_is_see_through_is_white(prepare):
     """Its hidden colour says how the picture was made, not what it shows."""
     image = prepare(np.full((32, 32, 4), (255, 0, 0, 0)), mode="RGBA")
     assert_close(image, torch.ones(3, 32, 32))
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda path: path.write_bytes(b"\x89PNG"), "is not a readable image: mend or remove it"),
+        (
+            lambda path: Image.new("I;16", (32, 32), 1000).save(path),
+            "has I;16 pixels: convert it to 8 bits",
+        ),
+    ],
+)
+def test_a_file_that_is_no_image_for_a_model_is_named(load, tmp_path, damage, words, workers):
+    save_images(tmp_path)
+    damage(tmp_path / "cat/3.png")
+    with pytest.raises(DataError, match=rf"cat/3\.png {words}") as caught:
+        [list(loader) for loader in load(workers=workers)[:3]]
+    clear_frames(caught.tb)  # a worker that is left to the garbage collector takes five seconds
 
 
 def test_images_stay_in_their_split_when_others_are_added(load, tmp_path):

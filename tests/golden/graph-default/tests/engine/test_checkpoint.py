@@ -23,7 +23,7 @@ from graph_default.engine.checkpoint import (
     restore_random_states,
     save_checkpoint,
 )
-from graph_default.engine.run import Stopped
+from graph_default.engine.signals import Stopped
 from graph_default.train import train
 
 

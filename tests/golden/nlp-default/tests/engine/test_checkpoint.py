@@ -23,7 +23,7 @@ from nlp_default.engine.checkpoint import (
     restore_random_states,
     save_checkpoint,
 )
-from nlp_default.engine.run import Stopped
+from nlp_default.engine.signals import Stopped
 from nlp_default.train import train
 
 

@@ -23,7 +23,7 @@ from vision_default.engine.checkpoint import (
     restore_random_states,
     save_checkpoint,
 )
-from vision_default.engine.run import Stopped
+from vision_default.engine.signals import Stopped
 from vision_default.train import train
 
 

@@ -1,9 +1,7 @@
-"""The folder of a run: settings, metrics of every epoch, TensorBoard; and how a run is stopped."""
+"""The folder of a run: settings, metrics of every epoch, TensorBoard."""
 
 import json
 import math
-import signal
-import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +13,6 @@ from cyclopts import Parameter, validators
 
 class RunError(Exception):
     """A run that cannot go on; the message says why, and what to do."""
-
-
-class Stopped(Exception):
-    """A run that a signal has ended, after it was saved; the message says how to resume it."""
-
-    def __init__(self, number: int, checkpoint: Path) -> None:
-        name = signal.Signals(number).name
-        super().__init__(f"{name}: saved; to go on, train --resume {checkpoint}")
-        self.exit_code = 128 + number
 
 
 @dataclass
@@ -109,33 +98,6 @@ class Run:
         for name, value in record.items():
             self.writer.add_scalar(name, value, epoch)
         self.writer.flush()
-
-
-class StopSignals:
-    """Waits for Ctrl-C and SIGTERM, for a training to save what it has; a second one ends it."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self.before: dict[int, Any] = {}
-
-    def __enter__(self) -> "StopSignals":
-        # Signals arrive in the main thread only.
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self.before[number] = signal.signal(number, self.receive)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
-
-    def receive(self, number: int, frame: Any) -> None:
-        self.number = number
-        signal.signal(number, self.before[number])
-
-    def received(self) -> int:
-        """The number of the signal that has come, else 0."""
-        return self.number
 
 
 def to_plain(settings: Any) -> dict[str, Any]:

@@ -27,8 +27,9 @@ def hold_out(
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
     empty = [f"{total}, none is left for {split}" for split in splits if not splits[split]]
-    for fault in empty + untrained:
-        raise DataError(f"{fault}: add some")
+    faults = empty + untrained
+    if faults:
+        raise DataError(f"{faults[0]}: add some")
     return splits
 
 
@@ -39,7 +40,7 @@ def positions_by_name(group: list[Example], seed: int) -> list[float]:
 
 def even_positions(group: list[Example], seed: int) -> list[float]:
     """From 0 to 1 in equal steps: every group has the same fraction in a split."""
-    return [(rank + 0.5) / len(group) for rank in range(len(group))]
+    return [(place + 0.5) / len(group) for place in range(len(group))]
 
 
 def choose(position: float, missing: list[str], fraction: float) -> str:
