@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .faults import DATA_QUALITY, INPUT, PREPROCESSING, SHAPE, VALIDATION
+from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
 from .mutation import Edit, Mutation
 
 edit = partial(Edit, "data.py")
@@ -243,6 +243,19 @@ MUTATIONS = [
                 "split_graphs",
                 "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
                 "_, val = hold_out(rest, rest_groups, fraction, seed, place)\ntrain = rest",
+            ),
+        ),
+    ),
+    Mutation(
+        "batch-of-one-graph",
+        "a last batch of one graph reaches batch norm",
+        PROCESS,
+        GRAPHS,
+        (
+            edit(
+                "load_data",
+                "EpochSampler(len(train), settings.batch_size, seed)",
+                "EpochSampler(len(train), settings.batch_size, seed, drop_last=False)",
             ),
         ),
     ),
