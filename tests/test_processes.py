@@ -27,8 +27,8 @@ SHORT = [
 ]
 FORMS = {
     "images": ("--architecture", "vit"),
-    "texts": ("--architecture", "textcnn"),
-    "graphs": ("--task", "graph_classification"),
+    "texts": ("--domain", "nlp", "--architecture", "textcnn"),
+    "graphs": ("--domain", "graph", "--task", "graph_classification"),
 }
 # What stands in a file, and what its user makes of it: a further term of the loss, a logged value, another
 # progress line, a setting.

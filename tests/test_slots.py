@@ -36,6 +36,7 @@ HUBS = {
 # stands in engine/ is for all to use.
 MAY_IMPORT = {
     "data": {"sources", "targets", "sample"},
+    "optim": {"decay"},
     "sample": {"sources"},
     "engine/splits": {"sources"},
     "tools/examples": {"data", "sources", "targets"},

@@ -15,9 +15,6 @@ from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
-# jinja: if distributed
-from .engine.parallel import process_group
-# jinja: endif
 from .engine.run import RunError
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
@@ -50,6 +47,8 @@ app = App(
 def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     # jinja: if distributed
+    from .engine.parallel import process_group
+
     with process_group():
         folder = train(settings, resume)
     # jinja: else
@@ -71,6 +70,8 @@ def evaluate_command(
 ) -> None:
     """Measure a checkpoint on a split of the data."""
     # jinja: if distributed
+    from .engine.parallel import process_group
+
     with process_group():
         metrics = measure(settings, checkpoint, split)
     # jinja: else

@@ -7,7 +7,8 @@ from torch import nn
 from torch_geometric.nn import GATConv, Linear
 
 # jinja: endif
-from package.optim import DECAYED_LAYERS, build_optimizer
+from package.decay import DECAYED_LAYERS
+from package.optim import build_optimizer
 
 # Their matrices do not multiply activations. Add layers of your own here, or to optim.py.
 # jinja: if domain == "graph"
@@ -62,5 +63,5 @@ def test_the_owner_of_every_matrix_is_known(model):
             if parameter.ndim >= 2:
                 assert isinstance(module, DECAYED_LAYERS + UNDECAYED_LAYERS), (
                     f"{path}.{name} belongs to a {type(module).__name__}: if it multiplies "
-                    "activations, add that to DECAYED_LAYERS in optim.py, else to the list above"
+                    "activations, add that to DECAYED_LAYERS in decay.py, else to the list above"
                 )

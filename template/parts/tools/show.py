@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 
 from ..data import load_data
+from ..decay import parameter_groups
 from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.state import Settings, build_state
-from ..optim import parameter_groups
 from ..schedule import lr_factor
 from .pictures import COLUMNS, HEIGHT, count_examples, draw_example
 
