@@ -6,6 +6,7 @@ from . import (
     data_graph,
     data_nlp,
     data_vision,
+    distributed,
     found_by_reading,
     later,
     loop,
@@ -37,5 +38,6 @@ MODULES = (
     unseen_again,
     found_by_reading,
     targets,
+    distributed,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

@@ -10,7 +10,6 @@ run = partial(Edit, "engine/run.py")
 checkpoint = partial(Edit, "engine/checkpoint.py")
 metrics = partial(Edit, "metrics.py")
 cli = partial(Edit, "cli.py")
-GET = "model, optimizer = get_state_dict(self.model, self.optimizer, options=options)"
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")
 F1 = "(2 * hits[found] / sums[found]).mean()"
@@ -57,8 +56,8 @@ MUTATIONS = [
             Edit(
                 "engine/state.py",
                 "TrainState.state_dict",
-                GET,
-                GET + "\nmodel = {name: model[name] for name, _ in self.model.named_parameters()}",
+                "self.model.state_dict()",
+                "{name: weight.detach() for name, weight in self.model.named_parameters()}",
             ),
         ),
     ),
@@ -236,9 +235,9 @@ MUTATIONS = [
         ("resnet", "lstm", "gin"),
         (
             cli(
-                "evaluate_command",
-                "load_data(settings.data, settings.training.seed, checkpoint['info'], share())",
-                "load_data(settings.data, 0, checkpoint['info'], share())",
+                "measure",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'])",
+                "load_data(settings.data, 0, checkpoint['info'])",
             ),
         ),
     ),
@@ -249,9 +248,9 @@ MUTATIONS = [
         ("resnet", "lstm", "gcn", "gin"),
         (
             cli(
-                "evaluate_command",
-                "load_data(settings.data, settings.training.seed, checkpoint['info'], share())",
-                "load_data(settings.data, settings.training.seed, None, share())",
+                "measure",
+                "load_data(settings.data, settings.training.seed, checkpoint['info'])",
+                "load_data(settings.data, settings.training.seed)",
             ),
         ),
     ),
@@ -260,7 +259,7 @@ MUTATIONS = [
         "evaluate measures on the training data whatever the split",
         VALIDATION,
         ("resnet", "gin"),
-        (cli("evaluate_command", "getattr(data, split)", "data.train"),),
+        (cli("measure", "getattr(data, split)", "data.train"),),
     ),
     Mutation(
         "predicts-the-class-before",
@@ -292,7 +291,7 @@ MUTATIONS = [
             Edit(
                 "engine/config.py",
                 "BaseLayer.__call__",
-                "to_layer(checkpoint['settings'], path)",
+                "to_layer(drop_unknown(checkpoint['settings'], path), path)",
                 "read_config(DEFAULT_CONFIG)",
             ),
         ),

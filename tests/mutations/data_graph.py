@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .faults import DATA_QUALITY, INPUT, PREPROCESSING, SHAPE, VALIDATION
+from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
 from .mutation import Edit, Mutation
 
 edit = partial(Edit, "data.py")
@@ -247,6 +247,19 @@ MUTATIONS = [
         ),
     ),
     Mutation(
+        "batch-of-one-graph",
+        "a last batch of one graph reaches batch norm",
+        PROCESS,
+        GRAPHS,
+        (
+            edit(
+                "load_data",
+                "EpochSampler(len(train), settings.batch_size, seed)",
+                "EpochSampler(len(train), settings.batch_size, seed, drop_last=False)",
+            ),
+        ),
+    ),
+    Mutation(
         "graphs-not-shuffled",
         "training graphs come in the same order in each epoch",
         PREPROCESSING,
@@ -254,8 +267,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(train_set, sampler=sampler, drop_last=drop_last)",
-                "loader(train_set, drop_last=drop_last)",
+                "loader(train_set, batch_sampler=sampler)",
+                "loader(train_set, batch_sampler=batches_in_order(len(train), size))",
             ),
         ),
     ),

@@ -8,6 +8,7 @@ from .mutation import Edit, Mutation
 edit = partial(Edit, "data.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)"
+ORDER = "order = torch.randperm(self.length, generator=generator).tolist()"
 
 MUTATIONS = [
     Mutation(
@@ -128,8 +129,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(datasets['val'], sampler=shares['val'], batch_size=batch_size)",
-                "loader(datasets['test'], sampler=shares['test'], batch_size=batch_size)",
+                "tokenizer = load_tokenizer(info)",
+                "tokenizer = load_tokenizer(info)\nsplits['val'], splits['test'] = splits['test'], splits['val']",
             ),
         ),
     ),
@@ -141,8 +142,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(datasets['val'], sampler=shares['val'], batch_size=batch_size)",
-                "loader(datasets['val'], sampler=shares['val'], batch_size=batch_size, drop_last=True)",
+                "loader(datasets['val'], batch_sampler=in_order['val'])",
+                "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
             ),
         ),
     ),
@@ -165,14 +166,26 @@ MUTATIONS = [
         "the sampler ignores the epoch",
         PREPROCESSING,
         TEXTS,
-        (edit("BucketSampler.__iter__", "10007 * self.seed + self.epoch", "10007 * self.seed"),),
+        (
+            edit(
+                "BucketSampler.make_batches",
+                ORDER,
+                "generator = Generator().manual_seed(self.seed)\n" + ORDER,
+            ),
+        ),
     ),
     Mutation(
         "sampler-ignores-the-seed",
         "the sampler ignores the seed",
         PROCESS,
         TEXTS,
-        (edit("BucketSampler.__iter__", "10007 * self.seed + self.epoch", "self.epoch"),),
+        (
+            edit(
+                "BucketSampler.make_batches",
+                ORDER,
+                "generator = Generator().manual_seed(self.epoch)\n" + ORDER,
+            ),
+        ),
     ),
     Mutation(
         "short-texts-first",
@@ -181,9 +194,9 @@ MUTATIONS = [
         TEXTS,
         (
             edit(
-                "BucketSampler.__iter__",
-                "torch.randperm(len(batches), generator=generator).tolist()",
-                "list(range(len(batches)))",
+                "BucketSampler.make_batches",
+                "[batches[n] for n in torch.randperm(len(batches), generator=generator).tolist()]",
+                "batches",
             ),
         ),
     ),
@@ -194,22 +207,22 @@ MUTATIONS = [
         TEXTS,
         (
             edit(
-                "BucketSampler.__iter__",
-                "torch.randperm(len(self.lengths), generator=generator).tolist()",
-                "list(range(len(self.lengths)))",
+                "BucketSampler.make_batches",
+                "torch.randperm(self.length, generator=generator).tolist()",
+                "list(range(self.length))",
             ),
         ),
     ),
     Mutation(
-        "last-texts-of-a-bucket-lost",
-        "the texts at the end of a bucket never reach the model",
+        "last-texts-of-a-pool-lost",
+        "the longest texts of a pool that is no multiple of the batch size never reach the model",
         PROCESS,
         TEXTS,
         (
             edit(
-                "BucketSampler.__iter__",
-                "range(0, len(bucket), size)",
-                "range(0, len(bucket) - size + 1, size)",
+                "BucketSampler.make_batches",
+                "chunk(order, 20 * self.batch_size)",
+                "[p[:len(p) // self.batch_size * self.batch_size] for p in chunk(order, 20 * self.batch_size)]",
             ),
         ),
     ),
@@ -220,9 +233,9 @@ MUTATIONS = [
         TEXTS,
         (
             edit(
-                "BucketSampler.__iter__",
-                "torch.randperm(len(self.lengths), generator=generator)",
-                "torch.randperm(len(self.lengths))",
+                "BucketSampler.make_batches",
+                "torch.randperm(self.length, generator=generator)",
+                "torch.randperm(self.length)",
             ),
         ),
     ),
@@ -233,9 +246,9 @@ MUTATIONS = [
         TEXTS,
         (
             edit(
-                "BucketSampler.__iter__",
-                "sorted(order[start:start + pool], key=self.lengths.__getitem__)",
-                "order[start:start + pool]",
+                "BucketSampler.make_batches",
+                "sorted(pool, key=self.lengths.__getitem__)",
+                "pool",
             ),
         ),
     ),

@@ -7,11 +7,13 @@ from .mutation import Edit, Mutation
 
 edit = partial(Edit, "data.py")
 splits = partial(Edit, "engine/splits.py")
+sampling = partial(Edit, "engine/sampling.py")
 PIXELS = ("resnet", "vit")
 HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, seed)"
-VALIDATION_LOADER = "loader(datasets['val'], sampler=range(rank, len(splits['val']), processes))"
-TEST_LOADER = VALIDATION_LOADER.replace("val", "test")
-DROP = "drop_last = len(sampler) > batch_size"
+TRAINING_LOADER = "loader(datasets['train'], batch_sampler=in_order['train'])"
+VALIDATION_LOADER = TRAINING_LOADER.replace("train", "val")
+TEST_LOADER = TRAINING_LOADER.replace("train", "test")
+SAMPLER = "EpochSampler(len(splits['train']), settings.batch_size, seed)"
 
 MUTATIONS = [
     Mutation(
@@ -22,8 +24,8 @@ MUTATIONS = [
         (
             edit(
                 "load_data",
-                "loader(datasets['train'], sampler=sampler, drop_last=drop_last)",
-                "loader(datasets['train'], drop_last=drop_last)",
+                "loader(datasets['train'], batch_sampler=sampler)",
+                TRAINING_LOADER,
             ),
         ),
     ),
@@ -32,28 +34,40 @@ MUTATIONS = [
         "images of an evaluation come in another order each time",
         VALIDATION,
         PIXELS,
-        (edit("load_data", VALIDATION_LOADER, "loader(datasets['val'], shuffle=True)"),),
+        (
+            edit(
+                "load_data",
+                VALIDATION_LOADER,
+                "loader(datasets['val'], batch_size=settings.batch_size, shuffle=True)",
+            ),
+        ),
     ),
     Mutation(
         "validation-images-dropped",
         "the last images of an evaluation are dropped",
         VALIDATION,
         PIXELS,
-        (edit("load_data", VALIDATION_LOADER, "loader(datasets['val'], drop_last=True)"),),
+        (
+            edit(
+                "load_data",
+                VALIDATION_LOADER,
+                "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
+            ),
+        ),
     ),
     Mutation(
         "batch-of-one-image",
         "a last batch of one image reaches batch norm",
         PROCESS,
         ("resnet", "cnn"),
-        (edit("load_data", DROP, "drop_last = False"),),
+        (edit("load_data", SAMPLER, SAMPLER.replace("seed", "seed, drop_last=False")),),
     ),
     Mutation(
         "no-batch-at-all",
         "data smaller than a batch gives none",
         PROCESS,
         ("resnet", "gin"),
-        (edit("load_data", DROP, "drop_last = True"),),
+        (sampling("EpochSampler.__len__", "full and self.drop_last", "self.drop_last"),),
     ),
     Mutation(
         "statistics-of-all-images",
@@ -101,7 +115,7 @@ MUTATIONS = [
         "the order of the training data ignores the seed",
         PROCESS,
         PIXELS,
-        (edit("EpochSampler.__iter__", "10007 * self.seed + self.epoch", "self.epoch"),),
+        (sampling("EpochSampler.__iter__", "10007 * self.seed + self.epoch", "self.epoch"),),
     ),
     Mutation(
         "classes-of-each-split",
@@ -196,13 +210,7 @@ MUTATIONS = [
         "the batch size is hard-coded, the setting is ignored",
         PROCESS,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                "batch_size = settings.batch_size // processes",
-                "batch_size = 64 // processes",
-            ),
-        ),
+        (edit("load_data", SAMPLER, SAMPLER.replace("settings.batch_size", "64")),),
     ),
     Mutation(
         "test-is-validation-images",
@@ -216,7 +224,7 @@ MUTATIONS = [
         "the validation loader gives the training data",
         VALIDATION,
         PIXELS,
-        (edit("load_data", VALIDATION_LOADER, "loader(datasets['train'])"),),
+        (edit("load_data", VALIDATION_LOADER, TRAINING_LOADER),),
     ),
     Mutation(
         "digits-almost-black",

@@ -69,7 +69,7 @@ MUTATIONS = [
         (
             Edit(
                 "cli.py",
-                "evaluate_command",
+                "measure",
                 "autocast(device, settings.training.precision)",
                 "autocast(device, 'fp32')",
             ),

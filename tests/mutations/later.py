@@ -19,8 +19,6 @@ from .faults import (
 from .mutation import Edit, Mutation
 from .projects import EVERY_TASK
 
-TOTALS = "totals += torch.stack([loss * count, torch.ones_like(loss) * count])"
-
 MUTATIONS = [
     Mutation(
         "labels-in-reverse",
@@ -80,8 +78,8 @@ MUTATIONS = [
             Edit(
                 "train.py",
                 "evaluate",
-                TOTALS,
-                TOTALS.replace("count", "len(target)"),
+                "mean_loss.update(*objective(outputs, target))",
+                "mean_loss.update(objective(outputs, target)[0], len(target))",
             ),
         ),
     ),

@@ -8,14 +8,15 @@ from .projects import EVERY_TASK
 
 edit = partial(Edit, "train.py")
 state = partial(Edit, "engine/state.py")
-MODES = "for module in (state.parallel_model, state.objective, state.augment):\n    module.train()"
+MODES = "for module in (state.model, state.objective, state.augment):\n    module.train()"
 CLIP_ONLY = "if state.clip_norm:\n    clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 CLIP = CLIP_ONLY.replace("\n", "\n    state.scaler.unscale_(state.optimizer)\n")
-BACKWARD = "state.scaler.scale(loss * (count / mean_number)).backward()"
+BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 STEP = "state.scaler.step(state.optimizer)"
 UPDATE = "state.scaler.update()\nstate.schedule.step()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
-TOTALS = "totals += torch.stack([loss * count, torch.ones_like(loss) * count])"
+MEAN = "mean_loss.update(*objective(outputs, target))"
+SEED = "torch.manual_seed(seed)\ndevice = choose_device(training.device)"
 FINISH = "is_best = run.finish_epoch(record, score(metrics))"
 
 MUTATIONS = [
@@ -200,8 +201,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "(state.parallel_model, state.objective, state.augment)",
-                "(state.parallel_model, state.augment)",
+                "(state.model, state.objective, state.augment)",
+                "(state.model, state.augment)",
             ),
         ),
     ),
@@ -247,8 +248,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "state.objective(state.parallel_model(*inputs), target)",
-                "state.objective(state.objective.predict(state.parallel_model(*inputs)), target)",
+                "state.objective(state.model(*inputs), target)",
+                "state.objective(state.objective.predict(state.model(*inputs)), target)",
             ),
         ),
     ),
@@ -257,14 +258,14 @@ MUTATIONS = [
         "the mean is multiplied by the batch's size, so that the rate depends on it",
         LOSS,
         EVERY_TASK,
-        (edit("train_steps", BACKWARD, BACKWARD.replace("loss *", "loss * number *")),),
+        (edit("train_steps", BACKWARD, BACKWARD.replace("loss *", "loss * batch_count *")),),
     ),
     Mutation(
         "loss-divided-by-the-batch",
         "the mean is divided by the batch's size once more",
         LOSS,
         ("resnet", "gcn"),
-        (edit("train_steps", BACKWARD, BACKWARD.replace("loss *", "loss / number *")),),
+        (edit("train_steps", BACKWARD, BACKWARD.replace("loss *", "loss / batch_count *")),),
     ),
     Mutation(
         "negative-loss",
@@ -343,21 +344,21 @@ MUTATIONS = [
         "initial weights do not depend on the seed",
         PROCESS,
         EVERY_TASK,
-        (state("build_state", "torch.manual_seed(training.seed)", "pass"),),
+        (state("build_state", SEED, SEED.partition("\n")[2]),),
     ),
     Mutation(
         "seed-hard-coded",
         "initial weights are the same for all seeds",
         PROCESS,
         EVERY_TASK,
-        (state("build_state", "torch.manual_seed(training.seed)", "torch.manual_seed(42)"),),
+        (state("build_state", SEED, SEED.replace("seed(seed)", "seed(42)")),),
     ),
     Mutation(
         "augmentation-not-seeded",
         "the generator of the augmentation ignores the seed",
         PROCESS,
         EVERY_TASK,
-        (state("build_state", "Generator(device).manual_seed(training.seed + rank())", "Generator(device)"),),
+        (state("build_state", "Generator(device).manual_seed(seed)", "Generator(device)"),),
     ),
     Mutation(
         "split-ignores-the-seed",
@@ -367,8 +368,8 @@ MUTATIONS = [
         (
             edit(
                 "train",
-                "load_data(settings.data, training.seed, share=parallel.share())",
-                "load_data(settings.data, 0, share=parallel.share())",
+                "load_data(settings.data, training.seed)",
+                "load_data(settings.data, 0)",
             ),
         ),
     ),
@@ -380,8 +381,8 @@ MUTATIONS = [
         (
             edit(
                 "evaluate",
-                TOTALS,
-                "totals += torch.stack([loss, torch.ones_like(loss)])",
+                MEAN,
+                "mean_loss.update(objective(outputs, target)[0], 1)",
             ),
         ),
     ),
@@ -393,8 +394,8 @@ MUTATIONS = [
         (
             edit(
                 "train",
-                "state." + TOTALS,
-                "state.totals += torch.stack([loss, torch.ones_like(loss)])",
+                "state.mean_loss.update(loss, count)",
+                "state.mean_loss.update(loss, 1)",
             ),
         ),
     ),
@@ -403,7 +404,7 @@ MUTATIONS = [
         "the last batch's loss is reported for the epoch",
         VALIDATION,
         ("resnet", "gin"),
-        (edit("train", "total / number", "loss.item()"),),
+        (edit("train", "state.mean_loss.compute()", "loss.item()"),),
     ),
     Mutation(
         "metrics-of-the-last-batch",
@@ -572,8 +573,8 @@ MUTATIONS = [
         (
             edit(
                 "train_steps",
-                "(state.parallel_model, state.objective, state.augment)",
-                "(state.parallel_model, state.objective)",
+                "(state.model, state.objective, state.augment)",
+                "(state.model, state.objective)",
             ),
         ),
         equivalent="it begins in training mode, and nothing sets it to evaluation",

@@ -1,4 +1,4 @@
-"""Mistakes in optim.py and schedule.py."""
+"""Mistakes in optim.py, decay.py and schedule.py."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from .faults import API, HYPERPARAMETERS, OPTIMISER, PROCESS
 from .mutation import Edit, Mutation
 
 optim = partial(Edit, "optim.py")
+decay = partial(Edit, "decay.py")
 schedule = partial(Edit, "schedule.py")
 GROUPS = (
     "return [{'params': [p for p in parameters if p in decayed], 'weight_decay': weight_decay}, "
@@ -35,7 +36,7 @@ MUTATIONS = [
         OPTIMISER,
         SOME,
         (
-            optim(
+            decay(
                 "parameter_groups",
                 GROUPS,
                 "return [{'params': parameters, 'weight_decay': weight_decay}]",
@@ -56,12 +57,19 @@ MUTATIONS = [
         ),
     ),
     Mutation(
+        "decay-rule-not-used",
+        "the optimizer is given the model's parameters, and decays all of them by a default of its own",
+        OPTIMISER,
+        SOME,
+        (optim("build_optimizer", "parameter_groups(model, settings.weight_decay)", "model.parameters()"),),
+    ),
+    Mutation(
         "default-decay-of-the-rest",
         "a group without weight_decay gets AdamW's default",
         API,
         ADAMW,
         (
-            optim(
+            decay(
                 "parameter_groups",
                 "{'params': [p for p in parameters if p not in decayed], 'weight_decay': 0.0}",
                 "{'params': [p for p in parameters if p not in decayed]}",
@@ -74,7 +82,7 @@ MUTATIONS = [
         OPTIMISER,
         ("vit", "textcnn", "gcn"),
         (
-            optim(
+            decay(
                 "parameter_groups",
                 DECAYED,
                 "decayed = {parameter for parameter in model.parameters() if parameter.ndim >= 2}",
@@ -86,7 +94,7 @@ MUTATIONS = [
         "the biases of the decayed layers decay too",
         OPTIMISER,
         ("mlp", "lstm", "gcn", "gin"),
-        (optim("parameter_groups", "'bias' not in name", "name"),),
+        (decay("parameter_groups", "'bias' not in name", "name"),),
     ),
     Mutation(
         "decay-by-name",
@@ -94,7 +102,7 @@ MUTATIONS = [
         OPTIMISER,
         ("cnn_sgd", "lstm", "gat"),
         (
-            optim(
+            decay(
                 "parameter_groups",
                 DECAYED,
                 "decayed = {p for name, p in model.named_parameters() if name.endswith('weight')}",
@@ -107,7 +115,7 @@ MUTATIONS = [
         OPTIMISER,
         SOME,
         (
-            optim(
+            decay(
                 "parameter_groups",
                 GROUPS,
                 "return [{'params': [p for p in parameters if p not in decayed], 'weight_decay': weight_decay}, "
@@ -121,7 +129,7 @@ MUTATIONS = [
         OPTIMISER,
         SOME,
         (
-            optim(
+            decay(
                 "parameter_groups",
                 GROUPS,
                 "return [{'params': [p for p in parameters if p in decayed], 'weight_decay': weight_decay}]",
@@ -148,7 +156,7 @@ MUTATIONS = [
         OPTIMISER,
         ("cnn", "textcnn"),
         (
-            optim(
+            decay(
                 "",
                 "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)",
                 "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, nn.RNNBase, nn.MultiheadAttention)",
@@ -161,7 +169,7 @@ MUTATIONS = [
         OPTIMISER,
         ("lstm", "lstm_sgd"),
         (
-            optim(
+            decay(
                 "",
                 "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)",
                 "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.MultiheadAttention)",
@@ -174,7 +182,7 @@ MUTATIONS = [
         OPTIMISER,
         ("gcn", "graphsage", "gat"),
         (
-            optim(
+            decay(
                 "",
                 "DECAYED_LAYERS = (*(nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention), *(Linear, GATConv))",
                 "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)",
@@ -186,7 +194,7 @@ MUTATIONS = [
         "the attention of GATConv is not in its Linear",
         OPTIMISER,
         ("gat",),
-        (optim("", "*(Linear, GATConv)", "*(Linear,)"),),
+        (decay("", "*(Linear, GATConv)", "*(Linear,)"),),
     ),
     Mutation(
         "rate-hard-coded",
@@ -382,7 +390,7 @@ MUTATIONS = [
         PROCESS,
         ("resnet",),
         (
-            optim(
+            decay(
                 "parameter_groups",
                 "[parameter for parameter in model.parameters() if parameter.requires_grad]",
                 "list(model.parameters())",

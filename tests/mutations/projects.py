@@ -1,12 +1,14 @@
 """The generated projects that mutations are tried in: every architecture, loss, optimizer and schedule."""
 
+from typing import Any
+
 VISION = {"domain": "vision", "task": "classification"}
 TEXT = {"domain": "nlp", "task": "classification"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
 
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
-PROJECTS: dict[str, dict[str, str]] = {
+PROJECTS: dict[str, dict[str, Any]] = {
     "mlp": {**VISION, "architecture": "mlp"},
     "cnn": {**VISION, "architecture": "cnn"},
     "cnn_sgd": {**VISION, "architecture": "cnn", "loss": "nll", "optimizer": "sgd", "schedule": "multistep"},
@@ -21,11 +23,16 @@ PROJECTS: dict[str, dict[str, str]] = {
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
     "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},
     "gin": {**GRAPHS, "architecture": "gin"},
+    "resnet_distributed": {**VISION, "architecture": "resnet", "distributed": True},
+    "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
+    "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
 }
 
 VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit")
 TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
+# One of each form that may train in several processes: images, texts and graphs.
+DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
 # One of each domain and task, for what is written once for all of them.
 EVERY_TASK = ("resnet", "lstm", "gcn", "gin")

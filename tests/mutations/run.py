@@ -33,8 +33,8 @@ PRELOADED = (
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
     "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "decay"),
-    "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint", "parallel"),
-    "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run", "parallel"),
+    "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
+    "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run"),
     "engine/checkpoint.py": ("checkpoint", "epochs", "run"),
     "sources.py": ("own_data", "data"),
     "engine/files.py": ("own_data",),
@@ -42,7 +42,6 @@ CLOSEST = {
     "engine/images.py": ("images", "own_data"),
     "engine/splits.py": ("data", "own_data", "images", "features", "sample"),
     "engine/features.py": ("own_data", "features"),
-    "engine/sampling.py": ("sampling", "data"),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
@@ -50,11 +49,15 @@ CLOSEST = {
     "tools/charts.py": ("charts", "report"),
     **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),
-    "optim.py": ("optim", "decay", "settings", "training"),
+    "engine/mean.py": ("epochs", "training"),
+    "engine/sampling.py": ("sampling", "data", "checkpoint"),
+    "engine/signals.py": ("checkpoint",),
+    "optim.py": ("optim", "settings", "training", "decay"),
+    "decay.py": ("decay", "settings", "training"),
     "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
-    "data.py": ("data", "own_data", "sample", "checkpoint", "parallel", "epochs"),
+    "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
 NOT_EDITED = ("tools/", "engine/")  # by users: tests/tools may catch what is wrong in these
@@ -128,7 +131,9 @@ def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], l
         paths = [path for path in paths if path.parent.name != "tools"]
     files = {path.stem.removeprefix("test_"): str(path.relative_to(project)) for path in paths}
     stems = CLOSEST.get(component, (Path(component).stem,))
-    first = [files[stem] for stem in stems if stem in files]
+    if mutation:  # in a project that has these, it is about several processes
+        stems = ("parallel", *stems)
+    first = [files[stem] for stem in dict.fromkeys(stems) if stem in files]
     return first, [file for file in files.values() if file not in first]
 
 

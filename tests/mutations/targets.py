@@ -46,13 +46,6 @@ MUTATIONS = [
         (edit("group_labels", "[label.text for label in labels]", "['' for label in labels]"),),
     ),
     Mutation(
-        "states-are-not-merged",
-        "each process reports the metrics of its own share",
-        VALIDATION,
-        ("resnet", "lstm", "gin"),
-        (Edit("engine/parallel.py", "merge", "gather(value)", "[value]"),),
-    ),
-    Mutation(
         "last-batch-counts-alone",
         "a batch takes the place of those before it",
         VALIDATION,

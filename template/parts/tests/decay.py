@@ -10,7 +10,7 @@ from torch_geometric.nn import GATConv, Linear
 from package.decay import DECAYED_LAYERS
 from package.optim import build_optimizer
 
-# Their matrices do not multiply activations. Add layers of your own here, or to optim.py.
+# Their matrices do not multiply activations. Add layers of your own here, or to decay.py.
 # jinja: if domain == "graph"
 UNDECAYED_LAYERS = (nn.EmbeddingBag, nn.LayerNorm, nn.modules.batchnorm._BatchNorm)
 
@@ -57,7 +57,7 @@ def test_every_trainable_parameter_is_in_exactly_one_group(settings, model):
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_the_owner_of_every_matrix_is_known(model):
-    """A layer of a kind that optim.py does not know would silently go without weight decay."""
+    """A layer of a kind that decay.py does not know would silently go without weight decay."""
     for path, module in model.named_modules():
         for name, parameter in module.named_parameters(recurse=False):
             if parameter.ndim >= 2:
