@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 from conftest import run
-from mutations.projects import EVERY_TASK
+from mutations.projects import DISTRIBUTED_PROJECTS
 from mutations.run import render_projects
+
+EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn")
 
 
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tools") / "projects"
-    render_projects(EVERY_TASK, folder, export=True)
+    render_projects(EVERY_FORM, folder, export=True)
     return folder
 
 
-@pytest.mark.parametrize("project", EVERY_TASK)
+@pytest.mark.parametrize("project", EVERY_FORM)
 def test_tools_work(projects: Path, project: str) -> None:
     run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/tools", cwd=projects / project)
