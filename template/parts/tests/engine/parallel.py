@@ -1,6 +1,5 @@
 """Two processes train as one does on the same batches; evaluation counts every sample once."""
 
-import signal
 import sys
 from copy import deepcopy
 from datetime import timedelta
@@ -18,15 +17,14 @@ from package.data import load_data
 from package.engine.device import choose_device
 from package.engine.labels import DataError
 from package.engine.parallel import all_gather
-from package.engine.run import Run
-from package.engine.sampling import EpochSampler, batches_in_order
-from package.engine.signals import StopSignals
+from package.engine.sampling import batches_in_order
 from package.engine.state import build_state
 from package.metrics import Metrics
 from package.model import build_model
 from package.train import evaluate, train_steps
 
 SIZES = [(4, 4), (3, 2), (1, 3)]  # of the batches of the first and of the second process
+TIMEOUT = timedelta(seconds=60)  # for what the other process never answers
 
 forked = pytest.mark.skipif(sys.platform != "linux", reason="the processes are forks of this one")
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -34,11 +32,7 @@ small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 def work_in_group(rank, work, folder):
     torch.distributed.init_process_group(
-        "gloo",
-        init_method=f"file://{folder}/meeting",
-        timeout=timedelta(seconds=60),  # for what the other one never asks for
-        rank=rank,
-        world_size=2,
+        "gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2, timeout=TIMEOUT
     )
     torch.save(work(rank), folder / f"{rank}.pt")
     torch.distributed.destroy_process_group()
@@ -159,59 +153,6 @@ def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
 
 @forked
 @small
-@pytest.mark.parametrize("mode", ["ddp", "fsdp"])
-def test_two_processes_go_on_as_if_nothing_had_happened(
-    bare_settings, info, make_batch, in_two_processes, mode
-):
-    """Each with its own random numbers, and with the loss of its own samples."""
-    bare_settings.run.parallel = mode
-
-    def go_on(state, rank):
-        for loss, count in train_steps(state, [make_batch(3 + rank, first=3 * rank)]):
-            state.mean_loss.update(loss, count)
-        saved = all_gather(state.state_dict())[0]
-        numbers = [own["random"]["torch"] for own in saved["ranks"]]
-        return saved, [saved["model"], saved["optimizer"]["state"], saved["loss"], numbers]
-
-    def work(rank):
-        state = build_state(bare_settings, info, total_steps=2)
-        saved, _ = go_on(state, rank)
-        last, expected = go_on(state, rank)
-        resumed = build_state(bare_settings, info, total_steps=2)
-        resumed.load_state_dict(saved)
-        return last, expected, go_on(resumed, rank)[1]
-
-    last, expected, found = in_two_processes(work)
-    assert_close(found, expected, rtol=0, atol=0)
-    assert_close(sum(own["loss"] for own in last["ranks"]), last["loss"])
-    alone = build_state(bare_settings, info, total_steps=2)
-    alone.load_state_dict(last)
-    assert_close(alone.mean_loss.totals, last["loss"])
-
-
-@forked
-@pytest.mark.parametrize("told", [{0}, {1}, {0, 1}], ids=["first", "second", "both"])
-def test_a_signal_to_one_process_stops_both(in_two_processes, told):
-    def work(rank):
-        with StopSignals() as stop:
-            if rank in told:
-                signal.raise_signal(signal.SIGTERM)
-            return all_gather([stop.received() for _ in range(10)])
-
-    one, other = in_two_processes(work)
-    assert one == other, "they do not stop at the same step"
-    assert one[-1] == signal.SIGTERM
-
-
-@forked
-def test_one_process_writes_the_run(settings, tmp_path, in_two_processes):
-    settings.run.folder = tmp_path / "runs"
-    in_two_processes(lambda rank: Run(settings.run, {}, None).folder.is_dir())
-    assert len([*settings.run.folder.iterdir()]) == 1
-
-
-@forked
-@small
 @pytest.mark.parametrize("kind", ["dropout", "augmentation"])
 def test_no_process_repeats_what_another_one_draws(
     bare_settings, info, strong_augmentation, make_batch, in_two_processes, kind
@@ -276,13 +217,6 @@ def test_every_process_has_something_in_every_batch(be_rank, length, batch_size)
     assert len(found[0]) == len(found[1])
     assert all(len(batch) for batches in found for batch in batches)
     assert sorted(chain(*chain(*found))) == list(range(length))
-
-
-def test_a_last_batch_that_is_too_small_for_the_processes_is_left_out(be_rank):
-    be_rank(1)
-    sampler = EpochSampler(5, 4, seed=0, drop_last=False)
-    assert [len(batch) for batch in sampler] == [2]
-    assert len(sampler) == 1
 
 
 def test_what_is_too_small_for_the_processes_is_refused(settings, be_rank):
