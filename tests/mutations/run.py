@@ -35,7 +35,7 @@ CLOSEST = {
     "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "decay"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
     "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run"),
-    "engine/checkpoint.py": ("checkpoint", "epochs", "run"),
+    "engine/checkpoint.py": ("checkpoint", "config", "epochs", "run"),
     "sources.py": ("own_data", "data"),
     "engine/files.py": ("own_data",),
     "engine/hub.py": ("hub", "own_data"),
@@ -132,7 +132,7 @@ def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], l
     files = {path.stem.removeprefix("test_"): str(path.relative_to(project)) for path in paths}
     stems = CLOSEST.get(component, (Path(component).stem,))
     if mutation:  # in a project that has these, it is about several processes
-        stems = ("parallel", *stems)
+        stems = ("parallel", "ranks", *stems)
     first = [files[stem] for stem in dict.fromkeys(stems) if stem in files]
     return first, [file for file in files.values() if file not in first]
 

@@ -16,7 +16,6 @@ from torch.optim.optimizer import (
 from package.data import load_data
 from package.engine.checkpoint import (
     CheckpointError,
-    check_resumable,
     find_best,
     find_last,
     load_checkpoint,
@@ -155,12 +154,6 @@ def test_other_settings_or_data_are_refused(short_settings):
     save_checkpoint(path, checkpoint)
     with pytest.raises(CheckpointError, match="classes"):
         train(short_settings, resume=path)
-
-
-def test_a_setting_that_the_project_has_lost_is_no_other_setting(tmp_path):
-    known = {"settings": {"optim": {"lr": 0.1}}, "info": {}, "steps_per_epoch": 1}
-    before = {"optim": {"lr": 0.1, "removed": 1}, "removed": {"value": 1}}
-    check_resumable(tmp_path, {**known, "settings": before, "optimizer": {}}, known)
 
 
 def test_random_numbers_of_an_accelerator_are_restored_too(monkeypatch):

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from test_cli import append_short, command  # noqa: F401
 
+from package.engine.checkpoint import check_resumable
+
 
 @pytest.mark.parametrize(
     ("content", "words"),
@@ -40,3 +42,9 @@ def test_flags_win_over_files(command, short_settings):
     assert not code, "the run is not found where it was made"
     code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *folder)
     assert "optim.lr" in str(code), "the run to resume is not found where it was made"
+
+
+def test_a_setting_that_the_project_has_lost_is_no_other_setting(tmp_path):
+    known = {"settings": {"optim": {"lr": 0.1}}, "info": {}, "steps_per_epoch": 1}
+    before = {"optim": {"lr": 0.1, "removed": 1}, "removed": {"value": 1}}
+    check_resumable(tmp_path, {**known, "settings": before, "optimizer": {}}, known)
