@@ -4,9 +4,10 @@ import pytest
 from torch import nn
 from torch_geometric.nn import GATConv, Linear
 
-from graph_default.optim import DECAYED_LAYERS, build_optimizer
+from graph_default.decay import DECAYED_LAYERS
+from graph_default.optim import build_optimizer
 
-# Their matrices do not multiply activations. Add layers of your own here, or to optim.py.
+# Their matrices do not multiply activations. Add layers of your own here, or to decay.py.
 UNDECAYED_LAYERS = (nn.EmbeddingBag, nn.LayerNorm, nn.modules.batchnorm._BatchNorm)
 
 LAYERS = [  # a layer, and which of its parameters decay
@@ -46,11 +47,11 @@ def test_every_trainable_parameter_is_in_exactly_one_group(settings, model):
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_the_owner_of_every_matrix_is_known(model):
-    """A layer of a kind that optim.py does not know would silently go without weight decay."""
+    """A layer of a kind that decay.py does not know would silently go without weight decay."""
     for path, module in model.named_modules():
         for name, parameter in module.named_parameters(recurse=False):
             if parameter.ndim >= 2:
                 assert isinstance(module, DECAYED_LAYERS + UNDECAYED_LAYERS), (
                     f"{path}.{name} belongs to a {type(module).__name__}: if it multiplies "
-                    "activations, add that to DECAYED_LAYERS in optim.py, else to the list above"
+                    "activations, add that to DECAYED_LAYERS in decay.py, else to the list above"
                 )

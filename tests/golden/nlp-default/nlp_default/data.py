@@ -15,15 +15,17 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+from tokenizers.normalizers import NFKC, Lowercase, Replace, Sequence, Strip
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
+from .engine.buckets import BucketSampler
 from .engine.files import read_text
-from .engine.sampling import EpochSampler, batches_in_order, chunk
+from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
-from .sources import SUFFIXES, Row, SourceSettings, Splits, read_columns, read_splits
+from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
@@ -39,12 +41,8 @@ class DataSettings(SourceSettings):
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
-    max_length: int
+    max_length: Annotated[int, Parameter(validator=validators.Number(gte=1))]
     """Tokens of a text that are used; the rest is cut off."""
-
-    def __post_init__(self) -> None:
-        if self.max_length < 1:
-            raise ValueError(f"data.max_length is {self.max_length}: it is 1 or more")
 
 
 class Data(NamedTuple):
@@ -73,21 +71,6 @@ class Texts(Dataset[tuple[Tensor, Tensor]]):
         return torch.tensor(self.token_ids[index]), self.targets[index]
 
 
-class BucketSampler(EpochSampler):
-    """Random batches of texts of like length, so that little of a batch is padding."""
-
-    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
-        super().__init__(len(lengths), batch_size, seed, drop_last=False)
-        self.lengths = lengths
-
-    def make_batches(self, generator: Generator) -> list[list[int]]:
-        order = torch.randperm(self.length, generator=generator).tolist()
-        pools = chunk(order, 20 * self.batch_size)  # sorted alone, so that neighbours change
-        order = [index for pool in pools for index in sorted(pool, key=self.lengths.__getitem__)]
-        batches = chunk(order, self.batch_size)[: len(self)]
-        return [batches[n] for n in torch.randperm(len(batches), generator=generator).tolist()]
-
-
 def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     texts = [text for text, _ in examples]
     lengths = torch.tensor([len(text) for text in texts])
@@ -99,14 +82,7 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
 def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
     """Byte pairs (Sennrich et al. 2016) of lower-case words; a word's first piece begins with Ġ."""
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.NFKC(),
-            normalizers.Lowercase(),
-            normalizers.Replace(Regex(r"\s+"), " "),
-            normalizers.Strip(),
-        ]
-    )
+    tokenizer.normalizer = Sequence([NFKC(), Lowercase(), Replace(Regex(r"\s+"), " "), Strip()])
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     trainer = trainers.BpeTrainer(
         vocab_size=settings.vocabulary_size,
@@ -126,24 +102,20 @@ def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     return tokenizer
 
 
-def read_all(settings: DataSettings) -> Splits:
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those."""
     if settings.path is None:
         from .sample import read_sample
 
-        return read_sample()
-    return read_splits(settings, check_label)
-
-
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those."""
-    splits = {**read_all(settings)}
+        splits = {**read_sample()}
+    else:
+        splits = read_splits(settings, check_label)
     for name in ("test", "val"):
         if name not in splits:
             rows = splits["train"]
             groups = group_labels([row.label for row in rows])
             place = rows[0].label.place
-            split = hold_out(rows, groups, settings.held_out, seed, place)
-            splits["train"], splits[name] = split
+            splits["train"], splits[name] = hold_out(rows, groups, settings.held_out, seed, place)
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()

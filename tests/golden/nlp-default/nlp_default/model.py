@@ -70,7 +70,5 @@ class LSTMClassifier(nn.Module):
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> LSTMClassifier:
     """Sizes the model to the data, as data.py reports it."""
     return LSTMClassifier(
-        settings,
-        vocabulary_size=info["vocabulary_size"],
-        num_outputs=num_outputs,
+        settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs
     )

@@ -42,8 +42,7 @@ def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
     if path.as_posix().startswith("hf:"):
         name = path.as_posix().removeprefix("hf:")
         return read_hub(name, partial(read_hub_split, name, columns, check_label))
-    files = find_files(path)
-    return {split: read_rows(file, columns, check_label) for split, file in files.items()}
+    return {name: read_rows(file, columns, check_label) for name, file in find_files(path).items()}
 
 
 def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:

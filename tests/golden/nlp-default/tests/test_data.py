@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from nlp_default.data import BucketSampler, collate, load_data
+from nlp_default.data import collate, load_data
+from nlp_default.engine.buckets import BucketSampler
 
 
 @pytest.fixture

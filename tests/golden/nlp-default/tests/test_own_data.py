@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from nlp_default.cli import main
 from nlp_default.data import load_data, load_tokenizer, read_inputs
 from nlp_default.engine.labels import DataError
 
@@ -131,9 +132,11 @@ def test_pieces_of_words_are_told_from_their_starts(load, tmp_path):
         assert min(token_ids) >= info["num_special"]
 
 
-def test_a_text_of_no_tokens_cannot_be_asked_for(load):
-    with pytest.raises(ValueError, match=r"data\.max_length is 0"):
-        load(max_length=0)
+def test_a_text_of_no_tokens_cannot_be_asked_for(monkeypatch, capsys):
+    monkeypatch.chdir(Path(__file__).parents[1])
+    with pytest.raises(SystemExit):
+        main(["show", "data", "--data.max_length", "0"])
+    assert "data.max_length" in "".join(capsys.readouterr())
 
 
 def test_long_texts_are_cut(load, tmp_path):

@@ -4,7 +4,6 @@ Shapes: B batch, C channels, H height, W width. Images are float32.
 """
 
 import random
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,11 +18,11 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from .engine.images import find_images, open_image
+from .engine.images import find_files, open_image
 from .engine.labels import DataError
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
-from .sources import SPLITS, Example, SourceSettings, Splits, read_splits
+from .sources import SPLITS, Example, SourceSettings, read_splits
 from .targets import check_label, describe_labels, encode_labels, group_labels
 
 STATISTICS_SAMPLE = 500  # training images from which size, colours, mean and deviation are taken
@@ -115,17 +114,14 @@ def describe(examples: list[Example], image_size: int | None, seed: int) -> dict
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
 
 
-def read_all(settings: DataSettings) -> Splits:
+def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
+    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
     if settings.path is None:
         from .sample import read_sample
 
-        return read_sample()
-    return read_splits(settings, check_label)
-
-
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
-    splits = {**read_all(settings)}
+        splits = {**read_sample()}
+    else:
+        splits = read_splits(settings, check_label)
     missing = [name for name in SPLITS if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
@@ -160,12 +156,3 @@ def read_inputs(
     """Each image with the model's inputs for it, a batch of one; ``-`` reads names of files."""
     for file in chain.from_iterable(map(find_files, files)):
         yield [file], (standardize(to_pixels(open_image(file), info).unsqueeze(0), info),)
-
-
-def find_files(path: Path) -> Iterator[Path]:
-    if path == Path("-"):
-        yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
-    elif path.is_dir():
-        yield from sorted(find_images(path))
-    else:
-        yield path

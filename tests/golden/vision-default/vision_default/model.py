@@ -94,8 +94,5 @@ class ResNet(nn.Module):
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> ResNet:
     """Sizes the model to the data, as data.py reports it."""
     return ResNet(
-        settings,
-        channels=info["channels"],
-        image_size=info["image_size"],
-        num_outputs=num_outputs,
+        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs
     )

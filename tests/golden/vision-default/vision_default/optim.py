@@ -1,16 +1,13 @@
-"""AdamW (Loshchilov and Hutter 2019) that decays only what should be decayed."""
+"""AdamW (Loshchilov and Hutter 2019)."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter, validators
 from torch import nn
-from torch.nn.modules.conv import _ConvNd
 from torch.optim import AdamW
 
-# The weights of these layers multiply activations. Biases, norms and embeddings do not: decay would
-# only shrink what they have learned, so they get none.
-DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)
+from .decay import parameter_groups
 
 
 @dataclass
@@ -25,22 +22,6 @@ class OptimSettings:
     def __post_init__(self) -> None:
         if self.betas[0] > self.betas[1]:
             raise ValueError(f"optim.betas are {self.betas}: the second is larger, try 0.9 0.999")
-
-
-def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Every trainable parameter once: with decay, or without."""
-    decayed = {
-        parameter
-        for module in model.modules()
-        if isinstance(module, DECAYED_LAYERS)
-        for name, parameter in module.named_parameters(recurse=False)
-        if "bias" not in name
-    }
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    return [
-        {"params": [p for p in parameters if p in decayed], "weight_decay": weight_decay},
-        {"params": [p for p in parameters if p not in decayed], "weight_decay": 0.0},
-    ]
 
 
 def build_optimizer(settings: OptimSettings, model: nn.Module) -> AdamW:

@@ -12,11 +12,10 @@ from tqdm import tqdm
 from .data import Batch, load_data
 from .engine.checkpoint import check_resumable, load_checkpoint, save_checkpoint
 from .engine.device import autocast, to_device
-from .engine.mean import Mean
 from .engine.provenance import recorded
 from .engine.run import Run, to_plain
 from .engine.signals import Stopped, StopSignals
-from .engine.state import Settings, TrainState, build_state
+from .engine.state import Mean, Settings, TrainState, build_state
 from .metrics import Metrics, score
 from .objective import Objective
 

@@ -1,7 +1,4 @@
-"""How a node is drawn: among its neighbours.
-
-Shapes: V nodes, E edges.
-"""
+"""How a node is drawn: among its neighbours."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,11 +18,10 @@ NEIGHBOURS = 40  # at most
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 
 
-def find_nodes(loader: DataLoader[Any]) -> list[int]:
+def find_nodes(loader: DataLoader[Any]) -> Tensor:
     """The nodes of the split."""
     _, target = loader.dataset[0]
-    nodes: list[int] = is_known(target).nonzero().flatten().tolist()
-    return nodes
+    return is_known(target).nonzero().flatten()
 
 
 def count_examples(loader: DataLoader[Any]) -> int:
@@ -35,30 +31,26 @@ def count_examples(loader: DataLoader[Any]) -> int:
 def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
-    """A node of a split in its graph, or in what ``change`` makes of the graph."""
+    """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
     inputs, _ = loader.dataset[0]
-    node = find_nodes(loader)[number]
+    node = int(find_nodes(loader)[number])
     x, edge_index = inputs
     layout = lay_out(edge_index, node)
     if change is not None:
         # In the place of targets, the numbers of the nodes tell which of them are left.
         (_, edge_index), kept = change(inputs, torch.arange(len(x)))
         edge_index = kept[edge_index]
-    draw(axes, edge_index, node, layout)
-
-
-def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:
-    """Where the node is drawn, and the neighbours of its neighbours, of edges ``(2, E)``."""
-    graph = nx.Graph(edge_index.T.tolist())
-    graph.add_node(node)
-    near = [node, *(other for _, other in nx.bfs_edges(graph, node, depth_limit=2))]
-    return nx.spring_layout(graph.subgraph(near[:NEIGHBOURS]), seed=0, iterations=200)
-
-
-def draw(axes: Axes, edge_index: Tensor, node: int, layout: dict[int, Any]) -> None:
-    """The node in red, the others in blue."""
     graph = nx.Graph()
     graph.add_nodes_from(layout)
     graph.add_edges_from(edge for edge in edge_index.T.tolist() if {*edge} <= layout.keys())
     colours = ["tab:red" if other == node else "tab:blue" for other in graph]
-    nx.draw_networkx(graph, layout, ax=axes, node_size=25, node_color=colours, with_labels=False)
+    nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, node_color=colours)
+    nx.draw_networkx_edges(graph, layout, ax=axes)
+
+
+def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:
+    """Where the node is drawn, and the neighbours of its neighbours."""
+    graph = nx.Graph(edge_index.T.tolist())
+    graph.add_node(node)
+    near = [node, *(other for _, other in nx.bfs_edges(graph, node, depth_limit=2))]
+    return nx.spring_layout(graph.subgraph(near[:NEIGHBOURS]), seed=0, iterations=200)

@@ -6,11 +6,11 @@ from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import optuna
 import yaml
-from cyclopts import Parameter, validators
+from cyclopts.types import PositiveInt
+from matplotlib import pyplot
 from optuna import Study, Trial, TrialPruned
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import BaseTrial, FixedTrial, FrozenTrial, TrialState
@@ -32,7 +32,7 @@ FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 def sweep(
     *,
     settings: AllSettings,
-    trials: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 20,
+    trials: PositiveInt = 20,
     study: str = "sweep",
     storage: str | None = None,
 ) -> None:
@@ -50,6 +50,7 @@ def sweep(
         Database that several machines use, as SQLAlchemy's URL; none: a file in the study's folder.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # else every interruption prints a traceback
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
     folder = settings.run.folder / study
     optuna_study = open_study(settings, folder, storage)
 
@@ -100,10 +101,13 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     """Creates the study or joins it; the recipe is its first trial."""
     folder.mkdir(parents=True, exist_ok=True)
     url = storage or f"sqlite:///{folder / 'study.db'}"
+    retry = RetryHeartbeatStaleTrialCallback(max_retry=2)  # of trials whose workers died
     for patience in (0.1, 0.4, 1.5, 0.0):
         try:
             study = optuna.create_study(
-                storage=connect(url),
+                storage=RDBStorage(
+                    url, heartbeat_interval=HEARTBEAT, heartbeat_stale_trial_callback=retry
+                ),
                 study_name=folder.name,
                 direction="maximize",
                 load_if_exists=True,
@@ -129,13 +133,6 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     return study
 
 
-def connect(url: str) -> RDBStorage:
-    """A database that restarts the trials of workers that died."""
-    with warnings.catch_warnings(action="ignore", category=optuna.exceptions.ExperimentalWarning):
-        retry = RetryHeartbeatStaleTrialCallback(max_retry=2)
-        return RDBStorage(url, heartbeat_interval=HEARTBEAT, heartbeat_stale_trial_callback=retry)
-
-
 def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
     """Prints what the trial was and gave, and notes it for the HPARAMS page of TensorBoard."""
     tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
@@ -156,12 +153,10 @@ def write_report(study: Study, recipe: Settings, folder: Path) -> None:
     heading = f"# Trial {best.number}, the best of {len(study.trials)}: score {best.value:.4f}\n"
     file = folder / "best.yaml"
     file.write_text(heading + yaml.safe_dump(to_plain(settings), sort_keys=False))
-    with warnings.catch_warnings(action="ignore"):  # experimental, and importance needs many trials
-        plots = {"history": plot_optimization_history(study)}
-        if len(completed) > 1:
-            plots["importance"] = plot_param_importances(study)
-    for name, axes in plots.items():
-        figure = axes.get_figure(root=True)
-        if figure is not None:
-            figure.savefig(folder / f"{name}.png", dpi=150, bbox_inches="tight")
+    plot_optimization_history(study)
+    pyplot.savefig(folder / "history.png", dpi=150, bbox_inches="tight")
+    if len(completed) > 1:
+        with warnings.catch_warnings(action="ignore"):  # a few trials say little
+            plot_param_importances(study)
+        pyplot.savefig(folder / "importance.png", dpi=150, bbox_inches="tight")
     print(f"best trial: {best.number}, score {best.value:.4f}; to train with it: --config {file}")

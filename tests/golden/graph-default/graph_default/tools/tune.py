@@ -2,14 +2,12 @@
 
 import itertools
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
 
 import numpy as np
 import torch
-from cyclopts import Parameter, validators
+from cyclopts.types import PositiveFloat
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ from ..engine.run import RunError
 from ..engine.state import TrainState, build_state
 from ..train import train_steps
 
-Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
 Values = NDArray[np.float64]
 
 SMOOTHING = 0.8  # weight of the past in the running mean of the losses
@@ -32,7 +29,11 @@ FIRST_EXAMPLES = 2000  # among which find-batch-size looks for the largest batch
 
 
 def find_lr(
-    *, settings: AllSettings, lowest: Positive = 1e-7, highest: Positive = 10.0, steps: int = 250
+    *,
+    settings: AllSettings,
+    lowest: PositiveFloat = 1e-7,
+    highest: PositiveFloat = 10.0,
+    steps: int = 250,
 ) -> None:
     """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
 
@@ -75,31 +76,22 @@ def trace_losses(
     """Trains a step at each ``factor`` of the peak rate; the losses after them, until they diverge.
 
     All losses are of the same ``measured`` batches, without augmentation and under the same
-    dropout, so that only the rate makes a difference. Model, optimizer, schedule and random
-    states are left as they were.
+    dropout, so that only the rate makes a difference.
     """
-    parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
-    before = deepcopy([part.state_dict() for part in parts])
-    random_state = state.generator.get_state()
+    measured = [to_device(batch, state.generator.device) for batch in measured]
+    training = train_steps(state, batches)
     losses: list[float] = []
-    with torch.random.fork_rng():
-        measured = [to_device(batch, state.generator.device) for batch in measured]
-        training = train_steps(state, batches)
-        for factor in factors:
-            for group in state.optimizer.param_groups:
-                group["lr"] = group["initial_lr"] * factor
-            next(training)
-            with torch.random.fork_rng(), torch.no_grad():
-                torch.manual_seed(0)
-                found = [state.objective(state.model(*each), target) for each, target in measured]
-                loss = sum(loss * count for loss, count in found) / sum(n for _, n in found)
-            if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
-                break
-            losses.append(loss.item())
-    state.optimizer.zero_grad()
-    for part, content in zip(parts, before, strict=True):
-        part.load_state_dict(content)
-    state.generator.set_state(random_state)
+    for factor in factors:
+        for group in state.optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * factor
+        next(training)
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(0)
+            found = [state.objective(state.model(*each), target) for each, target in measured]
+            loss = sum(loss * count for loss, count in found) / sum(n for _, n in found)
+        if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
+            break
+        losses.append(loss.item())
     return np.array(losses)
 
 

@@ -92,7 +92,7 @@ def random_states(generator: Generator) -> dict[str, Any]:
     numpy: Any = np.random.get_state()
     states = {
         "python": random.getstate(),
-        "numpy": (numpy[0], torch.from_numpy(numpy[1].astype(np.int64)), *numpy[2:]),
+        "numpy": (numpy[0], numpy[1].tolist(), *numpy[2:]),
         "torch": torch.get_rng_state(),
         "generator": (generator.device.type, generator.get_state()),
     }
@@ -103,8 +103,7 @@ def random_states(generator: Generator) -> dict[str, Any]:
 
 def restore_random_states(states: dict[str, Any], generator: Generator) -> None:
     random.setstate(states["python"])
-    kind, keys, *rest = states["numpy"]
-    np.random.set_state((kind, keys.numpy().astype(np.uint32), *rest))
+    np.random.set_state(states["numpy"])
     torch.set_rng_state(states["torch"])
     device, state = states["generator"]
     if device != generator.device.type:  # whose random numbers are others: they begin anew

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,12 +38,18 @@ class Run:
         self.best = -math.inf
         self.epochs_without_gain = 0
         self.record: dict[str, float] = {}
-        self.writer: Any = None
+        self.first_epoch = 1
         started = f"{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}"
         self.folder = resumed or settings.folder / started
         if not resumed:
             self.folder.mkdir(parents=True)
             (self.folder / "config.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
+
+    @cached_property
+    def writer(self) -> Any:
+        from torch.utils.tensorboard import SummaryWriter  # slow to import
+
+        return SummaryWriter(str(self.folder), purge_step=self.first_epoch)
 
     def state_dict(self) -> dict[str, Any]:
         names = ("best", "epochs_without_gain", "record")
@@ -51,6 +58,7 @@ class Run:
     def load_state_dict(self, state: dict[str, Any], epoch: int) -> None:
         """What was written of ``epoch`` and later, between a save and a crash, is dropped."""
         vars(self).update(state)
+        self.first_epoch = epoch
         path = self.folder / "metrics.jsonl"
         if path.exists():
             lines = path.read_text().splitlines(keepends=True)
@@ -71,7 +79,9 @@ class Run:
         self.best = max(score, self.best)
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
-        self.write_tensorboard(record, int(record["epoch"]))
+        for name, value in record.items():
+            self.writer.add_scalar(name, value, record["epoch"])
+        self.writer.flush()
         return is_best
 
     def is_stuck(self, patience: int) -> bool:
@@ -79,25 +89,13 @@ class Run:
 
     def finish(self) -> None:
         """Settings and last metrics side by side, for TensorBoard to compare runs by."""
-        from torch.utils.tensorboard import SummaryWriter
-
         settings = {
             f"{section}.{key}": value if isinstance(value, bool | int | float) else str(value)
             for section, values in self.resolved.items()
             for key, value in values.items()
         }
         metrics = {f"final/{name}": value for name, value in self.record.items()}
-        with SummaryWriter(str(self.folder)) as writer:
-            writer.add_hparams(settings, metrics, run_name=".")
-
-    def write_tensorboard(self, record: dict[str, float], epoch: int) -> None:
-        from torch.utils.tensorboard import SummaryWriter  # not before the first epoch is over
-
-        if self.writer is None:
-            self.writer = SummaryWriter(str(self.folder), purge_step=epoch)
-        for name, value in record.items():
-            self.writer.add_scalar(name, value, epoch)
-        self.writer.flush()
+        self.writer.add_hparams(settings, metrics, run_name=".")
 
 
 def to_plain(settings: Any) -> dict[str, Any]:

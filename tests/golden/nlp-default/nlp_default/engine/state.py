@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import torch
 from cyclopts import Parameter, validators
-from torch import Generator, nn
+from torch import Generator, Tensor, nn
 from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
@@ -18,7 +18,6 @@ from ..optim import OptimSettings, build_optimizer
 from ..schedule import ScheduleSettings, build_schedule
 from .checkpoint import CheckpointError, random_states, restore_random_states
 from .device import Precision, choose_device
-from .mean import Mean
 from .run import RunSettings
 
 
@@ -56,6 +55,21 @@ class Settings:
     schedule: ScheduleSettings
     training: TrainingSettings
     run: RunSettings
+
+
+class Mean:
+    """A running mean loss, in which each sample counts once, however they are batched."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.totals = torch.zeros(2, device=device)  # sum of the values, and their count
+
+    def update(self, value: Tensor, count: Tensor | int) -> None:
+        """Adds the mean ``value`` of ``count`` samples; the device need not wait for it."""
+        self.totals += torch.stack([value * count, torch.ones_like(value) * count])
+
+    def compute(self) -> float:
+        total, count = self.totals.tolist()
+        return float(total / count)
 
 
 @dataclass

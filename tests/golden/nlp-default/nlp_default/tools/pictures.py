@@ -1,7 +1,4 @@
-"""How a text of a batch is drawn.
-
-Shapes: B batch, T tokens.
-"""
+"""How a text of a batch is drawn."""
 
 from collections.abc import Callable
 from textwrap import fill
@@ -17,7 +14,6 @@ from ..data import load_tokenizer
 COLUMNS = 3  # of a picture with many examples
 HEIGHT = 0.4  # of an example, to its width
 WIDTH = 44  # letters in a line
-LONGEST = 320  # letters
 
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 
@@ -38,6 +34,6 @@ def draw_example(
     token_ids = inputs[0][0].tolist()
     tokens = ["Ġ_" if n == unknown else tokenizer.id_to_token(n) or "" for n in token_ids]
     text = decoders.ByteLevel().decode(tokens).strip()
-    short = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
-    escaped = short.replace("$", r"\$")  # else it is mathematics
-    axes.text(0, 1, fill(escaped, WIDTH), fontsize=7, va="top", transform=axes.transAxes)
+    escaped = text.replace("$", r"\$")  # else it is mathematics
+    lines = fill(escaped, WIDTH, max_lines=8, placeholder=" ...")
+    axes.text(0, 1, lines, fontsize=7, va="top", transform=axes.transAxes)

@@ -263,4 +263,5 @@ def test_commands_use_the_training_they_follow(
     checkpoint["settings"]["run"]["removed"] = 1  # since, from the project: it is left out
     save_checkpoint(Path("other.pt"), checkpoint)
     other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")
+    assert len(other.splitlines()) == len(output.splitlines()), "a removed setting is refused"
     assert other != output, "evaluate reads another checkpoint, or prepares the data anew"

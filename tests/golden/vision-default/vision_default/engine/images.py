@@ -1,5 +1,6 @@
 """Image files: where they are, and how they are opened."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,16 @@ def find_images(folder: Path) -> Iterator[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
             yield path
+
+
+def find_files(path: Path) -> Iterator[Path]:
+    """The file, or the images in a folder; ``-`` reads names of files."""
+    if path == Path("-"):
+        yield from (Path(line.rstrip("\n")) for line in sys.stdin if line.strip())
+    elif path.is_dir():
+        yield from sorted(find_images(path))
+    else:
+        yield path
 
 
 def open_image(source: ImageSource) -> Image.Image:

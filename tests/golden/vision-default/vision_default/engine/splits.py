@@ -15,15 +15,18 @@ def hold_out(
     for group, example in zip(groups, examples, strict=True):
         members[group].append(example)
     are_files = all(isinstance(example.image, Path) for example in examples)
-    find_positions = positions_by_name if are_files else even_positions
     splits: Splits = {split: [] for split in ("train", *missing)}
     untrained = []
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))
-        chosen = [choose(position, missing, fraction) for position in find_positions(own, seed)]
-        for split, example in zip(chosen, own, strict=True):
+        trained = len(splits["train"])
+        for place, example in enumerate(own):
+            # By its name a file stays in its split when others are added; in equal steps every
+            # group has the same fraction in a split.
+            by_name, by_place = hash_name(example.name, seed), (place + 0.5) / len(own)
+            split = choose(by_name if are_files else by_place, missing, fraction)
             splits[split].append(example)
-        if "train" not in chosen:
+        if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
     empty = [f"{total}, none is left for {split}" for split in splits if not splits[split]]
@@ -31,16 +34,6 @@ def hold_out(
     if faults:
         raise DataError(f"{faults[0]}: add some")
     return splits
-
-
-def positions_by_name(group: list[Example], seed: int) -> list[float]:
-    """From 0 to 1 by the hash of its name: a file stays in its split when others are added."""
-    return [hash_name(example.name, seed) for example in group]
-
-
-def even_positions(group: list[Example], seed: int) -> list[float]:
-    """From 0 to 1 in equal steps: every group has the same fraction in a split."""
-    return [(place + 0.5) / len(group) for place in range(len(group))]
 
 
 def choose(position: float, missing: list[str], fraction: float) -> str:

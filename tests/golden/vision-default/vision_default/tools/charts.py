@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from matplotlib import pyplot
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from .show import save
@@ -45,7 +45,8 @@ def draw_confusion(path: Path, predicted: Tensor, target: Tensor, classes: list[
     counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)
     fractions = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
     size = 3 + 0.35 * min(len(classes), LABELLED)
-    figure, axes = pyplot.subplots(figsize=(size, size))
+    figure = Figure(figsize=(size, size))
+    axes = figure.subplots()
     axes.imshow(fractions.numpy(), vmin=0, vmax=1, cmap="Blues")
     axes.set(xlabel="predicted class", ylabel="true class")
     if len(classes) <= LABELLED:

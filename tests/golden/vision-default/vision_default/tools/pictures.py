@@ -1,7 +1,4 @@
-"""How an image of a batch is drawn.
-
-Shapes: B batch, C channels, H height, W width.
-"""
+"""How an image of a batch is drawn."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +27,6 @@ def draw_example(
         inputs, _ = change(inputs, target)
     (images,) = inputs
     mean, std = (torch.tensor(info[name])[:, None, None] for name in ("mean", "std"))
-    pixels = (images[0].cpu() * std + mean).clamp(0, 1).permute(1, 2, 0)  # (H, W, C)
+    pixels = (images[0] * std + mean).clamp(0, 1).permute(1, 2, 0)  # channels last
     shown = pixels.squeeze(2) if pixels.size(2) == 1 else pixels
     axes.imshow(shown.numpy(), cmap="gray", vmin=0, vmax=1)

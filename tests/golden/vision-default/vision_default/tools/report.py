@@ -1,12 +1,11 @@
 """The report of a training: report.md in the folder of the run, with its pictures."""
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
 import torch
-from matplotlib import pyplot
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from ..data import Data, load_data
@@ -17,7 +16,7 @@ from ..engine.state import Settings, load_model
 from ..targets import is_known
 from .charts import HEADER, describe_example, draw_overview, score_examples
 from .examples import describe_examples
-from .pictures import COLUMNS, draw_example
+from .pictures import draw_example
 from .show import draw_schedule, make_grid, save
 
 SHOWN = 6  # best and worst predictions
@@ -38,44 +37,37 @@ def write_report(folder: Path, settings: Settings, checkpoint: dict[str, Any]) -
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     predictions, target = predict_validation(data, settings, checkpoint)
     overview = draw_overview(folder, predictions, target, data.info)
-    worst_first = score_examples(predictions, target).argsort().tolist()
-    best_first = worst_first[::-1]
-    best_epoch = int(checkpoint["run"]["record"]["epoch"])
+    shown = (records[0], checkpoint["run"]["record"], records[-1])
+    rows = [[name, *(f"{record[name]:.4g}" for record in shown)] for name in records[0]]
     text = [
         f"# {folder.name}\n",
-        *make_metrics_table(records, best_epoch),
+        *make_table(["", "first epoch", "this checkpoint", "last"], rows),
         "\n![curves](curves.png)",
         f"\nThe validation split:\n\n![{overview}]({overview}.png)",
-        *write_examples(folder, "worst", worst_first[:SHOWN], data, predictions, target),
-        *write_examples(folder, "best", best_first[:SHOWN], data, predictions, target),
+        *write_examples(folder, data, predictions, target),
     ]
     report = folder / "report.md"
     report.write_text("\n".join(text) + "\n", encoding="utf-8")
     return report
 
 
-def make_metrics_table(records: list[dict[str, float]], best_epoch: int) -> list[str]:
-    """Metrics at the first epoch, at that of the checkpoint, and at the last."""
-    epochs = (records[0], records[best_epoch - 1], records[-1])
-    rows = [[name, *(f"{record[name]:.4g}" for record in epochs)] for name in records[0]]
-    return make_table(["", "first epoch", "this checkpoint", "last"], rows)
-
-
-def write_examples(
-    folder: Path, kind: str, numbers: list[int], data: Data, predictions: Tensor, target: Tensor
-) -> list[str]:
-    """Draws these examples of the validation split, and returns their section of the report."""
+def write_examples(folder: Path, data: Data, predictions: Tensor, target: Tensor) -> list[str]:
+    """Draws the worst and the best predictions, and returns their sections of the report."""
     examples = list(dict(describe_examples(data))["validation"])
-    figure, grid = make_grid(math.ceil(len(numbers) / COLUMNS), COLUMNS)
-    rows = []
-    for number, axes in zip(numbers, grid.flat, strict=False):
-        cells, title = describe_example(predictions[number], target[number], data.info)
-        rows.append([examples[number].name, examples[number].text, *cells])
-        draw_example(axes, data.validation, number, data.info, change=None)
-        axes.set_title(title, fontsize=8)
-    save(figure, folder / f"{kind}.png")
-    table = make_table(["example", "", *HEADER], rows)
-    return [f"\n## The {kind} predictions\n", *table, f"\n![{kind}]({kind}.png)"]
+    worst_first = score_examples(predictions, target).argsort().tolist()
+    sections = []
+    for kind, order in (("worst", worst_first), ("best", worst_first[::-1])):
+        rows, numbers = [], order[:SHOWN]
+        figure, grid = make_grid(len(numbers))
+        for number, axes in zip(numbers, grid.flat, strict=False):
+            cells, title = describe_example(predictions[number], target[number], data.info)
+            rows.append([examples[number].name, examples[number].text, *cells])
+            draw_example(axes, data.validation, number, data.info, change=None)
+            axes.set_title(title, fontsize=8)
+        save(figure, folder / f"{kind}.png")
+        table = make_table(["example", "", *HEADER], rows)
+        sections += [f"\n## The {kind} predictions\n", *table, f"\n![{kind}]({kind}.png)"]
+    return sections
 
 
 def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
@@ -106,7 +98,8 @@ def draw_curves(path: Path, records: list[Any], settings: Settings, steps: int) 
     epochs = [record["epoch"] for record in records]
     names = ("train_loss", "loss")
     others = [name for name in records[0] if name not in (*names, "epoch", "lr")]
-    figure, axes = pyplot.subplots(1, 3, figsize=(13, 3.2), gridspec_kw={"wspace": 0.3})
+    figure = Figure(figsize=(13, 3.2))
+    axes = figure.subplots(1, 3, gridspec_kw={"wspace": 0.3})
     for each, shown in zip(axes, (names, others), strict=False):
         for name in shown:
             each.plot(epochs, [record[name] for record in records], marker=".", label=name)

@@ -1,42 +1,40 @@
 """What goes into a training: pictures of learning rate and augmentation, a table of layers."""
 
+import math
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import torch
-from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from torch import Tensor, nn
+from torch import Generator, Tensor, nn
 
+from ..augment import Augment
 from ..data import load_data
+from ..decay import parameter_groups
 from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.state import Settings, build_state
-from ..optim import parameter_groups
 from ..schedule import lr_factor
 from .pictures import COLUMNS, HEIGHT, count_examples, draw_example
 
 EXAMPLES = 4  # to augment
 
-matplotlib.use("Agg")  # draws into files, without a screen
-
 
 def save(figure: Figure, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110, bbox_inches="tight")
-    pyplot.close(figure)
 
 
 def show_schedule(*, settings: AllSettings) -> None:
     """Draw the learning rate of every step of a training."""
     data = load_data(settings.data, settings.training.seed)
+    figure = Figure(figsize=(7, 3))
     steps = settings.training.count_steps(len(data.train))
-    figure, axes = pyplot.subplots(figsize=(7, 3))
-    draw_schedule(axes, settings, steps)
+    draw_schedule(figure.subplots(), settings, steps)
     path = settings.run.folder / "schedule.png"
     save(figure, path)
     print(path)
@@ -52,13 +50,9 @@ def draw_schedule(axes: Axes, settings: Settings, steps_per_epoch: int) -> None:
 def show_augmentations(*, settings: AllSettings) -> None:
     """Draw training examples as they are, and as augmentation changes them."""
     data = load_data(settings.data, settings.training.seed)
-    state = build_state(settings, data.info, total_steps=1)
-    state.augment.train()
-
-    def augment(*batch: Any) -> Any:
-        return state.augment(*to_device(batch, state.generator.device), state.generator)
-
-    figure, rows = make_grid(EXAMPLES, COLUMNS)
+    generator = Generator().manual_seed(settings.training.seed)
+    augment = partial(Augment(settings.augment, data.info), generator=generator)
+    figure, rows = make_grid(EXAMPLES * COLUMNS)
     last = count_examples(data.train) - 1
     for row, number in zip(rows, np.linspace(0, last, EXAMPLES, dtype=int), strict=True):
         draw_example(row[0], data.train, int(number), data.info, change=None)
@@ -70,9 +64,10 @@ def show_augmentations(*, settings: AllSettings) -> None:
     print(path)
 
 
-def make_grid(rows: int, columns: int) -> tuple[Figure, Any]:
-    size = (12, rows * HEIGHT * 12 / columns)
-    figure, axes = pyplot.subplots(rows, columns, squeeze=False, figsize=size)
+def make_grid(num_examples: int) -> tuple[Figure, Any]:
+    rows = math.ceil(num_examples / COLUMNS)
+    figure = Figure(figsize=(12, rows * HEIGHT * 12 / COLUMNS))
+    axes = figure.subplots(rows, COLUMNS, squeeze=False)
     for each in axes.flat:
         each.set_axis_off()
     return figure, axes

@@ -13,7 +13,6 @@ from .examples import describe_examples
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest
 SHOWN_CLASSES = 30
-COPIES = ("of another class", "in another split", "in the same split")  # the worst first
 
 
 def summarize(data: Data) -> Iterator[str]:
@@ -58,7 +57,6 @@ def summarize(data: Data) -> Iterator[str]:
 
 
 def count_labels(examples: list[Described]) -> Counter[str]:
-    """Examples of each class."""
     return Counter(chain.from_iterable(inspect_label(example.label)[0] for example in examples))
 
 
@@ -102,22 +100,22 @@ def check_examples(splits: dict[str, list[Described]]) -> Iterator[str]:
                 by_content[example.content].append((split, example))
     for fault, names in found.items():
         yield f"{len(names)} {fault}: {join_first(names)}"
-    kinds: dict[str, list[list[tuple[str, Described]]]] = {kind: [] for kind in COPIES}
+    kinds: dict[str, list[list[tuple[str, Described]]]] = {
+        "of another class": [],
+        "in another split": [],
+        "in the same split": [],
+    }
     for copies in by_content.values():
-        if len(copies) > 1:
-            kinds[classify_copies(copies)].append(copies)
+        if len({example.label.text for _, example in copies}) > 1:
+            kinds["of another class"].append(copies)
+        elif len({split for split, _ in copies}) > 1:
+            kinds["in another split"].append(copies)
+        elif len(copies) > 1:
+            kinds["in the same split"].append(copies)
     for kind, groups in kinds.items():
         if groups:
             some = " = ".join(f"{e.name} ({split}, {e.label.text})" for split, e in groups[0][:3])
             yield f"{len(groups)} with a copy {kind}: {some}"
-
-
-def classify_copies(copies: list[tuple[str, Described]]) -> str:
-    if len({example.label.text for _, example in copies}) > 1:
-        return "of another class"
-    if len({split for split, _ in copies}) > 1:
-        return "in another split"
-    return "in the same split"
 
 
 def join_first(names: list[str]) -> str:

@@ -2,14 +2,12 @@
 
 import itertools
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
 
 import numpy as np
 import torch
-from cyclopts import Parameter, validators
+from cyclopts.types import PositiveFloat
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ from ..engine.run import RunError
 from ..engine.state import TrainState, build_state
 from ..train import train_steps
 
-Positive = Annotated[float, Parameter(validator=validators.Number(gt=0))]
 Values = NDArray[np.float64]
 
 SMOOTHING = 0.8  # weight of the past in the running mean of the losses
@@ -32,7 +29,11 @@ FIRST_EXAMPLES = 2000  # among which find-batch-size looks for the largest batch
 
 
 def find_lr(
-    *, settings: AllSettings, lowest: Positive = 1e-7, highest: Positive = 10.0, steps: int = 250
+    *,
+    settings: AllSettings,
+    lowest: PositiveFloat = 1e-7,
+    highest: PositiveFloat = 10.0,
+    steps: int = 250,
 ) -> None:
     """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
 
@@ -75,31 +76,22 @@ def trace_losses(
     """Trains a step at each ``factor`` of the peak rate; the losses after them, until they diverge.
 
     All losses are of the same ``measured`` batches, without augmentation and under the same
-    dropout, so that only the rate makes a difference. Model, optimizer, schedule and random
-    states are left as they were.
+    dropout, so that only the rate makes a difference.
     """
-    parts: tuple[Any, ...] = (state.model, state.optimizer, state.schedule, state.scaler)
-    before = deepcopy([part.state_dict() for part in parts])
-    random_state = state.generator.get_state()
+    measured = [to_device(batch, state.generator.device) for batch in measured]
+    training = train_steps(state, batches)
     losses: list[float] = []
-    with torch.random.fork_rng():
-        measured = [to_device(batch, state.generator.device) for batch in measured]
-        training = train_steps(state, batches)
-        for factor in factors:
-            for group in state.optimizer.param_groups:
-                group["lr"] = group["initial_lr"] * factor
-            next(training)
-            with torch.random.fork_rng(), torch.no_grad():
-                torch.manual_seed(0)
-                found = [state.objective(state.model(*each), target) for each, target in measured]
-                loss = sum(loss * count for loss, count in found) / sum(n for _, n in found)
-            if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
-                break
-            losses.append(loss.item())
-    state.optimizer.zero_grad()
-    for part, content in zip(parts, before, strict=True):
-        part.load_state_dict(content)
-    state.generator.set_state(random_state)
+    for factor in factors:
+        for group in state.optimizer.param_groups:
+            group["lr"] = group["initial_lr"] * factor
+        next(training)
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(0)
+            found = [state.objective(state.model(*each), target) for each, target in measured]
+            loss = sum(loss * count for loss, count in found) / sum(n for _, n in found)
+        if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
+            break
+        losses.append(loss.item())
     return np.array(losses)
 
 
@@ -126,7 +118,7 @@ def find_steepest(rates: Values, smooth: Values) -> int:
     return SKIPPED + int(slopes[SKIPPED : lowest + 1].argmin())
 
 
-def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
+def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> None:
     """Find the largest batch that fits into memory, and the learning rate that goes with it.
 
     Parameters
@@ -134,13 +126,13 @@ def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
     memory
         GiB for the activations, on a CPU only, which would not stop before the machine does.
     """
-    recipe = deepcopy(settings)
+    recipe = settings.data.batch_size
     data = load_data(settings.data, settings.training.seed)
     limit = len(data.train.dataset)  # type: ignore[arg-type]
     good, bad, size = 1, limit + 1, 2
     while bad - good > max(1, good // 16):
         settings.data.batch_size = size
-        if fits(settings, data.info, memory):
+        if fits(settings, data, memory):
             good = size
         else:
             bad = size
@@ -149,12 +141,11 @@ def find_batch_size(*, settings: AllSettings, memory: Positive = 4.0) -> None:
         raise RunError("not even two examples fit into memory: choose a smaller model")
     # A tenth less: the largest batch need not be among those that were tried.
     size = limit if good == limit else good - good // 10
-    # With Adam by the root (Malladi et al. 2022).
-    lr = recipe.optim.lr * (size / recipe.data.batch_size) ** 0.5
+    lr = settings.optim.lr * (size / recipe) ** 0.5  # for Adam by the root (Malladi et al. 2022)
     print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
 
 
-def fits(settings: AllSettings, info: dict[str, Any], memory: float) -> bool:
+def fits(settings: AllSettings, data: Data, memory: float) -> bool:
     """Whether the largest of the first batches can be trained on."""
     size, kept = settings.data.batch_size, dict[int, int]()
 
@@ -165,11 +156,11 @@ def fits(settings: AllSettings, info: dict[str, Any], memory: float) -> bool:
             raise torch.OutOfMemoryError(f"more memory than the {memory:g} GiB of --memory")
         return tensor
 
-    batches = load_data(settings.data, settings.training.seed, info).train
+    batches = load_data(settings.data, settings.training.seed, data.info).train
     first = itertools.islice(batches, max(1, FIRST_EXAMPLES // size))
     batch = max(first, key=lambda batch: sum(tensor.numel() for tensor in batch[0]))
     try:
-        state = build_state(settings, info, total_steps=2)
+        state = build_state(settings, data.info, total_steps=2)
         for _ in range(2):  # the state of the optimizer comes with the first step
             kept.clear()
             with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):

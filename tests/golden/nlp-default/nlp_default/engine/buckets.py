@@ -1,0 +1,21 @@
+"""Batches of texts that are about as long as each other."""
+
+import torch
+from torch import Generator
+
+from .sampling import EpochSampler, chunk
+
+
+class BucketSampler(EpochSampler):
+    """Random batches of texts of like length, so that little of a batch is padding."""
+
+    def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
+        super().__init__(len(lengths), batch_size, seed, drop_last=False)
+        self.lengths = lengths
+
+    def make_batches(self, generator: Generator) -> list[list[int]]:
+        order = torch.randperm(self.length, generator=generator).tolist()
+        pools = chunk(order, 20 * self.batch_size)  # sorted alone, so that neighbours change
+        order = [index for pool in pools for index in sorted(pool, key=self.lengths.__getitem__)]
+        batches = chunk(order, self.batch_size)[: len(self)]
+        return [batches[n] for n in torch.randperm(len(batches), generator=generator).tolist()]
