@@ -6,6 +6,7 @@ from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATI
 from .mutation import Edit, Mutation
 
 edit = partial(Edit, "data.py")
+buckets = partial(Edit, "engine/buckets.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)"
 ORDER = "order = torch.randperm(self.length, generator=generator).tolist()"
@@ -167,7 +168,7 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 ORDER,
                 "generator = Generator().manual_seed(self.seed)\n" + ORDER,
@@ -180,7 +181,7 @@ MUTATIONS = [
         PROCESS,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 ORDER,
                 "generator = Generator().manual_seed(self.epoch)\n" + ORDER,
@@ -193,7 +194,7 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 "[batches[n] for n in torch.randperm(len(batches), generator=generator).tolist()]",
                 "batches",
@@ -206,7 +207,7 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 "torch.randperm(self.length, generator=generator).tolist()",
                 "list(range(self.length))",
@@ -219,7 +220,7 @@ MUTATIONS = [
         PROCESS,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 "chunk(order, 20 * self.batch_size)",
                 "[p[:len(p) // self.batch_size * self.batch_size] for p in chunk(order, 20 * self.batch_size)]",
@@ -232,7 +233,7 @@ MUTATIONS = [
         PROCESS,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 "torch.randperm(self.length, generator=generator)",
                 "torch.randperm(self.length)",
@@ -245,7 +246,7 @@ MUTATIONS = [
         PROCESS,
         TEXTS,
         (
-            edit(
+            buckets(
                 "BucketSampler.make_batches",
                 "sorted(pool, key=self.lengths.__getitem__)",
                 "pool",

@@ -8,6 +8,7 @@ from .projects import DISTRIBUTED_PROJECTS
 
 parallel = partial(Edit, "engine/parallel.py")
 sampling = partial(Edit, "engine/sampling.py")
+buckets = partial(Edit, "engine/buckets.py")
 state = partial(Edit, "engine/state.py")
 train = partial(Edit, "train.py")
 IMAGES, TEXTS, GRAPHS = DISTRIBUTED_PROJECTS
@@ -42,15 +43,12 @@ MUTATIONS = [
         "the sampler of texts takes the slice of its rank, of which the one it extends takes one again",
         DATA_QUALITY,
         (TEXTS,),
-        Edit(
-            "data.py",
+        buckets(
             "",
-            "from .engine.sampling import EpochSampler, batches_in_order, chunk",
-            "from .engine.parallel import rank, world_size\n"
-            "from .engine.sampling import EpochSampler, batches_in_order, chunk",
+            "from .sampling import EpochSampler, chunk",
+            "from .parallel import rank, world_size\nfrom .sampling import EpochSampler, chunk",
         ),
-        Edit(
-            "data.py",
+        buckets(
             "BucketSampler.make_batches",
             "sorted(pool, key=self.lengths.__getitem__)",
             "sorted(pool, key=self.lengths.__getitem__)[rank()::world_size()]",
@@ -126,18 +124,18 @@ MUTATIONS = [
         train("evaluate", "metrics.state = merge(metrics.state)", "merge(metrics.state)"),
     ),
     one(
-        "lists-of-one-rank",
-        "of the lists that processes have made the first is taken for all",
+        "state-of-rank-0",
+        "what rank 0 has counted is taken for what all have",
         VALIDATION,
-        (GRAPHS,),
-        parallel("merge", "[entry for entries in values for entry in entries]", "values[0]"),
+        (IMAGES, GRAPHS),
+        parallel("merge", "reduce(operator.add, all_gather(value))", "all_gather(value)[0]"),
     ),
     one(
         "mean-not-reduced",
         "each process reports the mean loss of its own samples",
         VALIDATION,
         DISTRIBUTED_PROJECTS,
-        Edit("engine/mean.py", "Mean.compute", "all_reduce_sum(self.totals)", "self.totals"),
+        Edit("engine/state.py", "Mean.compute", "all_reduce_sum(self.totals)", "self.totals"),
     ),
     one(
         "totals-reduced-in-place",
@@ -334,22 +332,25 @@ MUTATIONS = [
         "a signal that one process has got stops that one only, and the others wait for it",
         PROCESS,
         DISTRIBUTED_PROJECTS,
-        Edit("engine/signals.py", "StopSignals.received", "all_reduce_max(self.number)", "self.number"),
+        Edit("engine/signals.py", "StopSignals.received", "max(all_gather(self.number))", "self.number"),
     ),
     one(
         "signal-numbers-added",
         "the numbers of signals are added up where several processes get one",
         PROCESS,
         (IMAGES,),
-        parallel(
-            "all_reduce_max", "dist.all_reduce(largest, op=dist.ReduceOp.MAX)", "dist.all_reduce(largest)"
+        Edit(
+            "engine/signals.py",
+            "StopSignals.received",
+            "max(all_gather(self.number))",
+            "sum(all_gather(self.number))",
         ),
     ),
     one(
         "asked-when-told",
         "only a process that has got a signal asks the others, which are training",
         PROCESS,
-        (IMAGES, TEXTS),
+        (IMAGES,),  # it takes a minute until the process that asks gives up
         Edit(
             "engine/signals.py",
             "StopSignals.received",

@@ -49,7 +49,7 @@ CLOSEST = {
     "tools/charts.py": ("charts", "report"),
     **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),
-    "engine/mean.py": ("epochs", "training"),
+    "engine/buckets.py": ("data", "checkpoint"),
     "engine/sampling.py": ("sampling", "data", "checkpoint"),
     "engine/signals.py": ("checkpoint",),
     "optim.py": ("optim", "settings", "training", "decay"),
