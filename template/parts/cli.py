@@ -51,8 +51,10 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
 
     with process_group():
         folder = train(settings, resume)
+
     # jinja: else
     folder = train(settings, resume)
+
     # jinja: endif
     # jinja: if report
     from .engine.checkpoint import load_checkpoint

@@ -211,8 +211,8 @@ MUTATIONS = [
         ("resnet", "lstm", "gin"),
         "engine/sampling.py",
         "EpochSampler.__iter__",
-        "self.make_batches(generator)[self.start:]",
-        "self.make_batches(generator)",
+        "batches[self.start:]",
+        "batches",
     ),
     one(
         "texts-left-out-twice",
@@ -241,8 +241,8 @@ MUTATIONS = [
         ("lstm", "gin"),
         "engine/sampling.py",
         "EpochSampler.__iter__",
-        "self.make_batches(generator)[self.start:]",
-        "self.make_batches(generator)[max(self.start - 1, 0):]",
+        "batches[self.start:]",
+        "batches[max(self.start - 1, 0):]",
     ),
     one(
         "rest-of-the-images-trained",
