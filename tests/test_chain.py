@@ -93,7 +93,7 @@ def release(template: Path) -> None:
     """Commit a newer template, which changes what every project has."""
     if "v0.2.0" in git("tag", cwd=template).split():
         return
-    for name in ("template/parts/optim/sgd.py", "template/project/{{ package }}/train.py"):
+    for name in ("template/parts/optim/sgd.py", "template/project/{{ package }}/train.py.jinja"):
         file = template / name
         file.write_text(file.read_text() + "# of the newer template\n")
     commit(template, "two", "v0.2.0")

@@ -42,6 +42,7 @@ app = App(
 def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     folder = train(settings, resume)
+
     from .engine.checkpoint import load_checkpoint
     from .tools.report import write_report
 

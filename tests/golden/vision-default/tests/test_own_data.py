@@ -16,7 +16,7 @@ from torch.testing import assert_close
 
 from vision_default.data import load_data, read_inputs
 from vision_default.engine.labels import DataError
-from vision_default.targets import encode_labels
+from vision_default.targets import describe_labels, encode_labels
 
 
 @pytest.fixture
@@ -49,6 +49,14 @@ def prepare(tmp_path):
     return prepare
 
 
+def names_of(data):
+    """What can be predicted, as a new reading of the training labels tells."""
+    labels = [example.label for example in data.train.dataset.examples]
+    ((key, names),) = describe_labels(labels).items()
+    assert data.info[key] == names
+    return names
+
+
 def examples_of(data):
     return [split.dataset.examples for split in (data.train, data.validation, data.test)]
 
@@ -60,7 +68,7 @@ def test_a_folder_of_images_is_read(load, tmp_path, mode, channels):
     shutil.copytree(tmp_path / "dog", tmp_path / "cat" / ".thumbnails" / "dog")
     data = load()
     assert sum(map(len, examples_of(data))) == 20
-    assert data.info["classes"] == ["cat", "dog"]
+    assert names_of(data) == ["cat", "dog"]
     assert (data.info["channels"], data.info["image_size"]) == (channels, 32)
     images, target = read(data.test)
     assert images.shape[1:] == (channels, 32, 32)
@@ -201,7 +209,7 @@ def test_a_table_of_files_and_classes_is_read(load, tmp_path, columns):
     save_images(tmp_path / "images")
     (tmp_path / "images/pets.csv").write_text(TABLE.replace("file,label", ",".join(columns)))
     data = load(path=tmp_path / "images/pets.csv", columns=columns)
-    assert data.info["classes"] == ["cat", "dog"]
+    assert names_of(data) == ["cat", "dog"]
     found = sorted(example for split in examples_of(data) for example in split)
     assert all(example.image.exists() for example in found)
     assert [example.label.text for example in found] == ["cat"] * 10 + ["dog"] * 10
@@ -254,7 +262,7 @@ def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     exif[0x0112] = 6
     lying.save(lying.filename, exif=exif)
     data = load(path=Path(f"hf:{tmp_path}/pets"))
-    assert data.info["classes"] == ["cat", "dog"]
+    assert names_of(data) == ["cat", "dog"]
     assert [*map(len, examples_of(data))] == [16, 4, 4]
     expected = load(path=tmp_path / "pets", info=data.info)
     for found, same in zip(read(data.test), read(expected.test), strict=True):
@@ -267,7 +275,7 @@ def test_a_split_without_a_class_keeps_the_numbers_of_the_others(load, tmp_path)
     save_images(tmp_path / "val")
     shutil.rmtree(tmp_path / "val" / "cat")
     data = load()
-    assert set(read(data.validation)[1].tolist()) == {data.info["classes"].index("dog")}
+    assert set(read(data.validation)[1].tolist()) == {names_of(data).index("dog")}
 
 
 def test_a_class_that_cannot_be_learned_is_explained(load, tmp_path):

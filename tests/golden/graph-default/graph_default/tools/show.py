@@ -51,14 +51,15 @@ def show_augmentations(*, settings: AllSettings) -> None:
     """Draw training examples as they are, and as augmentation changes them."""
     data = load_data(settings.data, settings.training.seed)
     generator = Generator().manual_seed(settings.training.seed)
-    augment = partial(Augment(settings.augment, data.info), generator=generator)
+    augment = Augment(settings.augment, data.info).to(generator.device)
+    change = partial(augment, generator=generator)
     figure, rows = make_grid(EXAMPLES * COLUMNS)
     last = count_examples(data.train) - 1
     for row, number in zip(rows, np.linspace(0, last, EXAMPLES, dtype=int), strict=True):
         draw_example(row[0], data.train, int(number), data.info, change=None)
         row[0].set_title("original", fontsize=8)
         for axes in row[1:]:
-            draw_example(axes, data.train, int(number), data.info, change=augment)
+            draw_example(axes, data.train, int(number), data.info, change=change)
     path = settings.run.folder / "augmentations.png"
     save(figure, path)
     print(path)

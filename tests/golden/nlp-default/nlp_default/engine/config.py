@@ -3,7 +3,7 @@
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import yaml
 from cyclopts import App, ArgumentCollection, Parameter
@@ -76,8 +76,7 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
 
 def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
     """A checkpoint may have settings that were removed since from the project, as with an extra."""
-    known: dict[str, Any] = {component.name: component.type for component in fields(Settings)}
-    kept: dict[str, Any] = {}
+    known, kept = get_type_hints(Settings), dict[str, Any]()
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()
         kept[name] = {key: value for key, value in section.items() if key in names}

@@ -31,8 +31,8 @@ class EpochSampler(Sampler[list[int]]):
 
     def __iter__(self) -> Iterator[list[int]]:
         generator = Generator().manual_seed(10_007 * self.seed + self.epoch)
-        batches = self.make_batches(generator)[self.start :]
-        yield from batches
+        batches = self.make_batches(generator)
+        yield from batches[self.start :]
 
     def make_batches(self, generator: Generator) -> list[list[int]]:
         order = torch.randperm(self.length, generator=generator).tolist()
