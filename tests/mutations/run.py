@@ -57,7 +57,7 @@ CLOSEST = {
     "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
-    "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
+    "data.py": ("data", "own_data", "features", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
 NOT_EDITED = ("tools/", "engine/")  # by users: tests/tools may catch what is wrong in these
