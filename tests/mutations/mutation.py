@@ -94,6 +94,21 @@ class Mutation:
             path.write_text(edit.apply(path.read_text()))
 
 
+def one_edit(
+    file: str,
+    name: str,
+    mistake: str,
+    fault: str,
+    projects: tuple[str, ...],
+    definition: str,
+    old: str,
+    new: str,
+    equivalent: str = "",
+) -> Mutation:
+    """Make a mutation of a single edit; the file comes first for ``partial``."""
+    return Mutation(name, mistake, fault, projects, (Edit(file, definition, old, new),), equivalent)
+
+
 def find_definition(tree: ast.Module, name: str, file: str) -> ast.AST:
     """Look up a class or function by its qualified name."""
     scope: ast.AST = tree

@@ -3,23 +3,19 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, VALIDATION
-from .mutation import Edit, Mutation
+from .mutation import Edit, Mutation, one_edit
 from .projects import EVERY_TASK
 
-edit = partial(Edit, "targets.py")
+targets = partial(one_edit, "targets.py")
 MUTATIONS = [
-    Mutation(
+    targets(
         "classes-in-any-order",
         "classes come in the order of a set, another one in each process",
         DATA_QUALITY,
         EVERY_TASK,
-        (
-            edit(
-                "describe_labels",
-                "sorted({label.text for label in labels})",
-                "[*{label.text for label in labels}]",
-            ),
-        ),
+        "describe_labels",
+        "sorted({label.text for label in labels})",
+        "[*{label.text for label in labels}]",
     ),
     Mutation(
         "unknown-labels-are-left-out",
@@ -27,64 +23,56 @@ MUTATIONS = [
         DATA_QUALITY,
         EVERY_TASK,
         (
-            edit("encode_labels", "label.text not in indices", "False"),
-            edit("encode_labels", "indices[label.text]", "indices.get(label.text, IGNORED)"),
+            Edit("targets.py", "encode_labels", "label.text not in indices", "False"),
+            Edit("targets.py", "encode_labels", "indices[label.text]", "indices.get(label.text, IGNORED)"),
         ),
     ),
-    Mutation(
+    targets(
         "one-class-is-enough",
         "data of one class trains in silence",
         DATA_QUALITY,
         EVERY_TASK,
-        (edit("describe_labels", "len(classes) < 2", "len(classes) < 1"),),
+        "describe_labels",
+        "len(classes) < 2",
+        "len(classes) < 1",
     ),
-    Mutation(
+    targets(
         "labels-are-one-group",
         "splits are drawn without regard to the classes",
         DATA_QUALITY,
         EVERY_TASK,
-        (edit("group_labels", "[label.text for label in labels]", "['' for label in labels]"),),
+        "group_labels",
+        "[label.text for label in labels]",
+        "['' for label in labels]",
     ),
-    Mutation(
+    one_edit(
+        "metrics.py",
         "last-batch-counts-alone",
         "a batch takes the place of those before it",
         VALIDATION,
         ("gin", "gcn_graphs"),
-        (
-            Edit(
-                "metrics.py",
-                "Metrics.update",
-                "self.state['target'].append(target)",
-                "self.state.update(target=[target], probabilities=[probabilities])",
-            ),
-        ),
+        "Metrics.update",
+        "self.state['target'].append(target)",
+        "self.state.update(target=[target], probabilities=[probabilities])",
     ),
-    Mutation(
+    one_edit(
+        "metrics.py",
         "cells-counted-once",
         "equal pairs of class and prediction in a batch count once",
         VALIDATION,
         ("resnet", "lstm", "gcn"),
-        (
-            Edit(
-                "metrics.py",
-                "Metrics.update",
-                "self.state['confusion'].index_put_(cells, torch.ones_like(target), accumulate=True)",
-                "self.state['confusion'][cells] += 1",
-            ),
-        ),
+        "Metrics.update",
+        "self.state['confusion'].index_put_(cells, torch.ones_like(target), accumulate=True)",
+        "self.state['confusion'][cells] += 1",
     ),
-    Mutation(
+    one_edit(
+        "metrics.py",
         "f1-of-absent-classes",
         "classes that are neither there nor predicted count as zero",
         VALIDATION,
         ("resnet", "lstm", "gcn"),
-        (
-            Edit(
-                "metrics.py",
-                "Metrics.compute",
-                "2 * hits[found] / sums[found]",
-                "2 * hits / sums.clamp(min=1)",
-            ),
-        ),
+        "Metrics.compute",
+        "2 * hits[found] / sums[found]",
+        "2 * hits / sums.clamp(min=1)",
     ),
 ]
