@@ -3,9 +3,9 @@
 from functools import partial
 
 from .faults import API, GPU, INPUT, PREPROCESSING, PROCESS, SHAPE
-from .mutation import Edit, Mutation, one_edit
+from .mutation import change
 
-augment = partial(one_edit, "augment.py")
+augment = partial(change, "augment.py")
 PIXELS = ("resnet", "vit")
 TEXTS = ("lstm", "textcnn")
 NODES = ("gcn", "gat")
@@ -67,25 +67,16 @@ MUTATIONS = [
         "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
         "torch.rand(pixels.shape, generator=generator, device=pixels.device)",
     ),
-    Mutation(
+    augment(
         "standardised-clamped",
         "standardised images are clamped to [0, 1], which loses the dark half",
         PREPROCESSING,
         PIXELS,
-        (
-            Edit(
-                "augment.py",
-                "Augment.forward",
-                "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
-                "pixels = pixels + self.settings.noise * noise",
-            ),
-            Edit(
-                "augment.py",
-                "Augment.forward",
-                "(pixels - self.mean) / self.std",
-                "((pixels - self.mean) / self.std).clamp(0.0, 1.0)",
-            ),
-        ),
+        "Augment.forward",
+        "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
+        "pixels = pixels + self.settings.noise * noise",
+        "(pixels - self.mean) / self.std",
+        "((pixels - self.mean) / self.std).clamp(0.0, 1.0)",
     ),
     augment(
         "not-standardised-again",
@@ -96,25 +87,16 @@ MUTATIONS = [
         "(pixels - self.mean) / self.std",
         "pixels",
     ),
-    Mutation(
+    augment(
         "noise-of-standardised-images",
         "the noise is added to standardised images, for which it is not meant",
         PREPROCESSING,
         PIXELS,
-        (
-            Edit(
-                "augment.py",
-                "Augment.forward",
-                "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
-                "pixels = pixels.clamp(0.0, 1.0)",
-            ),
-            Edit(
-                "augment.py",
-                "Augment.forward",
-                "(pixels - self.mean) / self.std",
-                "(pixels - self.mean) / self.std + self.settings.noise * noise",
-            ),
-        ),
+        "Augment.forward",
+        "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
+        "pixels = pixels.clamp(0.0, 1.0)",
+        "(pixels - self.mean) / self.std",
+        "(pixels - self.mean) / self.std + self.settings.noise * noise",
     ),
     augment(
         "degrees-for-radians",

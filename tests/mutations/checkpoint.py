@@ -3,13 +3,13 @@
 from functools import partial
 
 from .faults import API, HYPERPARAMETERS, INPUT, PREPROCESSING, PROCESS, VALIDATION
-from .mutation import Edit, Mutation, Setting, one_edit
+from .mutation import Edit, Mutation, Setting, change
 from .projects import EVERY_TASK
 
-run = partial(one_edit, "engine/run.py")
-checkpoint = partial(one_edit, "engine/checkpoint.py")
-metrics = partial(one_edit, "metrics.py")
-cli = partial(one_edit, "cli.py")
+run = partial(change, "engine/run.py")
+checkpoint = partial(change, "engine/checkpoint.py")
+metrics = partial(change, "metrics.py")
+cli = partial(change, "cli.py")
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")
 F1 = "(2 * hits[found] / sums[found]).mean()"
@@ -53,7 +53,7 @@ MUTATIONS = [
         "path.with_suffix('.tmp')",
         "path",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "parameters-without-statistics",
         "buffers such as the statistics of batch norm are not saved",
@@ -245,7 +245,7 @@ MUTATIONS = [
         "getattr(data, split)",
         "data.train",
     ),
-    one_edit(
+    change(
         "targets.py",
         "predicts-the-class-before",
         "class names are counted from 1",
@@ -273,7 +273,7 @@ MUTATIONS = [
         "(read_config(config), base)",
         "(base, read_config(config))",
     ),
-    one_edit(
+    change(
         "engine/config.py",
         "evaluates-with-the-projects-defaults",
         "evaluate builds the model by the project's defaults instead of those it was trained with",

@@ -3,12 +3,12 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
-from .mutation import one_edit
+from .mutation import change
 
-data = partial(one_edit, "data.py")
-sample = partial(one_edit, "sample.py")
-source = partial(one_edit, "sources.py")
-features = partial(one_edit, "engine/features.py")
+data = partial(change, "data.py")
+sample = partial(change, "sample.py")
+source = partial(change, "sources.py")
+features = partial(change, "engine/features.py")
 NODES = ("gcn", "gat")
 GRAPHS = ("gin", "gcn_graphs")
 
@@ -22,7 +22,7 @@ MUTATIONS = [
         "target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
         "nodes = sum(splits.values(), [])\ntarget[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
     ),
-    one_edit(
+    change(
         "targets.py",
         "ignored-nodes-are-class-zero",
         "nodes without a target in a split are given class 0",
@@ -131,7 +131,7 @@ MUTATIONS = [
         "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
         "_, val = hold_out(labelled, groups, fraction, seed, place)\ntrain = rest",
     ),
-    one_edit(
+    change(
         "engine/splits.py",
         "nodes-not-stratified",
         "rare classes may be missing from a split",

@@ -3,10 +3,10 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
-from .mutation import one_edit
+from .mutation import change
 
-data = partial(one_edit, "data.py")
-buckets = partial(one_edit, "engine/buckets.py")
+data = partial(change, "data.py")
+buckets = partial(change, "engine/buckets.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=fraction, stratify=groups, random_state=seed)"
 ORDER = "order = torch.randperm(self.length, generator=generator).tolist()"
@@ -75,7 +75,7 @@ MUTATIONS = [
         "encode_labels([row.label for row in rows], info)",
         "encode_labels([row.label for row in rows], {'classes': sorted({row.label.text for row in rows})})",
     ),
-    one_edit(
+    change(
         "engine/splits.py",
         "held-out-texts-in-training",
         "what is held out stays in the training data",
@@ -85,7 +85,7 @@ MUTATIONS = [
         "return remaining, held_out",
         "return list(items), held_out",
     ),
-    one_edit(
+    change(
         "engine/splits.py",
         "texts-not-stratified",
         "rare classes may be missing from a split",
@@ -95,7 +95,7 @@ MUTATIONS = [
         SPLIT,
         SPLIT.replace("stratify=groups", "stratify=None"),
     ),
-    one_edit(
+    change(
         "engine/splits.py",
         "split-of-texts-by-chance",
         "the split differs from run to run, so that evaluation sees training texts",

@@ -3,11 +3,11 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
-from .mutation import one_edit
+from .mutation import change
 
-data = partial(one_edit, "data.py")
-splits = partial(one_edit, "engine/splits.py")
-sampling = partial(one_edit, "engine/sampling.py")
+data = partial(change, "data.py")
+splits = partial(change, "engine/splits.py")
+sampling = partial(change, "engine/sampling.py")
 PIXELS = ("resnet", "vit")
 HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, seed)"
 TRAINING_LOADER = "loader(datasets['train'], batch_sampler=in_order['train'])"
@@ -187,7 +187,7 @@ MUTATIONS = [
         "torch.std_mean(pixels, dim=(0, 2, 3))",
         "torch.var_mean(pixels, dim=(0, 2, 3))",
     ),
-    one_edit(
+    change(
         "engine/images.py",
         "photographs-on-their-side",
         "the orientation that a camera recorded is ignored",
@@ -233,7 +233,7 @@ MUTATIONS = [
         VALIDATION_LOADER,
         TRAINING_LOADER,
     ),
-    one_edit(
+    change(
         "sample.py",
         "digits-almost-black",
         "the sample's 16 grey values are taken for 255",
@@ -243,7 +243,7 @@ MUTATIONS = [
         "np.uint8(image * 255 / 16)",
         "np.uint8(image)",
     ),
-    one_edit(
+    change(
         "sample.py",
         "digits-overflow",
         "the sample's grey values overflow their 8 bits",
@@ -253,7 +253,7 @@ MUTATIONS = [
         "np.uint8(image * 255 / 16)",
         "np.int64(image * 256 / 16).astype(np.uint8)",
     ),
-    one_edit(
+    change(
         "sample.py",
         "labels-shifted",
         "labels are off by one against the images",

@@ -3,13 +3,13 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, GPU, LOSS, PROCESS, VALIDATION
-from .mutation import Edit, Mutation, one_edit
+from .mutation import Edit, Mutation, change
 from .projects import DISTRIBUTED_PROJECTS
 
-parallel = partial(one_edit, "engine/parallel.py")
-sampling = partial(one_edit, "engine/sampling.py")
-state = partial(one_edit, "engine/state.py")
-train = partial(one_edit, "train.py")
+parallel = partial(change, "engine/parallel.py")
+sampling = partial(change, "engine/sampling.py")
+state = partial(change, "engine/state.py")
+train = partial(change, "train.py")
 IMAGES, TEXTS, GRAPHS = DISTRIBUTED_PROJECTS
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 IMPORT = "from .engine.parallel import all_reduce_mean, merge, set_gradient_sync"
@@ -146,7 +146,7 @@ MUTATIONS = [
         "reduce(operator.add, all_gather(value))",
         "all_gather(value)[0]",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "mean-not-reduced",
         "each process reports the mean loss of its own samples",
@@ -246,20 +246,16 @@ MUTATIONS = [
         "seed += rank()",
         "pass",
     ),
-    Mutation(
+    state(
         "weights-of-each-rank",
         "each process begins with weights of its own, shards of which are put together",
         PROCESS,
         (IMAGES, TEXTS),
-        (
-            Edit("engine/state.py", "build_state", "seed += rank()", "pass"),
-            Edit(
-                "engine/state.py",
-                "build_state",
-                "torch.manual_seed(seed)\ndevice = choose_device(training.device)",
-                "seed += rank()\ntorch.manual_seed(seed)\ndevice = choose_device(training.device)",
-            ),
-        ),
+        "build_state",
+        "seed += rank()",
+        "pass",
+        "torch.manual_seed(seed)\ndevice = choose_device(training.device)",
+        "seed += rank()\ntorch.manual_seed(seed)\ndevice = choose_device(training.device)",
     ),
     state(
         "same-dropout-in-all-processes",
@@ -279,7 +275,7 @@ MUTATIONS = [
         "Generator(device).manual_seed(seed)",
         "Generator(device).manual_seed(training.seed)",
     ),
-    one_edit(
+    change(
         "engine/device.py",
         "accelerator-of-another-process",
         "all processes of a machine share its first accelerator",
@@ -379,7 +375,7 @@ MUTATIONS = [
         "shard(value, parameters[number])",
         "value",
     ),
-    one_edit(
+    change(
         "engine/signals.py",
         "signal-of-one-rank",
         "a signal that one process has got stops that one only, and the others wait for it",
@@ -389,7 +385,7 @@ MUTATIONS = [
         "max(all_gather(self.number))",
         "self.number",
     ),
-    one_edit(
+    change(
         "engine/signals.py",
         "signal-numbers-added",
         "the numbers of signals are added up where several processes get one",
@@ -399,7 +395,7 @@ MUTATIONS = [
         "max(all_gather(self.number))",
         "sum(all_gather(self.number))",
     ),
-    one_edit(
+    change(
         "engine/signals.py",
         "asked-when-told",
         "only a process that has got a signal asks the others, which are training",
@@ -409,7 +405,7 @@ MUTATIONS = [
         "world_size() > 1 and self.calls % 10",
         "not self.number",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "every-rank-writes",
         "each process has a run's folder of its own, of which one is found later",

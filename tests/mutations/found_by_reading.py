@@ -1,11 +1,11 @@
 """Mistakes of this repository itself, which readers of the generated projects found, made once more."""
 
 from .faults import API, DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, VALIDATION
-from .mutation import one_edit
+from .mutation import change
 from .projects import EVERY_TASK
 
 MUTATIONS = [
-    one_edit(
+    change(
         "data.py",
         "deviation-zero-but-for-rounding",
         "a constant 0.1 has a mean that is not quite 0.1, and so a deviation",
@@ -15,7 +15,7 @@ MUTATIONS = [
         "std.masked_fill(constant, 1)",
         "std.where(std > 0, 1)",
     ),
-    one_edit(
+    change(
         "data.py",
         "mean-of-seven-digits",
         "large numbers are centred by a mean in float32",
@@ -25,7 +25,7 @@ MUTATIONS = [
         "torch.tensor(info[name], dtype=torch.float64)",
         "torch.tensor(info[name])",
     ),
-    one_edit(
+    change(
         "engine/provenance.py",
         "patch-without-its-last-line",
         "a patch that ends in a binary file cannot be applied",
@@ -35,7 +35,7 @@ MUTATIONS = [
         "output.removesuffix('\\n')",
         "output.rstrip('\\n')",
     ),
-    one_edit(
+    change(
         "engine/provenance.py",
         "patch-as-the-user-likes-it",
         "the patch follows settings of git that nothing can apply",
@@ -45,7 +45,7 @@ MUTATIONS = [
         "git('diff-index', '--patch', '--binary', str(base), index=copy)",
         "git('diff', '--binary', str(base), index=copy)",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "random-numbers-of-another-device",
         "a training cannot go on with another device",
@@ -55,7 +55,7 @@ MUTATIONS = [
         "if device != generator.device.type:\n    return",
         "pass",
     ),
-    one_edit(
+    change(
         "cli.py",
         "evaluation-in-full-precision",
         "evaluate does not compute as the training's validation did",
@@ -65,7 +65,7 @@ MUTATIONS = [
         "autocast(device, settings.training.precision)",
         "autocast(device, 'fp32')",
     ),
-    one_edit(
+    change(
         "tools/show.py",
         "rate-drawn-a-step-late",
         "the drawn schedule is a step behind what the run records",
@@ -75,7 +75,7 @@ MUTATIONS = [
         "[step / steps_per_epoch for step in range(total)]",
         "[(step + 1) / steps_per_epoch for step in range(total)]",
     ),
-    one_edit(
+    change(
         "tools/sweep.py",
         "recipe-not-its-own-trial",
         "a recipe with much augmentation is not tried as it is",
@@ -85,7 +85,7 @@ MUTATIONS = [
         "max(0.9, rate)",
         "0.9",
     ),
-    one_edit(
+    change(
         "engine/images.py",
         "hidden-folders-read",
         "thumbnails in a hidden folder are taken for data",
@@ -95,7 +95,7 @@ MUTATIONS = [
         "path.relative_to(folder).parts",
         "[path.name]",
     ),
-    one_edit(
+    change(
         "data.py",
         "hidden-texts-predicted",
         "files in a hidden folder are predicted for",
@@ -105,7 +105,7 @@ MUTATIONS = [
         "file.relative_to(path).parts",
         "[file.name]",
     ),
-    one_edit(
+    change(
         "sources.py",
         "blank-texts-of-the-hub",
         "a text of blanks has no tokens, and its batch no meaning",
@@ -115,7 +115,7 @@ MUTATIONS = [
         "label_text and text.strip()",
         "label_text and text",
     ),
-    one_edit(
+    change(
         "engine/hub.py",
         "second-validation-split-wins",
         "of two validation splits of a hub the last is taken silently",
@@ -125,7 +125,7 @@ MUTATIONS = [
         "split in splits",
         "False",
     ),
-    one_edit(
+    change(
         "engine/splits.py",
         "class-with-nothing-to-train",
         "a class whose images are all held out is never learned",

@@ -16,11 +16,11 @@ from .faults import (
     SHAPE,
     VALIDATION,
 )
-from .mutation import one_edit
+from .mutation import change
 from .projects import EVERY_TASK
 
 MUTATIONS = [
-    one_edit(
+    change(
         "data.py",
         "labels-in-reverse",
         "images and labels of a batch are put together in different orders",
@@ -30,7 +30,7 @@ MUTATIONS = [
         "torch.stack(targets)",
         "torch.stack(targets[::-1])",
     ),
-    one_edit(
+    change(
         "data.py",
         "texts-sorted-without-labels",
         "texts of a batch are sorted by length, as packing once needed, and labels are not",
@@ -40,7 +40,7 @@ MUTATIONS = [
         "texts = [text for text, _ in examples]",
         "texts = sorted((text for text, _ in examples), key=len, reverse=True)",
     ),
-    one_edit(
+    change(
         "train.py",
         "clips-the-objective",
         "the gradient of the objective, which has none, is clipped instead of the model's",
@@ -50,7 +50,7 @@ MUTATIONS = [
         "clip_grad_norm_(state.model.parameters(), state.clip_norm)",
         "clip_grad_norm_(state.objective.parameters(), state.clip_norm)",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "schedule-half-as-long",
         "the schedule ends in the middle of the training",
@@ -60,7 +60,7 @@ MUTATIONS = [
         "build_schedule(settings.schedule, optimizer, total_steps)",
         "build_schedule(settings.schedule, optimizer, total_steps // 2)",
     ),
-    one_edit(
+    change(
         "train.py",
         "all-nodes-weigh-in-the-mean",
         "evaluation weights a loss by all nodes instead of those that count",
@@ -70,7 +70,7 @@ MUTATIONS = [
         "mean_loss.update(*objective(outputs, target))",
         "mean_loss.update(objective(outputs, target)[0], len(target))",
     ),
-    one_edit(
+    change(
         "model.py",
         "patches-reshaped",
         "patches are reshaped where they should be transposed, which mixes them with features",
@@ -80,7 +80,7 @@ MUTATIONS = [
         "x = self.patches(images).flatten(2).transpose(1, 2)",
         "x = self.patches(images)\nx = x.reshape(x.size(0), -1, x.size(1))",
     ),
-    one_edit(
+    change(
         "model.py",
         "momentum-as-in-keras",
         "batch norm's momentum is 1 minus that of Keras: 0.99 keeps the last batch alone",
@@ -90,7 +90,7 @@ MUTATIONS = [
         "nn.BatchNorm2d(out_channels)",
         "nn.BatchNorm2d(out_channels, momentum=0.99)",
     ),
-    one_edit(
+    change(
         "model.py",
         "attention-always-drops",
         "dropout_p of scaled_dot_product_attention knows nothing of eval mode",
@@ -100,7 +100,7 @@ MUTATIONS = [
         "F.scaled_dot_product_attention(query, key, value)",
         "F.scaled_dot_product_attention(query, key, value, dropout_p=0.1)",
     ),
-    one_edit(
+    change(
         "metrics.py",
         "accuracy-by-threshold",
         "the class is the first with a probability above a half, as if there were two",
@@ -110,7 +110,7 @@ MUTATIONS = [
         "probabilities.argmax(dim=1)",
         "(probabilities > 0.5).int().argmax(dim=1)",
     ),
-    one_edit(
+    change(
         "sources.py",
         "label-among-the-features",
         "the label stays among the features of a node",
@@ -120,7 +120,7 @@ MUTATIONS = [
         "labels, splits = (nodes.pop('label', unknown), nodes.pop('split', unknown))",
         "labels, splits = (nodes.get('label', unknown), nodes.pop('split', unknown))",
     ),
-    one_edit(
+    change(
         "sources.py",
         "edges-listed-twice",
         "edges that are listed twice count twice",
@@ -130,7 +130,7 @@ MUTATIONS = [
         "coalesce if directed else to_undirected",
         "(lambda e, **_: e) if directed else (lambda e, **_: torch.cat([e, e.flip(0)], dim=1))",
     ),
-    one_edit(
+    change(
         "data.py",
         "colours-of-the-first-image",
         "the first image decides whether all have colours",
@@ -140,7 +140,7 @@ MUTATIONS = [
         "{image.mode for image in images} <= {'1', 'L'}",
         "images[0].mode in {'1', 'L'}",
     ),
-    one_edit(
+    change(
         "engine/config.py",
         "checkpoint-flag-ignored",
         "the newest run is used whatever checkpoint is named",
@@ -150,7 +150,7 @@ MUTATIONS = [
         "self.checkpoint or find_best(find_runs(arguments))",
         "find_best(find_runs(arguments))",
     ),
-    one_edit(
+    change(
         "model.py",
         "constant-weights",
         "all weights of a layer start alike and stay alike",
@@ -160,7 +160,7 @@ MUTATIONS = [
         "nn.init.trunc_normal_(module.weight, std=0.02)",
         "nn.init.constant_(module.weight, 0.02)",
     ),
-    one_edit(
+    change(
         "model.py",
         "relu-before-the-sum",
         "the activation is before the sum instead of behind it",
@@ -170,7 +170,7 @@ MUTATIONS = [
         "self.activation(self.residual(x) + self.shortcut(x))",
         "self.activation(self.residual(x)) + self.shortcut(x)",
     ),
-    one_edit(
+    change(
         "objective.py",
         "logits-clamped",
         "logits are clamped against overflow, so that sure mistakes get no gradient",
@@ -180,7 +180,7 @@ MUTATIONS = [
         "F.cross_entropy(logits, target, label_smoothing=smoothing)",
         "F.cross_entropy(logits.clamp(-50, 50), target, label_smoothing=smoothing)",
     ),
-    one_edit(
+    change(
         "objective.py",
         "loss-divided-by-classes",
         "the loss is divided by the number of classes",
@@ -190,7 +190,7 @@ MUTATIONS = [
         "F.cross_entropy(logits, target, label_smoothing=smoothing)",
         "F.cross_entropy(logits, target, label_smoothing=smoothing) / logits.size(1)",
     ),
-    one_edit(
+    change(
         "train.py",
         "augmented-targets-lost",
         "the target of before the augmentation is used, which fits no longer where nodes were dropped",
@@ -200,7 +200,7 @@ MUTATIONS = [
         "inputs, target = state.augment(*to_device(batch, device), state.generator)",
         "inputs, target = to_device(batch, device)\ninputs, _ = state.augment(inputs, target, state.generator)",
     ),
-    one_edit(
+    change(
         "data.py",
         "prediction-cut-short",
         "a text to predict is cut to fewer tokens than in training",
@@ -210,7 +210,7 @@ MUTATIONS = [
         "tokenizer.encode(text).ids",
         "tokenizer.encode(text).ids[:4]",
     ),
-    one_edit(
+    change(
         "model.py",
         "largest-neighbour",
         "the maximum over the neighbours instead of their mean",
@@ -220,7 +220,7 @@ MUTATIONS = [
         "SAGEConv(*sizes)",
         "SAGEConv(*sizes, aggr='max')",
     ),
-    one_edit(
+    change(
         "model.py",
         "mean-for-sum",
         "the mean over the neighbours where only sums can count them",
@@ -230,7 +230,7 @@ MUTATIONS = [
         "GINConv(MLP(num_features, width))",
         "GINConv(MLP(num_features, width), aggr='mean')",
     ),
-    one_edit(
+    change(
         "augment.py",
         "dropped-words-masked",
         "dropped words are taken out of the mask as if they were padding",
@@ -240,7 +240,7 @@ MUTATIONS = [
         "(token_ids.masked_fill(unknown, self.unknown_id), mask)",
         "(token_ids.masked_fill(unknown, self.unknown_id), mask & ~unknown)",
     ),
-    one_edit(
+    change(
         "augment.py",
         "nodes-by-the-share-of-edges",
         "nodes use the setting for edges, a slip of copy and paste",
@@ -250,7 +250,7 @@ MUTATIONS = [
         "sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)",
         "sample_kept((len(x),), self.settings.drop_edges, x.device, generator)",
     ),
-    one_edit(
+    change(
         "optim.py",
         "large-epsilon",
         "an epsilon of 0.1 makes SGD of AdamW",
@@ -260,7 +260,7 @@ MUTATIONS = [
         "AdamW(groups, lr=settings.lr, betas=settings.betas)",
         "AdamW(groups, lr=settings.lr, betas=settings.betas, eps=0.1)",
     ),
-    one_edit(
+    change(
         "optim.py",
         "group-with-a-rate-of-its-own",
         "norms and biases learn at a tenth of the rate",
@@ -270,7 +270,7 @@ MUTATIONS = [
         "groups = parameter_groups(model, settings.weight_decay)",
         "groups = parameter_groups(model, settings.weight_decay)\ngroups[1]['lr'] = settings.lr / 10",
     ),
-    one_edit(
+    change(
         "schedule.py",
         "peak-twice",
         "the warmup reaches the peak one step early",
@@ -280,7 +280,7 @@ MUTATIONS = [
         "(step + 1) / (warmup_steps + 1)",
         "(step + 1) / warmup_steps",
     ),
-    one_edit(
+    change(
         "data.py",
         "word-starts-of-another-tokenizer",
         "words are looked for by the sign of another tokenizer, so that none begins anywhere",
@@ -290,7 +290,7 @@ MUTATIONS = [
         "token.startswith('Ġ')",
         "token.startswith('▁')",
     ),
-    one_edit(
+    change(
         "sources.py",
         "planetoid-masks-swapped",
         "validation and test nodes of a citation graph are swapped",
@@ -300,7 +300,7 @@ MUTATIONS = [
         "'train' if t else 'val' if v else 'test' if s else ''",
         "'train' if t else 'val' if s else 'test' if v else ''",
     ),
-    one_edit(
+    change(
         "data.py",
         "held-out-ignored",
         "the share that is held out is hard-coded, the setting is ignored",
@@ -310,7 +310,7 @@ MUTATIONS = [
         "split_graphs(graphs.labels, settings.held_out, seed)",
         "split_graphs(graphs.labels, 0.15, seed)",
     ),
-    one_edit(
+    change(
         "model.py",
         "embeddings-renormalised",
         "max_norm changes the embedding in each pass, those of an evaluation too",
@@ -320,7 +320,7 @@ MUTATIONS = [
         "nn.Embedding(vocabulary_size, width, padding_idx=0)",
         "nn.Embedding(vocabulary_size, width, padding_idx=0, max_norm=1.0)",
     ),
-    one_edit(
+    change(
         "model.py",
         "dropout-of-logits",
         "logits are dropped in training",
@@ -330,7 +330,7 @@ MUTATIONS = [
         "self.head(x)",
         "self.dropout(self.head(x))",
     ),
-    one_edit(
+    change(
         "model.py",
         "largest-pixel",
         "the maximum over an image instead of the mean",

@@ -3,12 +3,11 @@
 from functools import partial
 
 from .faults import API, GPU, HYPERPARAMETERS, LOSS, PREPROCESSING, PROCESS, VALIDATION
-from .mutation import Edit, Mutation, one_edit
+from .mutation import Edit, Mutation, change
 from .projects import EVERY_TASK
 
-train = partial(one_edit, "train.py")
-edit = partial(Edit, "train.py")
-state = partial(one_edit, "engine/state.py")
+train = partial(change, "train.py")
+state = partial(change, "engine/state.py")
 MODES = "for module in (state.model, state.objective, state.augment):\n    module.train()"
 CLIP_ONLY = "if state.clip_norm:\n    clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 CLIP = CLIP_ONLY.replace("\n", "\n    state.scaler.unscale_(state.optimizer)\n")
@@ -30,46 +29,50 @@ MUTATIONS = [
         "state.optimizer.zero_grad()",
         "pass",
     ),
-    Mutation(
+    train(
         "zero-grad-after-backward",
         "gradients are zeroed before they are used",
         PROCESS,
         EVERY_TASK,
-        (
-            edit("train_steps", "state.optimizer.zero_grad()", "pass"),
-            edit("train_steps", BACKWARD, BACKWARD + "\nstate.optimizer.zero_grad()"),
-        ),
+        "train_steps",
+        "state.optimizer.zero_grad()",
+        "pass",
+        BACKWARD,
+        BACKWARD + "\nstate.optimizer.zero_grad()",
     ),
-    Mutation(
+    train(
         "zero-grad-once",
         "gradients are zeroed before the first step only",
         PROCESS,
         ("lstm", "gin"),
-        (
-            edit("train_steps", "state.optimizer.zero_grad()", "pass"),
-            edit("train_steps", MODES, MODES + "\nstate.optimizer.zero_grad()"),
-        ),
+        "train_steps",
+        "state.optimizer.zero_grad()",
+        "pass",
+        MODES,
+        MODES + "\nstate.optimizer.zero_grad()",
     ),
     train("no-clipping", "gradients are not clipped", PROCESS, EVERY_TASK, "train_steps", CLIP, "pass"),
-    Mutation(
+    train(
         "clips-before-backward",
         "clipping before backward finds no gradient",
         PROCESS,
         ("transformer", "gcn"),
-        (
-            edit("train_steps", CLIP, "pass"),
-            edit("train_steps", BACKWARD, CLIP_ONLY + "\n" + BACKWARD),
-        ),
+        "train_steps",
+        CLIP,
+        "pass",
+        BACKWARD,
+        CLIP_ONLY + "\n" + BACKWARD,
     ),
-    Mutation(
+    train(
         "clips-after-the-step",
         "clipping after the step has no effect",
         PROCESS,
         ("lstm", "gin"),
-        (
-            edit("train_steps", CLIP, "pass"),
-            edit("train_steps", STEP, STEP + "\n" + CLIP_ONLY),
-        ),
+        "train_steps",
+        CLIP,
+        "pass",
+        STEP,
+        STEP + "\n" + CLIP_ONLY,
     ),
     train(
         "clips-values",
@@ -122,8 +125,8 @@ MUTATIONS = [
         PROCESS,
         ("resnet", "transformer", "gin"),
         (
-            edit("train_steps", "state.schedule.step()", "pass"),
-            edit("train", FINISH, FINISH + "\nstate.schedule.step()"),
+            Edit("train.py", "train_steps", "state.schedule.step()", "pass"),
+            Edit("train.py", "train", FINISH, FINISH + "\nstate.schedule.step()"),
         ),
     ),
     train(
@@ -271,15 +274,16 @@ MUTATIONS = [
         "loss",
     ),
     train("no-step", "the optimizer is never stepped", PROCESS, EVERY_TASK, "train_steps", STEP, "pass"),
-    Mutation(
+    train(
         "step-before-backward",
         "the optimizer steps before there are gradients",
         PROCESS,
         ("resnet", "gin"),
-        (
-            edit("train_steps", STEP, "pass"),
-            edit("train_steps", BACKWARD, "state.optimizer.step()\n" + BACKWARD),
-        ),
+        "train_steps",
+        STEP,
+        "pass",
+        BACKWARD,
+        "state.optimizer.step()\n" + BACKWARD,
     ),
     train(
         "same-draws-each-epoch",
@@ -470,7 +474,7 @@ MUTATIONS = [
         "build_model(settings.model, info, num_outputs(info)).to(device)",
         "build_model(settings.model, info, num_outputs(info))",
     ),
-    one_edit(
+    change(
         "engine/device.py",
         "target-not-moved",
         "the target stays on the CPU",
@@ -480,7 +484,7 @@ MUTATIONS = [
         "return (moved, target.to(device, non_blocking=True))",
         "return (moved, target)",
     ),
-    one_edit(
+    change(
         "engine/device.py",
         "first-input-moved-only",
         "only the first input is moved to the device",
@@ -490,7 +494,7 @@ MUTATIONS = [
         "tuple((tensor.to(device, non_blocking=True) for tensor in inputs))",
         "(inputs[0].to(device, non_blocking=True), *inputs[1:])",
     ),
-    one_edit(
+    change(
         "engine/device.py",
         "device-ignored",
         "the setting for the device is ignored",

@@ -3,9 +3,9 @@
 from functools import partial
 
 from .faults import ACTIVATION, API, INPUT, LAYER_PROPERTIES, LAYERS, MODEL_TYPE, PROCESS, SHAPE
-from .mutation import Edit, Mutation, one_edit
+from .mutation import change
 
-model = partial(one_edit, "model.py")
+model = partial(change, "model.py")
 MUTATIONS = [
     model(
         "gcn-list-of-layers",
@@ -223,25 +223,16 @@ MUTATIONS = [
         "return self.layers[-1](self.dropout(x), edge_index)",
         "return self.activation(self.layers[-1](self.dropout(x), edge_index))",
     ),
-    Mutation(
+    model(
         "gat-heads-ignored",
         "the number of heads is hard-coded, the setting is ignored",
         LAYER_PROPERTIES,
         ("gat",),
-        (
-            Edit(
-                "model.py",
-                "GAT.__init__",
-                "width = settings.width * settings.num_heads",
-                "width = settings.width * 8",
-            ),
-            Edit(
-                "model.py",
-                "GAT.__init__",
-                "GATConv(num_features, settings.width, settings.num_heads, **options)",
-                "GATConv(num_features, settings.width, 8, **options)",
-            ),
-        ),
+        "GAT.__init__",
+        "width = settings.width * settings.num_heads",
+        "width = settings.width * 8",
+        "GATConv(num_features, settings.width, settings.num_heads, **options)",
+        "GATConv(num_features, settings.width, 8, **options)",
     ),
     model(
         "gin-batch-statistics",

@@ -13,9 +13,9 @@ from .faults import (
     PROCESS,
     SHAPE,
 )
-from .mutation import one_edit
+from .mutation import change
 
-model = partial(one_edit, "model.py")
+model = partial(change, "model.py")
 LSTM = ("lstm", "lstm_sgd")
 
 MUTATIONS = [

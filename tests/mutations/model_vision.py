@@ -3,9 +3,9 @@
 from functools import partial
 
 from .faults import ACTIVATION, API, GPU, LAYER_PROPERTIES, LAYERS, MODEL_TYPE, PROCESS, SHAPE
-from .mutation import Edit, Mutation, one_edit
+from .mutation import Edit, Mutation, change
 
-model = partial(one_edit, "model.py")
+model = partial(change, "model.py")
 MUTATIONS = [
     model(
         "mlp-softmax-in-forward",

@@ -94,19 +94,19 @@ class Mutation:
             path.write_text(edit.apply(path.read_text()))
 
 
-def one_edit(
+def change(
     file: str,
     name: str,
     mistake: str,
     fault: str,
     projects: tuple[str, ...],
     definition: str,
-    old: str,
-    new: str,
+    *pairs: str,
     equivalent: str = "",
 ) -> Mutation:
-    """Make a mutation of a single edit; the file comes first for ``partial``."""
-    return Mutation(name, mistake, fault, projects, (Edit(file, definition, old, new),), equivalent)
+    """Make a mutation of one definition by pairs of old and new code."""
+    edits = (Edit(file, definition, *pair) for pair in zip(pairs[::2], pairs[1::2], strict=True))
+    return Mutation(name, mistake, fault, projects, tuple(edits), equivalent)
 
 
 def find_definition(tree: ast.Module, name: str, file: str) -> ast.AST:

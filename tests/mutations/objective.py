@@ -3,9 +3,9 @@
 from functools import partial
 
 from .faults import ACTIVATION, API, GPU, LAYERS, LOSS, VALIDATION
-from .mutation import Edit, Mutation, one_edit
+from .mutation import Edit, Mutation, change
 
-objective = partial(one_edit, "objective.py")
+objective = partial(change, "objective.py")
 CROSS_ENTROPY = ("resnet", "lstm", "gin")
 NLL = ("cnn_sgd", "textcnn", "gcn_graphs")
 MEAN = "F.cross_entropy(logits, target, label_smoothing=smoothing)"

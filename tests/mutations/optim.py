@@ -3,11 +3,11 @@
 from functools import partial
 
 from .faults import API, HYPERPARAMETERS, OPTIMISER, PROCESS
-from .mutation import one_edit
+from .mutation import change
 
-optim = partial(one_edit, "optim.py")
-decay = partial(one_edit, "decay.py")
-schedule = partial(one_edit, "schedule.py")
+optim = partial(change, "optim.py")
+decay = partial(change, "decay.py")
+schedule = partial(change, "schedule.py")
 GROUPS = (
     "return [{'params': [p for p in parameters if p in decayed], 'weight_decay': weight_decay}, "
     "{'params': [p for p in parameters if p not in decayed], 'weight_decay': 0.0}]"

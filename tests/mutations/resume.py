@@ -1,20 +1,16 @@
 """Mistakes in accumulation, precision, resuming, early stopping, means and provenance."""
 
-from .faults import API, DATA_QUALITY, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION
-from .mutation import Edit, Mutation, one_edit
+from functools import partial
 
+from .faults import API, DATA_QUALITY, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION
+from .mutation import change
+
+train = partial(change, "train.py")
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
 UNSCALE = "state.scaler.unscale_(state.optimizer)"
 CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 SAVE = "save(*(['best.pt'] if is_best else []), 'last.pt')"
-
-
-def train(name: str, mistake: str, fault: str, projects: tuple[str, ...], *pairs: str) -> Mutation:
-    """Change ``train_steps`` by pairs of old and new code."""
-    edits = (Edit("train.py", "train_steps", *pair) for pair in zip(pairs[::2], pairs[1::2], strict=True))
-    return Mutation(name, mistake, fault, projects, tuple(edits))
-
 
 MUTATIONS = [
     train(
@@ -22,6 +18,7 @@ MUTATIONS = [
         "the means of accumulated batches count the same, whatever their sizes",
         LOSS,
         ("resnet", "gin"),
+        "train_steps",
         BACKWARD,
         "state.scaler.scale(loss / len(group)).backward()",
     ),
@@ -30,6 +27,7 @@ MUTATIONS = [
         "the loss is not divided by the number of accumulated batches, which multiplies the rate",
         LOSS,
         ("lstm", "gin"),
+        "train_steps",
         BACKWARD,
         "state.scaler.scale(loss).backward()",
     ),
@@ -38,10 +36,11 @@ MUTATIONS = [
         "the optimizer steps after each batch whatever the setting",
         HYPERPARAMETERS,
         ("resnet", "gcn"),
+        "train_steps",
         "islice(remaining, state.accumulate)",
         "islice(remaining, 1)",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "accumulation-lost",
         "the setting for accumulation does not reach the loop",
@@ -56,6 +55,7 @@ MUTATIONS = [
         "only the last of the accumulated batches has a gradient",
         PROCESS,
         ("resnet", "lstm"),
+        "train_steps",
         "state.optimizer.zero_grad()",
         "pass",
         AUGMENT,
@@ -66,6 +66,7 @@ MUTATIONS = [
         "an epoch's last batches are dropped where they are fewer than those of a step",
         DATA_QUALITY,
         ("resnet", "gin"),
+        "train_steps",
         "(group := list(islice(remaining, state.accumulate)))",
         "len((group := list(islice(remaining, state.accumulate)))) == state.accumulate",
     ),
@@ -74,6 +75,7 @@ MUTATIONS = [
         "scaled gradients are clipped, which makes those of fp16 next to nothing",
         API,
         ("resnet", "lstm"),
+        "train_steps",
         UNSCALE,
         "pass",
     ),
@@ -82,6 +84,7 @@ MUTATIONS = [
         "gradients are clipped while they are still scaled",
         API,
         ("resnet", "gin"),
+        "train_steps",
         f"{UNSCALE}\n{CLIP}",
         f"{CLIP}\n{UNSCALE}",
     ),
@@ -90,6 +93,7 @@ MUTATIONS = [
         "the scale of fp16 is never updated",
         API,
         ("resnet", "lstm"),
+        "train_steps",
         "state.scaler.update()",
         "pass",
     ),
@@ -98,6 +102,7 @@ MUTATIONS = [
         "the optimizer steps with scaled gradients where nothing clips them",
         API,
         ("resnet", "gcn"),
+        "train_steps",
         "state.scaler.step(state.optimizer)",
         "state.optimizer.step()",
     ),
@@ -106,10 +111,11 @@ MUTATIONS = [
         "the model always computes in 32 bits",
         HYPERPARAMETERS,
         ("resnet", "lstm"),
+        "train_steps",
         "autocast(device, state.precision)",
         "autocast(device, 'fp32')",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "optimizer-not-loaded",
         "a resumed training begins without the moments of its optimizer",
@@ -119,7 +125,7 @@ MUTATIONS = [
         "self.optimizer.load_state_dict(state['optimizer'])",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "optimizer-not-saved",
         "the state of the optimizer is not in the checkpoint",
@@ -129,7 +135,7 @@ MUTATIONS = [
         "self.optimizer.state_dict()",
         "{**self.optimizer.state_dict(), 'state': {}}",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "schedule-not-loaded",
         "a resumed training begins its schedule anew",
@@ -139,7 +145,7 @@ MUTATIONS = [
         "self.schedule.load_state_dict(state['schedule'])",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "random-numbers-not-restored",
         "a resumed training draws other random numbers",
@@ -150,7 +156,7 @@ MUTATIONS = [
         "pass",
     ),
     *(
-        one_edit(
+        change(
             "engine/checkpoint.py",
             f"{kind}-random-numbers-not-restored",
             f"a resumed training draws other random numbers from {kind}",
@@ -167,7 +173,7 @@ MUTATIONS = [
             "generator": "generator.set_state(state)",
         }.items()
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "position-not-restored",
         "a resumed training begins its epoch anew",
@@ -177,7 +183,7 @@ MUTATIONS = [
         "self.epoch, self.step = (state['epoch'], state['step'])",
         "self.epoch = state['epoch']",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "totals-not-restored",
         "the training loss of a resumed epoch leaves out the steps before",
@@ -187,7 +193,7 @@ MUTATIONS = [
         "self.mean_loss.totals.copy_(state['loss'])",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "totals-of-all-epochs",
         "the training loss of an epoch has those of earlier ones in it",
@@ -197,7 +203,7 @@ MUTATIONS = [
         "self.mean_loss.totals.zero_()",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "epoch-begins-anew",
         "the sampler ignores where a resumed epoch is to go on",
@@ -207,7 +213,7 @@ MUTATIONS = [
         "batches[self.start:]",
         "batches",
     ),
-    one_edit(
+    change(
         "engine/buckets.py",
         "texts-left-out-twice",
         "what was trained on before a resumed epoch goes on is left out by both classes of sampler",
@@ -217,7 +223,7 @@ MUTATIONS = [
         "chunk(order, self.batch_size)[:len(self)]",
         "chunk(order, self.batch_size)[self.start:len(self)]",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "every-epoch-begins-later",
         "the epochs after a resumed one leave out as many batches as it did",
@@ -227,7 +233,7 @@ MUTATIONS = [
         "self.epoch, self.start = (epoch, start)",
         "self.epoch, self.start = (epoch, start or self.start)",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "start-of-the-epoch-before",
         "a step too few is left out where an epoch goes on",
@@ -237,7 +243,7 @@ MUTATIONS = [
         "batches[self.start:]",
         "batches[max(self.start - 1, 0):]",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "rest-of-the-images-trained",
         "drop_last is ignored: a last batch that is not full reaches batch norm",
@@ -247,7 +253,7 @@ MUTATIONS = [
         "full and self.drop_last",
         "False",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "rest-of-the-texts-lost",
         "drop_last is ignored: the last texts, which no batch norm is to be kept from, are left out",
@@ -257,7 +263,7 @@ MUTATIONS = [
         "full and self.drop_last",
         "full",
     ),
-    one_edit(
+    change(
         "engine/buckets.py",
         "texts-drop-their-last-batch",
         "a sampler of its own takes the default of the one it extends",
@@ -267,7 +273,7 @@ MUTATIONS = [
         "super().__init__(len(lengths), batch_size, seed, drop_last=False)",
         "super().__init__(len(lengths), batch_size, seed)",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "mean-of-means",
         "a mean counts its values, not the samples that each is of",
@@ -277,7 +283,7 @@ MUTATIONS = [
         "torch.stack([value * count, torch.ones_like(value) * count])",
         "torch.stack([value, torch.ones_like(value)])",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "mean-of-sums",
         "the mean adds up means as if they were sums",
@@ -287,7 +293,7 @@ MUTATIONS = [
         "value * count",
         "value",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "mean-of-the-last-value",
         "a mean forgets what it was given before",
@@ -297,7 +303,7 @@ MUTATIONS = [
         "self.totals += torch.stack([value * count, torch.ones_like(value) * count])",
         "self.totals = torch.stack([value * count, torch.ones_like(value) * count])",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "format-not-checked",
         "a checkpoint of another format is read as if it were of this one",
@@ -307,7 +313,7 @@ MUTATIONS = [
         "checkpoint.get('format') != FORMAT",
         "False",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "no-format-is-this-format",
         "a checkpoint from before there were formats is taken for one of this format",
@@ -317,7 +323,7 @@ MUTATIONS = [
         "checkpoint.get('format') != FORMAT",
         "checkpoint.get('format', FORMAT) != FORMAT",
     ),
-    one_edit(
+    change(
         "engine/config.py",
         "removed-settings-refused",
         "a checkpoint with a setting that the project has lost since cannot be used",
@@ -327,7 +333,7 @@ MUTATIONS = [
         "{key: value for key, value in section.items() if key in names}",
         "section",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "resume-refuses-removed-settings",
         "a training is not resumed when a setting was removed since from the project",
@@ -337,7 +343,7 @@ MUTATIONS = [
         "values.items()",
         "{**dict.fromkeys(before), **values}.items()",
     ),
-    one_edit(
+    change(
         "train.py",
         "start-in-steps",
         "a resumed epoch counts steps where the sampler counts batches",
@@ -347,7 +353,7 @@ MUTATIONS = [
         "state.step * training.accumulate",
         "state.step",
     ),
-    one_edit(
+    change(
         "train.py",
         "saves-the-epoch-before",
         "the checkpoint is saved before the epoch is counted, so that it is trained twice",
@@ -357,7 +363,7 @@ MUTATIONS = [
         f"state.begin_epoch(state.epoch + 1)\n{SAVE}",
         f"{SAVE}\nstate.begin_epoch(state.epoch + 1)",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "best-not-saved",
         "a resumed training forgets the best score, and overwrites the best checkpoint",
@@ -367,7 +373,7 @@ MUTATIONS = [
         "('best', 'epochs_without_gain', 'record')",
         "('epochs_without_gain', 'record')",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "run-not-restored",
         "a resumed training forgets the best score and how long nothing was gained",
@@ -377,7 +383,7 @@ MUTATIONS = [
         "vars(self).update(state)",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "metrics-not-trimmed",
         "metrics of an epoch that is trained again stand in the file twice",
@@ -387,7 +393,7 @@ MUTATIONS = [
         "lines[:epoch - 1]",
         "lines",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "metrics-trimmed-too-late",
         "one epoch too many is kept in the file of metrics",
@@ -397,7 +403,7 @@ MUTATIONS = [
         "lines[:epoch - 1]",
         "lines[:epoch]",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "resumes-the-oldest-run",
         "the oldest run is resumed for the last",
@@ -407,7 +413,7 @@ MUTATIONS = [
         "runs[-1]",
         "runs[0]",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "resumes-with-another-optimizer",
         "a training is resumed with other settings of the optimizer",
@@ -417,7 +423,7 @@ MUTATIONS = [
         "section != 'run'",
         "section not in ('run', 'optim')",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "resumes-with-another-seed",
         "a training is resumed with another seed",
@@ -427,7 +433,7 @@ MUTATIONS = [
         "FREE = {'data.path', 'data.workers', 'training.device', 'training.compile'}",
         "FREE = {'data.path', 'data.workers', 'training.device', 'training.compile', 'training.seed'}",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "resumes-with-more-data",
         "nobody looks whether a resumed training has as much data as before",
@@ -437,7 +443,7 @@ MUTATIONS = [
         "checkpoint['steps_per_epoch'] != known['steps_per_epoch']",
         "False",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "copied-in-place",
         "the checkpoint is copied over the old one, which a crash leaves half-written",
@@ -447,7 +453,7 @@ MUTATIONS = [
         "os.replace(temporary, path)",
         "path.write_bytes(temporary.read_bytes())\ntemporary.unlink()",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "not-synced",
         "the file is moved before the disk has it",
@@ -458,7 +464,7 @@ MUTATIONS = [
         "pass",
         equivalent="only a machine that loses its power at that moment could tell",
     ),
-    one_edit(
+    change(
         "train.py",
         "never-saved-within-an-epoch",
         "the setting for checkpoints within an epoch is ignored",
@@ -468,7 +474,7 @@ MUTATIONS = [
         "settings.run.save_every and state.step % settings.run.save_every == 0",
         "False",
     ),
-    one_edit(
+    change(
         "train.py",
         "signals-ignored",
         "a training that is told to end goes on",
@@ -478,7 +484,7 @@ MUTATIONS = [
         "stop.received()",
         "0",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "one-epoch-too-patient",
         "training stops an epoch later than patience says",
@@ -488,7 +494,7 @@ MUTATIONS = [
         "0 < patience <= self.epochs_without_gain",
         "0 < patience < self.epochs_without_gain",
     ),
-    one_edit(
+    change(
         "train.py",
         "patience-ignored",
         "training never stops early",
@@ -498,7 +504,7 @@ MUTATIONS = [
         "run.is_stuck(training.patience)",
         "run.is_stuck(0)",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "equal-scores-are-a-gain",
         "an equal score counts as a gain, so that training does not stop early",
@@ -508,7 +514,7 @@ MUTATIONS = [
         "score > self.best",
         "score >= self.best",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "order-of-images-ignores-the-epoch",
         "the sampler ignores the epoch",
@@ -518,7 +524,7 @@ MUTATIONS = [
         "10007 * self.seed + self.epoch",
         "10007 * self.seed",
     ),
-    one_edit(
+    change(
         "engine/sampling.py",
         "seed-plus-epoch",
         "the second epoch of a seed has the order of the first epoch of the next",
@@ -528,7 +534,7 @@ MUTATIONS = [
         "10007 * self.seed + self.epoch",
         "self.seed + self.epoch",
     ),
-    one_edit(
+    change(
         "engine/provenance.py",
         "clean-code-called-dirty",
         "a commit without changes is recorded as one with changes",
@@ -538,7 +544,7 @@ MUTATIONS = [
         "bool(changes)",
         "changes is not None",
     ),
-    one_edit(
+    change(
         "engine/provenance.py",
         "new-files-not-recorded",
         "code that was never added to git is left out of the recorded changes",
@@ -548,7 +554,7 @@ MUTATIONS = [
         "git('--literal-pathspecs', *add, index=copy, stdin=new)",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/provenance.py",
         "users-index-changed",
         "new files are put into the index of the user",
@@ -558,7 +564,7 @@ MUTATIONS = [
         "git('--literal-pathspecs', *add, index=copy, stdin=new)",
         "git('--literal-pathspecs', *add, stdin=new)",
     ),
-    one_edit(
+    change(
         "engine/provenance.py",
         "end-not-recorded",
         "a run that failed looks as if it still ran",
@@ -568,7 +574,7 @@ MUTATIONS = [
         "entry['result'] = f'{type(error).__name__}: {error}'",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/splits.py",
         "split-moves-with-new-files",
         "a file's split depends on how many others there are, so that new ones move it",

@@ -3,10 +3,10 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, VALIDATION
-from .mutation import Edit, Mutation, one_edit
+from .mutation import change
 from .projects import EVERY_TASK
 
-targets = partial(one_edit, "targets.py")
+targets = partial(change, "targets.py")
 MUTATIONS = [
     targets(
         "classes-in-any-order",
@@ -17,15 +17,16 @@ MUTATIONS = [
         "sorted({label.text for label in labels})",
         "[*{label.text for label in labels}]",
     ),
-    Mutation(
+    targets(
         "unknown-labels-are-left-out",
         "a label that training has not seen is taken for a missing one",
         DATA_QUALITY,
         EVERY_TASK,
-        (
-            Edit("targets.py", "encode_labels", "label.text not in indices", "False"),
-            Edit("targets.py", "encode_labels", "indices[label.text]", "indices.get(label.text, IGNORED)"),
-        ),
+        "encode_labels",
+        "label.text not in indices",
+        "False",
+        "indices[label.text]",
+        "indices.get(label.text, IGNORED)",
     ),
     targets(
         "one-class-is-enough",
@@ -45,7 +46,7 @@ MUTATIONS = [
         "[label.text for label in labels]",
         "['' for label in labels]",
     ),
-    one_edit(
+    change(
         "metrics.py",
         "last-batch-counts-alone",
         "a batch takes the place of those before it",
@@ -55,7 +56,7 @@ MUTATIONS = [
         "self.state['target'].append(target)",
         "self.state.update(target=[target], probabilities=[probabilities])",
     ),
-    one_edit(
+    change(
         "metrics.py",
         "cells-counted-once",
         "equal pairs of class and prediction in a batch count once",
@@ -65,7 +66,7 @@ MUTATIONS = [
         "self.state['confusion'].index_put_(cells, torch.ones_like(target), accumulate=True)",
         "self.state['confusion'][cells] += 1",
     ),
-    one_edit(
+    change(
         "metrics.py",
         "f1-of-absent-classes",
         "classes that are neither there nor predicted count as zero",

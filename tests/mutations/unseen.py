@@ -1,11 +1,11 @@
 """Mistakes that survived, at first, among those of somebody who had seen neither checks nor catalogue, and one like them."""
 
 from .faults import API, DATA_QUALITY, GPU, HYPERPARAMETERS, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
-from .mutation import one_edit
+from .mutation import change
 from .projects import EVERY_TASK
 
 MUTATIONS = [
-    one_edit(
+    change(
         "model.py",
         "border-of-the-image-lost",
         "images that patches do not divide lose their last rows and columns",
@@ -15,7 +15,7 @@ MUTATIONS = [
         "images = F.pad(images, (0, self.padding, 0, self.padding))",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/hub.py",
         "secret-labels-taken",
         "-1, which stands for a label that is kept secret, counts as the last class",
@@ -25,7 +25,7 @@ MUTATIONS = [
         "n is not None and n >= 0",
         "n is not None",
     ),
-    one_edit(
+    change(
         "data.py",
         "prediction-adds-edges-back",
         "prediction makes edges go both ways where training kept their direction",
@@ -35,7 +35,7 @@ MUTATIONS = [
         "remembered(folder, info)",
         "remembered(folder, {**info, 'directed': False})",
     ),
-    one_edit(
+    change(
         "engine/state.py",
         "scale-of-the-loss-not-resumed",
         "a resumed training in 16 bits begins with another scale of the loss",
@@ -45,7 +45,7 @@ MUTATIONS = [
         "self.scaler.load_state_dict(state['scaler'])",
         "pass",
     ),
-    one_edit(
+    change(
         "sample.py",
         "order-of-a-set",
         "what is drawn from comes in the order of a set, another one in each process",
@@ -55,7 +55,7 @@ MUTATIONS = [
         "sorted((t for t in texts if t.endswith('.') and 8 <= len(t.split()) <= 60))",
         "[t for t in texts if t.endswith('.') and 8 <= len(t.split()) <= 60]",
     ),
-    one_edit(
+    change(
         "data.py",
         "prediction-cuts-nothing",
         "texts to predict are longer than any in training",
@@ -65,7 +65,7 @@ MUTATIONS = [
         "tokenizer = load_tokenizer(info)",
         "tokenizer = load_tokenizer(info)\ntokenizer.no_truncation()",
     ),
-    one_edit(
+    change(
         "data.py",
         "prediction-reads-special-tokens",
         "a text to predict that spells out a special token is read as one",
@@ -75,7 +75,7 @@ MUTATIONS = [
         "tokenizer = load_tokenizer(info)",
         "tokenizer = Tokenizer.from_str(info['tokenizer'])",
     ),
-    one_edit(
+    change(
         "engine/images.py",
         "prediction-skips-capital-suffixes",
         "images to predict whose suffix is in capitals are passed over",
@@ -85,7 +85,7 @@ MUTATIONS = [
         "path.suffix.lower() in SUFFIXES",
         "path.suffix in SUFFIXES",
     ),
-    one_edit(
+    change(
         "engine/images.py",
         "sixteen-bits-a-pixel",
         "images of 16 bits a pixel are taken, and all but white",
@@ -95,7 +95,7 @@ MUTATIONS = [
         "image.mode[0] in 'IF'",
         "image.mode[0] == 'F'",
     ),
-    one_edit(
+    change(
         "tools/charts.py",
         "confusion-matrix-transposed",
         "rows of the confusion matrix are predictions and its columns classes, and its labels say the opposite",
@@ -105,7 +105,7 @@ MUTATIONS = [
         "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
         "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",
     ),
-    one_edit(
+    change(
         "engine/device.py",
         "sixteen-bits-of-the-other-kind",
         "bf16 trains in fp16, whose loss is then not scaled, and fp16 in bf16",
@@ -115,7 +115,7 @@ MUTATIONS = [
         "torch.float16 if precision == 'fp16' else torch.bfloat16",
         "torch.bfloat16 if precision == 'fp16' else torch.float16",
     ),
-    one_edit(
+    change(
         "train.py",
         "schedule-ignores-accumulation",
         "the schedule is as long as if every batch were a step",
@@ -125,7 +125,7 @@ MUTATIONS = [
         "build_state(settings, data.info, total_steps=training.epochs * steps)",
         "build_state(settings, data.info, total_steps=training.epochs * len(data.train))",
     ),
-    one_edit(
+    change(
         "data.py",
         "statistics-of-the-first-images",
         "mean and deviation are those of the first images, all of one class",
@@ -135,7 +135,7 @@ MUTATIONS = [
         "random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
         "examples[:STATISTICS_SAMPLE]",
     ),
-    one_edit(
+    change(
         "data.py",
         "every-second-pixel",
         "images shrink by leaving pixels out instead of by means",

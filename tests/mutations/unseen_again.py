@@ -1,11 +1,11 @@
 """What survived, at first, of 195 mistakes by five more who had seen neither checks nor catalogue."""
 
 from .faults import API, GPU, LAYER_PROPERTIES, LAYERS, PREPROCESSING, SHAPE, VALIDATION
-from .mutation import one_edit
+from .mutation import change
 from .projects import EVERY_TASK
 
 MUTATIONS = [
-    one_edit(
+    change(
         "model.py",
         "first-patch-taken-for-class-token",
         "pooling takes the first patch, as if it were a class token",
@@ -15,7 +15,7 @@ MUTATIONS = [
         "self.norm(self.blocks(x)).mean(dim=1)",
         "self.norm(self.blocks(x))[:, 0]",
     ),
-    one_edit(
+    change(
         "model.py",
         "every-block-of-a-stage-strides",
         "not only the first block of a stage halves the image",
@@ -25,7 +25,7 @@ MUTATIONS = [
         "BasicBlock(in_channels, out_channels, stride if first else 1)",
         "BasicBlock(in_channels, out_channels, stride)",
     ),
-    one_edit(
+    change(
         "engine/run.py",
         "afternoon-sorts-before-morning",
         "hours of a run's name are 01 to 12: the newest run is not the last by name",
@@ -35,7 +35,7 @@ MUTATIONS = [
         "f'{datetime.now():%Y%m%d-%H%M%S-%f}-{settings.name}'",
         "f'{datetime.now():%Y%m%d-%I%M%S-%f}-{settings.name}'",
     ),
-    one_edit(
+    change(
         "model.py",
         "graphs-counted-by-the-last-node",
         "a batch whose last graph has no nodes gets a row too few",
@@ -45,7 +45,7 @@ MUTATIONS = [
         "x.new_zeros(len(sizes), x.size(1))",
         "x.new_zeros(int(graph.max()) + 1, x.size(1))",
     ),
-    one_edit(
+    change(
         "data.py",
         "deviation-plus-epsilon",
         "a number that is constant in training is divided by 1e-8",
@@ -55,7 +55,7 @@ MUTATIONS = [
         "std.masked_fill(constant, 1)",
         "std + 1e-8",
     ),
-    one_edit(
+    change(
         "sources.py",
         "rest-of-planetoid-is-test",
         "nodes of Planetoid that are in no split are tested",
@@ -65,7 +65,7 @@ MUTATIONS = [
         "'test' if s else ''",
         "'test'",
     ),
-    one_edit(
+    change(
         "model.py",
         "batch-norm-over-padding",
         "an added batch norm takes its statistics over padding too",
@@ -75,7 +75,7 @@ MUTATIONS = [
         "nn.ReLU(inplace=True)",
         "nn.Sequential(nn.BatchNorm1d(num_filters), nn.ReLU(inplace=True))",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "dropout-of-the-accelerator-not-restored",
         "on a GPU a resumed training draws other dropout than one that was not stopped",
@@ -85,7 +85,7 @@ MUTATIONS = [
         "torch.get_device_module(generator.device).set_rng_state(states['device'])",
         "pass",
     ),
-    one_edit(
+    change(
         "engine/checkpoint.py",
         "trial-of-a-sweep-taken-for-the-newest-run",
         "best.pt is looked for at any depth, and studies sort behind the dates of runs",
