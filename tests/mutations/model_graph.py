@@ -6,6 +6,7 @@ from .faults import ACTIVATION, API, INPUT, LAYER_PROPERTIES, LAYERS, MODEL_TYPE
 from .mutation import change
 
 model = partial(change, "model.py")
+
 MUTATIONS = [
     model(
         "gcn-list-of-layers",

@@ -6,6 +6,20 @@ from .faults import ACTIVATION, API, GPU, LAYER_PROPERTIES, LAYERS, MODEL_TYPE, 
 from .mutation import Edit, Mutation, change
 
 model = partial(change, "model.py")
+
+
+def replace_position(new: str, used: str) -> tuple[Edit, ...]:
+    """Make the positions of a vision transformer something else than an embedding."""
+    old = "self.position = nn.Embedding(num_patches, settings.width)"
+    drawn = "nn.init.trunc_normal_(self.position.weight, std=0.02)"
+    old_use = "self.position(torch.arange(x.size(1), device=x.device))"
+    return (
+        Edit("model.py", "VisionTransformer.__init__", old, f"self.position = {new}"),
+        Edit("model.py", "VisionTransformer.__init__", drawn, "pass"),
+        Edit("model.py", "VisionTransformer.forward", old_use, used),
+    )
+
+
 MUTATIONS = [
     model(
         "mlp-softmax-in-forward",
@@ -322,51 +336,15 @@ MUTATIONS = [
         "positions as a plain tensor: neither trained nor saved nor moved",
         GPU,
         ("vit",),
-        (
-            Edit(
-                "model.py",
-                "VisionTransformer.__init__",
-                "self.position = nn.Embedding(num_patches, settings.width)",
-                "self.position = 0.02 * torch.randn(num_patches, settings.width)",
-            ),
-            Edit(
-                "model.py",
-                "VisionTransformer.__init__",
-                "nn.init.trunc_normal_(self.position.weight, std=0.02)",
-                "pass",
-            ),
-            Edit(
-                "model.py",
-                "VisionTransformer.forward",
-                "self.position(torch.arange(x.size(1), device=x.device))",
-                "self.position.to(x.device)",
-            ),
-        ),
+        replace_position("0.02 * torch.randn(num_patches, settings.width)", "self.position.to(x.device)"),
     ),
     Mutation(
         "vit-parameter-moved",
         "a parameter moved in __init__ is no parameter on an accelerator",
         GPU,
         ("vit",),
-        (
-            Edit(
-                "model.py",
-                "VisionTransformer.__init__",
-                "self.position = nn.Embedding(num_patches, settings.width)",
-                "self.position = nn.Parameter(0.02 * torch.randn(num_patches, settings.width)).to('cpu')",
-            ),
-            Edit(
-                "model.py",
-                "VisionTransformer.__init__",
-                "nn.init.trunc_normal_(self.position.weight, std=0.02)",
-                "pass",
-            ),
-            Edit(
-                "model.py",
-                "VisionTransformer.forward",
-                "self.position(torch.arange(x.size(1), device=x.device))",
-                "self.position",
-            ),
+        replace_position(
+            "nn.Parameter(0.02 * torch.randn(num_patches, settings.width)).to('cpu')", "self.position"
         ),
     ),
     model(

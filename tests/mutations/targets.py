@@ -7,6 +7,7 @@ from .mutation import change
 from .projects import EVERY_TASK
 
 targets = partial(change, "targets.py")
+
 MUTATIONS = [
     targets(
         "classes-in-any-order",
