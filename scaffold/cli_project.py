@@ -52,14 +52,12 @@ def update(
         print(journal.abort(project.locate(path)))
         return
     from scaffold.answers import gather
-    from scaffold.update import Request
     from scaffold.update import update as run
 
     given = gather({}, settings or [], answers)
-    request = Request(
-        path, given, template, ref, defaults=defaults, dry_run=dry_run, color=sys.stdout.isatty()
-    )
-    _report(run(request), dry_run, quiet)
+    color = sys.stdout.isatty()
+    outcome = run(path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color)
+    _report(outcome, dry_run, quiet)
 
 
 @app.command(cls=SwitchCommand, epilog="Example: scaffold regenerate model --architecture vit")

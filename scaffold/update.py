@@ -1,7 +1,6 @@
 """`scaffold update`: the newest template, without losing what the user wrote."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from scaffold import change, project, prompt, source
 from scaffold.answers import Given
@@ -11,44 +10,39 @@ from scaffold.errors import ScaffoldError
 from scaffold.templates import UPGRADE, Templates, find
 
 
-@dataclass(frozen=True)
-class Request:
-    """What the user asked for."""
-
-    path: str
-    given: Mapping[str, Given]
-    template: str | None = None
-    ref: str | None = None
-    defaults: bool = False
-    dry_run: bool = False
-    color: bool = False
-
-
-def update(request: Request) -> Outcome:
+def update(
+    path: str,
+    given: Mapping[str, Given],
+    template: str | None,
+    ref: str | None,
+    *,
+    defaults: bool,
+    dry_run: bool,
+    color: bool,
+) -> Outcome:
     """Merge another version of the template into a project."""
-    with change.opened(project.locate(request.path), write=not request.dry_run) as (scratch, notes):
-        place = project.find(request.path)  # what was half done may just have been undone
-        notes += change.check_ready(place, dry_run=request.dry_run)
-        origin = find(place, request.template, request.ref)
-        known = origin.bundle.stem if origin.bundle and not request.ref else None
+    with change.opened(project.locate(path), write=not dry_run) as (scratch, notes):
+        place = project.find(path)  # what was half done may just have been undone
+        notes += change.check_ready(place, dry_run=dry_run)
+        origin = find(place, template, ref)
+        known = origin.bundle.stem if origin.bundle and not ref else None
         nothing = Outcome(f"the project is at template {place.version}, which is the newest", notes=notes)
-        if known == place.version and not request.given and request.template is None:
+        if known == place.version and not given and template is None:
             return nothing  # without cloning
-        templates = Templates(place, request.template, request.ref, scratch)
-        if templates.new == templates.old and not request.given and origin.recorded == place.source:
+        templates = Templates(place, template, ref, scratch)
+        if templates.new == templates.old and not given and origin.recorded == place.source:
             return nothing
-        _refuse_downgrade(templates, request.ref)
-        session = Session(place, templates, scratch, dry_run=request.dry_run)
+        _refuse_downgrade(templates, ref)
+        session = Session(place, templates, scratch, dry_run=dry_run)
         questions = templates.questions(templates.new)
-        asker = prompt.answerer(defaults=request.defaults, interactive=prompt.at_terminal())
-        given = request.given
+        asker = prompt.answerer(defaults=defaults, interactive=prompt.at_terminal())
         carried = carry(session.answers, session.questions, questions, given, asker, place.folder.name)
         render = templates.render_new(carried.answers.visible)
         label = f"template {templates.new_version}"
         merged, kept = session.merge(questions, carried.answers, render, label)
         title = f"the update of {place.folder.name} from template {place.version} to {templates.new_version}"
         outcome = Outcome(title, notes=[*notes, *carried.notes])
-        session.write(outcome, merged, kept, color=request.color)
+        session.write(outcome, merged, kept, color=color)
         return outcome
 
 

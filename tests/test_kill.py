@@ -66,6 +66,12 @@ def project(tmp_path_factory: pytest.TempPathFactory, template_repo: Path) -> Pa
     return folder / "p"
 
 
+@pytest.fixture
+def folder(project: Path, tmp_path: Path) -> Path:
+    """Return a copy of the project, to be killed in."""
+    return Path(shutil.copytree(project, tmp_path / "p"))
+
+
 def state(project: Path) -> State:
     """Return every file with its mode, and the index."""
     return files(project), git("ls-files", "--stage", cwd=project)
@@ -109,17 +115,14 @@ COMMANDS = [["update"], ["regenerate", "--set", "arch=vit"]]
 )
 @pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
 def test_killed_at_every_call(
-    project: Path,
+    folder: Path,
     scaffold: Scaffold,
-    tmp_path: Path,
     args: list[str],
     stop: Stop,
     calls: set[str],
     every: int,
 ) -> None:
     """There are two states, and nothing else is left; the next command says what it has undone."""
-    folder = tmp_path / "p"
-    shutil.copytree(project, folder)
     before = state(folder)
     seen = []
     for step in steps(run(*args, folder), folder, stop, calls, every):
@@ -161,12 +164,8 @@ def after(folder: Path, scaffold: Scaffold, args: list[str]) -> State:
 
 
 @pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
-def test_recovery_killed_at_every_call(
-    project: Path, scaffold: Scaffold, tmp_path: Path, args: list[str]
-) -> None:
+def test_recovery_killed_at_every_call(folder: Path, scaffold: Scaffold, args: list[str]) -> None:
     """Killed at several moments, and what undoes that at every one."""
-    folder = tmp_path / "p"
-    shutil.copytree(project, folder)
     before = state(folder)
     kills = 0
 
@@ -184,12 +183,8 @@ def test_recovery_killed_at_every_call(
 
 
 @pytest.mark.parametrize("args", COMMANDS, ids=lambda args: args[0])
-def test_interrupted_at_every_call(
-    project: Path, scaffold: Scaffold, tmp_path: Path, args: list[str]
-) -> None:
+def test_interrupted_at_every_call(folder: Path, scaffold: Scaffold, args: list[str]) -> None:
     """Control-C: it says that nothing was written, which is so, or is done."""
-    folder = tmp_path / "p"
-    shutil.copytree(project, folder)
     before = state(folder)
     codes = []
 
@@ -210,10 +205,8 @@ def test_interrupted_at_every_call(
     assert codes.count(3) > 2
 
 
-def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold, tmp_path: Path) -> None:
+def test_recovery_keeps_what_was_written_since(folder: Path, scaffold: Scaffold) -> None:
     """Somebody goes on working in a half-updated project: that is put aside, not overwritten."""
-    folder = tmp_path / "p"
-    shutil.copytree(project, folder)
     halves = 0
     for _ in steps(run("update", folder), folder, kill, every=15):
         if not (folder / ".git/scaffold/journal.json").exists():
@@ -227,12 +220,9 @@ def test_recovery_keeps_what_was_written_since(project: Path, scaffold: Scaffold
     assert halves > 1
 
 
-def test_scratch_that_a_killed_command_left_is_removed(
-    project: Path, scaffold: Scaffold, tmp_path: Path
-) -> None:
+def test_scratch_that_a_killed_command_left_is_removed(folder: Path, scaffold: Scaffold) -> None:
     """That of a command at work stays."""
-    folder, scratch = tmp_path / "p", Path(os.environ["TMPDIR"])
-    shutil.copytree(project, folder)
+    scratch = Path(os.environ["TMPDIR"])
     for _ in steps(run("update", folder), folder, kill):
         (left,) = scratch.glob("scaffold-scratch-*")
         break
@@ -243,10 +233,8 @@ def test_scratch_that_a_killed_command_left_is_removed(
     assert not list(scratch.glob("scaffold-scratch-*"))
 
 
-def test_nothing_is_left_among_the_objects_of_git(project: Path, tmp_path: Path) -> None:
+def test_nothing_is_left_among_the_objects_of_git(folder: Path) -> None:
     """But for one file, under a name by which git removes it."""
-    folder = tmp_path / "p"
-    shutil.copytree(project, folder)
     kept = 0
     for _ in steps(run("update", folder), folder, kill, {"os.rename"}):
         garbage = list((folder / ".git/objects").rglob("*scaffold*"))
@@ -274,10 +262,8 @@ def test_full_disk(project: Path, scaffold: Scaffold, small_disk: Path, free: in
     assert free or done.returncode == 1
 
 
-def test_two_at_once(project: Path, scaffold: Scaffold, tmp_path: Path) -> None:
+def test_two_at_once(folder: Path, scaffold: Scaffold) -> None:
     """The second is refused, the first is done."""
-    folder = tmp_path / "p"
-    shutil.copytree(project, folder)
     command, env = scaffold.command("update")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     started = [subprocess.Popen(command, cwd=folder, env=env, **pipes) for _ in range(2)]  # type: ignore[call-overload]

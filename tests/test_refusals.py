@@ -74,15 +74,9 @@ def refuse(
     ("args", "says"),
     [
         (["--domain", "sound"], "there is no domain 'sound': choose vision, nlp or graph"),
-        (
-            ["--architecture", "resnett"],
-            "no architecture 'resnett' (did you mean 'resnet'?): choose resnet,",
-        ),
+        (["--architecture", "resnett"], "no architecture 'resnett' (did you mean 'resnet'?): choose resnet,"),
         (["--set", "license=mit"], "there is no license 'mit' (did you mean 'MIT'?): choose none, MIT,"),
-        (
-            ["--set", "optimiser=sgd"],
-            "no question 'optimiser' (did you mean 'optimizer'?): the",
-        ),
+        (["--set", "optimiser=sgd"], "no question 'optimiser' (did you mean 'optimizer'?): the"),
         (["--set", "package=x"], "'package' is computed from name and cannot be set"),
         (["--set", "losses=x"], "'losses' is a table of the template and cannot be set"),
         (["--set", "tune=maybe"], "tune 'maybe' is neither yes nor no"),
@@ -228,10 +222,7 @@ def test_templates_that_are_not_there(refuse: Refuse, mini: Path) -> None:
             "there is no template at 'nowhere': give a folder, a git bundle or a git URL",
         ),
         (["--template", ""], "there is no template at ''"),
-        (
-            ["--template", "git+file:///nowhere.git"],
-            "git clone failed: '/nowhere.git' does not appear",
-        ),
+        (["--template", "git+file:///nowhere.git"], "git clone failed: '/nowhere.git' does not appear"),
         (["--template", "plain"], "the template has no copier.yml at its root"),
         (["--template", str(mini), "--ref", "v7"], "has no version 'v7': its versions are v1.0.0"),
         (["--template", str(mini), "--ref", "--all"], "has no version '--all'"),

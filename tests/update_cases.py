@@ -26,6 +26,10 @@ in_train = replace(TRAINPY, "loss.backward()", "loss.backward()  # mine_1")
 news = write("pkg/news.py", "NEWS = 2\n")
 
 
+def arrange(*names: str) -> Edit:
+    return write(MODEL, layers(*names))
+
+
 @dataclass
 class Case:
     """What a user does, what the template does, and whether that merges or conflicts."""
@@ -164,12 +168,10 @@ CASES = {
         in_b, replace(MODEL, "class BlockA", LAYER.format(name="New") + "\n\nclass BlockA")
     ),
     # what else users and templates do
-    "classes shuffled": Case(in_b, write(MODEL, layers("BlockC", "Head", "BlockB", "Stem", "BlockA")), None),
-    "classes reversed": Case(in_b, write(MODEL, layers("Head", "BlockC", "BlockB", "BlockA", "Stem")), None),
-    "two classes swapped": Case(
-        in_b, write(MODEL, layers("Stem", "BlockB", "BlockA", "BlockC", "Head")), None
-    ),
-    "class dropped": Case(in_b, write(MODEL, layers("Stem", "BlockA", "BlockC", "Head")), 3),
+    "classes shuffled": Case(in_b, arrange("BlockC", "Head", "BlockB", "Stem", "BlockA"), None),
+    "classes reversed": Case(in_b, arrange("Head", "BlockC", "BlockB", "BlockA", "Stem"), None),
+    "two classes swapped": Case(in_b, arrange("Stem", "BlockB", "BlockA", "BlockC", "Head"), None),
+    "class dropped": Case(in_b, arrange("Stem", "BlockA", "BlockC", "Head"), 3),
     "class renamed by the template": Case(in_b, replace(MODEL, "class BlockB", "class BottleneckB"), 3),
     "class renamed by the user": Case(
         replace(MODEL, "class BlockB", "class mine_1"),
@@ -182,12 +184,12 @@ CASES = {
         within(
             "BlockB", "        return x\n", "        return x\n\n    def mine_1(self):\n        return 1\n"
         ),
-        write(MODEL, layers("Stem", "New", "BlockA", "BlockB", "BlockC", "Head")),
+        arrange("Stem", "New", "BlockA", "BlockB", "BlockC", "Head"),
         None,
     ),
     "decorator added": Case(
         within("BlockB", "    def forward", "    @mine_1\n    def forward"),
-        write(MODEL, layers("Stem", "BlockC", "BlockB", "BlockA", "Head")),
+        arrange("Stem", "BlockC", "BlockB", "BlockA", "Head"),
         None,
     ),
     "nested function": Case(
@@ -196,17 +198,17 @@ CASES = {
             "        x = self.net(x)",
             "        def mine_1(y):\n            return y\n\n        x = self.net(x)",
         ),
-        write(MODEL, layers("BlockB", "Stem", "BlockA", "BlockC", "Head")),
+        arrange("BlockB", "Stem", "BlockA", "BlockC", "Head"),
         None,
     ),
     "comment above a class": Case(
         replace(MODEL, "class BlockB", "# mine_1\nclass BlockB"),
-        write(MODEL, layers("Stem", "BlockC", "BlockB", "BlockA", "Head")),
+        arrange("Stem", "BlockC", "BlockB", "BlockA", "Head"),
         None,
     ),
     "layer in a Sequential": Case(
         within("BlockC", "            nn.ReLU(),", "            nn.Dropout(mine_1),\n            nn.ReLU(),"),
-        write(MODEL, layers("BlockC", "BlockB", "BlockA", "Stem", "Head")),
+        arrange("BlockC", "BlockB", "BlockA", "Stem", "Head"),
         None,
     ),
     "split model.py": Case(

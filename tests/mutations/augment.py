@@ -3,9 +3,9 @@
 from functools import partial
 
 from .faults import API, GPU, INPUT, PREPROCESSING, PROCESS, SHAPE
-from .mutation import Edit, Mutation
+from .mutation import change
 
-edit = partial(Edit, "augment.py")
+augment = partial(change, "augment.py")
 PIXELS = ("resnet", "vit")
 TEXTS = ("lstm", "textcnn")
 NODES = ("gcn", "gat")
@@ -13,534 +13,422 @@ GRAPHS = ("gin", "gcn_graphs")
 ROWS = "rows = [torch.stack([flip * cos, -sin, shift_x]), torch.stack([flip * sin, cos, shift_y])]"
 
 MUTATIONS = [
-    Mutation(
+    augment(
         "augments-in-evaluation",
         "the augmentation works in evaluation too",
         PREPROCESSING,
         ("resnet", "lstm", "gcn", "gin"),
-        (edit("Augment.forward", "if not self.training:\n    return (inputs, target)", "pass"),),
+        "Augment.forward",
+        "if not self.training:\n    return (inputs, target)",
+        "pass",
     ),
-    Mutation(
+    augment(
         "augments-in-evaluation-only",
         "the condition is the wrong way round",
         PREPROCESSING,
         ("resnet", "lstm", "gcn", "gin"),
-        (edit("Augment.forward", "not self.training", "self.training"),),
+        "Augment.forward",
+        "not self.training",
+        "self.training",
     ),
-    Mutation(
+    augment(
         "one-draw-for-all-images",
         "all images of a batch are changed in the same way",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.uniform",
-                "torch.rand(len(like), generator=generator, device=like.device)",
-                "torch.rand(1, generator=generator, device=like.device).expand(len(like))",
-            ),
-        ),
+        "Augment.uniform",
+        "torch.rand(len(like), generator=generator, device=like.device)",
+        "torch.rand(1, generator=generator, device=like.device).expand(len(like))",
     ),
-    Mutation(
+    augment(
         "one-noise-for-all-images",
         "all images of a batch get the same noise",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.forward",
-                "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
-                "torch.randn(pixels.shape[1:], generator=generator, device=pixels.device)",
-            ),
-        ),
+        "Augment.forward",
+        "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
+        "torch.randn(pixels.shape[1:], generator=generator, device=pixels.device)",
     ),
-    Mutation(
+    augment(
         "one-noise-for-all-pixels",
         "the noise is one number for each image",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.forward",
-                "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
-                "torch.randn((len(pixels), 1, 1, 1), generator=generator, device=pixels.device)",
-            ),
-        ),
+        "Augment.forward",
+        "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
+        "torch.randn((len(pixels), 1, 1, 1), generator=generator, device=pixels.device)",
     ),
-    Mutation(
+    augment(
         "uniform-noise",
         "the noise is not Gaussian: it only makes images brighter",
         API,
         PIXELS,
-        (
-            edit(
-                "Augment.forward",
-                "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
-                "torch.rand(pixels.shape, generator=generator, device=pixels.device)",
-            ),
-        ),
+        "Augment.forward",
+        "torch.randn(pixels.shape, generator=generator, device=pixels.device)",
+        "torch.rand(pixels.shape, generator=generator, device=pixels.device)",
     ),
-    Mutation(
+    augment(
         "standardised-clamped",
         "standardised images are clamped to [0, 1], which loses the dark half",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.forward",
-                "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
-                "pixels = pixels + self.settings.noise * noise",
-            ),
-            edit(
-                "Augment.forward",
-                "(pixels - self.mean) / self.std",
-                "((pixels - self.mean) / self.std).clamp(0.0, 1.0)",
-            ),
-        ),
+        "Augment.forward",
+        "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
+        "pixels = pixels + self.settings.noise * noise",
+        "(pixels - self.mean) / self.std",
+        "((pixels - self.mean) / self.std).clamp(0.0, 1.0)",
     ),
-    Mutation(
+    augment(
         "not-standardised-again",
         "augmented images are left in [0, 1]",
         PREPROCESSING,
         PIXELS,
-        (edit("Augment.forward", "(pixels - self.mean) / self.std", "pixels"),),
+        "Augment.forward",
+        "(pixels - self.mean) / self.std",
+        "pixels",
     ),
-    Mutation(
+    augment(
         "noise-of-standardised-images",
         "the noise is added to standardised images, for which it is not meant",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.forward",
-                "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
-                "pixels = pixels.clamp(0.0, 1.0)",
-            ),
-            edit(
-                "Augment.forward",
-                "(pixels - self.mean) / self.std",
-                "(pixels - self.mean) / self.std + self.settings.noise * noise",
-            ),
-        ),
+        "Augment.forward",
+        "pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)",
+        "pixels = pixels.clamp(0.0, 1.0)",
+        "(pixels - self.mean) / self.std",
+        "(pixels - self.mean) / self.std + self.settings.noise * noise",
     ),
-    Mutation(
+    augment(
         "degrees-for-radians",
         "degrees are taken for radians",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.move",
-                "self.uniform(images, -s.rotation, s.rotation, generator) * math.pi / 180",
-                "self.uniform(images, -s.rotation, s.rotation, generator)",
-            ),
-        ),
+        "Augment.move",
+        "self.uniform(images, -s.rotation, s.rotation, generator) * math.pi / 180",
+        "self.uniform(images, -s.rotation, s.rotation, generator)",
     ),
-    Mutation(
+    augment(
         "one-sided-rotation",
         "images are rotated to one side only",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.move",
-                "self.uniform(images, -s.rotation, s.rotation, generator)",
-                "self.uniform(images, 0.0, s.rotation, generator)",
-            ),
-        ),
+        "Augment.move",
+        "self.uniform(images, -s.rotation, s.rotation, generator)",
+        "self.uniform(images, 0.0, s.rotation, generator)",
     ),
-    Mutation(
+    augment(
         "flips-the-others",
         "the probability of mirroring is that of not mirroring",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.move",
-                "self.uniform(images, 0.0, 1.0, generator) < s.horizontal_flip",
-                "self.uniform(images, 0.0, 1.0, generator) > s.horizontal_flip",
-            ),
-        ),
+        "Augment.move",
+        "self.uniform(images, 0.0, 1.0, generator) < s.horizontal_flip",
+        "self.uniform(images, 0.0, 1.0, generator) > s.horizontal_flip",
     ),
-    Mutation(
+    augment(
         "flips-upside-down",
         "images are mirrored from top to bottom",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.move",
-                ROWS,
-                "rows = [torch.stack([cos, -flip * sin, shift_x]), torch.stack([sin, flip * cos, shift_y])]",
-            ),
-        ),
+        "Augment.move",
+        ROWS,
+        "rows = [torch.stack([cos, -flip * sin, shift_x]), torch.stack([sin, flip * cos, shift_y])]",
     ),
-    Mutation(
+    augment(
         "crop-outside",
         "the crop may lie outside the image",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.move",
-                "shift_x = self.uniform(images, -1.0, 1.0, generator) * (1.0 - scale)",
-                "shift_x = self.uniform(images, -1.0, 1.0, generator)",
-            ),
-        ),
+        "Augment.move",
+        "shift_x = self.uniform(images, -1.0, 1.0, generator) * (1.0 - scale)",
+        "shift_x = self.uniform(images, -1.0, 1.0, generator)",
     ),
-    Mutation(
+    augment(
         "sheared",
         "a wrong sign makes a shear of the rotation",
         PREPROCESSING,
         PIXELS,
-        (edit("Augment.move", ROWS, ROWS.replace("-sin", "sin")),),
+        "Augment.move",
+        ROWS,
+        ROWS.replace("-sin", "sin"),
     ),
-    Mutation(
+    augment(
         "corners-aligned-once",
         "grid and sampling disagree about where the corners are",
         API,
         PIXELS,
-        (
-            edit(
-                "Augment.move",
-                "F.affine_grid(affine, list(images.shape), align_corners=False)",
-                "F.affine_grid(affine, list(images.shape), align_corners=True)",
-            ),
-        ),
+        "Augment.move",
+        "F.affine_grid(affine, list(images.shape), align_corners=False)",
+        "F.affine_grid(affine, list(images.shape), align_corners=True)",
     ),
-    Mutation(
+    augment(
         "draws-from-the-global-generator",
         "the draws do not come from the generator that is given",
         PROCESS,
         PIXELS,
-        (
-            edit(
-                "Augment.uniform",
-                "torch.rand(len(like), generator=generator, device=like.device)",
-                "torch.rand(len(like), device=like.device)",
-            ),
-        ),
+        "Augment.uniform",
+        "torch.rand(len(like), generator=generator, device=like.device)",
+        "torch.rand(len(like), device=like.device)",
     ),
-    Mutation(
+    augment(
         "contrast-around-the-batch",
         "contrast is changed around the mean of the batch",
         PREPROCESSING,
         PIXELS,
-        (edit("Augment.recolour", "pixels.mean(dim=(1, 2, 3))", "pixels.mean()"),),
+        "Augment.recolour",
+        "pixels.mean(dim=(1, 2, 3))",
+        "pixels.mean()",
     ),
-    Mutation(
+    augment(
         "contrast-around-black",
         "contrast is changed around 0, which is brightness again",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.recolour",
-                "centre = pixels.mean(dim=(1, 2, 3)) * bright * (1 - contrast)",
-                "centre = torch.zeros_like(bright)",
-            ),
-        ),
+        "Augment.recolour",
+        "centre = pixels.mean(dim=(1, 2, 3)) * bright * (1 - contrast)",
+        "centre = torch.zeros_like(bright)",
     ),
-    Mutation(
+    augment(
         "colours-through-the-wrong-matrix",
         "the matrices to YIQ and back are swapped",
         PREPROCESSING,
         PIXELS,
-        (edit("Augment.recolour", "self.from_yiq @ turn @ self.yiq", "self.yiq @ turn @ self.from_yiq"),),
+        "Augment.recolour",
+        "self.from_yiq @ turn @ self.yiq",
+        "self.yiq @ turn @ self.from_yiq",
     ),
-    Mutation(
+    augment(
         "hue-in-radians",
         "the share of the colour circle is taken for radians",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.recolour",
-                "self.uniform(pixels, -s.hue, s.hue, generator) * 2 * math.pi",
-                "self.uniform(pixels, -s.hue, s.hue, generator)",
-            ),
-        ),
+        "Augment.recolour",
+        "self.uniform(pixels, -s.hue, s.hue, generator) * 2 * math.pi",
+        "self.uniform(pixels, -s.hue, s.hue, generator)",
     ),
-    Mutation(
+    augment(
         "saturation-ignored",
         "the setting for saturation is ignored",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.recolour",
-                "saturation = self.uniform(pixels, 1 - s.saturation, 1 + s.saturation, generator)",
-                "saturation = torch.ones_like(gain)",
-            ),
-        ),
+        "Augment.recolour",
+        "saturation = self.uniform(pixels, 1 - s.saturation, 1 + s.saturation, generator)",
+        "saturation = torch.ones_like(gain)",
     ),
-    Mutation(
+    augment(
         "brightness-of-contrast",
         "brightness uses the setting for contrast, a slip of copy and paste",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "Augment.recolour",
-                "self.uniform(pixels, 1 - s.brightness, 1 + s.brightness, generator)",
-                "self.uniform(pixels, 1 - s.contrast, 1 + s.contrast, generator)",
-            ),
-        ),
+        "Augment.recolour",
+        "self.uniform(pixels, 1 - s.brightness, 1 + s.brightness, generator)",
+        "self.uniform(pixels, 1 - s.contrast, 1 + s.contrast, generator)",
     ),
-    Mutation(
+    augment(
         "colour-matrix-no-buffer",
         "a constant that is no buffer stays on the CPU",
         GPU,
         PIXELS,
-        (
-            edit(
-                "Augment.__init__",
-                "self.register_buffer('yiq', torch.tensor(YIQ))",
-                "self.yiq = torch.tensor(YIQ)",
-            ),
-        ),
+        "Augment.__init__",
+        "self.register_buffer('yiq', torch.tensor(YIQ))",
+        "self.yiq = torch.tensor(YIQ)",
     ),
-    Mutation(
+    augment(
         "images-changed-in-place",
         "the augmentation changes the batch that it is given",
         API,
         PIXELS,
-        (
-            edit(
-                "Augment.forward",
-                "self.move(images, generator) * self.std + self.mean",
-                "self.move(images.add_(0.01), generator) * self.std + self.mean",
-            ),
-        ),
+        "Augment.forward",
+        "self.move(images, generator) * self.std + self.mean",
+        "self.move(images.add_(0.01), generator) * self.std + self.mean",
     ),
-    Mutation(
+    augment(
         "pieces-dropped-alone",
         "tokens are dropped instead of whole words",
         PREPROCESSING,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "self.is_word_start[token_ids].cumsum(dim=1)",
-                "torch.arange(token_ids.size(1), device=token_ids.device).expand(token_ids.shape)",
-            ),
-        ),
+        "Augment.forward",
+        "self.is_word_start[token_ids].cumsum(dim=1)",
+        "torch.arange(token_ids.size(1), device=token_ids.device).expand(token_ids.shape)",
     ),
-    Mutation(
+    augment(
         "one-draw-for-all-texts",
         "the same words are dropped in all texts of a batch",
         PREPROCESSING,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "torch.rand(size, generator=generator, device=token_ids.device)",
-                "torch.rand(size[1], generator=generator, device=token_ids.device).expand(size)",
-            ),
-        ),
+        "Augment.forward",
+        "torch.rand(size, generator=generator, device=token_ids.device)",
+        "torch.rand(size[1], generator=generator, device=token_ids.device).expand(size)",
     ),
-    Mutation(
+    augment(
         "padding-becomes-unknown",
         "padding is dropped too",
         INPUT,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "dropped.take_along_dim(word, dim=1) & real",
-                "dropped.take_along_dim(word, dim=1)",
-            ),
-        ),
+        "Augment.forward",
+        "dropped.take_along_dim(word, dim=1) & real",
+        "dropped.take_along_dim(word, dim=1)",
     ),
-    Mutation(
+    augment(
         "no-word-kept",
         "all words of a text may be dropped",
         PREPROCESSING,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "(number < self.word_dropout) & (number < largest)",
-                "number < self.word_dropout",
-            ),
-        ),
+        "Augment.forward",
+        "(number < self.word_dropout) & (number < largest)",
+        "number < self.word_dropout",
     ),
-    Mutation(
+    augment(
         "drops-the-others",
         "the probability of dropping is that of keeping",
         PREPROCESSING,
         TEXTS,
-        (edit("Augment.forward", "number < self.word_dropout", "number > self.word_dropout"),),
+        "Augment.forward",
+        "number < self.word_dropout",
+        "number > self.word_dropout",
     ),
-    Mutation(
+    augment(
         "words-become-padding",
         "dropped words become padding in the middle of a text",
         INPUT,
         TEXTS,
-        (edit("Augment.forward", "self.unknown_id", "0"),),
+        "Augment.forward",
+        "self.unknown_id",
+        "0",
     ),
-    Mutation(
+    augment(
         "texts-changed-in-place",
         "the augmentation changes the batch that it is given",
         API,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "token_ids.masked_fill(unknown, self.unknown_id)",
-                "token_ids.masked_fill_(unknown, self.unknown_id)",
-            ),
-        ),
+        "Augment.forward",
+        "token_ids.masked_fill(unknown, self.unknown_id)",
+        "token_ids.masked_fill_(unknown, self.unknown_id)",
     ),
-    Mutation(
+    augment(
         "words-drawn-from-the-global-generator",
         "the draws do not come from the generator that is given",
         PROCESS,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "torch.rand(size, generator=generator, device=token_ids.device)",
-                "torch.rand(size, device=token_ids.device)",
-            ),
-        ),
+        "Augment.forward",
+        "torch.rand(size, generator=generator, device=token_ids.device)",
+        "torch.rand(size, device=token_ids.device)",
     ),
-    Mutation(
+    augment(
         "words-across-texts",
         "words are counted along the batch",
         SHAPE,
         TEXTS,
-        (
-            edit(
-                "Augment.forward",
-                "self.is_word_start[token_ids].cumsum(dim=1)",
-                "self.is_word_start[token_ids].cumsum(dim=0).clamp(max=token_ids.size(1))",
-            ),
-        ),
+        "Augment.forward",
+        "self.is_word_start[token_ids].cumsum(dim=1)",
+        "self.is_word_start[token_ids].cumsum(dim=0).clamp(max=token_ids.size(1))",
     ),
-    Mutation(
+    augment(
         "one-direction-dropped",
         "an edge is dropped in one direction and kept in the other",
         PREPROCESSING,
         NODES + GRAPHS,
-        (
-            edit(
-                "Augment.drop_edges",
-                "low * num_nodes + high",
-                "edge_index[0] * num_nodes + edge_index[1]",
-            ),
-        ),
+        "Augment.drop_edges",
+        "low * num_nodes + high",
+        "edge_index[0] * num_nodes + edge_index[1]",
     ),
-    Mutation(
+    augment(
         "pairs-confused",
         "pairs of nodes are told apart by their sum, so that unrelated edges are dropped together",
         PREPROCESSING,
         NODES + GRAPHS,
-        (edit("Augment.drop_edges", "low * num_nodes + high", "low + high"),),
+        "Augment.drop_edges",
+        "low * num_nodes + high",
+        "low + high",
     ),
-    Mutation(
+    augment(
         "keeps-what-it-should-drop",
         "the share to drop is the share that is kept",
         PREPROCESSING,
         NODES + GRAPHS,
-        (
-            edit(
-                "sample_kept",
-                "torch.rand(shape, generator=generator, device=device) >= rate",
-                "torch.rand(shape, generator=generator, device=device) < rate",
-            ),
-        ),
+        "sample_kept",
+        "torch.rand(shape, generator=generator, device=device) >= rate",
+        "torch.rand(shape, generator=generator, device=device) < rate",
     ),
-    Mutation(
+    augment(
         "nodes-not-counted-anew",
         "edges keep the old numbers of the nodes that are left",
         SHAPE,
         NODES + GRAPHS,
-        (
-            edit(
-                "select_nodes",
-                "new_number[edge_index[:, kept[edge_index].all(dim=0)]]",
-                "edge_index[:, kept[edge_index].all(dim=0)]",
-            ),
-        ),
+        "select_nodes",
+        "new_number[edge_index[:, kept[edge_index].all(dim=0)]]",
+        "edge_index[:, kept[edge_index].all(dim=0)]",
     ),
-    Mutation(
+    augment(
         "edges-of-dropped-nodes",
         "edges stay if one of their nodes does",
         INPUT,
         NODES + GRAPHS,
-        (edit("select_nodes", "kept[edge_index].all(dim=0)", "kept[edge_index].any(dim=0)"),),
+        "select_nodes",
+        "kept[edge_index].all(dim=0)",
+        "kept[edge_index].any(dim=0)",
     ),
-    Mutation(
+    augment(
         "targets-of-dropped-nodes",
         "nodes are dropped and their targets are not",
         INPUT,
         NODES,
-        (edit("Augment.forward", "x, target = (x[kept], target[kept])", "x = x[kept]"),),
+        "Augment.forward",
+        "x, target = (x[kept], target[kept])",
+        "x = x[kept]",
     ),
-    Mutation(
+    augment(
         "sizes-of-dropped-nodes",
         "the sizes of the graphs still count dropped nodes",
         INPUT,
         GRAPHS,
-        (edit("Augment.forward", "sizes = graph.bincount(minlength=len(sizes))", "pass"),),
+        "Augment.forward",
+        "sizes = graph.bincount(minlength=len(sizes))",
+        "pass",
     ),
-    Mutation(
+    augment(
         "emptied-graph-lost",
         "a last graph that lost all its nodes is lost with them",
         INPUT,
         GRAPHS,
-        (edit("Augment.forward", "graph.bincount(minlength=len(sizes))", "graph.bincount()"),),
+        "Augment.forward",
+        "graph.bincount(minlength=len(sizes))",
+        "graph.bincount()",
     ),
-    Mutation(
+    augment(
         "features-dropped-for-all-nodes",
         "the same features are dropped for all nodes",
         PREPROCESSING,
         NODES + GRAPHS,
-        (
-            edit(
-                "Augment.forward",
-                "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "sample_kept(x.shape[1:], self.settings.drop_features, x.device, generator)",
-            ),
-        ),
+        "Augment.forward",
+        "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+        "sample_kept(x.shape[1:], self.settings.drop_features, x.device, generator)",
     ),
-    Mutation(
+    augment(
         "features-by-the-share-of-nodes",
         "features use the setting for nodes, a slip of copy and paste",
         PREPROCESSING,
         NODES + GRAPHS,
-        (
-            edit(
-                "Augment.forward",
-                "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "sample_kept(x.shape, self.settings.drop_nodes, x.device, generator)",
-            ),
-        ),
+        "Augment.forward",
+        "sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+        "sample_kept(x.shape, self.settings.drop_nodes, x.device, generator)",
     ),
-    Mutation(
+    augment(
         "features-changed-in-place",
         "the augmentation changes the graph that it is given, a little more in each epoch",
         API,
         NODES + GRAPHS,
-        (
-            edit(
-                "Augment.forward",
-                "x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
-                "x *= sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
-            ),
-        ),
+        "Augment.forward",
+        "x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
+        "x *= sample_kept(x.shape, self.settings.drop_features, x.device, generator)",
     ),
-    Mutation(
+    augment(
         "graph-drawn-from-the-global-generator",
         "the draws do not come from the generator that is given",
         PROCESS,
         NODES + GRAPHS,
-        (
-            edit(
-                "sample_kept",
-                "torch.rand(shape, generator=generator, device=device)",
-                "torch.rand(shape, device=device)",
-            ),
-        ),
+        "sample_kept",
+        "torch.rand(shape, generator=generator, device=device)",
+        "torch.rand(shape, device=device)",
     ),
 ]

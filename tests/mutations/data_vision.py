@@ -3,11 +3,11 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATION
-from .mutation import Edit, Mutation
+from .mutation import change
 
-edit = partial(Edit, "data.py")
-splits = partial(Edit, "engine/splits.py")
-sampling = partial(Edit, "engine/sampling.py")
+data = partial(change, "data.py")
+splits = partial(change, "engine/splits.py")
+sampling = partial(change, "engine/sampling.py")
 PIXELS = ("resnet", "vit")
 HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, seed)"
 TRAINING_LOADER = "loader(datasets['train'], batch_sampler=in_order['train'])"
@@ -16,242 +16,251 @@ TEST_LOADER = TRAINING_LOADER.replace("train", "test")
 SAMPLER = "EpochSampler(len(splits['train']), settings.batch_size, seed)"
 
 MUTATIONS = [
-    Mutation(
+    data(
         "images-not-shuffled",
         "training images come in the same order in each epoch",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                "loader(datasets['train'], batch_sampler=sampler)",
-                TRAINING_LOADER,
-            ),
-        ),
+        "load_data",
+        "loader(datasets['train'], batch_sampler=sampler)",
+        TRAINING_LOADER,
     ),
-    Mutation(
+    data(
         "validation-images-shuffled",
         "images of an evaluation come in another order each time",
         VALIDATION,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                VALIDATION_LOADER,
-                "loader(datasets['val'], batch_size=settings.batch_size, shuffle=True)",
-            ),
-        ),
+        "load_data",
+        VALIDATION_LOADER,
+        "loader(datasets['val'], batch_size=settings.batch_size, shuffle=True)",
     ),
-    Mutation(
+    data(
         "validation-images-dropped",
         "the last images of an evaluation are dropped",
         VALIDATION,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                VALIDATION_LOADER,
-                "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
-            ),
-        ),
+        "load_data",
+        VALIDATION_LOADER,
+        "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
     ),
-    Mutation(
+    data(
         "batch-of-one-image",
         "a last batch of one image reaches batch norm",
         PROCESS,
         ("resnet", "cnn"),
-        (edit("load_data", SAMPLER, SAMPLER.replace("seed", "seed, drop_last=False")),),
+        "load_data",
+        SAMPLER,
+        SAMPLER.replace("seed", "seed, drop_last=False"),
     ),
-    Mutation(
+    sampling(
         "no-batch-at-all",
         "data smaller than a batch gives none",
         PROCESS,
         ("resnet", "gin"),
-        (sampling("EpochSampler.__len__", "full and self.drop_last", "self.drop_last"),),
+        "EpochSampler.__len__",
+        "full and self.drop_last",
+        "self.drop_last",
     ),
-    Mutation(
+    data(
         "statistics-of-all-images",
         "mean and deviation are computed from all splits",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "load_data",
-                "describe(splits['train'], settings.image_size, seed)",
-                "describe(sum(splits.values(), []), settings.image_size, seed)",
-            ),
-        ),
+        "load_data",
+        "describe(splits['train'], settings.image_size, seed)",
+        "describe(sum(splits.values(), []), settings.image_size, seed)",
     ),
-    Mutation(
+    data(
         "held-out-images-in-training",
         "what is held out stays in the training data",
         DATA_QUALITY,
         PIXELS,
-        (edit("load_data", f"splits |= {HOLD_OUT}", f"splits = {{**{HOLD_OUT}, **splits}}"),),
+        "load_data",
+        f"splits |= {HOLD_OUT}",
+        f"splits = {{**{HOLD_OUT}, **splits}}",
     ),
-    Mutation(
+    splits(
         "images-not-stratified",
         "rare classes may be missing from a split",
         DATA_QUALITY,
         PIXELS,
-        (splits("hold_out", "members[group].append(example)", "members[groups[0]].append(example)"),),
+        "hold_out",
+        "members[group].append(example)",
+        "members[groups[0]].append(example)",
     ),
-    Mutation(
+    splits(
         "split-of-images-by-chance",
         "the split differs from run to run, so that evaluation sees training images",
         DATA_QUALITY,
         PIXELS,
-        (splits("hash_name", "int.from_bytes(digest[:8]) / 2**64", "__import__('random').random()"),),
+        "hash_name",
+        "int.from_bytes(digest[:8]) / 2**64",
+        "__import__('random').random()",
     ),
-    Mutation(
+    splits(
         "split-of-images-always-the-same",
         "the split ignores the seed",
         DATA_QUALITY,
         PIXELS,
-        (splits("hash_name", "f'{seed}/{name}'", "f'0/{name}'"),),
+        "hash_name",
+        "f'{seed}/{name}'",
+        "f'0/{name}'",
     ),
-    Mutation(
+    sampling(
         "order-of-images-ignores-the-seed",
         "the order of the training data ignores the seed",
         PROCESS,
         PIXELS,
-        (sampling("EpochSampler.__iter__", "10007 * self.seed + self.epoch", "self.epoch"),),
+        "EpochSampler.__iter__",
+        "10007 * self.seed + self.epoch",
+        "self.epoch",
     ),
-    Mutation(
+    data(
         "classes-of-each-split",
         "each split numbers its own classes",
         DATA_QUALITY,
         PIXELS,
-        (
-            edit(
-                "Images.__init__",
-                "encode_labels([example.label for example in examples], info)",
-                "encode_labels([each.label for each in examples], {'classes': sorted({each.label.text for each in examples})})",
-            ),
-        ),
+        "Images.__init__",
+        "encode_labels([example.label for example in examples], info)",
+        "encode_labels([each.label for each in examples], {'classes': sorted({each.label.text for each in examples})})",
     ),
-    Mutation(
+    data(
         "channels-reshaped",
         "view where a permutation was needed scrambles colour images",
         SHAPE,
         PIXELS,
-        (edit("to_pixels", "pixels.view(*size, -1).permute(2, 0, 1)", "pixels.view(-1, *size)"),),
+        "to_pixels",
+        "pixels.view(*size, -1).permute(2, 0, 1)",
+        "pixels.view(-1, *size)",
     ),
-    Mutation(
+    data(
         "images-on-their-side",
         "height and width are swapped",
         SHAPE,
         PIXELS,
-        (
-            edit(
-                "to_pixels",
-                "pixels.view(*size, -1).permute(2, 0, 1)",
-                "pixels.view(*size, -1).permute(2, 1, 0)",
-            ),
-        ),
+        "to_pixels",
+        "pixels.view(*size, -1).permute(2, 0, 1)",
+        "pixels.view(*size, -1).permute(2, 1, 0)",
     ),
-    Mutation(
+    data(
         "pixels-not-scaled",
         "pixels stay between 0 and 255",
         PREPROCESSING,
         PIXELS,
-        (edit("to_pixels", "np.array(image, dtype=np.float32) / 255", "np.array(image, dtype=np.float32)"),),
+        "to_pixels",
+        "np.array(image, dtype=np.float32) / 255",
+        "np.array(image, dtype=np.float32)",
     ),
-    Mutation(
+    data(
         "images-not-standardised",
         "the model gets images in [0, 1] where the augmentation expects standardised ones",
         PREPROCESSING,
         PIXELS,
-        (edit("Images.collate", "standardize(torch.stack(pixels), self.info)", "torch.stack(pixels)"),),
+        "Images.collate",
+        "standardize(torch.stack(pixels), self.info)",
+        "torch.stack(pixels)",
     ),
-    Mutation(
+    data(
         "predicts-from-raw-pixels",
         "prediction forgets what training does to the images",
         PREPROCESSING,
         PIXELS,
-        (
-            edit(
-                "read_inputs",
-                "standardize(to_pixels(open_image(file), info).unsqueeze(0), info)",
-                "to_pixels(open_image(file), info).unsqueeze(0)",
-            ),
-        ),
+        "read_inputs",
+        "standardize(to_pixels(open_image(file), info).unsqueeze(0), info)",
+        "to_pixels(open_image(file), info).unsqueeze(0)",
     ),
-    Mutation(
+    data(
         "division-by-no-deviation",
         "a channel that never varies is divided by 0",
         PREPROCESSING,
         PIXELS,
-        (edit("describe", "std.where(std > 0, 1)", "std"),),
+        "describe",
+        "std.where(std > 0, 1)",
+        "std",
     ),
-    Mutation(
+    data(
         "variance-for-deviation",
         "images are divided by their variance",
         PREPROCESSING,
         PIXELS,
-        (edit("describe", "torch.std_mean(pixels, dim=(0, 2, 3))", "torch.var_mean(pixels, dim=(0, 2, 3))"),),
+        "describe",
+        "torch.std_mean(pixels, dim=(0, 2, 3))",
+        "torch.var_mean(pixels, dim=(0, 2, 3))",
     ),
-    Mutation(
+    change(
+        "engine/images.py",
         "photographs-on-their-side",
         "the orientation that a camera recorded is ignored",
         INPUT,
         PIXELS,
-        (Edit("engine/images.py", "open_upright", "ImageOps.exif_transpose(file)", "file.copy()"),),
+        "open_upright",
+        "ImageOps.exif_transpose(file)",
+        "file.copy()",
     ),
-    Mutation(
+    data(
         "images-squeezed",
         "images are squeezed into a square instead of being cropped",
         PREPROCESSING,
         PIXELS,
-        (edit("to_pixels", "ImageOps.fit(image, size)", "image.resize(size)"),),
+        "to_pixels",
+        "ImageOps.fit(image, size)",
+        "image.resize(size)",
     ),
-    Mutation(
+    data(
         "batch-size-of-images-hard-coded",
         "the batch size is hard-coded, the setting is ignored",
         PROCESS,
         PIXELS,
-        (edit("load_data", SAMPLER, SAMPLER.replace("settings.batch_size", "64")),),
+        "load_data",
+        SAMPLER,
+        SAMPLER.replace("settings.batch_size", "64"),
     ),
-    Mutation(
+    data(
         "test-is-validation-images",
         "the test loader gives the validation data",
         VALIDATION,
         PIXELS,
-        (edit("load_data", TEST_LOADER, VALIDATION_LOADER),),
+        "load_data",
+        TEST_LOADER,
+        VALIDATION_LOADER,
     ),
-    Mutation(
+    data(
         "validation-is-training-images",
         "the validation loader gives the training data",
         VALIDATION,
         PIXELS,
-        (edit("load_data", VALIDATION_LOADER, TRAINING_LOADER),),
+        "load_data",
+        VALIDATION_LOADER,
+        TRAINING_LOADER,
     ),
-    Mutation(
+    change(
+        "sample.py",
         "digits-almost-black",
         "the sample's 16 grey values are taken for 255",
         PREPROCESSING,
         PIXELS,
-        (Edit("sample.py", "read_sample", "np.uint8(image * 255 / 16)", "np.uint8(image)"),),
+        "read_sample",
+        "np.uint8(image * 255 / 16)",
+        "np.uint8(image)",
     ),
-    Mutation(
+    change(
+        "sample.py",
         "digits-overflow",
         "the sample's grey values overflow their 8 bits",
         PREPROCESSING,
         PIXELS,
-        (
-            Edit(
-                "sample.py",
-                "read_sample",
-                "np.uint8(image * 255 / 16)",
-                "np.int64(image * 256 / 16).astype(np.uint8)",
-            ),
-        ),
+        "read_sample",
+        "np.uint8(image * 255 / 16)",
+        "np.int64(image * 256 / 16).astype(np.uint8)",
     ),
-    Mutation(
+    change(
+        "sample.py",
         "labels-shifted",
         "labels are off by one against the images",
         DATA_QUALITY,
         PIXELS,
-        (Edit("sample.py", "read_sample", "digits.target.tolist()", "[*digits.target.tolist()[1:], 0]"),),
+        "read_sample",
+        "digits.target.tolist()",
+        "[*digits.target.tolist()[1:], 0]",
     ),
 ]

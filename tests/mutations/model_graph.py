@@ -3,350 +3,290 @@
 from functools import partial
 
 from .faults import ACTIVATION, API, INPUT, LAYER_PROPERTIES, LAYERS, MODEL_TYPE, PROCESS, SHAPE
-from .mutation import Edit, Mutation
+from .mutation import change
 
-edit = partial(Edit, "model.py")
+model = partial(change, "model.py")
+
 MUTATIONS = [
-    Mutation(
+    model(
         "gcn-list-of-layers",
         "layers in a Python list are no parameters of the model",
         MODEL_TYPE,
         ("gcn",),
-        (
-            edit(
-                "GCN.__init__",
-                "nn.ModuleList((GCNConv(*sizes) for sizes in pairwise(widths)))",
-                "[GCNConv(*sizes) for sizes in pairwise(widths)]",
-            ),
-        ),
+        "GCN.__init__",
+        "nn.ModuleList((GCNConv(*sizes) for sizes in pairwise(widths)))",
+        "[GCNConv(*sizes) for sizes in pairwise(widths)]",
     ),
-    Mutation(
+    model(
         "gcn-activation-at-the-end",
         "the last layer gets the same activation as the others",
         ACTIVATION,
         ("gcn",),
-        (
-            edit(
-                "GCN.forward",
-                "x = self.layers[-1](self.dropout(x), edge_index)",
-                "x = self.activation(self.layers[-1](self.dropout(x), edge_index))",
-            ),
-        ),
+        "GCN.forward",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.activation(self.layers[-1](self.dropout(x), edge_index))",
     ),
-    Mutation(
+    model(
         "gcn-softmax-over-nodes",
         "softmax over the nodes instead of the classes, and before the cross-entropy",
         LAYERS,
         ("gcn",),
-        (
-            edit(
-                "GCN.forward",
-                "x = self.layers[-1](self.dropout(x), edge_index)",
-                "x = self.layers[-1](self.dropout(x), edge_index).log_softmax(dim=0)",
-            ),
-        ),
+        "GCN.forward",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.layers[-1](self.dropout(x), edge_index).log_softmax(dim=0)",
     ),
-    Mutation(
+    model(
         "gcn-messages-backwards",
         "messages go from target to source",
         SHAPE,
         ("gcn",),
-        (
-            edit(
-                "GCN.forward",
-                "self.layers[-1](self.dropout(x), edge_index)",
-                "self.layers[-1](self.dropout(x), edge_index.flip(0))",
-            ),
-        ),
+        "GCN.forward",
+        "self.layers[-1](self.dropout(x), edge_index)",
+        "self.layers[-1](self.dropout(x), edge_index.flip(0))",
     ),
-    Mutation(
+    model(
         "gcn-no-edges",
         "the edges are lost on the way to the first layer",
         INPUT,
         ("gcn",),
-        (
-            edit(
-                "GCN.forward",
-                "layer(self.dropout(x), edge_index)",
-                "layer(self.dropout(x), edge_index[:, :0])",
-            ),
-        ),
+        "GCN.forward",
+        "layer(self.dropout(x), edge_index)",
+        "layer(self.dropout(x), edge_index[:, :0])",
     ),
-    Mutation(
+    model(
         "gcn-dropout-in-evaluation",
         "functional dropout without training=self.training drops in evaluation too",
         API,
         ("gcn",),
-        (
-            edit(
-                "GCN.forward",
-                "self.activation(layer(self.dropout(x), edge_index))",
-                "self.activation(layer(nn.functional.dropout(x, self.dropout.p), edge_index))",
-            ),
-        ),
+        "GCN.forward",
+        "self.activation(layer(self.dropout(x), edge_index))",
+        "self.activation(layer(nn.functional.dropout(x, self.dropout.p), edge_index))",
     ),
-    Mutation(
+    model(
         "gcn-layer-skipped",
         "the loop over the layers stops one too early",
         MODEL_TYPE,
         ("gcn",),
-        (edit("GCN.forward", "self.layers[:-1]", "self.layers[:-2]"),),
+        "GCN.forward",
+        "self.layers[:-1]",
+        "self.layers[:-2]",
     ),
-    Mutation(
+    model(
         "gcn-no-self-loops",
         "a node does not see itself",
         LAYER_PROPERTIES,
         ("gcn",),
-        (edit("GCN.__init__", "GCNConv(*sizes)", "GCNConv(*sizes, add_self_loops=False)"),),
+        "GCN.__init__",
+        "GCNConv(*sizes)",
+        "GCNConv(*sizes, add_self_loops=False)",
     ),
-    Mutation(
+    model(
         "gcn-not-normalised",
         "sums instead of means over the neighbours",
         LAYER_PROPERTIES,
         ("gcn", "gcn_graphs"),
-        (edit("GCN.__init__", "GCNConv(*sizes)", "GCNConv(*sizes, normalize=False)"),),
+        "GCN.__init__",
+        "GCNConv(*sizes)",
+        "GCNConv(*sizes, normalize=False)",
     ),
-    Mutation(
+    model(
         "gcn-all-nodes-at-once",
         "features are standardised over all nodes of the batch by hand",
         LAYERS,
         ("gcn_graphs",),
-        (
-            edit(
-                "GCN.forward",
-                "self.head(x / sizes.clamp(min=1).unsqueeze(1))",
-                "self.head(nn.functional.layer_norm(x / sizes.clamp(min=1).unsqueeze(1), x.shape))",
-            ),
-        ),
+        "GCN.forward",
+        "self.head(x / sizes.clamp(min=1).unsqueeze(1))",
+        "self.head(nn.functional.layer_norm(x / sizes.clamp(min=1).unsqueeze(1), x.shape))",
     ),
-    Mutation(
+    model(
         "gcn-cached-normalisation",
         "cached=True keeps the edges of the first call for all others",
         API,
         ("gcn", "gcn_graphs"),
-        (edit("GCN.__init__", "GCNConv(*sizes)", "GCNConv(*sizes, cached=True)"),),
+        "GCN.__init__",
+        "GCNConv(*sizes)",
+        "GCNConv(*sizes, cached=True)",
     ),
-    Mutation(
+    model(
         "gcn-pools-everything",
         "one mean over all graphs of the batch instead of one for each",
         SHAPE,
         ("gcn_graphs",),
-        (
-            edit(
-                "GCN.forward",
-                "self.head(x / sizes.clamp(min=1).unsqueeze(1))",
-                "self.head((x / sizes.clamp(min=1).unsqueeze(1)).mean(dim=0).expand(len(sizes), -1))",
-            ),
-        ),
+        "GCN.forward",
+        "self.head(x / sizes.clamp(min=1).unsqueeze(1))",
+        "self.head((x / sizes.clamp(min=1).unsqueeze(1)).mean(dim=0).expand(len(sizes), -1))",
     ),
-    Mutation(
+    model(
         "gcn-divides-by-graphs",
         "the sum over the nodes of a graph is divided by the number of graphs",
         SHAPE,
         ("gcn_graphs",),
-        (edit("GCN.forward", "sizes.clamp(min=1).unsqueeze(1)", "len(sizes)"),),
+        "GCN.forward",
+        "sizes.clamp(min=1).unsqueeze(1)",
+        "len(sizes)",
     ),
-    Mutation(
+    model(
         "gcn-empty-graph",
         "a graph without nodes gives nan",
         INPUT,
         ("gcn_graphs",),
-        (edit("GCN.forward", "sizes.clamp(min=1).unsqueeze(1)", "sizes.unsqueeze(1)"),),
+        "GCN.forward",
+        "sizes.clamp(min=1).unsqueeze(1)",
+        "sizes.unsqueeze(1)",
     ),
-    Mutation(
+    model(
         "gcn-counts-graphs-by-maximum",
         "the number of graphs is read off their nodes, so that an empty last one is lost",
         SHAPE,
         ("gcn_graphs",),
-        (
-            edit(
-                "GCN.forward",
-                "x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)",
-                "x.new_zeros(int(graph.max()) + 1, x.size(1)).index_add(0, graph, x)",
-            ),
-        ),
+        "GCN.forward",
+        "x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)",
+        "x.new_zeros(int(graph.max()) + 1, x.size(1)).index_add(0, graph, x)",
     ),
-    Mutation(
+    model(
         "gcn-depth-ignored",
         "the number of layers is hard-coded, the setting is ignored",
         MODEL_TYPE,
         ("gcn_graphs",),
-        (
-            edit(
-                "GCN.__init__",
-                "widths = [num_features, *[width] * settings.depth]",
-                "widths = [num_features, *[width] * 3]",
-            ),
-        ),
+        "GCN.__init__",
+        "widths = [num_features, *[width] * settings.depth]",
+        "widths = [num_features, *[width] * 3]",
     ),
-    Mutation(
+    model(
         "gcn-in-place-on-the-features",
         "an in-place operation on numeric features changes the caller's batch",
         API,
         ("gcn", "gcn_graphs"),
-        (edit("GCN.forward", "x = self.encode(x)", "x = self.encode(x)\nx *= 0.5"),),
+        "GCN.forward",
+        "x = self.encode(x)",
+        "x = self.encode(x)\nx *= 0.5",
     ),
-    Mutation(
+    model(
         "graphsage-forgets-the-node",
         "the weight of the node itself is left out",
         LAYER_PROPERTIES,
         ("graphsage",),
-        (edit("GraphSAGE.__init__", "SAGEConv(*sizes)", "SAGEConv(*sizes, root_weight=False)"),),
+        "GraphSAGE.__init__",
+        "SAGEConv(*sizes)",
+        "SAGEConv(*sizes, root_weight=False)",
     ),
-    Mutation(
+    model(
         "graphsage-messages-backwards",
         "messages go from target to source",
         SHAPE,
         ("graphsage",),
-        (
-            edit(
-                "GraphSAGE.forward",
-                "x = self.encode(x)",
-                "x = self.encode(x)\nedge_index = edge_index[[1, 0]]",
-            ),
-        ),
+        "GraphSAGE.forward",
+        "x = self.encode(x)",
+        "x = self.encode(x)\nedge_index = edge_index[[1, 0]]",
     ),
-    Mutation(
+    model(
         "graphsage-softmax",
         "softmax in the model, whose output the loss takes for logits",
         LAYERS,
         ("graphsage",),
-        (
-            edit(
-                "GraphSAGE.forward",
-                "return self.layers[-1](self.dropout(x), edge_index)",
-                "return self.layers[-1](self.dropout(x), edge_index).softmax(dim=-1)",
-            ),
-        ),
+        "GraphSAGE.forward",
+        "return self.layers[-1](self.dropout(x), edge_index)",
+        "return self.layers[-1](self.dropout(x), edge_index).softmax(dim=-1)",
     ),
-    Mutation(
+    model(
         "graphsage-detached-neighbours",
         "a detach in the wrong place: what comes from the neighbours trains no earlier layer",
         PROCESS,
         ("graphsage",),
-        (
-            edit(
-                "GraphSAGE.forward",
-                "self.layers[-1](self.dropout(x), edge_index)",
-                "self.layers[-1]((self.dropout(x).detach(), self.dropout(x)), edge_index)",
-            ),
-        ),
+        "GraphSAGE.forward",
+        "self.layers[-1](self.dropout(x), edge_index)",
+        "self.layers[-1]((self.dropout(x).detach(), self.dropout(x)), edge_index)",
     ),
-    Mutation(
+    model(
         "gat-no-self-loops",
         "a node does not see itself",
         LAYER_PROPERTIES,
         ("gat",),
-        (
-            edit(
-                "GAT.forward",
-                "edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))",
-                "pass",
-            ),
-        ),
+        "GAT.forward",
+        "edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))",
+        "pass",
     ),
-    Mutation(
+    model(
         "gat-messages-backwards",
         "messages go from target to source",
         SHAPE,
         ("gat",),
-        (
-            edit(
-                "GAT.forward",
-                "self.activation(layer(self.dropout(x), edge_index))",
-                "self.activation(layer(self.dropout(x), edge_index.flip(0)))",
-            ),
-        ),
+        "GAT.forward",
+        "self.activation(layer(self.dropout(x), edge_index))",
+        "self.activation(layer(self.dropout(x), edge_index.flip(0)))",
     ),
-    Mutation(
+    model(
         "gat-activation-at-the-end",
         "the last layer gets the same activation as the others",
         ACTIVATION,
         ("gat",),
-        (
-            edit(
-                "GAT.forward",
-                "return self.layers[-1](self.dropout(x), edge_index)",
-                "return self.activation(self.layers[-1](self.dropout(x), edge_index))",
-            ),
-        ),
+        "GAT.forward",
+        "return self.layers[-1](self.dropout(x), edge_index)",
+        "return self.activation(self.layers[-1](self.dropout(x), edge_index))",
     ),
-    Mutation(
+    model(
         "gat-heads-ignored",
         "the number of heads is hard-coded, the setting is ignored",
         LAYER_PROPERTIES,
         ("gat",),
-        (
-            edit(
-                "GAT.__init__",
-                "width = settings.width * settings.num_heads",
-                "width = settings.width * 8",
-            ),
-            edit(
-                "GAT.__init__",
-                "GATConv(num_features, settings.width, settings.num_heads, **options)",
-                "GATConv(num_features, settings.width, 8, **options)",
-            ),
-        ),
+        "GAT.__init__",
+        "width = settings.width * settings.num_heads",
+        "width = settings.width * 8",
+        "GATConv(num_features, settings.width, settings.num_heads, **options)",
+        "GATConv(num_features, settings.width, 8, **options)",
     ),
-    Mutation(
+    model(
         "gin-batch-statistics",
         "batch norm goes on to use the statistics of the batch in evaluation",
         LAYER_PROPERTIES,
         ("gin",),
-        (
-            edit(
-                "MLP.__init__",
-                "super().__init__(nn.Linear(in_features, out_features, bias=False), nn.BatchNorm1d(out_features), nn.ReLU(inplace=True), nn.Linear(out_features, out_features, bias=False), nn.BatchNorm1d(out_features), nn.ReLU(inplace=True))",
-                "super().__init__(nn.Linear(in_features, out_features, bias=False), nn.BatchNorm1d(out_features), nn.ReLU(inplace=True), nn.Linear(out_features, out_features, bias=False), nn.BatchNorm1d(out_features, track_running_stats=False), nn.ReLU(inplace=True))",
-            ),
-        ),
+        "MLP.__init__",
+        "super().__init__(nn.Linear(in_features, out_features, bias=False), nn.BatchNorm1d(out_features), nn.ReLU(inplace=True), nn.Linear(out_features, out_features, bias=False), nn.BatchNorm1d(out_features), nn.ReLU(inplace=True))",
+        "super().__init__(nn.Linear(in_features, out_features, bias=False), nn.BatchNorm1d(out_features), nn.ReLU(inplace=True), nn.Linear(out_features, out_features, bias=False), nn.BatchNorm1d(out_features, track_running_stats=False), nn.ReLU(inplace=True))",
     ),
-    Mutation(
+    model(
         "gin-divides-by-the-batch",
         "the sum over a graph is divided by the nodes of the whole batch",
         SHAPE,
         ("gin",),
-        (edit("GIN.forward", "self.head(x / self.num_nodes)", "self.head(x / sizes.sum())"),),
+        "GIN.forward",
+        "self.head(x / self.num_nodes)",
+        "self.head(x / sizes.sum())",
     ),
-    Mutation(
+    model(
         "gin-relu-after-head",
         "the head gets the same activation as the layers",
         ACTIVATION,
         ("gin",),
-        (edit("GIN.forward", "self.head(x / self.num_nodes)", "self.head(x / self.num_nodes).relu()"),),
+        "GIN.forward",
+        "self.head(x / self.num_nodes)",
+        "self.head(x / self.num_nodes).relu()",
     ),
-    Mutation(
+    model(
         "gin-messages-within-the-node",
         "a layer gets an empty set of edges",
         INPUT,
         ("gin",),
-        (edit("GIN.forward", "layer(x, edge_index)", "layer(x, edge_index[:, :0])"),),
+        "GIN.forward",
+        "layer(x, edge_index)",
+        "layer(x, edge_index[:, :0])",
     ),
-    Mutation(
+    model(
         "gin-mlp-shared",
         "one MLP is built and given to all layers but the first",
         MODEL_TYPE,
         ("gin",),
-        (
-            edit(
-                "GIN.__init__",
-                "for _ in range(settings.depth):\n    self.layers.append(GINConv(MLP(num_features, width)))\n    num_features = width",
-                "self.layers.append(GINConv(MLP(num_features, width)))\nlayer = GINConv(MLP(width, width))\nfor _ in range(settings.depth - 1):\n    self.layers.append(layer)",
-            ),
-        ),
+        "GIN.__init__",
+        "for _ in range(settings.depth):\n    self.layers.append(GINConv(MLP(num_features, width)))\n    num_features = width",
+        "self.layers.append(GINConv(MLP(num_features, width)))\nlayer = GINConv(MLP(width, width))\nfor _ in range(settings.depth - 1):\n    self.layers.append(layer)",
     ),
-    Mutation(
+    model(
         "gin-graphs-in-another-order",
         "the graphs of the nodes are in another order than the nodes",
         SHAPE,
         ("gin",),
-        (
-            edit(
-                "GIN.forward",
-                "x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)",
-                "x.new_zeros(len(sizes), x.size(1)).index_add(0, graph.sort(descending=True).values, x)",
-            ),
-        ),
+        "GIN.forward",
+        "x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)",
+        "x.new_zeros(len(sizes), x.size(1)).index_add(0, graph.sort(descending=True).values, x)",
     ),
 ]

@@ -94,6 +94,21 @@ class Mutation:
             path.write_text(edit.apply(path.read_text()))
 
 
+def change(
+    file: str,
+    name: str,
+    mistake: str,
+    fault: str,
+    projects: tuple[str, ...],
+    definition: str,
+    *pairs: str,
+    equivalent: str = "",
+) -> Mutation:
+    """Make a mutation of one definition by pairs of old and new code."""
+    edits = (Edit(file, definition, *pair) for pair in zip(pairs[::2], pairs[1::2], strict=True))
+    return Mutation(name, mistake, fault, projects, tuple(edits), equivalent)
+
+
 def find_definition(tree: ast.Module, name: str, file: str) -> ast.AST:
     """Look up a class or function by its qualified name."""
     scope: ast.AST = tree

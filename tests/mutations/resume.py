@@ -1,27 +1,16 @@
 """Mistakes in accumulation, precision, resuming, early stopping, means and provenance."""
 
-from .faults import API, DATA_QUALITY, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION
-from .mutation import Edit, Mutation
+from functools import partial
 
+from .faults import API, DATA_QUALITY, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION
+from .mutation import change
+
+train = partial(change, "train.py")
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
 UNSCALE = "state.scaler.unscale_(state.optimizer)"
 CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 SAVE = "save(*(['best.pt'] if is_best else []), 'last.pt')"
-
-
-def train(name: str, mistake: str, fault: str, projects: tuple[str, ...], *pairs: str) -> Mutation:
-    """Change ``train_steps`` by pairs of old and new code."""
-    edits = (Edit("train.py", "train_steps", *pair) for pair in zip(pairs[::2], pairs[1::2], strict=True))
-    return Mutation(name, mistake, fault, projects, tuple(edits))
-
-
-def one(
-    name: str, mistake: str, fault: str, projects: tuple[str, ...], *edit: str, equivalent: str = ""
-) -> Mutation:
-    """Change file, definition and old code to the new."""
-    return Mutation(name, mistake, fault, projects, (Edit(*edit),), equivalent)
-
 
 MUTATIONS = [
     train(
@@ -29,6 +18,7 @@ MUTATIONS = [
         "the means of accumulated batches count the same, whatever their sizes",
         LOSS,
         ("resnet", "gin"),
+        "train_steps",
         BACKWARD,
         "state.scaler.scale(loss / len(group)).backward()",
     ),
@@ -37,6 +27,7 @@ MUTATIONS = [
         "the loss is not divided by the number of accumulated batches, which multiplies the rate",
         LOSS,
         ("lstm", "gin"),
+        "train_steps",
         BACKWARD,
         "state.scaler.scale(loss).backward()",
     ),
@@ -45,15 +36,16 @@ MUTATIONS = [
         "the optimizer steps after each batch whatever the setting",
         HYPERPARAMETERS,
         ("resnet", "gcn"),
+        "train_steps",
         "islice(remaining, state.accumulate)",
         "islice(remaining, 1)",
     ),
-    one(
+    change(
+        "engine/state.py",
         "accumulation-lost",
         "the setting for accumulation does not reach the loop",
         HYPERPARAMETERS,
         ("lstm", "gin"),
-        "engine/state.py",
         "build_state",
         "training.accumulate",
         "1",
@@ -63,6 +55,7 @@ MUTATIONS = [
         "only the last of the accumulated batches has a gradient",
         PROCESS,
         ("resnet", "lstm"),
+        "train_steps",
         "state.optimizer.zero_grad()",
         "pass",
         AUGMENT,
@@ -73,6 +66,7 @@ MUTATIONS = [
         "an epoch's last batches are dropped where they are fewer than those of a step",
         DATA_QUALITY,
         ("resnet", "gin"),
+        "train_steps",
         "(group := list(islice(remaining, state.accumulate)))",
         "len((group := list(islice(remaining, state.accumulate)))) == state.accumulate",
     ),
@@ -81,6 +75,7 @@ MUTATIONS = [
         "scaled gradients are clipped, which makes those of fp16 next to nothing",
         API,
         ("resnet", "lstm"),
+        "train_steps",
         UNSCALE,
         "pass",
     ),
@@ -89,6 +84,7 @@ MUTATIONS = [
         "gradients are clipped while they are still scaled",
         API,
         ("resnet", "gin"),
+        "train_steps",
         f"{UNSCALE}\n{CLIP}",
         f"{CLIP}\n{UNSCALE}",
     ),
@@ -97,6 +93,7 @@ MUTATIONS = [
         "the scale of fp16 is never updated",
         API,
         ("resnet", "lstm"),
+        "train_steps",
         "state.scaler.update()",
         "pass",
     ),
@@ -105,6 +102,7 @@ MUTATIONS = [
         "the optimizer steps with scaled gradients where nothing clips them",
         API,
         ("resnet", "gcn"),
+        "train_steps",
         "state.scaler.step(state.optimizer)",
         "state.optimizer.step()",
     ),
@@ -113,56 +111,57 @@ MUTATIONS = [
         "the model always computes in 32 bits",
         HYPERPARAMETERS,
         ("resnet", "lstm"),
+        "train_steps",
         "autocast(device, state.precision)",
         "autocast(device, 'fp32')",
     ),
-    one(
+    change(
+        "engine/state.py",
         "optimizer-not-loaded",
         "a resumed training begins without the moments of its optimizer",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/state.py",
         "TrainState.load_state_dict",
         "self.optimizer.load_state_dict(state['optimizer'])",
         "pass",
     ),
-    one(
+    change(
+        "engine/state.py",
         "optimizer-not-saved",
         "the state of the optimizer is not in the checkpoint",
         PROCESS,
         ("lstm", "gin"),
-        "engine/state.py",
         "TrainState.state_dict",
         "self.optimizer.state_dict()",
         "{**self.optimizer.state_dict(), 'state': {}}",
     ),
-    one(
+    change(
+        "engine/state.py",
         "schedule-not-loaded",
         "a resumed training begins its schedule anew",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/state.py",
         "TrainState.load_state_dict",
         "self.schedule.load_state_dict(state['schedule'])",
         "pass",
     ),
-    one(
+    change(
+        "engine/state.py",
         "random-numbers-not-restored",
         "a resumed training draws other random numbers",
         PROCESS,
         ("resnet", "lstm"),
-        "engine/state.py",
         "TrainState.load_state_dict",
         "restore_random_states(state['random'], self.generator)",
         "pass",
     ),
     *(
-        one(
+        change(
+            "engine/checkpoint.py",
             f"{kind}-random-numbers-not-restored",
             f"a resumed training draws other random numbers from {kind}",
             PROCESS,
             ("lstm", "gin"),
-            "engine/checkpoint.py",
             "restore_random_states",
             code,
             "pass",
@@ -174,413 +173,413 @@ MUTATIONS = [
             "generator": "generator.set_state(state)",
         }.items()
     ),
-    one(
+    change(
+        "engine/state.py",
         "position-not-restored",
         "a resumed training begins its epoch anew",
         PROCESS,
         ("resnet", "gin"),
-        "engine/state.py",
         "TrainState.load_state_dict",
         "self.epoch, self.step = (state['epoch'], state['step'])",
         "self.epoch = state['epoch']",
     ),
-    one(
+    change(
+        "engine/state.py",
         "totals-not-restored",
         "the training loss of a resumed epoch leaves out the steps before",
         VALIDATION,
         ("resnet", "lstm"),
-        "engine/state.py",
         "TrainState.load_state_dict",
         "self.mean_loss.totals.copy_(state['loss'])",
         "pass",
     ),
-    one(
+    change(
+        "engine/state.py",
         "totals-of-all-epochs",
         "the training loss of an epoch has those of earlier ones in it",
         VALIDATION,
         ("lstm", "gcn"),
-        "engine/state.py",
         "TrainState.begin_epoch",
         "self.mean_loss.totals.zero_()",
         "pass",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "epoch-begins-anew",
         "the sampler ignores where a resumed epoch is to go on",
         PROCESS,
         ("resnet", "lstm", "gin"),
-        "engine/sampling.py",
         "EpochSampler.__iter__",
         "batches[self.start:]",
         "batches",
     ),
-    one(
+    change(
+        "engine/buckets.py",
         "texts-left-out-twice",
         "what was trained on before a resumed epoch goes on is left out by both classes of sampler",
         PROCESS,
         ("lstm", "textcnn"),
-        "engine/buckets.py",
         "BucketSampler.make_batches",
         "chunk(order, self.batch_size)[:len(self)]",
         "chunk(order, self.batch_size)[self.start:len(self)]",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "every-epoch-begins-later",
         "the epochs after a resumed one leave out as many batches as it did",
         PROCESS,
         ("resnet", "lstm"),
-        "engine/sampling.py",
         "EpochSampler.set_epoch",
         "self.epoch, self.start = (epoch, start)",
         "self.epoch, self.start = (epoch, start or self.start)",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "start-of-the-epoch-before",
         "a step too few is left out where an epoch goes on",
         PROCESS,
         ("lstm", "gin"),
-        "engine/sampling.py",
         "EpochSampler.__iter__",
         "batches[self.start:]",
         "batches[max(self.start - 1, 0):]",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "rest-of-the-images-trained",
         "drop_last is ignored: a last batch that is not full reaches batch norm",
         PROCESS,
         ("resnet", "gin"),
-        "engine/sampling.py",
         "EpochSampler.__len__",
         "full and self.drop_last",
         "False",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "rest-of-the-texts-lost",
         "drop_last is ignored: the last texts, which no batch norm is to be kept from, are left out",
         PROCESS,
         ("lstm", "textcnn"),
-        "engine/sampling.py",
         "EpochSampler.__len__",
         "full and self.drop_last",
         "full",
     ),
-    one(
+    change(
+        "engine/buckets.py",
         "texts-drop-their-last-batch",
         "a sampler of its own takes the default of the one it extends",
         PROCESS,
         ("lstm", "textcnn"),
-        "engine/buckets.py",
         "BucketSampler.__init__",
         "super().__init__(len(lengths), batch_size, seed, drop_last=False)",
         "super().__init__(len(lengths), batch_size, seed)",
     ),
-    one(
+    change(
+        "engine/state.py",
         "mean-of-means",
         "a mean counts its values, not the samples that each is of",
         VALIDATION,
         ("resnet", "lstm", "gin"),
-        "engine/state.py",
         "Mean.update",
         "torch.stack([value * count, torch.ones_like(value) * count])",
         "torch.stack([value, torch.ones_like(value)])",
     ),
-    one(
+    change(
+        "engine/state.py",
         "mean-of-sums",
         "the mean adds up means as if they were sums",
         VALIDATION,
         ("resnet", "gcn"),
-        "engine/state.py",
         "Mean.update",
         "value * count",
         "value",
     ),
-    one(
+    change(
+        "engine/state.py",
         "mean-of-the-last-value",
         "a mean forgets what it was given before",
         VALIDATION,
         ("lstm", "gin"),
-        "engine/state.py",
         "Mean.update",
         "self.totals += torch.stack([value * count, torch.ones_like(value) * count])",
         "self.totals = torch.stack([value * count, torch.ones_like(value) * count])",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "format-not-checked",
         "a checkpoint of another format is read as if it were of this one",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/checkpoint.py",
         "load_checkpoint",
         "checkpoint.get('format') != FORMAT",
         "False",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "no-format-is-this-format",
         "a checkpoint from before there were formats is taken for one of this format",
         PROCESS,
         ("lstm", "gin"),
-        "engine/checkpoint.py",
         "load_checkpoint",
         "checkpoint.get('format') != FORMAT",
         "checkpoint.get('format', FORMAT) != FORMAT",
     ),
-    one(
+    change(
+        "engine/config.py",
         "removed-settings-refused",
         "a checkpoint with a setting that the project has lost since cannot be used",
         API,
         ("resnet", "lstm"),
-        "engine/config.py",
         "drop_unknown",
         "{key: value for key, value in section.items() if key in names}",
         "section",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "resume-refuses-removed-settings",
         "a training is not resumed when a setting was removed since from the project",
         PROCESS,
         ("resnet", "gin"),
-        "engine/checkpoint.py",
         "check_resumable",
         "values.items()",
         "{**dict.fromkeys(before), **values}.items()",
     ),
-    one(
+    change(
+        "train.py",
         "start-in-steps",
         "a resumed epoch counts steps where the sampler counts batches",
         PROCESS,
         ("resnet", "gin"),
-        "train.py",
         "train",
         "state.step * training.accumulate",
         "state.step",
     ),
-    one(
+    change(
+        "train.py",
         "saves-the-epoch-before",
         "the checkpoint is saved before the epoch is counted, so that it is trained twice",
         PROCESS,
         ("lstm", "gcn"),
-        "train.py",
         "train",
         f"state.begin_epoch(state.epoch + 1)\n{SAVE}",
         f"{SAVE}\nstate.begin_epoch(state.epoch + 1)",
     ),
-    one(
+    change(
+        "engine/run.py",
         "best-not-saved",
         "a resumed training forgets the best score, and overwrites the best checkpoint",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/run.py",
         "Run.state_dict",
         "('best', 'epochs_without_gain', 'record')",
         "('epochs_without_gain', 'record')",
     ),
-    one(
+    change(
+        "engine/run.py",
         "run-not-restored",
         "a resumed training forgets the best score and how long nothing was gained",
         PROCESS,
         ("lstm", "gin"),
-        "engine/run.py",
         "Run.load_state_dict",
         "vars(self).update(state)",
         "pass",
     ),
-    one(
+    change(
+        "engine/run.py",
         "metrics-not-trimmed",
         "metrics of an epoch that is trained again stand in the file twice",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/run.py",
         "Run.load_state_dict",
         "lines[:epoch - 1]",
         "lines",
     ),
-    one(
+    change(
+        "engine/run.py",
         "metrics-trimmed-too-late",
         "one epoch too many is kept in the file of metrics",
         PROCESS,
         ("lstm", "gin"),
-        "engine/run.py",
         "Run.load_state_dict",
         "lines[:epoch - 1]",
         "lines[:epoch]",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "resumes-the-oldest-run",
         "the oldest run is resumed for the last",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/checkpoint.py",
         "find_last",
         "runs[-1]",
         "runs[0]",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "resumes-with-another-optimizer",
         "a training is resumed with other settings of the optimizer",
         HYPERPARAMETERS,
         ("resnet", "gcn"),
-        "engine/checkpoint.py",
         "check_resumable",
         "section != 'run'",
         "section not in ('run', 'optim')",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "resumes-with-another-seed",
         "a training is resumed with another seed",
         HYPERPARAMETERS,
         ("lstm", "gin"),
-        "engine/checkpoint.py",
         "",
         "FREE = {'data.path', 'data.workers', 'training.device', 'training.compile'}",
         "FREE = {'data.path', 'data.workers', 'training.device', 'training.compile', 'training.seed'}",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "resumes-with-more-data",
         "nobody looks whether a resumed training has as much data as before",
         DATA_QUALITY,
         ("resnet", "gin"),
-        "engine/checkpoint.py",
         "check_resumable",
         "checkpoint['steps_per_epoch'] != known['steps_per_epoch']",
         "False",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "copied-in-place",
         "the checkpoint is copied over the old one, which a crash leaves half-written",
         PROCESS,
         ("resnet", "gcn"),
-        "engine/checkpoint.py",
         "save_checkpoint",
         "os.replace(temporary, path)",
         "path.write_bytes(temporary.read_bytes())\ntemporary.unlink()",
     ),
-    one(
+    change(
+        "engine/checkpoint.py",
         "not-synced",
         "the file is moved before the disk has it",
         PROCESS,
         ("resnet",),
-        "engine/checkpoint.py",
         "save_checkpoint",
         "os.fsync(file.fileno())",
         "pass",
         equivalent="only a machine that loses its power at that moment could tell",
     ),
-    one(
+    change(
+        "train.py",
         "never-saved-within-an-epoch",
         "the setting for checkpoints within an epoch is ignored",
         PROCESS,
         ("resnet", "gin"),
-        "train.py",
         "train",
         "settings.run.save_every and state.step % settings.run.save_every == 0",
         "False",
     ),
-    one(
+    change(
+        "train.py",
         "signals-ignored",
         "a training that is told to end goes on",
         PROCESS,
         ("resnet", "gcn"),
-        "train.py",
         "train",
         "stop.received()",
         "0",
     ),
-    one(
+    change(
+        "engine/run.py",
         "one-epoch-too-patient",
         "training stops an epoch later than patience says",
         HYPERPARAMETERS,
         ("resnet", "gcn"),
-        "engine/run.py",
         "Run.is_stuck",
         "0 < patience <= self.epochs_without_gain",
         "0 < patience < self.epochs_without_gain",
     ),
-    one(
+    change(
+        "train.py",
         "patience-ignored",
         "training never stops early",
         HYPERPARAMETERS,
         ("lstm", "gin"),
-        "train.py",
         "train",
         "run.is_stuck(training.patience)",
         "run.is_stuck(0)",
     ),
-    one(
+    change(
+        "engine/run.py",
         "equal-scores-are-a-gain",
         "an equal score counts as a gain, so that training does not stop early",
         VALIDATION,
         ("resnet", "gin"),
-        "engine/run.py",
         "Run.finish_epoch",
         "score > self.best",
         "score >= self.best",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "order-of-images-ignores-the-epoch",
         "the sampler ignores the epoch",
         PROCESS,
         ("resnet", "gin"),
-        "engine/sampling.py",
         "EpochSampler.__iter__",
         "10007 * self.seed + self.epoch",
         "10007 * self.seed",
     ),
-    one(
+    change(
+        "engine/sampling.py",
         "seed-plus-epoch",
         "the second epoch of a seed has the order of the first epoch of the next",
         PROCESS,
         ("resnet", "vit"),
-        "engine/sampling.py",
         "EpochSampler.__iter__",
         "10007 * self.seed + self.epoch",
         "self.seed + self.epoch",
     ),
-    one(
+    change(
+        "engine/provenance.py",
         "clean-code-called-dirty",
         "a commit without changes is recorded as one with changes",
         PROCESS,
         ("resnet",),
-        "engine/provenance.py",
         "describe",
         "bool(changes)",
         "changes is not None",
     ),
-    one(
+    change(
+        "engine/provenance.py",
         "new-files-not-recorded",
         "code that was never added to git is left out of the recorded changes",
         PROCESS,
         ("resnet",),
-        "engine/provenance.py",
         "find_changes",
         "git('--literal-pathspecs', *add, index=copy, stdin=new)",
         "pass",
     ),
-    one(
+    change(
+        "engine/provenance.py",
         "users-index-changed",
         "new files are put into the index of the user",
         PROCESS,
         ("resnet",),
-        "engine/provenance.py",
         "find_changes",
         "git('--literal-pathspecs', *add, index=copy, stdin=new)",
         "git('--literal-pathspecs', *add, stdin=new)",
     ),
-    one(
+    change(
+        "engine/provenance.py",
         "end-not-recorded",
         "a run that failed looks as if it still ran",
         PROCESS,
         ("resnet",),
-        "engine/provenance.py",
         "recorded",
         "entry['result'] = f'{type(error).__name__}: {error}'",
         "pass",
     ),
-    one(
+    change(
+        "engine/splits.py",
         "split-moves-with-new-files",
         "a file's split depends on how many others there are, so that new ones move it",
         DATA_QUALITY,
         ("resnet", "vit"),
-        "engine/splits.py",
         "hold_out",
         "by_name if are_files else by_place",
         "by_place",

@@ -3,88 +3,78 @@
 from functools import partial
 
 from .faults import DATA_QUALITY, VALIDATION
-from .mutation import Edit, Mutation
+from .mutation import change
 from .projects import EVERY_TASK
 
-edit = partial(Edit, "targets.py")
+targets = partial(change, "targets.py")
+
 MUTATIONS = [
-    Mutation(
+    targets(
         "classes-in-any-order",
         "classes come in the order of a set, another one in each process",
         DATA_QUALITY,
         EVERY_TASK,
-        (
-            edit(
-                "describe_labels",
-                "sorted({label.text for label in labels})",
-                "[*{label.text for label in labels}]",
-            ),
-        ),
+        "describe_labels",
+        "sorted({label.text for label in labels})",
+        "[*{label.text for label in labels}]",
     ),
-    Mutation(
+    targets(
         "unknown-labels-are-left-out",
         "a label that training has not seen is taken for a missing one",
         DATA_QUALITY,
         EVERY_TASK,
-        (
-            edit("encode_labels", "label.text not in indices", "False"),
-            edit("encode_labels", "indices[label.text]", "indices.get(label.text, IGNORED)"),
-        ),
+        "encode_labels",
+        "label.text not in indices",
+        "False",
+        "indices[label.text]",
+        "indices.get(label.text, IGNORED)",
     ),
-    Mutation(
+    targets(
         "one-class-is-enough",
         "data of one class trains in silence",
         DATA_QUALITY,
         EVERY_TASK,
-        (edit("describe_labels", "len(classes) < 2", "len(classes) < 1"),),
+        "describe_labels",
+        "len(classes) < 2",
+        "len(classes) < 1",
     ),
-    Mutation(
+    targets(
         "labels-are-one-group",
         "splits are drawn without regard to the classes",
         DATA_QUALITY,
         EVERY_TASK,
-        (edit("group_labels", "[label.text for label in labels]", "['' for label in labels]"),),
+        "group_labels",
+        "[label.text for label in labels]",
+        "['' for label in labels]",
     ),
-    Mutation(
+    change(
+        "metrics.py",
         "last-batch-counts-alone",
         "a batch takes the place of those before it",
         VALIDATION,
         ("gin", "gcn_graphs"),
-        (
-            Edit(
-                "metrics.py",
-                "Metrics.update",
-                "self.state['target'].append(target)",
-                "self.state.update(target=[target], probabilities=[probabilities])",
-            ),
-        ),
+        "Metrics.update",
+        "self.state['target'].append(target)",
+        "self.state.update(target=[target], probabilities=[probabilities])",
     ),
-    Mutation(
+    change(
+        "metrics.py",
         "cells-counted-once",
         "equal pairs of class and prediction in a batch count once",
         VALIDATION,
         ("resnet", "lstm", "gcn"),
-        (
-            Edit(
-                "metrics.py",
-                "Metrics.update",
-                "self.state['confusion'].index_put_(cells, torch.ones_like(target), accumulate=True)",
-                "self.state['confusion'][cells] += 1",
-            ),
-        ),
+        "Metrics.update",
+        "self.state['confusion'].index_put_(cells, torch.ones_like(target), accumulate=True)",
+        "self.state['confusion'][cells] += 1",
     ),
-    Mutation(
+    change(
+        "metrics.py",
         "f1-of-absent-classes",
         "classes that are neither there nor predicted count as zero",
         VALIDATION,
         ("resnet", "lstm", "gcn"),
-        (
-            Edit(
-                "metrics.py",
-                "Metrics.compute",
-                "2 * hits[found] / sums[found]",
-                "2 * hits / sums.clamp(min=1)",
-            ),
-        ),
+        "Metrics.compute",
+        "2 * hits[found] / sums[found]",
+        "2 * hits / sums.clamp(min=1)",
     ),
 ]

@@ -23,15 +23,19 @@ __all__ = ["in_two_processes"]  # a fixture
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
+@pytest.fixture(params=["ddp", "fsdp"])
+def parallel_settings(bare_settings, request):
+    bare_settings.run.parallel = request.param
+    return bare_settings
+
+
 @forked
 @small
-@pytest.mark.parametrize("mode", ["ddp", "fsdp"])
 def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
-    bare_settings, info, make_batch, in_two_processes, mode
+    parallel_settings, info, make_batch, in_two_processes
 ):
     """A training that was begun by two goes on with one, and the other way round."""
-    bare_settings.run.parallel = mode
-    state = build_state(bare_settings, info, total_steps=2)
+    state = build_state(parallel_settings, info, total_steps=2)
     list(train_steps(state, [make_batch(4)]))
     state.mean_loss.update(torch.tensor(2.0), 3)
     saved = deepcopy(state.state_dict())
@@ -42,7 +46,7 @@ def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
         return checkpoint["model"], moments, checkpoint["loss"], random["torch"]
 
     def load_and_save(rank):
-        other = build_state(bare_settings, info, total_steps=2)
+        other = build_state(parallel_settings, info, total_steps=2)
         other.load_state_dict(saved)
         return other.state_dict()
 
@@ -54,12 +58,10 @@ def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
 
 @forked
 @small
-@pytest.mark.parametrize("mode", ["ddp", "fsdp"])
 def test_two_processes_go_on_as_if_nothing_had_happened(
-    bare_settings, info, make_batch, in_two_processes, mode
+    parallel_settings, info, make_batch, in_two_processes
 ):
     """Each with its own random numbers, and with the loss of its own samples."""
-    bare_settings.run.parallel = mode
 
     def go_on(state, rank):
         for loss, count in train_steps(state, [make_batch(3 + rank, first=3 * rank)]):
@@ -69,17 +71,17 @@ def test_two_processes_go_on_as_if_nothing_had_happened(
         return saved, [saved["model"], saved["optimizer"]["state"], saved["loss"], numbers]
 
     def work(rank):
-        state = build_state(bare_settings, info, total_steps=2)
+        state = build_state(parallel_settings, info, total_steps=2)
         saved, _ = go_on(state, rank)
         last, expected = go_on(state, rank)
-        resumed = build_state(bare_settings, info, total_steps=2)
+        resumed = build_state(parallel_settings, info, total_steps=2)
         resumed.load_state_dict(saved)
         return last, expected, go_on(resumed, rank)[1]
 
     last, expected, found = in_two_processes(work)
     assert_close(found, expected, rtol=0, atol=0)
     assert_close(sum(own["loss"] for own in last["ranks"]), last["loss"])
-    alone = build_state(bare_settings, info, total_steps=2)
+    alone = build_state(parallel_settings, info, total_steps=2)
     alone.load_state_dict(last)
     assert_close(alone.mean_loss.totals, last["loss"])
 
