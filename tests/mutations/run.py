@@ -40,8 +40,8 @@ CLOSEST = {
     "engine/files.py": ("own_data",),
     "engine/hub.py": ("hub", "own_data"),
     "engine/images.py": ("images", "own_data"),
-    "engine/splits.py": ("data", "own_data", "images", "features", "sample"),
-    "engine/features.py": ("own_data", "features"),
+    "engine/splits.py": ("data", "own_data", "images", "sample"),
+    "engine/features.py": ("own_data",),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
@@ -57,7 +57,7 @@ CLOSEST = {
     "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
-    "data.py": ("data", "own_data", "features", "sample", "checkpoint", "epochs"),
+    "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
 NOT_EDITED = ("tools/", "engine/")  # by users: tests/tools may catch what is wrong in these

@@ -1,5 +1,6 @@
 """Graphs: a batch of separate parts, each graph in one split, none lost in evaluation."""
 
+import math
 from collections import Counter
 
 import pytest
@@ -68,3 +69,11 @@ def test_an_epoch_has_every_graph_once(data_settings):
     ((_, _, _, sizes), target) = next(iter(data.train))
     found = Counter(zip(sizes.tolist(), target.tolist(), strict=True))
     assert found == Counter((len(x), int(label)) for x, _, label in data.train.dataset)
+
+
+@pytest.mark.parametrize("held_out", [0.1, 0.3])
+def test_as_many_are_held_out_as_asked_for(data_settings, held_out):
+    data_settings.held_out = held_out
+    data = load_data(data_settings, seed=0)
+    assert len(data.test.dataset) == math.ceil(held_out * 48)
+    assert len(data.validation.dataset) == math.ceil(held_out * (48 - len(data.test.dataset)))

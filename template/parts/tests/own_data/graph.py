@@ -312,3 +312,12 @@ def test_classes_have_the_same_share_in_every_split(load, write, seed):
     assert counts[2] == [2, 14]
     assert sorted(counts[1]) in ([1, 12], [2, 11])
     assert [sum(column) for column in zip(*counts, strict=True)] == [10, 70]
+
+
+def test_large_numbers_keep_their_differences(load, write):
+    """Dates in seconds, which float32 cannot tell apart before they are scaled."""
+    write(NODES.replace("train,", "train,17000000"))
+    (x, _), _ = only(load().train)
+    deviation = (200 / 3) ** 0.5
+    assert x.dtype == torch.float32
+    assert_close(x[:3, 0], torch.tensor([-10, 10, 0]) / deviation)

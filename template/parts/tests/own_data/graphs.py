@@ -199,3 +199,20 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, mo
     assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
     assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
+
+
+def test_large_numbers_keep_their_differences(load, write):
+    """Dates in seconds, which float32 cannot tell apart before they are scaled."""
+    write(node_labels=None, node_attributes="\n".join(str(1_700_000_061 + n) for n in range(24)))
+    data = load()
+    x = torch.cat([x for x, _, _ in data.train.dataset])
+    assert_close(x.mean(dim=0), torch.zeros(1), atol=1e-5, rtol=0)
+
+
+def test_a_number_that_never_varies_is_only_centred(load, write):
+    """Divided by a deviation that is nearly 0, another one in new data would be enormous."""
+    write(node_labels=None, node_attributes="\n".join(["0.1, 0.3, 0.7"] * 24))
+    info = load().info
+    write(node_labels=None, node_attributes="\n".join(["0.3, 0.5, 0.9"] * 24))
+    for x, _, _ in examples_of(load(info)):
+        assert_close(x, torch.full_like(x, 0.2))
