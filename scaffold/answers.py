@@ -41,7 +41,7 @@ def _read(file: Path) -> dict[str, Given]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
-        raise ScaffoldError(f"the answers file {file} is not YAML: mend it{place}", 2) from error
+        raise ScaffoldError(f"the answers file {file} is not YAML: fix it{place}", 2) from error
     if not isinstance(content, dict):
         raise ScaffoldError(f"the answers file {file} must hold lines of the form 'key: value'", 2)
     where = f" in {file}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 class ScaffoldError(Exception):
-    """What went wrong, where, and how to mend it, in one sentence.
+    """What went wrong, where, and how to fix it, in one sentence.
 
     The code is the exit status: 1 refused or failed with nothing changed, 2 bad usage or bad answers.
     """

@@ -68,7 +68,7 @@ def pipe(
 
 
 def _explain(complaint: str, cwd: Path | None) -> None:
-    """Say what is wrong where git's own words tell a user neither what nor how to mend it."""
+    """Say what is wrong where git's own words tell a user neither what nor how to fix it."""
     if full := disk_full(complaint):
         raise full
     if foreign := re.search(r"dubious ownership in repository at '(.+)'", complaint):

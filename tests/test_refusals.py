@@ -163,7 +163,7 @@ wheel:
         ("tune: 2\n", "tune '2' in a.yml is neither yes nor no"),
         ("tune: [no]\n", "tune '[False]' in a.yml is neither yes nor no"),
         ("architecture: [vit]\n", "architecture '['vit']' in a.yml is not of type str"),
-        ("architecture: vit\n  loss: x\n", "the answers file a.yml is not YAML: mend it in line 2"),
+        ("architecture: vit\n  loss: x\n", "the answers file a.yml is not YAML: fix it in line 2"),
         ("- vit\n", "the answers file a.yml must hold lines of the form 'key: value'"),
         ("", "the answers file a.yml must hold lines of the form 'key: value'"),
         ("\x80", "the answers file a.yml is not text in UTF-8"),

@@ -1,4 +1,4 @@
-"""What update, regenerate and status say: what is wrong, where, and how to mend it; not what git says."""
+"""What update, regenerate and status say: what is wrong, where, and how to fix it; not what git says."""
 
 import os
 import re

@@ -1,6 +1,6 @@
 """Imports that a move breaks, in files that the template does not have or that the user changed.
 
-The merge cannot mend them: the file with the import need not be one that the template has ever seen.
+The merge cannot fix them: the file with the import need not be one that the template has ever seen.
 """
 
 import ast

@@ -108,7 +108,7 @@ def _recover(place: Place, folder: Path) -> str:
         where = Path(error.filename or place.folder).name
         raise ScaffoldError(
             f"{title} was interrupted and cannot be undone yet ({where}: {error.strerror}): "
-            "mend that and run any command again"
+            "fix that and run any command again"
         ) from error
     index.release()
     (folder / "journal.json").unlink()

@@ -29,7 +29,7 @@ Strategy = Literal["ddp", "fsdp"]
 def process_group() -> Iterator[None]:
     """Joins the processes that torchrun has started, if it has; only rank 0 prints.
 
-    The other ranks end with the block: what follows it would run once for each of them.
+    The other ranks exit at the end of the block, so that what follows it runs once.
     """
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield

@@ -19,7 +19,7 @@ class ModelSettings:
     num_heads: int
     """Attention heads in each layer but the last, which has one."""
     depth: int
-    """Number of layers: as many edges away does a node still see others."""
+    """Number of layers, and so how many edges away a node can see."""
     dropout: float
     """Fraction of the inputs of each layer, and of the attention, that is dropped in training."""
 

@@ -17,7 +17,7 @@ class ModelSettings:
     width: int
     """Features of a node after each layer."""
     depth: int
-    """Number of layers: as many edges away does a node still see others."""
+    """Number of layers, and so how many edges away a node can see."""
     dropout: float
     """Fraction of the features before the head that are dropped in training."""
 

@@ -89,7 +89,7 @@ def read_table(path: Path, required: set[str]) -> tuple[list[str], dict[str, lis
     for row, cells in rows:
         place = f"{path}:{row}"
         if len(cells) != len(header):
-            raise DataError(f"{place} has {len(cells)} cells, not {len(header)}: mend it")
+            raise DataError(f"{place} has {len(cells)} cells, not {len(header)}: fix it")
         places.append(place)
         for name, cell in zip(header, cells, strict=True):
             columns[name].append(cell.strip())

@@ -44,7 +44,7 @@ def read_integers(path: Path, columns: int) -> Tensor:
     for row, cells in enumerate(rows, start=1):
         if len(cells) != columns or not all(c.isdecimal() and len(c) < 19 for c in cells):
             what = "the number of a graph" if columns == 1 else "the numbers of two nodes"
-            raise DataError(f"{path}:{row}: {','.join(cells)!r} is not {what}: mend it")
+            raise DataError(f"{path}:{row}: {','.join(cells)!r} is not {what}: fix it")
     numbers = [[int(cell) for cell in cells] for cells in rows]
     return torch.tensor(numbers, dtype=torch.int64).view(-1, columns)
 
@@ -68,16 +68,16 @@ def read_tudataset(folder: Path, name: str) -> Graphs:
     for row, (source, target) in enumerate(edges.T.tolist(), start=1):
         if min(source, target) < 0 or max(source, target) >= len(graph):
             what = f"{indicator_path.name} has no such node"
-            raise DataError(f"{edge_path}:{row}: {what}: mend or remove the row")
+            raise DataError(f"{edge_path}:{row}: {what}: fix or remove the row")
         if graph[source] != graph[target]:
-            raise DataError(f"{edge_path}:{row} connects two graphs: mend or remove it")
+            raise DataError(f"{edge_path}:{row} connects two graphs: fix or remove it")
     words: dict[str, list[str]] = {}
     if label_path.exists():
         rows = read_rows(label_path)
         check_length(label_path, rows, len(graph))
         for row, cells in enumerate(rows, start=1):
             if len(cells) != len(rows[0]) or not all(cells):
-                raise DataError(f"{label_path}:{row} is not {len(rows[0])} labels: mend it")
+                raise DataError(f"{label_path}:{row} is not {len(rows[0])} labels: fix it")
         words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
     edges, _ = remove_self_loops(edges)
     return Graphs(

@@ -81,7 +81,7 @@ def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Spli
     for line, cells in rows:
         place = f"{path}:{line}"
         if len(cells) != len(header):
-            raise DataError(f"{place} has {len(cells)} fields, not {len(header)}: mend the row")
+            raise DataError(f"{place} has {len(cells)} fields, not {len(header)}: fix the row")
         fields = dict(zip(header, map(str.strip, cells), strict=True))
         name, split = fields[columns[0]], fields.get("split", "train")
         label = Label(fields[columns[1]], place)
@@ -89,7 +89,7 @@ def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Spli
         if not name:
             raise DataError(f"{place} names no file: fill it in, or remove the row")
         if not (path.parent / name).is_file():
-            raise DataError(f"{place}: {path.parent / name} is no file: mend or remove the row")
+            raise DataError(f"{place}: {path.parent / name} is no file: fix or remove the row")
         if name in seen:
             raise DataError(f"{place} names {name} for the second time: remove a row")
         if split not in SPLITS:

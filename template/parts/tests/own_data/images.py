@@ -227,9 +227,9 @@ def test_a_table_may_name_the_splits(load, tmp_path):
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (f"{TABLE}cat/99.png,cat", r"pets\.csv:22: .*99\.png is no file: mend or remove"),
+        (f"{TABLE}cat/99.png,cat", r"pets\.csv:22: .*99\.png is no file: fix or remove"),
         (f"{TABLE}cat/1.png,dog", r"pets\.csv:22 names cat/1\.png for the second time"),
-        (f"{TABLE}cat/1.png", r"pets\.csv:22 has 1 fields, not 2: mend the row"),
+        (f"{TABLE}cat/1.png", r"pets\.csv:22 has 1 fields, not 2: fix the row"),
         # jinja: if target == "classes"
         (f"{TABLE}cat/1.png, ", r"pets\.csv:22 has no label: give it one, or remove it"),
         # jinja: endif
@@ -237,7 +237,7 @@ def test_a_table_may_name_the_splits(load, tmp_path):
         ("", "has no rows for training: add some"),
         ("file,label,split\ncat/1.png,cat,trian", "split is train, val or test, not 'trian'"),
         ("file,label\ncat/1.png,k\xe9", r"pets\.csv:2 is not UTF-8: save"),
-        ('file,label\n"cat/1.png,cat', r"pets\.csv:2 is not CSV .*: mend the row"),
+        ('file,label\n"cat/1.png,cat', r"pets\.csv:2 is not CSV .*: fix the row"),
     ],
 )
 def test_a_mistake_in_a_table_is_named(load, tmp_path, table, words):

@@ -170,14 +170,14 @@ HEADER = "text,label\n"
             {"train.csv": f"{HEADER}a film,but without quotes,good\n"},
             r"train\.csv:2 has 3 fields where the first row has 2: put quotation marks",
         ),
-        ({"train.csv": f'{HEADER}film,good\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: mend"),
-        ({"train.jsonl": "{'text': 1}"}, r"train\.jsonl:1 is not JSON .*: mend or remove it"),
+        ({"train.csv": f'{HEADER}film,good\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: fix"),
+        ({"train.jsonl": "{'text': 1}"}, r"train\.jsonl:1 is not JSON .*: fix or remove it"),
         ({"train.csv": ""}, r"train\.csv holds no texts: fill it"),
         ({"train.csv": HEADER}, r"train\.csv holds no texts: fill it"),
         # jinja: if target == "classes"
         (
             {"train.csv": HEADER + "a,x\nb,y\n" * 9, "val.csv": f"{HEADER}a,x\nb,superb\n"},
-            r"val\.csv:3 has the label 'superb', which no training example has: mend",
+            r"val\.csv:3 has the label 'superb', which no training example has: fix",
         ),
         ({"train.csv": HEADER + "film,good\n" * 9}, r"and on: all training labels are 'good': add"),
         (

@@ -11,7 +11,7 @@ from torch import Generator
 
 FORMAT = 2  # of the file: what it holds, and under which names
 
-# What may be different when a training goes on: it changes nothing, or the data is checked anyway.
+# Settings that may change on resume: they do not affect the result, or the data is compared anyway.
 FREE = {"data.path", "data.workers", "training.device", "training.compile"}
 
 

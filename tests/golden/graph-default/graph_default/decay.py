@@ -6,11 +6,11 @@ from torch import nn
 from torch.nn.modules.conv import _ConvNd
 from torch_geometric.nn import GATConv, Linear
 
-# The weights of these layers multiply activations. Biases, norms and embeddings do not: decay would
-# only shrink what they have learned, so they get none.
+# The weight matrices and kernels of these layers decay; biases, the scales of norms and embeddings
+# do not, as is common practice.
 DECAYED_LAYERS = (
     *(nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention),
-    *(Linear, GATConv),  # PyTorch Geometric's layers consist of these
+    *(Linear, GATConv),  # of which PyTorch Geometric's layers are made
 )
 
 

@@ -16,7 +16,7 @@ class ModelSettings:
     width: int
     """Features of a node between two layers."""
     depth: int
-    """Number of layers: as many edges away does a node still see others."""
+    """Number of layers, and so how many edges away a node can see."""
     dropout: float
     """Fraction of the inputs of each layer that are dropped in training."""
 

@@ -53,7 +53,7 @@ def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int,
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            raise DataError(f"{file}:{number} is not JSON ({error}): mend or remove it") from error
+            raise DataError(f"{file}:{number} is not JSON ({error}): fix or remove it") from error
         for column in columns:
             if not isinstance(record, dict) or column not in record:
                 raise DataError(

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .engine.labels import DataError, Label
 
-IGNORED = -100  # target without a label or of another split; loss and metrics skip it
+IGNORED = -100  # target of what has no label
 
 
 def check_label(label: Label) -> None:
@@ -40,7 +40,7 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     for label in labels:
         if label.text not in indices:
             what = f"{label.place} has the label {label.text!r}, which no training example has"
-            raise DataError(f"{what}: mend or remove it")
+            raise DataError(f"{what}: fix or remove it")
     return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
 
 

@@ -69,9 +69,9 @@ def train(
     resume: Path | None = None,
     on_epoch: Callable[[int, dict[str, float]], None] | None = None,
 ) -> Path:
-    """Trains by the settings; returns the run's folder, with its best and its last checkpoint.
+    """Trains with these settings; returns the run's folder, with its best and its last checkpoint.
 
-    ``resume`` is a checkpoint to go on from as if nothing had happened, in its folder. ``on_epoch``
+    ``resume`` is a checkpoint to continue from, in its folder, as if uninterrupted. ``on_epoch``
     is told the metrics of each epoch. Raises ``Stopped`` after a signal, when all is saved.
     """
     training = settings.training
@@ -103,7 +103,7 @@ def train(
                 state.mean_loss.update(loss, count)
                 bar.update()
                 # Reading a value makes the device wait, so it is not done in every step.
-                if not bar.disable and state.step % settings.run.log_every == 0:
+                if not bar.disable and bar.n % settings.run.log_every == 0:
                     bar.set_postfix(epoch=state.epoch, loss=f"{loss.item():.4f}")
                 if number := stop.received():
                     save("last.pt")

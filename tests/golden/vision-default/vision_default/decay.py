@@ -5,8 +5,8 @@ from typing import Any
 from torch import nn
 from torch.nn.modules.conv import _ConvNd
 
-# The weights of these layers multiply activations. Biases, norms and embeddings do not: decay would
-# only shrink what they have learned, so they get none.
+# The weight matrices and kernels of these layers decay; biases, the scales of norms and embeddings
+# do not, as is common practice.
 DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)
 
 

@@ -31,7 +31,7 @@ def test_what_is_see_through_is_white(prepare):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (lambda path: path.write_bytes(b"\x89PNG"), "is not a readable image: mend or remove it"),
+        (lambda path: path.write_bytes(b"\x89PNG"), "is not a readable image: fix or remove it"),
         (
             lambda path: Image.new("I;16", (32, 32), 1000).save(path),
             "has I;16 pixels: convert it to 8 bits",

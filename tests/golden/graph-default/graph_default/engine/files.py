@@ -13,7 +13,7 @@ def read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): mend its path") from error
+        raise DataError(f"{path} cannot be read ({error.strerror}): fix its path") from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -29,4 +29,4 @@ def read_csv(path: Path, **options: Any) -> Iterator[tuple[int, list[str]]]:
             if cells:
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): mend the row") from error
+        raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): fix the row") from error

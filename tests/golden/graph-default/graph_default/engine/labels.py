@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class DataError(Exception):
-    """Data or labels that cannot be used; the message says where, and how to mend it."""
+    """Data or labels that cannot be used; the message says where, and how to fix it."""
 
     def __init__(self, message: str) -> None:
         # From a worker process PyTorch sends the whole traceback, which ends in the message.

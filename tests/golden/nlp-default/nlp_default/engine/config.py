@@ -75,7 +75,7 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
 
 
 def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A checkpoint may have settings that were removed since from the project, as with an extra."""
+    """Without the settings of a checkpoint that this project no longer has; each is named."""
     known, kept = get_type_hints(Settings), dict[str, Any]()
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()

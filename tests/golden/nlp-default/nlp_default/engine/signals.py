@@ -1,4 +1,4 @@
-"""How a training is told to stop, and what it says then."""
+"""How a run is told to stop, and what it says then."""
 
 import signal
 import threading
@@ -16,7 +16,7 @@ class Stopped(Exception):
 
 
 class StopSignals:
-    """Waits for Ctrl-C and SIGTERM, for a training to save what it has; a second one ends it."""
+    """Notes Ctrl-C and SIGTERM, so that a run can save what it has; a second one ends it."""
 
     def __init__(self) -> None:
         self.number = 0

@@ -26,7 +26,7 @@ def read_hub(
         loaded = load_dataset(*name.split(":"))
     except Exception as error:  # of many kinds, from the network to the content of files
         reason = str(error).strip().partition("\n")[0]
-        raise DataError(f"hf:{name} cannot be loaded, mend its name: {reason}") from error
+        raise DataError(f"hf:{name} cannot be loaded, fix its name: {reason}") from error
     splits: dict[str, list[Example]] = {}
     for given, dataset in loaded.items() if isinstance(loaded, DatasetDict) else ():
         split = SPLITS.get(given)

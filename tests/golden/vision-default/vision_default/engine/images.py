@@ -38,7 +38,7 @@ def open_image(source: ImageSource) -> Image.Image:
     try:
         image = open_upright(source) if isinstance(source, Path) else source()
     except (OSError, Image.DecompressionBombError) as error:
-        raise DataError(f"{source} is not a readable image: mend or remove it") from error
+        raise DataError(f"{source} is not a readable image: fix or remove it") from error
     if image.mode[0] in "IF":
         raise DataError(f"{source} has {image.mode} pixels: convert it to 8 bits per channel")
     if image.has_transparency_data:

@@ -30,7 +30,7 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
 
 def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(DataError, match="nowhere cannot be loaded, mend its name: "):
+    with pytest.raises(DataError, match="nowhere cannot be loaded, fix its name: "):
         load(path=Path(f"hf:{tmp_path}/nowhere"))
     save_images(tmp_path / "pets")
     with pytest.raises(DataError, match=r"has the columns image, label: .*--data\.columns"):
