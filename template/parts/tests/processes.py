@@ -19,6 +19,7 @@ def work_in_group(rank, work, folder):
         world_size=2,
     )
     torch.save(work(rank), folder / f"{rank}.pt")
+    torch.distributed.barrier()  # who has nothing to ask may be done before the other has joined
     torch.distributed.destroy_process_group()
 
 
