@@ -42,7 +42,7 @@ def main() -> None:
             run("git", "tag", "--delete", tag, cwd=folder / "checkout")
         install("v1.0.0")
         run(sys.executable, "-m", "scaffold", "new", "p", "--defaults", PYTHONPATH=str(folder / "v1.0.0"))
-        for name in ("{{ package }}/train.py", "configs/debug.yaml"):
+        for name in ("{{ package }}/train.py.jinja", "configs/debug.yaml"):
             file = folder / "checkout/template/project" / name
             file.write_text(file.read_text() + "# of the newer template\n")
         run("git", "commit", "--quiet", "--all", "-m", "two", cwd=folder / "checkout")
