@@ -36,7 +36,7 @@ START = {
 import sys, time
 sys.path.insert(0, "")
 from {name}.cli import app
-from {name}.state import build_state
+from {name}.engine.state import build_state
 from {name}.data import load_data
 from {name}.train import train_steps
 from cyclopts.config import Yaml
