@@ -161,6 +161,8 @@ def test_a_run_goes_on_when_processes_are_added_and_taken_out(project: Project) 
     project.check_edits()
     project.train(2, "runs/begun-by-one", "--resume", "last")
     project.kill_after_a_save(2, "runs/begun-by-two", "--run.parallel", "fsdp")
+    show = [sys.executable, "-m", *TORCHRUN, "p", "show", "data"]
+    assert "start others without torchrun" in run(*show, cwd=project.folder, check=False).stderr
 
     project.regenerate("--no-distributed")
     assert git("rev-parse", "HEAD^{tree}", cwd=project.folder) == project.mine

@@ -57,11 +57,9 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
 
     # jinja: endif
     # jinja: if report
-    from .engine.checkpoint import load_checkpoint
-    from .tools.report import write_report
+    from .tools.report import write_report  # and with it matplotlib, which is slow to import
 
-    best = load_checkpoint(folder / "best.pt")
-    print(f"report: {write_report(folder, settings, best)}")
+    print(f"report: {write_report(folder / 'best.pt', settings)}")
     # jinja: endif
     print(f"best checkpoint: {folder / 'best.pt'}")
 
@@ -188,6 +186,11 @@ def dispatch(
         command, bound, not_parsed = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
+    # jinja: if distributed
+    shared = command in (train_command, evaluate_command)
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not shared:
+        sys.exit("error: only train and evaluate share their work: start others without torchrun")
+    # jinja: endif
     for name in base.loaded.keys() & not_parsed.keys():
         bound.arguments[name] = base.loaded[name]
     command(*bound.args, **bound.kwargs)

@@ -222,14 +222,15 @@ MUTATIONS = [
         "train, val = hold_out(rest, rest_groups, fraction, seed, place)",
         "_, val = hold_out(rest, rest_groups, fraction, seed, place)\ntrain = rest",
     ),
-    data(
+    change(
+        "engine/sampling.py",
         "batch-of-one-graph",
         "a last batch of one graph reaches batch norm",
         PROCESS,
         GRAPHS,
-        "load_data",
-        "EpochSampler(len(train), settings.batch_size, seed)",
-        "EpochSampler(len(train), settings.batch_size, seed, drop_last=False)",
+        "EpochSampler.__len__",
+        "max(1, self.length // self.batch_size)",
+        "-(-self.length // self.batch_size)",
     ),
     data(
         "graphs-not-shuffled",

@@ -43,14 +43,14 @@ MUTATIONS = [
         VALIDATION_LOADER,
         "loader(datasets['val'], batch_size=settings.batch_size, drop_last=True)",
     ),
-    data(
+    sampling(
         "batch-of-one-image",
         "a last batch of one image reaches batch norm",
         PROCESS,
         ("resnet", "cnn"),
-        "load_data",
-        SAMPLER,
-        SAMPLER.replace("seed", "seed, drop_last=False"),
+        "EpochSampler.__len__",
+        "max(1, self.length // self.batch_size)",
+        "-(-self.length // self.batch_size)",
     ),
     sampling(
         "no-batch-at-all",
@@ -58,8 +58,8 @@ MUTATIONS = [
         PROCESS,
         ("resnet", "gin"),
         "EpochSampler.__len__",
-        "full and self.drop_last",
-        "self.drop_last",
+        "max(1, self.length // self.batch_size)",
+        "self.length // self.batch_size",
     ),
     data(
         "statistics-of-all-images",

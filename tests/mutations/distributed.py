@@ -134,8 +134,8 @@ MUTATIONS = [
         VALIDATION,
         DISTRIBUTED_PROJECTS,
         "evaluate",
-        "metrics.state = merge(metrics.state)",
-        "merge(metrics.state)",
+        "merge(metrics)",
+        "merge(deepcopy(metrics))",
     ),
     parallel(
         "state-of-rank-0",

@@ -27,7 +27,7 @@ MUTATIONS = [
         "label.text not in indices",
         "False",
         "indices[label.text]",
-        "indices.get(label.text, IGNORED)",
+        "indices.get(label.text, -100)",
     ),
     targets(
         "one-class-is-enough",
@@ -54,8 +54,8 @@ MUTATIONS = [
         VALIDATION,
         ("gin", "gcn_graphs"),
         "Metrics.update",
-        "self.state['target'].append(target)",
-        "self.state.update(target=[target], probabilities=[probabilities])",
+        "self.target.append(target)",
+        "self.target, self.probabilities = [target], [probabilities]",
     ),
     change(
         "metrics.py",
@@ -64,8 +64,8 @@ MUTATIONS = [
         VALIDATION,
         ("resnet", "lstm", "gcn"),
         "Metrics.update",
-        "self.state['confusion'].index_put_(cells, torch.ones_like(target), accumulate=True)",
-        "self.state['confusion'][cells] += 1",
+        "self.confusion.index_put_(cells, torch.ones_like(target), accumulate=True)",
+        "self.confusion[cells] += 1",
     ),
     change(
         "metrics.py",

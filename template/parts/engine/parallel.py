@@ -125,13 +125,14 @@ def all_gather(value: Any) -> list[Any]:
     return values
 
 
-def merge(state: dict[str, Any]) -> dict[str, Any]:
-    """What all ranks have counted together: sums of tensors, and lists joined."""
-    return {name: reduce(operator.add, all_gather(value)) for name, value in state.items()}
+def merge(metrics: object) -> None:
+    """What all ranks have counted together: tensors are summed, and lists joined."""
+    for name, value in vars(metrics).items():
+        setattr(metrics, name, reduce(operator.add, all_gather(value)))
 
 
 def gather_state(model: nn.Module, state: dict[str, Any]) -> dict[str, Any]:
-    """What rank 0 saves of the state of a training: whole tensors, and what each rank has alone."""
+    """What rank 0 saves of the training state: whole tensors, and what each rank has alone."""
     own = {"random": state["random"], "loss": state["loss"].cpu()}
     return {
         **state,

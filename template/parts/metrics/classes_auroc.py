@@ -13,23 +13,23 @@ class Metrics:
     """Accuracy and AUROC of a whole split.
 
     With more than two classes the AUROC is the mean over pairs of classes (Hand and Till 2001), of
-    those that the split has. ``state`` is all that it knows: the tensors of parts of a split can be
-    summed, and their lists joined, to measure the whole.
+    those that the split has.
     """
 
     def __init__(self, info: dict[str, Any]) -> None:
-        self.state: dict[str, Any] = {"probabilities": [], "target": []}
+        self.probabilities: list[Tensor] = []
+        self.target: list[Tensor] = []
 
     def update(self, probabilities: Tensor, target: Tensor) -> None:
         """Adds a batch of ``(B, K)`` probabilities and int64 ``(B,)`` classes."""
-        self.state["probabilities"].append(probabilities)
-        self.state["target"].append(target)
+        self.probabilities.append(probabilities)
+        self.target.append(target)
 
     def compute(self) -> dict[str, float]:
         from sklearn.metrics import roc_auc_score  # two seconds to import: paid when it is used
 
-        probabilities = torch.cat(self.state["probabilities"])  # (N, K)
-        target = torch.cat(self.state["target"])  # (N,)
+        probabilities = torch.cat(self.probabilities)  # (N, K)
+        target = torch.cat(self.target)  # (N,)
         accuracy = (probabilities.argmax(dim=1) == target).double().mean().item()
         present = torch.unique(target)
         if len(present) < 2 or not probabilities.isfinite().all():

@@ -46,30 +46,27 @@ class GCN(nn.Module):
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(
-        self,
-        x: Tensor,
-        edge_index: Tensor,
-        # jinja: if form == "graphs"
-        graph: Tensor,
-        sizes: Tensor,
+    # jinja: if form == "graphs"
+    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+        # jinja: else
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         # jinja: endif
-    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         # jinja: if form == "graphs"
         for layer in self.layers:
             x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
         # The mean over the nodes of each graph, of which there may be none.
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
-        x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
-        # jinja: else
+        return self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
+
+
+# jinja: else
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
-        # jinja: endif
-        return x
+        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
 
 
+# jinja: endif
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GCN:
     """Sizes the model to the data, as data.py reports it."""
     return GCN(

@@ -9,9 +9,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
+# jinja: if output == "node"
 from .engine.labels import DataError, Label
 
-IGNORED = -100  # target of what has no label
+IGNORED = -100  # target of a node without a label
+
+
+# jinja: else
+from .engine.labels import DataError, Label
+
+
+# jinja: endif
 
 
 def check_label(label: Label) -> None:
@@ -35,8 +43,13 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
 
 
 def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
+    # jinja: if output == "node"
     """Class indices ``(N,)``, int64; -100 for empty labels."""
     indices = {name: index for index, name in enumerate(info["classes"])} | {"": IGNORED}
+    # jinja: else
+    """Class indices ``(N,)``, int64."""
+    indices = {name: index for index, name in enumerate(info["classes"])}
+    # jinja: endif
     for label in labels:
         if label.text not in indices:
             what = f"{label.place} has the label {label.text!r}, which no training example has"
@@ -44,11 +57,13 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
 
 
+# jinja: if output == "node"
 def is_known(target: Tensor) -> Tensor:
     """Which targets ``(N,)`` come from a label."""
     return target != IGNORED
 
 
+# jinja: endif
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
     """What `show data` counts, and the numbers of which it shows the range."""
     return [label.text or "(none)"], {}
