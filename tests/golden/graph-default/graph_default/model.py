@@ -41,16 +41,11 @@ class GCN(nn.Module):
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(
-        self,
-        x: Tensor,
-        edge_index: Tensor,
-    ) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
-        return x
+        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GCN:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .engine.labels import DataError, Label
 
-IGNORED = -100  # target of what has no label
+IGNORED = -100  # target of a node without a label
 
 
 def check_label(label: Label) -> None:

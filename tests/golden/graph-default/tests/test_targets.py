@@ -29,10 +29,16 @@ def test_classes_have_the_same_order_in_every_process():
 def test_a_label_is_the_number_of_its_class():
     """Of the training labels, whichever the others are: numbered anew, its dogs would be cats."""
     info = describe_labels(make_labels("dog", "cat", "dog"))
-    target = encode_labels(make_labels("dog", "", "cat"), info)
-    assert target.tolist() == [1, -100, 0]
+    target = encode_labels(make_labels("dog", "cat"), info)
+    assert target.tolist() == [1, 0]
     assert target.dtype == torch.int64
     assert encode_labels(make_labels("dog"), info).tolist() == [1]
+
+
+def test_a_node_without_a_label_has_no_class():
+    info = describe_labels(make_labels("dog", "cat", "dog"))
+    target = encode_labels(make_labels("dog", "", "cat"), info)
+    assert target.tolist() == [1, -100, 0]
     assert is_known(target).tolist() == [True, False, True]
 
 

@@ -43,11 +43,9 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     folder = train(settings, resume)
 
-    from .engine.checkpoint import load_checkpoint
-    from .tools.report import write_report
+    from .tools.report import write_report  # and with it matplotlib, which is slow to import
 
-    best = load_checkpoint(folder / "best.pt")
-    print(f"report: {write_report(folder, settings, best)}")
+    print(f"report: {write_report(folder / 'best.pt', settings)}")
     print(f"best checkpoint: {folder / 'best.pt'}")
 
 

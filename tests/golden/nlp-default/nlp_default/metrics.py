@@ -10,24 +10,20 @@ from torch import Tensor
 
 
 class Metrics:
-    """Accuracy and macro-averaged F1 of a whole split, from the confusion matrix.
-
-    ``state`` is all that it knows: the tensors of parts of a split can be summed, and their lists
-    joined, to measure the whole.
-    """
+    """Accuracy and macro-averaged F1 of a whole split, from the confusion matrix."""
 
     def __init__(self, info: dict[str, Any]) -> None:
         num_classes = len(info["classes"])
-        confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
-        self.state: dict[str, Any] = {"confusion": confusion}  # a row is a class
+        # A row is a class, a column what was predicted.
+        self.confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
 
     def update(self, probabilities: Tensor, target: Tensor) -> None:
         """Adds a batch of ``(B, K)`` probabilities and int64 ``(B,)`` classes."""
         cells = (target, probabilities.argmax(dim=1))
-        self.state["confusion"].index_put_(cells, torch.ones_like(target), accumulate=True)
+        self.confusion.index_put_(cells, torch.ones_like(target), accumulate=True)
 
     def compute(self) -> dict[str, float]:
-        confusion = self.state["confusion"].double()
+        confusion = self.confusion.double()
         hits, sums = confusion.diagonal(), confusion.sum(dim=0) + confusion.sum(dim=1)
         found = sums > 0  # a class that is neither there nor predicted has no F1
         return {

@@ -11,8 +11,6 @@ from torch import Tensor
 
 from .engine.labels import DataError, Label
 
-IGNORED = -100  # target of what has no label
-
 
 def check_label(label: Label) -> None:
     """Refuses text that cannot be a label; called where labels are read."""
@@ -35,18 +33,13 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
 
 
 def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
-    """Class indices ``(N,)``, int64; -100 for empty labels."""
-    indices = {name: index for index, name in enumerate(info["classes"])} | {"": IGNORED}
+    """Class indices ``(N,)``, int64."""
+    indices = {name: index for index, name in enumerate(info["classes"])}
     for label in labels:
         if label.text not in indices:
             what = f"{label.place} has the label {label.text!r}, which no training example has"
             raise DataError(f"{what}: fix or remove it")
     return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
-
-
-def is_known(target: Tensor) -> Tensor:
-    """Which targets ``(N,)`` come from a label."""
-    return target != IGNORED
 
 
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:

@@ -48,16 +48,3 @@ def test_the_most_probable_class_is_predicted_however_unsure():
     """Not the first above one half: of many classes none may be."""
     probabilities = torch.tensor([[0.3, 0.3, 0.4], [0.2, 0.45, 0.35], [0.36, 0.33, 0.31]])
     assert compute_metrics(probabilities, torch.tensor([2, 1, 0]))["accuracy"] == 1.0
-
-
-def test_the_states_of_parts_of_a_split_make_one():
-    """Sums are added, lists joined: nothing else may be kept between two batches."""
-    generator = torch.Generator().manual_seed(0)
-    probabilities = torch.randn(20, 3, generator=generator).softmax(dim=1)
-    target = torch.randint(3, (20,), generator=generator)
-    first, second, merged = (Metrics({"classes": [*range(3)]}) for _ in range(3))
-    for part, rows in ((first, range(9)), (second, range(9, 15)), (first, range(15, 20))):
-        part.update(probabilities[rows], target[rows])
-    assert vars(merged).keys() == {"state"}, "what is not in the state is not merged"
-    merged.state = {name: value + second.state[name] for name, value in first.state.items()}
-    assert merged.compute() == pytest.approx(compute_metrics(probabilities, target))

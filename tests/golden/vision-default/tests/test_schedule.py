@@ -17,6 +17,6 @@ def test_the_rate_falls_along_half_a_cosine(total, warmup):
 
 
 def test_the_last_rate_is_the_floor_and_stays():
-    """A cosine goes up again after half a turn, which a training that is continued would follow."""
+    """A cosine goes up again after half a turn, which a longer training would follow."""
     settings = ScheduleSettings(warmup=0.1, floor=0.1)
     assert [lr_factor(step, 100, settings) for step in (99, 100, 150)] == pytest.approx([0.1] * 3)

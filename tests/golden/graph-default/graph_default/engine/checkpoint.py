@@ -12,7 +12,7 @@ from torch import Generator
 FORMAT = 2  # of the file: what it holds, and under which names
 
 # Settings that may change on resume: they do not affect the result, or the data is compared anyway.
-FREE = {"data.path", "data.workers", "training.device", "training.compile"}
+MAY_DIFFER = {"data.path", "training.device", "training.compile"}
 
 
 class CheckpointError(Exception):
@@ -77,7 +77,7 @@ def check_resumable(path: Path, checkpoint: dict[str, Any], known: dict[str, Any
         before = checkpoint["settings"].get(section, {})
         for key, new in values.items():
             name, old = f"{section}.{key}", before.get(key)
-            if old != new and section != "run" and name not in FREE:
+            if old != new and section != "run" and name not in MAY_DIFFER:
                 reason = f"was begun with {name} {old}, now it is {new}"
                 raise CheckpointError(f"{path} {reason}: leave that out, or begin a new run")
     for name, old in checkpoint["info"].items():

@@ -1,4 +1,4 @@
-"""The report of a training: report.md in the folder of the run, with its pictures."""
+"""The report of a run: report.md in the folder of the run, with its pictures."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from ..data import Data, load_data
+from ..engine.checkpoint import load_checkpoint
 from ..engine.config import AllSettings, Loaded
 from ..engine.device import to_device
 from ..engine.run import RunError
@@ -26,11 +27,12 @@ def show_run(*, settings: AllSettings, checkpoint: Loaded, path: Loaded) -> None
     """Write report.md and its pictures into the folder of a run, and print it."""
     if not checkpoint["run"]["record"]:
         raise RunError(f"{path.parent} has not finished an epoch: train --resume {path}")
-    print(write_report(path.parent, settings, checkpoint).read_text())
+    print(write_report(path, settings).read_text())
 
 
-def write_report(folder: Path, settings: Settings, checkpoint: dict[str, Any]) -> Path:
-    """Curves of the training, and the checkpoint's predictions for the validation split."""
+def write_report(path: Path, settings: Settings) -> Path:
+    """Curves of the run, and the predictions of its checkpoint ``path`` for the validation split."""
+    folder, checkpoint = path.parent, load_checkpoint(path)
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     records = [json.loads(line) for line in lines]
     draw_curves(folder / "curves.png", records, settings, checkpoint["steps_per_epoch"])
@@ -81,7 +83,7 @@ def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
 def predict_validation(
     data: Data, settings: Settings, checkpoint: dict[str, Any]
 ) -> tuple[Tensor, Tensor]:
-    """Predictions ``(N, ...)`` and known targets ``(N, ...)``, in the order of the split."""
+    """Predictions ``(N, ...)`` and targets ``(N, ...)``, in the order of the split."""
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     predictions, targets = [], []

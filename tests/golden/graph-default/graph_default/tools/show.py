@@ -1,4 +1,4 @@
-"""What goes into a training: pictures of learning rate and augmentation, a table of layers."""
+"""What goes into training: pictures of learning rate and augmentation, a table of layers."""
 
 import math
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def show_schedule(*, settings: AllSettings) -> None:
-    """Draw the learning rate of every step of a training."""
+    """Draw the learning rate of every step of the training."""
     data = load_data(settings.data, settings.training.seed)
     figure = Figure(figsize=(7, 3))
     steps = settings.training.count_steps(len(data.train))

@@ -71,7 +71,7 @@ def sweep(
 
     while len(optuna_study.get_trials(deepcopy=False, states=FINISHED)) < trials:
         optuna_study.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
-    write_report(optuna_study, settings, folder)
+    write_best(optuna_study, settings, folder)
 
 
 def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
@@ -142,7 +142,7 @@ def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
 
 
-def write_report(study: Study, recipe: Settings, folder: Path) -> None:
+def write_best(study: Study, recipe: Settings, folder: Path) -> None:
     """The best settings as a file for ``train --config``, and pictures of the search."""
     completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     if not completed:

@@ -37,7 +37,7 @@ def find_lr(
 ) -> None:
     """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
 
-    Half, because a training stays at its peak for longer than the one step that was tried.
+    Half, because training stays at its peak for longer than the one step that was tried.
 
     Parameters
     ----------

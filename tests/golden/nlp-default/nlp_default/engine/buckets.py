@@ -10,7 +10,7 @@ class BucketSampler(EpochSampler):
     """Random batches of texts of like length, so that little of a batch is padding."""
 
     def __init__(self, lengths: list[int], batch_size: int, seed: int) -> None:
-        super().__init__(len(lengths), batch_size, seed, drop_last=False)
+        super().__init__(len(lengths), batch_size, seed)
         self.lengths = lengths
 
     def make_batches(self, generator: Generator) -> list[list[int]]:

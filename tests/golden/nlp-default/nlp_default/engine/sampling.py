@@ -8,26 +8,18 @@ from torch.utils.data import Sampler
 
 
 class EpochSampler(Sampler[list[int]]):
-    """Batches in a new order for every epoch, which the seed decides, whatever was drawn before.
+    """Batches in a new order for every epoch, which the seed decides, whatever was drawn before."""
 
-    ``drop_last`` leaves a last batch out that is not full, unless it is the only one: batch norm
-    has nothing to learn from a single sample.
-    """
-
-    def __init__(self, length: int, batch_size: int, seed: int, drop_last: bool = True) -> None:
+    def __init__(self, length: int, batch_size: int, seed: int) -> None:
         self.length, self.batch_size, self.seed = length, batch_size, seed
-        self.drop_last = drop_last
         self.epoch, self.start = 0, 0
 
     def set_epoch(self, epoch: int, start: int = 0) -> None:
-        """``start`` is the number of batches to leave out, in a training that is resumed."""
+        """``start`` is the number of batches to leave out, in a resumed run."""
         self.epoch, self.start = epoch, start
 
     def __len__(self) -> int:
-        full, rest = divmod(self.length, self.batch_size)
-        if full and self.drop_last:
-            return full
-        return full + (rest > 0)
+        return -(-self.length // self.batch_size)
 
     def __iter__(self) -> Iterator[list[int]]:
         generator = Generator().manual_seed(10_007 * self.seed + self.epoch)

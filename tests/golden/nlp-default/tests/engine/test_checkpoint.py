@@ -1,4 +1,4 @@
-"""A training that was interrupted goes on as if it had not been; a bad checkpoint is explained."""
+"""An interrupted run goes on as if it had not been; a bad checkpoint is explained."""
 
 import os
 import random

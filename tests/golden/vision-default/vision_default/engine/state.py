@@ -97,7 +97,7 @@ class TrainState:
         self.mean_loss.totals.zero_()
 
     def state_dict(self) -> dict[str, Any]:
-        state: dict[str, Any] = {
+        return {
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
@@ -107,7 +107,6 @@ class TrainState:
             "epoch": self.epoch,
             "step": self.step,
         }
-        return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
