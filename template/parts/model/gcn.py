@@ -48,11 +48,7 @@ class GCN(nn.Module):
 
     # jinja: if form == "graphs"
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
-        # jinja: else
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
-        # jinja: endif
         x = self.encode(x)  # (V, F) or (V, D)
-        # jinja: if form == "graphs"
         for layer in self.layers:
             x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
         # The mean over the nodes of each graph, of which there may be none.
@@ -60,7 +56,9 @@ class GCN(nn.Module):
         return self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
 
 
-# jinja: else
+    # jinja: else
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
         return self.layers[-1](self.dropout(x), edge_index)  # (V, K)

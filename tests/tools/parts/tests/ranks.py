@@ -157,7 +157,7 @@ def test_every_process_has_something_in_every_batch(be_rank, length, batch_size)
 
 def test_a_last_batch_that_is_too_small_for_the_processes_is_left_out(be_rank):
     be_rank(1)
-    sampler = EpochSampler(5, 4, seed=0, drop_last=False)
+    sampler = EpochSampler(5, 4, seed=0)
     assert [len(batch) for batch in sampler] == [2]
     assert len(sampler) == 1
 

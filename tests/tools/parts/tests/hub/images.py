@@ -28,6 +28,16 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
         load(path=Path("hf:pets"))
 
 
+def test_an_image_of_the_hub_that_cannot_be_read_is_named(hub, load, monkeypatch):
+    images = [{"bytes": b"no image", "path": None}] * 40
+    features = hub.Features(image=hub.Image(), label=hub.ClassLabel(names=["cat", "dog"]))
+    columns = {"image": images, "label": [0, 1] * 20}
+    loaded = hub.DatasetDict(train=hub.Dataset.from_dict(columns, features))
+    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
+    with pytest.raises(DataError, match=r"^hf:pets train:\d+ is not a readable image"):
+        load(path=Path("hf:pets"))
+
+
 def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(DataError, match="nowhere cannot be loaded, fix its name: "):
