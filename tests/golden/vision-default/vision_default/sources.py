@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from PIL import Image
+
 from .engine.files import read_csv
 from .engine.hub import read_hub, read_labels
 from .engine.images import ImageSource, find_images
@@ -101,14 +103,30 @@ def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Spli
     return splits
 
 
+@dataclass
+class HubImage:
+    """An image of a hub, decoded when it is called."""
+
+    place: str
+    dataset: Any
+    row: int
+    column: str
+
+    def __call__(self) -> Image.Image:
+        return self.dataset[self.row][self.column]
+
+    def __str__(self) -> str:
+        return self.place
+
+
 def read_hub_split(
     name: str, label_column: str, check_label: Check, dataset: Any, split: str
 ) -> list[Example]:
     """The images with a label; they are decoded when they are used."""
-    from datasets import Image
+    from datasets import Image as ImageFeature
 
     features = dataset.features
-    columns = [column for column, feature in features.items() if isinstance(feature, Image)]
+    columns = [column for column, feature in features.items() if isinstance(feature, ImageFeature)]
     if len(columns) != 1 or label_column not in features:
         raise DataError(
             f"hf:{name} has the columns {', '.join(features)}: it needs one of images, and one of "
@@ -119,10 +137,6 @@ def read_hub_split(
         if text:
             label = Label(text, place=f"hf:{name} {split}:{row}")
             check_label(label)
-            image = partial(read_cell, dataset, row, columns[0])
+            image = HubImage(label.place, dataset, row, columns[0])
             examples.append(Example(f"{split}/{row}", image, label))
     return examples
-
-
-def read_cell(dataset: Any, row: int, column: str) -> Any:
-    return dataset[row][column]

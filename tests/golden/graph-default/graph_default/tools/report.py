@@ -31,7 +31,7 @@ def show_run(*, settings: AllSettings, checkpoint: Loaded, path: Loaded) -> None
 
 
 def write_report(path: Path, settings: Settings) -> Path:
-    """Curves of the run, and the predictions of its checkpoint ``path`` for the validation split."""
+    """Curves of the run, and the predictions of its checkpoint for the validation split."""
     folder, checkpoint = path.parent, load_checkpoint(path)
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     records = [json.loads(line) for line in lines]
