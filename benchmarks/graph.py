@@ -118,8 +118,7 @@ def train_project(project: Path, folder: Path, seed: int) -> float:
         checkpoint = checkpoints.load_checkpoint(train.train(settings) / "best.pt")
     model, objective = state.load_model(settings, checkpoint)
     test = data.load_data(settings.data, seed, checkpoint["info"]).test
-    metrics = train.Metrics(checkpoint["info"])
-    return float(train.evaluate(model, objective, metrics, test)["accuracy"])
+    return float(train.evaluate(model, objective, test)["accuracy"])
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ def train_project(train: Any, settings: Any, fold: Any, info: dict[str, Any], se
     accuracies = []
     for _ in range(settings.training.epochs):
         list(train.train_steps(state, batches))
-        metrics = train.evaluate(state.model, state.objective, train.Metrics(info), test)
+        metrics = train.evaluate(state.model, state.objective, test)
         accuracies.append(metrics["accuracy"])
     return accuracies
 

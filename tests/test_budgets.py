@@ -38,7 +38,7 @@ def limits(row: Choices) -> dict[str, int]:
     return {
         PACKAGE: yours + 12 * distributed,
         ENGINE: 720 + 215 * distributed,
-        "reading": 240,
+        "reading": 260,
         f"{PACKAGE}/tools": 850,
         f"{PACKAGE}/model.py": 150,
         f"{PACKAGE}/train.py": 150,

@@ -56,7 +56,8 @@ def move_back(tree: Path) -> None:
         else:
             path.rename(path.parents[1] / path.name)
     ruff = (sys.executable, "-m", "ruff", "check", "--quiet", "--no-cache", "--select", "I", "--fix")
-    run(*ruff, "template", cwd=tree)
+    # In report.py a fork stands among the imports, which sorting would tear apart.
+    run(*ruff, "--exclude", "report.py", "template", cwd=tree)
 
 
 @pytest.fixture(scope="module")

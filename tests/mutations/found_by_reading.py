@@ -112,8 +112,8 @@ MUTATIONS = [
         DATA_QUALITY,
         ("lstm",),
         "read_hub_split",
-        "label_text and text.strip()",
-        "label_text and text",
+        "is_known(cells) and text.strip()",
+        "is_known(cells) and text",
     ),
     change(
         "engine/hub.py",

@@ -21,7 +21,7 @@ MUTATIONS = [
         "-1, which stands for a label that is kept secret, counts as the last class",
         DATA_QUALITY,
         ("lstm", "resnet"),
-        "read_labels",
+        "name_classes",
         "n is not None and n >= 0",
         "n is not None",
     ),

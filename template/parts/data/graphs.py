@@ -22,7 +22,7 @@ from .engine.labels import DataError, Label
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
-from .targets import check_label, describe_labels, encode_labels, group_labels
+from .targets import describe_labels, encode_labels, group_labels, read_label
 
 Example = tuple[Tensor, Tensor, Tensor]  # nodes, edges, target
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -129,7 +129,7 @@ def read_all(settings: DataSettings) -> Graphs:
         from .sample import read_sample
 
         return read_sample()
-    return read_graphs(settings, check_label)
+    return read_graphs(settings, read_label)
 
 
 def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[int]]:
@@ -178,7 +178,7 @@ def read_inputs(
 ) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
     """The graphs in each folder, which need no labels, as one batch, and what they are called."""
     for folder in chain.from_iterable(map(find_folders, files)):
-        graphs = separate(read_graphs(SourceSettings(path=folder), check_label=None), info)
+        graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
         unknown = torch.zeros(())
         inputs, _ = collate([(*parts, unknown) for parts in graphs])
         yield [f"{folder}:{number}" for number in range(1, len(graphs) + 1)], inputs

@@ -55,7 +55,6 @@ class GCN(nn.Module):
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
         return self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
 
-
     # jinja: else
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)

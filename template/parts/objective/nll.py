@@ -31,6 +31,7 @@ class Objective(nn.Module):
 
     def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
+        self.info = info
         weights = settings.class_weights
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 

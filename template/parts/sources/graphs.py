@@ -12,7 +12,7 @@ from torch import Tensor
 from torch_geometric.utils import coalesce, degree, remove_self_loops
 
 from .engine.files import read_text
-from .engine.labels import Check, DataError, Label
+from .engine.labels import DataError, Label, LabelReader
 
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
@@ -49,15 +49,21 @@ def read_integers(path: Path, columns: int) -> Tensor:
     return torch.tensor(numbers, dtype=torch.int64).view(-1, columns)
 
 
-def read_tudataset(folder: Path, name: str) -> Graphs:
+def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> Graphs:
     """Files as of Morris et al. 2020, which count nodes and graphs from 1 through the data set."""
     indicator_path, edge_path = folder / f"{name}_graph_indicator.txt", folder / f"{name}_A.txt"
-    label_path, class_path = folder / f"{name}_node_labels.txt", folder / f"{name}_graph_labels.txt"
+    node_label_path = folder / f"{name}_node_labels.txt"
+    # jinja: if target == "numbers"
+    label_path = folder / f"{name}_graph_attributes.txt"
+    # jinja: else
+    label_path = folder / f"{name}_graph_labels.txt"
+    # jinja: endif
     graph = read_integers(indicator_path, 1).flatten() - 1
     if not len(graph):
         raise DataError(f"{indicator_path} has no rows: give each node one")
-    labels = [cells[0] for cells in read_rows(class_path)] if class_path.exists() else []
-    num_graphs = len(labels) or int(graph.max()) + 1
+    rows = read_rows(label_path) if label_path.exists() else []
+    num_graphs = len(rows) or int(graph.max()) + 1
+    labels = read_labels(label_path, rows or [[""]] * num_graphs, read_label)
     for row, (before, number) in enumerate(zip([0, *graph[:-1]], graph, strict=True), start=1):
         if not before <= number < num_graphs:
             raise DataError(
@@ -72,24 +78,38 @@ def read_tudataset(folder: Path, name: str) -> Graphs:
         if graph[source] != graph[target]:
             raise DataError(f"{edge_path}:{row} connects two graphs: fix or remove it")
     words: dict[str, list[str]] = {}
-    if label_path.exists():
-        rows = read_rows(label_path)
-        check_length(label_path, rows, len(graph))
+    if node_label_path.exists():
+        rows = read_rows(node_label_path)
+        check_length(node_label_path, rows, len(graph))
         for row, cells in enumerate(rows, start=1):
             if len(cells) != len(rows[0]) or not all(cells):
-                raise DataError(f"{label_path}:{row} is not {len(rows[0])} labels: fix it")
+                raise DataError(f"{node_label_path}:{row} is not {len(rows[0])} labels: fix it")
         words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
     edges, _ = remove_self_loops(edges)
     return Graphs(
-        labels=[
-            Label(text, place=f"{class_path}:{row}")
-            for row, text in enumerate(labels or [""] * num_graphs, start=1)
-        ],
+        labels=labels,
         sizes=graph.bincount(minlength=num_graphs),
         edges=coalesce(edges, num_nodes=len(graph)),
         words=words,
         numbers=read_attributes(folder / f"{name}_node_attributes.txt", len(graph)),
     )
+
+
+def read_labels(path: Path, rows: list[list[str]], read_label: LabelReader | None) -> list[Label]:
+    """A label of each graph; unknown where no one asks for them, as in prediction."""
+    labels = []
+    for row, cells in enumerate(rows, start=1):
+        place = f"{path}:{row}"
+        # jinja: if target == "classes"
+        columns = {"label": cells[0]}
+        # jinja: else
+        if len(cells) != len(rows[0]):
+            raise DataError(f"{place} has {len(cells)} cells, not {len(rows[0])}: fix it")
+        names = [f"label_{n}" for n in range(1, len(cells) + 1)] if len(cells) > 1 else ["label"]
+        columns = dict(zip(names, cells, strict=True))
+        # jinja: endif
+        labels.append(read_label(columns, place) if read_label else Label("", place))
+    return labels
 
 
 def check_length(path: Path, rows: list[list[str]], num_nodes: int) -> None:
@@ -116,8 +136,8 @@ def read_attributes(path: Path, num_nodes: int) -> Tensor:
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def read_graphs(settings: SourceSettings, check_label: Check | None) -> Graphs:
-    """The graphs of a folder; without a check, as in prediction, they need no labels."""
+def read_graphs(settings: SourceSettings, read_label: LabelReader | None) -> Graphs:
+    """The graphs of a folder; without ``read_label``, as in prediction, they need no labels."""
     path = settings.path
     if path is None:
         raise DataError("data.path names no data: give it a path")
@@ -126,11 +146,8 @@ def read_graphs(settings: SourceSettings, check_label: Check | None) -> Graphs:
     found = [file for folder in (path, path / "raw") for file in sorted(folder.glob("*_A.txt"))]
     if not found:
         raise DataError(f"data.path: {path} holds no TUDataset, whose edges end in _A.txt")
-    graphs = read_tudataset(found[0].parent, found[0].name.removesuffix("_A.txt"))
-    if check_label is not None:
-        for label in graphs.labels:
-            check_label(label)
-    return with_features(graphs)
+    name = found[0].name.removesuffix("_A.txt")
+    return with_features(read_tudataset(found[0].parent, name, read_label))
 
 
 def with_features(graphs: Graphs) -> Graphs:

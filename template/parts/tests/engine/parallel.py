@@ -12,7 +12,6 @@ from torch.testing import assert_close
 
 from package.engine.parallel import all_gather
 from package.engine.state import build_state
-from package.metrics import Metrics
 from package.model import build_model
 from package.train import evaluate, train_steps
 
@@ -57,7 +56,7 @@ def test_two_processes_train_as_one(
         state = build_state(bare_settings, info, total_steps=len(SIZES))
         before = deepcopy(state.state_dict()["model"])
         list(train_steps(state, batches))
-        metrics = evaluate(state.model, state.objective, Metrics(info), batches)
+        metrics = evaluate(state.model, state.objective, batches)
         after = state.state_dict()["model"]
         moved = {} if rank == 1 else {name: after[name] - before[name] for name in after}
         return moved, metrics

@@ -12,7 +12,7 @@ from package.data import load_data
 from package.engine.checkpoint import find_best, load_checkpoint
 from package.engine.run import to_plain
 from package.engine.state import load_model
-from package.metrics import Metrics, score
+from package.metrics import score
 from package.objective import Objective
 from package.schedule import lr_factor
 from package.train import evaluate, train
@@ -72,6 +72,6 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
         assert not model.training, "a loaded model predicts in training mode"
         assert not objective.training
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
-        metrics = evaluate(model, objective, Metrics(again.info), again.validation)
+        metrics = evaluate(model, objective, again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name
     assert find_best(run_settings.run.folder) == folder / "best.pt"

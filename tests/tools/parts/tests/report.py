@@ -12,6 +12,7 @@ from PIL import Image
 from package.data import load_data
 from package.engine.checkpoint import load_checkpoint
 from package.engine.run import RunError
+from package.engine.state import load_model
 from package.metrics import Metrics
 from package.model import build_model
 from package.objective import num_outputs
@@ -47,7 +48,7 @@ def test_a_run_is_reported(short_settings, capsys):
 
     info = checkpoint["info"]
     data = load_data(short_settings.data, short_settings.training.seed, info)
-    predictions, target = predict_validation(data, short_settings, checkpoint)
+    predictions, target = predict_validation(data, *load_model(short_settings, checkpoint))
     measured = Metrics(info)
     measured.update(predictions, target)
     metrics = measured.compute()
