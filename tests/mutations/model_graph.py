@@ -23,8 +23,8 @@ MUTATIONS = [
         ACTIVATION,
         ("gcn",),
         "GCN.forward",
-        "return self.layers[-1](self.dropout(x), edge_index)",
-        "return self.activation(self.layers[-1](self.dropout(x), edge_index))",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.activation(self.layers[-1](self.dropout(x), edge_index))",
     ),
     model(
         "gcn-softmax-over-nodes",
@@ -32,8 +32,8 @@ MUTATIONS = [
         LAYERS,
         ("gcn",),
         "GCN.forward",
-        "return self.layers[-1](self.dropout(x), edge_index)",
-        "return self.layers[-1](self.dropout(x), edge_index).log_softmax(dim=0)",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.layers[-1](self.dropout(x), edge_index).log_softmax(dim=0)",
     ),
     model(
         "gcn-messages-backwards",

@@ -53,17 +53,18 @@ class GCN(nn.Module):
             x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
         # The mean over the nodes of each graph, of which there may be none.
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
-        return self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
+        x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
+        # jinja: else
 
-    # jinja: else
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        # jinja: endif
+        return x
 
 
-# jinja: endif
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GCN:
     """Sizes the model to the data, as data.py reports it."""
     return GCN(

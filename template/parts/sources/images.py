@@ -15,19 +15,17 @@ SPLITS = ("train", "val", "test")
 
 @dataclass(kw_only=True)
 class SourceSettings:
-    path: Path | None = None
-    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
     # jinja: if target == "classes"
     columns: tuple[str, str] = ("file", "label")
     """Names of file and class in a CSV file; of a hub's columns only the second is used."""
-
     # jinja: else
     columns: tuple[str, ...] = ("file", "label")
     """Names of the file's column and of one or more of labels; the hub has no use for the first."""
     label_separator: str = ";"
     """Stands between several labels in one cell."""
-
     # jinja: endif
+    path: Path | None = None
+    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
 
 
 class Example(NamedTuple):

@@ -20,19 +20,17 @@ SUFFIXES = [".csv", ".tsv", ".jsonl"]
 
 @dataclass(kw_only=True)
 class SourceSettings:
-    path: Path | None = None
-    """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
     # jinja: if target == "classes"
     columns: tuple[str, str] = ("text", "label")
     """Names of text and label; numbers, the first of them 0, where the files have no header."""
-
     # jinja: else
     columns: tuple[str, ...] = ("text", "label")
     """Names of the text's column and of one or more of labels; numbers from 0 without a header."""
     label_separator: str = ";"
     """Stands between several labels in one cell."""
-
     # jinja: endif
+    path: Path | None = None
+    """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
 
 
 class Row(NamedTuple):

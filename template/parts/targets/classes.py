@@ -9,16 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# jinja: if output == "node"
 from .engine.labels import DataError, Label
-
-IGNORED = -100  # target of a node without a label
-
-
-# jinja: else
-from .engine.labels import DataError, Label
-
-# jinja: endif
 
 
 def read_label(cells: dict[str, Any], place: str) -> Label:
@@ -35,6 +26,16 @@ def group_labels(labels: Sequence[Label]) -> list[str]:
     return [label.text for label in labels]
 
 
+# jinja: if output == "node"
+IGNORED = -100  # target of a node without a label
+
+
+def is_known(target: Tensor) -> Tensor:
+    """Which targets ``(N,)`` come from a label."""
+    return target != IGNORED
+
+
+# jinja: endif
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     """The classes, which are those of the training labels."""
     classes = sorted({label.text for label in labels})
@@ -59,13 +60,6 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
 
 
-# jinja: if output == "node"
-def is_known(target: Tensor) -> Tensor:
-    """Which targets ``(N,)`` come from a label."""
-    return target != IGNORED
-
-
-# jinja: endif
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
     """What `show data` counts, and the numbers of which it shows the range."""
     return [label.text or "(none)"], {}
