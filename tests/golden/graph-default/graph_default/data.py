@@ -23,7 +23,7 @@ from .engine.labels import DataError, Label
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
 from .sources import Graph, SourceSettings, read_graph
-from .targets import check_label, describe_labels, encode_labels, group_labels
+from .targets import describe_labels, encode_labels, group_labels, read_label
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
@@ -138,7 +138,7 @@ def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
         from .sample import read_sample
 
         return read_sample()
-    return read_graph(remembered(settings.path, info) if info else settings, check_label)
+    return read_graph(remembered(settings.path, info) if info else settings, read_label)
 
 
 def remembered(path: Path, info: dict[str, Any]) -> SourceSettings:
@@ -187,7 +187,7 @@ def read_inputs(
     ``-`` reads names of folders.
     """
     for folder in chain.from_iterable(map(find_folders, files)):
-        graph = read_graph(remembered(folder, info), check_label=None)
+        graph = read_graph(remembered(folder, info), read_label=None)
         yield [f"{folder}:{name}" for name in graph.names], (encode(graph, info), graph.edges)
 
 

@@ -45,7 +45,8 @@ class GCN(nn.Module):
         x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        return x
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GCN:

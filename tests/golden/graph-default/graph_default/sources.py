@@ -14,7 +14,7 @@ from torch_geometric.io import read_planetoid_data
 from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
 
 from .engine.files import read_csv
-from .engine.labels import Check, DataError, Label
+from .engine.labels import DataError, Label, LabelReader
 
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
@@ -155,14 +155,16 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
     )
 
 
-def read_graph(settings: SourceSettings, check_label: Check | None) -> Graph:
-    """The graph of a folder; without a check, as in prediction, it may have any labels."""
+def read_graph(settings: SourceSettings, read_label: LabelReader | None) -> Graph:
+    """The graph of a folder; without ``read_label``, as in prediction, labels are left as text."""
     graph = read_folder(settings)
-    if check_label is not None:
-        for label in graph.labels:
-            if label.text:
-                check_label(label)
-    return graph
+    if read_label is None:
+        return graph
+    labels = [
+        read_label({"label": label.text}, label.place) if label.text else label
+        for label in graph.labels
+    ]
+    return graph._replace(labels=labels)
 
 
 def read_folder(settings: SourceSettings) -> Graph:

@@ -11,18 +11,27 @@ from torch import Tensor
 
 from .engine.labels import DataError, Label
 
-IGNORED = -100  # target of a node without a label
 
-
-def check_label(label: Label) -> None:
-    """Refuses text that cannot be a label; called where labels are read."""
-    if not label.text:
-        raise DataError(f"{label.place} has no label: give it one, or remove it")
+def read_label(cells: dict[str, Any], place: str) -> Label:
+    """The class that stands in the only column; raises a DataError if there is none."""
+    (cell,) = cells.values()
+    text = "" if cell is None else str(cell).strip()
+    if not text:
+        raise DataError(f"{place} has no label: give it one, or remove it")
+    return Label(text, place)
 
 
 def group_labels(labels: Sequence[Label]) -> list[str]:
     """The group of each label, for stratified splits."""
     return [label.text for label in labels]
+
+
+IGNORED = -100  # target of a node without a label
+
+
+def is_known(target: Tensor) -> Tensor:
+    """Which targets ``(N,)`` come from a label."""
+    return target != IGNORED
 
 
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
@@ -42,11 +51,6 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
             what = f"{label.place} has the label {label.text!r}, which no training example has"
             raise DataError(f"{what}: fix or remove it")
     return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
-
-
-def is_known(target: Tensor) -> Tensor:
-    """Which targets ``(N,)`` come from a label."""
-    return target != IGNORED
 
 
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:

@@ -5,7 +5,6 @@ import torch
 
 from graph_default.engine.labels import DataError, Label
 from graph_default.targets import (
-    check_label,
     describe_labels,
     describe_prediction,
     encode_labels,
@@ -13,6 +12,7 @@ from graph_default.targets import (
     inspect_label,
     is_known,
     prediction_columns,
+    read_label,
 )
 
 
@@ -44,8 +44,9 @@ def test_a_node_without_a_label_has_no_class():
 
 def test_a_label_that_cannot_be_used_is_named_with_its_place():
     with pytest.raises(DataError, match=r"pets\.csv:2 has no label: give it one"):
-        check_label(*make_labels(""))
-    check_label(*make_labels("cat"))
+        read_label({"species": " "}, "pets.csv:2")
+    assert read_label({"species": " cat "}, "pets.csv:2") == Label("cat", "pets.csv:2")
+    assert read_label({"species": 0}, "pets.csv:2").text == "0"
     info = describe_labels(make_labels("dog", "cat"))
     with pytest.raises(DataError, match=r"pets\.csv:3 has the label 'wolf', which no training"):
         encode_labels(make_labels("dog", "wolf"), info)

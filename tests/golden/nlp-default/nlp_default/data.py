@@ -26,7 +26,7 @@ from .engine.files import read_text
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
-from .targets import check_label, describe_labels, encode_labels, group_labels
+from .targets import describe_labels, encode_labels, group_labels, read_label
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
 
@@ -109,7 +109,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
         splits = {**read_sample()}
     else:
-        splits = read_splits(settings, check_label)
+        splits = read_splits(settings, read_label)
     for name in ("test", "val"):
         if name not in splits:
             rows = splits["train"]
@@ -168,7 +168,7 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str]]:
             if file.suffix in [".txt", *SUFFIXES] and not hidden:
                 yield from find_texts(file, info)
     elif path.suffix in SUFFIXES:
-        for number, (text,) in read_columns(path, (info["text_column"],)):
+        for number, text, _ in read_columns(path, (info["text_column"],)):
             yield f"{path}:{number}", text
     else:
         lines = sys.stdin if path == Path("-") else read_text(path).split("\n")

@@ -26,6 +26,7 @@ class Objective(nn.Module):
 
     def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
+        self.info = info
         self.label_smoothing = settings.label_smoothing
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:

@@ -11,8 +11,8 @@ from textwrap import shorten
 from typing import Any, NamedTuple
 
 from .engine.files import read_csv, read_text
-from .engine.hub import read_hub, read_labels
-from .engine.labels import Check, DataError, Label
+from .engine.hub import is_known, read_hub, read_labels
+from .engine.labels import DataError, Label, LabelReader
 
 SPLITS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
@@ -20,10 +20,10 @@ SUFFIXES = [".csv", ".tsv", ".jsonl"]
 
 @dataclass(kw_only=True)
 class SourceSettings:
-    path: Path | None = None
-    """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
     columns: tuple[str, str] = ("text", "label")
     """Names of text and label; numbers, the first of them 0, where the files have no header."""
+    path: Path | None = None
+    """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
 
 
 class Row(NamedTuple):
@@ -34,18 +34,18 @@ class Row(NamedTuple):
 Splits = dict[str, list[Row]]
 
 
-def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
+def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
     """The texts of each split that the data has, train at least."""
     path, columns = settings.path, settings.columns
     if path is None:
         raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
         name = path.as_posix().removeprefix("hf:")
-        return read_hub(name, partial(read_hub_split, name, columns, check_label))
-    return {name: read_rows(file, columns, check_label) for name, file in find_files(path).items()}
+        return read_hub(name, partial(read_hub_split, name, columns, read_label))
+    return {name: read_rows(file, columns, read_label) for name, file in find_files(path).items()}
 
 
-def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[Any]]]:
     """Line number and columns of each object."""
     for number, line in enumerate(read_text(file).split("\n"), start=1):
         if not line.strip():
@@ -60,8 +60,7 @@ def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int,
                     f"{file}:{number} has no key '{column}': add it, or name text and label, "
                     "as in --data.columns review stars"
                 )
-        values = [record[column] for column in columns]
-        yield number, ["" if value is None else str(value) for value in values]
+        yield number, [record[column] for column in columns]
 
 
 def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
@@ -92,24 +91,23 @@ def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list
         yield line, [cells[names.index(column)] for column in columns]
 
 
-def read_columns(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """Line number and columns; the first one, the text, is never empty."""
+def read_columns(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Line number, text, which is never empty, and the other columns by name."""
     read = read_json_lines if file.suffix == ".jsonl" else read_table
-    for number, values in read(file, columns):
-        if not values[0].strip():
+    for number, (text, *cells) in read(file, columns):
+        if text is None or not str(text).strip():
             raise DataError(f"{file}:{number} has an empty '{columns[0]}': fill or remove it")
-        yield number, values
+        yield number, str(text), dict(zip(columns[1:], cells, strict=True))
 
 
-def read_rows(file: Path, columns: tuple[str, str], check_label: Check) -> list[Row]:
+def read_rows(file: Path, columns: tuple[str, ...], read_label: LabelReader) -> list[Row]:
     """All texts of a file with their labels."""
     if file.suffix not in SUFFIXES:
         raise DataError(f"{file} is none of {', '.join(SUFFIXES)}: convert or rename it")
-    rows = []
-    for number, (text, cell) in read_columns(file, columns):
-        label = Label(cell.strip(), place=f"{file}:{number}")
-        check_label(label)
-        rows.append(Row(text, label))
+    rows = [
+        Row(text, read_label(cells, f"{file}:{number}"))
+        for number, text, cells in read_columns(file, columns)
+    ]
     if not rows:
         raise DataError(f"{file} holds no texts: fill it, or name another with --data.path")
     return rows
@@ -133,7 +131,7 @@ def find_files(path: Path) -> dict[str, Path]:
 
 
 def read_hub_split(
-    name: str, columns: tuple[str, str], check_label: Check, dataset: Any, split: str
+    name: str, columns: tuple[str, ...], read_label: LabelReader, dataset: Any, split: str
 ) -> list[Row]:
     """The texts that have a label."""
     if not set(columns) <= dataset.features.keys():
@@ -142,11 +140,9 @@ def read_hub_split(
             "--data.columns sentence label"
         )
     rows = []
-    texts, labels = dataset[columns[0]], read_labels(dataset, columns[1])
-    for number, (cell, label_text) in enumerate(zip(texts, labels, strict=True)):
+    texts, labels = dataset[columns[0]], read_labels(dataset, columns[1:])
+    for number, (cell, cells) in enumerate(zip(texts, labels, strict=True)):
         text = "" if cell is None else str(cell)
-        if label_text and text.strip():
-            label = Label(label_text, place=f"hf:{name} {split}:{number}")
-            check_label(label)
-            rows.append(Row(text, label))
+        if is_known(cells) and text.strip():
+            rows.append(Row(text, read_label(cells, f"hf:{name} {split}:{number}")))
     return rows

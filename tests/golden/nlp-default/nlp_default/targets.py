@@ -12,10 +12,13 @@ from torch import Tensor
 from .engine.labels import DataError, Label
 
 
-def check_label(label: Label) -> None:
-    """Refuses text that cannot be a label; called where labels are read."""
-    if not label.text:
-        raise DataError(f"{label.place} has no label: give it one, or remove it")
+def read_label(cells: dict[str, Any], place: str) -> Label:
+    """The class that stands in the only column; raises a DataError if there is none."""
+    (cell,) = cells.values()
+    text = "" if cell is None else str(cell).strip()
+    if not text:
+        raise DataError(f"{place} has no label: give it one, or remove it")
+    return Label(text, place)
 
 
 def group_labels(labels: Sequence[Label]) -> list[str]:

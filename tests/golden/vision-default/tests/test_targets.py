@@ -5,13 +5,13 @@ import torch
 
 from vision_default.engine.labels import DataError, Label
 from vision_default.targets import (
-    check_label,
     describe_labels,
     describe_prediction,
     encode_labels,
     group_labels,
     inspect_label,
     prediction_columns,
+    read_label,
 )
 
 
@@ -36,8 +36,9 @@ def test_a_label_is_the_number_of_its_class():
 
 def test_a_label_that_cannot_be_used_is_named_with_its_place():
     with pytest.raises(DataError, match=r"pets\.csv:2 has no label: give it one"):
-        check_label(*make_labels(""))
-    check_label(*make_labels("cat"))
+        read_label({"species": " "}, "pets.csv:2")
+    assert read_label({"species": " cat "}, "pets.csv:2") == Label("cat", "pets.csv:2")
+    assert read_label({"species": 0}, "pets.csv:2").text == "0"
     info = describe_labels(make_labels("dog", "cat"))
     with pytest.raises(DataError, match=r"pets\.csv:3 has the label 'wolf', which no training"):
         encode_labels(make_labels("dog", "wolf"), info)

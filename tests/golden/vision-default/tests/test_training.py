@@ -12,7 +12,6 @@ from torch.testing import assert_close
 
 from vision_default.engine.device import autocast
 from vision_default.engine.state import build_state
-from vision_default.metrics import Metrics
 from vision_default.schedule import lr_factor
 from vision_default.train import evaluate, train_steps
 
@@ -168,7 +167,7 @@ def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation
         assert all(modes), "a module trains in eval mode"
         assert state.augment.training
         modes.clear()
-        evaluate(state.model, state.objective, Metrics(info), batches)
+        evaluate(state.model, state.objective, batches)
         assert not any(modes), "a module is evaluated in training mode"
         modes.clear()
 
@@ -177,21 +176,21 @@ def test_evaluation_changes_nothing(state, info, batches):
     before = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
     graphs = []
     state.model.register_forward_pre_hook(lambda *_: graphs.append(torch.is_grad_enabled()))
-    first = evaluate(state.model, state.objective, Metrics(info), batches)
+    first = evaluate(state.model, state.objective, batches)
     assert not any(graphs), "evaluation keeps the graph of every batch: use torch.inference_mode()"
     for name, tensor in state.model.state_dict().items():
         assert torch.equal(tensor, before[name]), f"evaluation has changed {name}"
     assert all(parameter.grad is None for parameter in state.model.parameters())
-    assert evaluate(state.model, state.objective, Metrics(info), batches) == first
+    assert evaluate(state.model, state.objective, batches) == first
 
 
 def test_evaluation_does_not_depend_on_the_batch_size(state, info, make_batch):
     """A mean over the means of batches counts the samples of a small last batch too much."""
     list(train_steps(state, [make_batch(8)]))
-    whole = evaluate(state.model, state.objective, Metrics(info), [make_batch(11)])
+    whole = evaluate(state.model, state.objective, [make_batch(11)])
     sizes = {0: 5, 5: 5, 10: 1}
     uneven = [make_batch(size, first=first) for first, size in sizes.items()]
-    found = evaluate(state.model, state.objective, Metrics(info), uneven)
+    found = evaluate(state.model, state.objective, uneven)
     assert found == pytest.approx(whole, rel=1e-4)
 
 
@@ -223,5 +222,5 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, default_settings, info, 
     state.schedule = LambdaLR(state.optimizer, lambda step: min(1.0, (step + 1) / 10))
     batch = make_batch(8)
     list(train_steps(state, [batch] * STEPS))
-    loss = evaluate(state.model, state.objective, Metrics(info), [batch])["loss"]
+    loss = evaluate(state.model, state.objective, [batch])["loss"]
     assert 0 <= loss < 0.2, f"the loss of a batch seen {STEPS} times should be nearly 0"

@@ -18,7 +18,6 @@ from .engine.labels import DataError
 from .engine.run import RunError
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
-from .metrics import Metrics
 from .targets import describe_prediction, prediction_columns
 from .tools.summary import summarize
 from .train import evaluate, train
@@ -65,7 +64,7 @@ def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[
     model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     with autocast(device, settings.training.precision):
-        return evaluate(model, objective, Metrics(data.info), getattr(data, split))
+        return evaluate(model, objective, getattr(data, split))
 
 
 show = App(name="show", help="Look at the data, the settings and the results.")
@@ -108,7 +107,7 @@ def predict(
         Files or folders to predict for; - reads standard input.
     """
     model, objective = load_model(settings, checkpoint)
-    device, info = next(model.parameters()).device, checkpoint["info"]
+    device, info = next(model.parameters()).device, objective.info
     columns = ["name", *prediction_columns(info)]
     table = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     if format == "csv":

@@ -23,7 +23,7 @@ from .engine.labels import DataError
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SPLITS, Example, SourceSettings, read_splits
-from .targets import check_label, describe_labels, encode_labels, group_labels
+from .targets import describe_labels, encode_labels, group_labels, read_label
 
 STATISTICS_SAMPLE = 500  # training images from which size, colours, mean and deviation are taken
 
@@ -121,7 +121,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
         splits = {**read_sample()}
     else:
-        splits = read_splits(settings, check_label)
+        splits = read_splits(settings, read_label)
     missing = [name for name in SPLITS if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)

@@ -5,22 +5,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PIL import Image
-
 from .engine.files import read_csv
-from .engine.hub import read_hub, read_labels
-from .engine.images import ImageSource, find_images
-from .engine.labels import Check, DataError, Label
+from .engine.hub import is_known, read_hub, read_labels
+from .engine.images import HubImage, ImageSource, find_images
+from .engine.labels import DataError, Label, LabelReader
 
 SPLITS = ("train", "val", "test")
 
 
 @dataclass(kw_only=True)
 class SourceSettings:
-    path: Path | None = None
-    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
     columns: tuple[str, str] = ("file", "label")
     """Names of file and class in a CSV file; of a hub's columns only the second is used."""
+    path: Path | None = None
+    """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
 
 
 class Example(NamedTuple):
@@ -33,29 +31,29 @@ class Example(NamedTuple):
 Splits = dict[str, list[Example]]
 
 
-def read_splits(settings: SourceSettings, check_label: Check) -> Splits:
+def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
     """The images of each split that the data has, train at least."""
     path, columns = settings.path, settings.columns
     if path is None:
         raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
         name = path.as_posix().removeprefix("hf:")
-        return read_hub(name, partial(read_hub_split, name, columns[1], check_label))
+        return read_hub(name, partial(read_hub_split, name, columns[1:], read_label))
     if path.suffix.lower() == ".csv":
-        return read_table(path, columns, check_label)
+        return read_table(path, columns, read_label)
     if not path.is_dir():
         raise DataError(f"data.path: {path} is neither a folder nor a .csv file")
     folders = {d.name for d in path.iterdir() if d.is_dir() and d.name[0] != "."}
     given = [name for name in SPLITS if name in folders]
     if not given:
-        return {"train": read_folder(path)}
+        return {"train": read_folder(path, read_label)}
     if "train" not in given or folders - set(SPLITS):
         names = ", ".join(sorted(folders))
         raise DataError(f"{path} holds {names}: name splits train, val and test")
-    return {name: read_folder(path / name) for name in given}
+    return {name: read_folder(path / name, read_label) for name in given}
 
 
-def read_folder(folder: Path) -> list[Example]:
+def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
     """Image files, whose class is the name of the sub-folder that they are in."""
     examples: list[Example] = []
     for directory in sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != "."):
@@ -63,12 +61,12 @@ def read_folder(folder: Path) -> list[Example]:
         if not names:
             raise DataError(f"{directory} holds no images: fill or remove it")
         for name in names:
-            label = Label(directory.name, place=str(folder / name))
+            label = read_label({"folder": directory.name}, str(folder / name))
             examples.append(Example(name, folder / name, label))
     return examples
 
 
-def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Splits:
+def read_table(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:
     """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
     rows = read_csv(path)
     _, header = next(rows, (0, list(columns)))
@@ -86,8 +84,7 @@ def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Spli
             raise DataError(f"{place} has {len(cells)} fields, not {len(header)}: fix the row")
         fields = dict(zip(header, map(str.strip, cells), strict=True))
         name, split = fields[columns[0]], fields.get("split", "train")
-        label = Label(fields[columns[1]], place)
-        check_label(label)
+        label = read_label({column: fields[column] for column in columns[1:]}, place)
         if not name:
             raise DataError(f"{place} names no file: fill it in, or remove the row")
         if not (path.parent / name).is_file():
@@ -103,40 +100,23 @@ def read_table(path: Path, columns: tuple[str, str], check_label: Check) -> Spli
     return splits
 
 
-@dataclass
-class HubImage:
-    """An image of a hub, decoded when it is called."""
-
-    place: str
-    dataset: Any
-    row: int
-    column: str
-
-    def __call__(self) -> Image.Image:
-        return self.dataset[self.row][self.column]
-
-    def __str__(self) -> str:
-        return self.place
-
-
 def read_hub_split(
-    name: str, label_column: str, check_label: Check, dataset: Any, split: str
+    name: str, columns: tuple[str, ...], read_label: LabelReader, dataset: Any, split: str
 ) -> list[Example]:
     """The images with a label; they are decoded when they are used."""
-    from datasets import Image as ImageFeature
+    from datasets import Image
 
     features = dataset.features
-    columns = [column for column, feature in features.items() if isinstance(feature, ImageFeature)]
-    if len(columns) != 1 or label_column not in features:
+    images = [column for column, feature in features.items() if isinstance(feature, Image)]
+    if len(images) != 1 or not features.keys() >= {*columns}:
         raise DataError(
             f"hf:{name} has the columns {', '.join(features)}: it needs one of images, and one of "
             "labels, named as in --data.columns image species"
         )
     examples = []
-    for row, text in enumerate(read_labels(dataset, label_column)):
-        if text:
-            label = Label(text, place=f"hf:{name} {split}:{row}")
-            check_label(label)
-            image = HubImage(label.place, dataset, row, columns[0])
+    for row, cells in enumerate(read_labels(dataset, columns)):
+        if is_known(cells):
+            label = read_label(cells, f"hf:{name} {split}:{row}")
+            image = HubImage(label.place, dataset, row, images[0])
             examples.append(Example(f"{split}/{row}", image, label))
     return examples

@@ -48,14 +48,12 @@ def train_steps(
 
 
 @torch.inference_mode()
-def evaluate(
-    model: nn.Module, objective: Objective, metrics: Metrics, batches: Iterable[Batch]
-) -> dict[str, float]:
+def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -> dict[str, float]:
     """Mean loss and metrics over all samples of a split, each counted once."""
     device = next(model.parameters()).device
     for module in (model, objective):
         module.eval()
-    mean_loss = Mean(device)
+    mean_loss, metrics = Mean(device), Metrics(objective.info)
     for batch in batches:
         inputs, target = to_device(batch, device)
         outputs = model(*inputs)
@@ -111,9 +109,7 @@ def train(
                 if settings.run.save_every and state.step % settings.run.save_every == 0:
                     save("last.pt")
             with autocast(device, training.precision):
-                metrics = evaluate(
-                    state.model, state.objective, Metrics(data.info), data.validation
-                )
+                metrics = evaluate(state.model, state.objective, data.validation)
             record = {
                 "epoch": state.epoch,
                 "train_loss": state.mean_loss.compute(),

@@ -82,7 +82,7 @@ def test_the_training_loss_of_an_epoch_is_that_of_its_samples(short_settings):
 def test_metrics_are_computed_from_probabilities_of_a_whole_split(settings, info, make_batch):
     state = build_state(settings, info, total_steps=4)
     batches = [make_batch(size, first=first) for first, size in {0: 7, 7: 7, 14: 3}.items()]
-    found = evaluate(state.model, state.objective, Metrics(info), batches)
+    found = evaluate(state.model, state.objective, batches)
     model, objective = state.model.eval(), state.objective.eval()
     with torch.no_grad():
         predictions = torch.cat([objective.predict(model(*inputs)) for inputs, _ in batches])

@@ -1,6 +1,6 @@
 """Data sets of the Hugging Face hub, or of a local folder that its library reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from .labels import DataError
@@ -41,11 +41,24 @@ def read_hub(
     return splits
 
 
-def read_labels(dataset: Any, column: str) -> list[str]:
-    """Labels as text, empty where they are unknown."""
+def read_labels(dataset: Any, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """What these columns hold in each row, classes by name, and None where it is unknown."""
+    contents = [name_classes(dataset.features[name], dataset[name]) for name in columns]
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*contents, strict=True)]
+
+
+def name_classes(feature: Any, cells: Any) -> list[Any]:
+    """A column whose numbers of classes, alone or in lists, are replaced by their names."""
     from datasets import ClassLabel
 
-    feature, cells = dataset.features[column], dataset[column]
     if isinstance(feature, ClassLabel):  # -1 where the labels are kept secret
-        cells = [feature.names[n] if n is not None and n >= 0 else None for n in cells]
-    return ["" if cell is None else str(cell).strip() for cell in cells]
+        return [feature.names[n] if n is not None and n >= 0 else None for n in cells]
+    if isinstance(getattr(feature, "feature", None), ClassLabel):
+        names = feature.feature.names
+        return [None if numbers is None else [names[n] for n in numbers] for numbers in cells]
+    return list(cells)
+
+
+def is_known(cells: dict[str, Any]) -> bool:
+    """Whether any of a row's labels is known."""
+    return any(cell not in (None, "") for cell in cells.values())

@@ -1,7 +1,7 @@
 """A label as it was read, an example in words, and the error of data that cannot be used."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class DataError(Exception):
@@ -14,7 +14,7 @@ class DataError(Exception):
 
 
 class Label(NamedTuple):
-    """The text of a label, which ``targets.py`` turns into a target."""
+    """A label as it was read, which ``targets.py`` turns into a target."""
 
     text: str
     """Empty if unknown."""
@@ -22,8 +22,8 @@ class Label(NamedTuple):
     """File and row, for messages."""
 
 
-Check = Callable[[Label], None]
-"""Raises a DataError for text that cannot be a label."""
+LabelReader = Callable[[dict[str, Any], str], Label]
+"""Makes a label of what its columns hold, by name, and of its place; raises a DataError."""
 
 
 class Described(NamedTuple):

@@ -12,7 +12,7 @@ from nlp_default.data import load_data
 from nlp_default.engine.checkpoint import find_best, load_checkpoint
 from nlp_default.engine.run import to_plain
 from nlp_default.engine.state import load_model
-from nlp_default.metrics import Metrics, score
+from nlp_default.metrics import score
 from nlp_default.objective import Objective
 from nlp_default.schedule import lr_factor
 from nlp_default.train import evaluate, train
@@ -68,6 +68,6 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
         assert not model.training, "a loaded model predicts in training mode"
         assert not objective.training
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
-        metrics = evaluate(model, objective, Metrics(again.info), again.validation)
+        metrics = evaluate(model, objective, again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name
     assert find_best(run_settings.run.folder) == folder / "best.pt"

@@ -12,7 +12,7 @@ from vision_default.data import load_data
 from vision_default.engine.checkpoint import find_best, load_checkpoint
 from vision_default.engine.run import to_plain
 from vision_default.engine.state import load_model
-from vision_default.metrics import Metrics, score
+from vision_default.metrics import score
 from vision_default.objective import Objective
 from vision_default.schedule import lr_factor
 from vision_default.train import evaluate, train
@@ -68,6 +68,6 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
         assert not model.training, "a loaded model predicts in training mode"
         assert not objective.training
         again = load_data(run_settings.data, run_settings.training.seed, checkpoint["info"])
-        metrics = evaluate(model, objective, Metrics(again.info), again.validation)
+        metrics = evaluate(model, objective, again.validation)
         assert metrics == pytest.approx({key: record[key] for key in metrics}), name
     assert find_best(run_settings.run.folder) == folder / "best.pt"

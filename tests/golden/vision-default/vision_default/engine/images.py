@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps
 
@@ -11,6 +13,22 @@ from .labels import DataError
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
 ImageSource = Path | Image.Image | Callable[[], Image.Image]
+
+
+@dataclass
+class HubImage:
+    """An image of a hub, decoded when it is called."""
+
+    place: str
+    dataset: Any
+    row: int
+    column: str
+
+    def __call__(self) -> Image.Image:
+        return self.dataset[self.row][self.column]
+
+    def __str__(self) -> str:
+        return self.place
 
 
 def find_images(folder: Path) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..data import Data, load_data
 from ..engine.checkpoint import load_checkpoint
@@ -14,6 +14,7 @@ from ..engine.config import AllSettings, Loaded
 from ..engine.device import to_device
 from ..engine.run import RunError
 from ..engine.state import Settings, load_model
+from ..objective import Objective
 from .charts import HEADER, describe_example, draw_overview, score_examples
 from .examples import describe_examples
 from .pictures import draw_example
@@ -36,8 +37,9 @@ def write_report(path: Path, settings: Settings) -> Path:
     records = [json.loads(line) for line in lines]
     draw_curves(folder / "curves.png", records, settings, checkpoint["steps_per_epoch"])
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    predictions, target = predict_validation(data, settings, checkpoint)
-    overview = draw_overview(folder, predictions, target, data.info)
+    model, objective = load_model(settings, checkpoint)
+    predictions, target = predict_validation(data, model, objective)
+    overview = draw_overview(folder, predictions, target, objective.info)
     shown = (records[0], checkpoint["run"]["record"], records[-1])
     rows = [[name, *(f"{record[name]:.4g}" for record in shown)] for name in records[0]]
     text = [
@@ -45,14 +47,16 @@ def write_report(path: Path, settings: Settings) -> Path:
         *make_table(["", "first epoch", "this checkpoint", "last"], rows),
         "\n![curves](curves.png)",
         f"\nThe validation split:\n\n![{overview}]({overview}.png)",
-        *write_examples(folder, data, predictions, target),
+        *write_examples(folder, data, predictions, target, objective.info),
     ]
     report = folder / "report.md"
     report.write_text("\n".join(text) + "\n", encoding="utf-8")
     return report
 
 
-def write_examples(folder: Path, data: Data, predictions: Tensor, target: Tensor) -> list[str]:
+def write_examples(
+    folder: Path, data: Data, predictions: Tensor, target: Tensor, info: dict[str, Any]
+) -> list[str]:
     """Draws the worst and the best predictions, and returns their sections of the report."""
     examples = list(dict(describe_examples(data))["validation"])
     worst_first = score_examples(predictions, target).argsort().tolist()
@@ -61,9 +65,9 @@ def write_examples(folder: Path, data: Data, predictions: Tensor, target: Tensor
         rows, numbers = [], order[:SHOWN]
         figure, grid = make_grid(len(numbers))
         for number, axes in zip(numbers, grid.flat, strict=False):
-            cells, title = describe_example(predictions[number], target[number], data.info)
+            cells, title = describe_example(predictions[number], target[number], info)
             rows.append([examples[number].name, examples[number].text, *cells])
-            draw_example(axes, data.validation, number, data.info, change=None)
+            draw_example(axes, data.validation, number, info, change=None)
             axes.set_title(title, fontsize=8)
         save(figure, folder / f"{kind}.png")
         table = make_table(["example", "", *HEADER], rows)
@@ -79,11 +83,8 @@ def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
 
 
 @torch.inference_mode()
-def predict_validation(
-    data: Data, settings: Settings, checkpoint: dict[str, Any]
-) -> tuple[Tensor, Tensor]:
+def predict_validation(data: Data, model: nn.Module, objective: Objective) -> tuple[Tensor, Tensor]:
     """Predictions ``(N, ...)`` and targets ``(N, ...)``, in the order of the split."""
-    model, objective = load_model(settings, checkpoint)
     device = next(model.parameters()).device
     predictions, targets = [], []
     for batch in data.validation:
