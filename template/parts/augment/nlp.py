@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
+from .engine.ranges import Fraction
+
 
 @dataclass
 class AugmentSettings:
-    word_dropout: float
+    word_dropout: Fraction
     """Probability that a word, with all its pieces, becomes unknown; one is always kept."""
 
 

@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
+from .engine.ranges import Count
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
@@ -30,7 +31,7 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    batch_size: Count
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""

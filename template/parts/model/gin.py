@@ -11,14 +11,16 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import GINConv
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Features of a node after each layer."""
-    depth: int
+    depth: Count
     """Number of layers, and so how many edges away a node can see."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the features before the head that are dropped in training."""
 
 

@@ -9,14 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Embedding of a token, and state of each direction."""
-    num_layers: int
+    num_layers: Count
     """Number of bidirectional layers."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the inputs of each layer and of the head that is dropped in training."""
 
 

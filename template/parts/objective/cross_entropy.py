@@ -9,10 +9,12 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .engine.ranges import FractionBelowOne
+
 
 @dataclass
 class ObjectiveSettings:
-    label_smoothing: float
+    label_smoothing: FractionBelowOne
     """Fraction of the target spread over all classes in training (Szegedy et al. 2016)."""
 
 
