@@ -31,6 +31,7 @@ def num_outputs(info: dict[str, Any]) -> int:
 class Objective(nn.Module):
     def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
+        self.info = info
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, int]:
         return F.cross_entropy(logits, target), self.count(target)

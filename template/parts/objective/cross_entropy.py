@@ -46,12 +46,12 @@ class Objective(nn.Module):
 
     # jinja: if output == "node"
     def count(self, target: Tensor) -> Tensor:
-        """How many there are; -100 does not count. It stays on the device, which else must wait."""
+        """Number of nodes that the mean loss is over, without -100; kept on the device."""
         return (target >= 0).sum()
 
     # jinja: else
     def count(self, target: Tensor) -> int:
-        """How many there are."""
+        """Number of samples that the mean loss is over."""
         return len(target)
 
     # jinja: endif

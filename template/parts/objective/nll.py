@@ -1,6 +1,6 @@
 """Negative log-likelihood of class indices, and the probabilities that belong to it.
 
-The model gives logits; the log-softmax stands here, so that loss and activation cannot part.
+The model gives logits; the log-softmax is here, so that loss and activation cannot part.
 
 Shapes: B batch, K classes.
 """

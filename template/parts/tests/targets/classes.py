@@ -5,10 +5,12 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+# jinja: if output == "node"
+UNKNOWN = torch.tensor([-100])  # the target of a node without a label
+# jinja: endif
 NUM_CLASSES = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
 NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
-UNKNOWN = torch.tensor([-100])  # the target of what has no label
 
 
 def make_targets(numbers: list[int]) -> Tensor:
