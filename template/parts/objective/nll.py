@@ -5,6 +5,7 @@ The model gives logits; the log-softmax stands here, so that loss and activation
 Shapes: B batch, K classes.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .engine.labels import DataError
+
 
 @dataclass
 class ObjectiveSettings:
     class_weights: list[float] | None
     """Weight of each class in training, for unbalanced data; none: all count the same."""
+
+    def __post_init__(self) -> None:
+        for weight in self.class_weights or []:
+            if not 0.0 < weight < math.inf:
+                raise ValueError(f"objective.class_weights has {weight}: each must be above 0")
 
 
 def num_outputs(info: dict[str, Any]) -> int:
@@ -32,7 +40,10 @@ class Objective(nn.Module):
     def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.info = info
-        weights = settings.class_weights
+        weights, classes = settings.class_weights, info["classes"]
+        if weights is not None and len(weights) != len(classes):
+            what = f"objective.class_weights has {len(weights)} numbers for {len(classes)} classes"
+            raise DataError(f"{what}: give one for each of {', '.join(classes)}, in this order")
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:

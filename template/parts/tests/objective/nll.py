@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import Objective, ObjectiveSettings, num_outputs
 
@@ -123,6 +124,15 @@ def test_a_loss_is_a_number_however_sure_the_model_is():
     objective = Objective(ObjectiveSettings(class_weights=None), INFO)
     loss, _ = objective(1000 * torch.eye(K), torch.arange(K).roll(1))
     assert loss.item() == pytest.approx(1000)
+
+
+def test_weights_are_one_for_each_class():
+    with pytest.raises(DataError, match=r"3 numbers for 4 classes: .* class 0, cl") as caught:
+        Objective(ObjectiveSettings(class_weights=WEIGHTS[:3]), INFO)
+    assert "\n" not in str(caught.value)
+    for weight in (0.0, -1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match=r"class_weights has .*: each must be above 0"):
+            ObjectiveSettings(class_weights=[1.0, weight])
 
 
 def test_weights_move_with_the_objective():
