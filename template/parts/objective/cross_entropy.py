@@ -5,10 +5,11 @@ Shapes: B batch, K classes.
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter
 from torch import Tensor, nn
 
 from .engine.labels import DataError
@@ -18,7 +19,7 @@ from .engine.labels import DataError
 class ObjectiveSettings:
     label_smoothing: float
     """Fraction of the target spread over all classes in training (Szegedy et al. 2016)."""
-    class_weights: list[float] | None
+    class_weights: Annotated[list[float] | None, Parameter(consume_multiple=True)]
     """Weight of each class in training, for unbalanced data; none: all count the same."""
 
     def __post_init__(self) -> None:
