@@ -176,11 +176,20 @@ def late():
 """
 EDITS = {  # of a file that stays, of one that moves, and of an import block, which is a conflict
     "demo/train.py": ("    device = next(", "    from .device import choose_device\n\n"),
-    "demo/state.py": ("    torch.manual_seed(seed)\n", "    from .mine import late\n\n"),
+    "demo/state.py": (
+        "    torch.manual_seed(seed)\n",
+        "    from .mine import late\n\n    from .own import x\n\n",
+    ),
     "demo/sweep.py": ("from .train import train\n", "from .mine import late\n"),
 }
 TOLD = {
     ("demo/engine/state.py", "from .mine import late", ".mine", "..mine"),
+    (
+        "demo/engine/state.py",
+        "from .own import x",
+        ".own",
+        "..own",
+    ),  # not demo/engine/own.py, which is mine too
     ("demo/mine.py", "import demo.state as whole", "demo.state", "demo.engine.state"),
     ("demo/mine.py", "from demo.run import RunError", "demo.run", "demo.engine.run"),
     ("demo/mine.py", "from . import data, parallel", ".parallel", ".engine.parallel"),
@@ -203,6 +212,9 @@ def test_imports_that_the_moves_break_are_told(project: Path, update: Update) ->
     (project / "demo/mine.py").write_text(OWN)
     (project / "demo/more/mine.py").write_text("from ..run import Run\nfrom ..data import load_data\n")
     (project / "tests/test_mine.py").write_text("from demo.checkpoint import find_best\n")
+    (project / "demo/own.py").write_text("x = 1\n")
+    (project / "demo/engine").mkdir()
+    (project / "demo/engine/own.py").write_text("x = 2\n")
     (project / "data.py").touch()  # not what `..data` means in demo/engine/
     (project / "old.py").write_text("import demo.state\nprint 1\n")
     for name, (place, line) in EDITS.items():

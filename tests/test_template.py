@@ -12,16 +12,13 @@ from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
-LOSSES, TASKS = QUESTIONS.table("loss"), QUESTIONS.table("task")
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
-    "objective": lambda row: LOSSES[row["loss"]].get("parts", {}).get(row["target"], row["loss"]),
+    "objective": lambda row: row["objective_part"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
-    "metrics": lambda row: (
-        LOSSES[row["loss"]].get("metrics", {}).get(row["target"], TASKS[row["task"]]["metrics"])
-    ),
+    "metrics": lambda row: row["metrics_part"],
     "augment": lambda row: row["domain"],
     "data": lambda row: row["form"],
     "sources": lambda row: row["form"],

@@ -34,7 +34,7 @@ class Import(NamedTuple):
 
 
 def broken_imports(store: Store, merged: Merged) -> list[str]:
-    """Return a sentence for each import that does not find its module where the merge has put it."""
+    """Return a sentence for each import that does not mean its module where the merge has put it."""
     moved = _moves(merged)
     before = {new: old for old, new in moved.items()}
     sentences = []
@@ -51,7 +51,7 @@ def broken_imports(store: Store, merged: Merged) -> list[str]:
         for found in sorted(_imports(tree, old_folder, merged.yours)):
             target = _file(found.module(old_folder), merged.yours)
             module = _module(moved.get(target, target)) if target else ()
-            if module and module != found.module(folder) and not _file(found.module(folder), merged.result):
+            if module and module != found.module(folder):
                 now = _relative(module, folder) if found.level else ".".join(module)
                 sentences.append(f"{path}, line {found.line}: imports {found}, which is {now} now")
     return list(dict.fromkeys(sentences))

@@ -101,7 +101,7 @@ def show_data(*, settings: AllSettings) -> None:
 
 
 # jinja: if tune
-# Imported when called, because Optuna is slow to import.
+# Imported when called, because matplotlib and Optuna are slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
 # jinja: if form != "graph"
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
@@ -196,7 +196,7 @@ def dispatch(
 
 
 def main(tokens: list[str] | None = None) -> None:
-    app.config = ()  # of an earlier command in the same process
+    app.config = ()  # forgets what an earlier command of this process has read
     # jinja: if not distributed
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")

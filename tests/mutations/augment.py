@@ -266,8 +266,8 @@ MUTATIONS = [
         INPUT,
         TEXTS,
         "Augment.forward",
-        "dropped.take_along_dim(word, dim=1) & real",
-        "dropped.take_along_dim(word, dim=1)",
+        "dropped.take_along_dim(word_index, dim=1) & real",
+        "dropped.take_along_dim(word_index, dim=1)",
     ),
     augment(
         "no-word-kept",
@@ -275,8 +275,8 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         "Augment.forward",
-        "(number < self.word_dropout) & (number < largest)",
-        "number < self.word_dropout",
+        "(draws < self.word_dropout) & (draws < largest)",
+        "draws < self.word_dropout",
     ),
     augment(
         "drops-the-others",
@@ -284,7 +284,7 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         "Augment.forward",
-        "number < self.word_dropout",
+        "draws < self.word_dropout",
         "number > self.word_dropout",
     ),
     augment(

@@ -317,15 +317,6 @@ MUTATIONS = [
         "False",
     ),
     objective(
-        "class-weights-of-nothing",
-        "a weight of zero or below is taken in silence",
-        DATA_QUALITY,
-        ("resnet", "cnn_sgd"),
-        "ObjectiveSettings.__post_init__",
-        "0.0 < weight < math.inf",
-        "-math.inf < weight < math.inf",
-    ),
-    objective(
         "weighted-mean-of-how-many",
         "the count of a weighted mean is the number of targets instead of the sum of their weights",
         LOSS,

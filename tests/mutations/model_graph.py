@@ -250,7 +250,7 @@ MUTATIONS = [
         SHAPE,
         ("gin",),
         "GIN.forward",
-        "self.head(x / self.num_nodes)",
+        "self.head(x / self.mean_num_nodes)",
         "self.head(x / sizes.sum())",
     ),
     model(
@@ -259,8 +259,8 @@ MUTATIONS = [
         ACTIVATION,
         ("gin",),
         "GIN.forward",
-        "self.head(x / self.num_nodes)",
-        "self.head(x / self.num_nodes).relu()",
+        "self.head(x / self.mean_num_nodes)",
+        "self.head(x / self.mean_num_nodes).relu()",
     ),
     model(
         "gin-messages-within-the-node",

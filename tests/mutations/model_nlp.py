@@ -88,8 +88,8 @@ MUTATIONS = [
         API,
         LSTM,
         "BidirectionalLSTM.__init__",
-        "self.forwards = nn.LSTM(in_width, width, batch_first=True)",
-        "self.forwards = nn.LSTM(in_width, width)",
+        "self.forward_lstm = nn.LSTM(in_width, width, batch_first=True)",
+        "self.forward_lstm = nn.LSTM(in_width, width)",
     ),
     model(
         "lstm-last-position",
@@ -115,7 +115,7 @@ MUTATIONS = [
         SHAPE,
         ("lstm",),
         "BidirectionalLSTM.forward",
-        "turn(back, turned)",
+        "reverse(behind, reverse_index)",
         "back",
     ),
     model(
@@ -124,7 +124,7 @@ MUTATIONS = [
         LAYER_PROPERTIES,
         ("lstm",),
         "BidirectionalLSTM.forward",
-        "turn(x, turned)",
+        "reverse(x, reverse_index)",
         "x",
     ),
     model(
@@ -196,7 +196,7 @@ MUTATIONS = [
         MODEL_TYPE,
         ("lstm",),
         "LSTMClassifier.forward",
-        "for layer in self.layers:\n    x = layer(self.dropout(x), turned)",
+        "for layer in self.layers:\n    x = layer(self.dropout(x), reverse_index)",
         "x = self.layers[-1](self.dropout(x), turned)",
     ),
     model(

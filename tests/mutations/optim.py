@@ -148,7 +148,7 @@ MUTATIONS = [
         OPTIMISER,
         ("gcn", "graphsage", "gat"),
         "",
-        "DECAYED_LAYERS = (*(nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention), *(Linear, GATConv))",
+        "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention, Linear, GATConv)",
         "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention)",
     ),
     decay(
@@ -157,8 +157,8 @@ MUTATIONS = [
         OPTIMISER,
         ("gat",),
         "",
-        "*(Linear, GATConv)",
-        "*(Linear,)",
+        "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention, Linear, GATConv)",
+        "DECAYED_LAYERS = (nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention, Linear)",
     ),
     optim(
         "rate-hard-coded",

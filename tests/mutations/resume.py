@@ -10,7 +10,7 @@ BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
 UNSCALE = "state.scaler.unscale_(state.optimizer)"
 CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
-SAVE = "save(*(['best.pt'] if is_best else []), 'last.pt')"
+SAVE = "if is_best:\n    save('best.pt')\nsave('last.pt')"
 
 MUTATIONS = [
     train(
@@ -581,7 +581,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("resnet", "vit"),
         "hold_out",
-        "by_name if are_files else by_place",
+        "by_name if are_files else by_rank",
         "by_place",
     ),
 ]

@@ -7,6 +7,26 @@ from .projects import EVERY_TASK
 MUTATIONS = [
     change(
         "model.py",
+        "size-without-a-range",
+        "a width of 0 is taken, and ends in a traceback or a model that learns nothing",
+        HYPERPARAMETERS,
+        EVERY_TASK,
+        "ModelSettings",
+        "width: Count",
+        "width: int",
+    ),
+    change(
+        "optim.py",
+        "decay-without-a-range",
+        "a negative weight decay, which lets the weights grow, is trained with",
+        HYPERPARAMETERS,
+        ("resnet", "gat"),
+        "OptimSettings",
+        "weight_decay: NonNegative",
+        "weight_decay: float",
+    ),
+    change(
+        "model.py",
         "border-of-the-image-lost",
         "images that patches do not divide lose their last rows and columns",
         SHAPE,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, compress
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
+from .engine.ranges import Count
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
@@ -30,7 +31,7 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    batch_size: Count
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""
@@ -80,13 +81,14 @@ def collate(examples: list[Example]) -> Batch:
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
-    """Scale and size of the training graphs, and the categories of all."""
+    """Scale, categories and size of the training graphs."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
     numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
     mean = numbers.mean(dim=0)
     std = (numbers - mean).square().mean(dim=0).sqrt()
     constant = (numbers == numbers[:1]).all(dim=0)
-    vocabulary = {column: sorted({*words}) for column, words in graphs.words.items()}
+    trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
+    vocabulary = {name: sorted({*compress(words, trained)}) for name, words in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
         "vocabulary": vocabulary,
@@ -95,7 +97,7 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
         "std": std.masked_fill(constant, 1).tolist(),
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
-        "nodes": graphs.sizes[train].double().mean().item(),
+        "mean_num_nodes": graphs.sizes[train].double().mean().item(),
     }
 
 

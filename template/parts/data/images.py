@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.images import find_files, open_image
 from .engine.labels import DataError
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SPLITS, Example, SourceSettings, read_splits
@@ -32,13 +33,13 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    batch_size: Count
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
-    workers: int = 0
+    workers: Natural = 0
     """Processes that read images; 0 reads them in the training process."""
-    image_size: int | None = None
+    image_size: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
     """Height and width to scale and crop to; none: images are square and of one size already."""
 
 

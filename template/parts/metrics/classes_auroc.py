@@ -1,4 +1,4 @@
-"""What a classifier is measured by whose classes may be rare.
+"""Metrics for classes that may be out of balance.
 
 Shapes: B batch, N samples of a split, K classes.
 """

@@ -8,14 +8,16 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Channels of the first stage; each further stage has twice as many."""
-    num_stages: int
+    num_stages: Count
     """Number of stages of two convolutions each."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the features before the head that are dropped in training."""
 
 

@@ -11,16 +11,18 @@ from torch import Tensor, nn
 from torch_geometric.nn import GATConv
 from torch_geometric.utils import add_self_loops
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Features of a node between two layers, in each head."""
-    num_heads: int
+    num_heads: Count
     """Attention heads in each layer but the last, which has one."""
-    depth: int
+    depth: Count
     """Number of layers, and so how many edges away a node can see."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the inputs of each layer, and of the attention, that is dropped in training."""
 
 

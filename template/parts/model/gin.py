@@ -11,14 +11,16 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.nn import GINConv
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Features of a node after each layer."""
-    depth: int
+    depth: Count
     """Number of layers, and so how many edges away a node can see."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the features before the head that are dropped in training."""
 
 
@@ -47,7 +49,7 @@ class GIN(nn.Module):
         settings: ModelSettings,
         num_features: int,
         num_categories: int,
-        num_nodes: float,
+        mean_num_nodes: float,
         num_outputs: int,
     ) -> None:
         super().__init__()
@@ -60,8 +62,7 @@ class GIN(nn.Module):
         for _ in range(settings.depth):
             self.layers.append(GINConv(MLP(num_features, width)))
             num_features = width
-        # So that the sum over a typical graph, and with it the logits, does not start large.
-        self.num_nodes = num_nodes
+        self.mean_num_nodes = mean_num_nodes
         self.head = nn.Sequential(
             nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs)
         )
@@ -74,7 +75,8 @@ class GIN(nn.Module):
             features.append(x)
         x = torch.cat(features, dim=1)  # (V, L * D)
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, L * D)
-        return self.head(x / self.num_nodes)  # (G, K)
+        # A constant scale, so that the logits of a typical graph do not start large.
+        return self.head(x / self.mean_num_nodes)  # (G, K)
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GIN:
@@ -83,6 +85,6 @@ def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int)
         settings,
         num_features=info["num_features"],
         num_categories=info["num_categories"],
-        num_nodes=info["nodes"],
+        mean_num_nodes=info["mean_num_nodes"],
         num_outputs=num_outputs,
     )

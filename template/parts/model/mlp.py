@@ -8,14 +8,16 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Units in each hidden layer."""
-    depth: int
+    depth: Count
     """Number of hidden layers."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of hidden units that are dropped in training."""
 
 

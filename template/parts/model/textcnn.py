@@ -4,21 +4,24 @@ Shapes: B batch, T tokens, D embedding, F filters of one size, K outputs.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from cyclopts import Parameter, validators
 from torch import Tensor, nn
+
+from .engine.ranges import Count, FractionBelowOne
 
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Embedding of a token."""
-    num_filters: int
+    num_filters: Count
     """Filters of each size."""
-    filter_sizes: list[int]
+    filter_sizes: Annotated[list[int], Parameter(validator=validators.Number(gte=1))]
     """Tokens that the filters look at, a group of filters for each."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the features before the head that are dropped in training."""
 
 

@@ -11,16 +11,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Embedding of a token; a multiple of ``num_heads``, and even."""
-    depth: int
+    depth: Count
     """Number of transformer blocks."""
-    num_heads: int
+    num_heads: Count
     """Attention heads in each block."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the embedding, and of what each branch adds, that is dropped in training."""
 
     def __post_init__(self) -> None:

@@ -3,7 +3,6 @@
 Shapes: B batch.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +11,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .engine.labels import DataError
+from .engine.ranges import Positive
 
 
 @dataclass
 class ObjectiveSettings:
-    pos_weight: float | None
+    pos_weight: Positive | None
     """Weight of the second class in training, for unbalanced data; none: both count the same."""
-
-    def __post_init__(self) -> None:
-        if self.pos_weight is not None and not 0.0 < self.pos_weight < math.inf:
-            raise ValueError(f"objective.pos_weight is {self.pos_weight}: it must be above 0")
 
 
 def num_outputs(info: dict[str, Any]) -> int:
@@ -53,7 +49,7 @@ class Objective(nn.Module):
         return loss, self.count(target)
 
     def count(self, target: Tensor) -> int:
-        """How many there are: torch divides by their number, whatever the weight."""
+        """Number of samples that the mean loss is over, whatever their weights."""
         return len(target)
 
     def predict(self, logits: Tensor) -> Tensor:

@@ -3,7 +3,6 @@
 Shapes: B batch, K classes.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,19 +12,15 @@ from cyclopts import Parameter
 from torch import Tensor, nn
 
 from .engine.labels import DataError
+from .engine.ranges import FractionBelowOne, Positive
 
 
 @dataclass
 class ObjectiveSettings:
-    label_smoothing: float
+    label_smoothing: FractionBelowOne
     """Fraction of the target spread over all classes in training (Szegedy et al. 2016)."""
-    class_weights: Annotated[list[float] | None, Parameter(consume_multiple=True)]
+    class_weights: Annotated[list[Positive] | None, Parameter(consume_multiple=True)]
     """Weight of each class in training, for unbalanced data; none: all count the same."""
-
-    def __post_init__(self) -> None:
-        for weight in self.class_weights or []:
-            if not 0.0 < weight < math.inf:
-                raise ValueError(f"objective.class_weights has {weight}: each must be above 0")
 
 
 def num_outputs(info: dict[str, Any]) -> int:
@@ -65,7 +60,7 @@ class Objective(nn.Module):
 
     # jinja: if output == "node"
     def count(self, target: Tensor) -> Tensor:
-        """The weights of the targets, but not of -100; on the device, which else must wait."""
+        """Weights of the nodes that the mean loss is over, without -100; kept on the device."""
         counted = target >= 0
         if self.weights is None or not self.training:
             return counted.sum()
@@ -73,7 +68,7 @@ class Objective(nn.Module):
 
     # jinja: else
     def count(self, target: Tensor) -> Tensor | int:
-        """The weights of the targets, by which torch divides; without weights their number."""
+        """Weights of the samples that the mean loss is over; without weights their number."""
         if self.weights is None or not self.training:
             return len(target)
         return self.weights[target].sum()

@@ -1,11 +1,10 @@
 """Negative log-likelihood of class indices, and the probabilities that belong to it.
 
-The model gives logits; the log-softmax stands here, so that loss and activation cannot part.
+The model gives logits; the log-softmax is here, so that loss and activation cannot part.
 
 Shapes: B batch, K classes.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,17 +14,13 @@ from cyclopts import Parameter
 from torch import Tensor, nn
 
 from .engine.labels import DataError
+from .engine.ranges import Positive
 
 
 @dataclass
 class ObjectiveSettings:
-    class_weights: Annotated[list[float] | None, Parameter(consume_multiple=True)]
+    class_weights: Annotated[list[Positive] | None, Parameter(consume_multiple=True)]
     """Weight of each class in training, for unbalanced data; none: all count the same."""
-
-    def __post_init__(self) -> None:
-        for weight in self.class_weights or []:
-            if not 0.0 < weight < math.inf:
-                raise ValueError(f"objective.class_weights has {weight}: each must be above 0")
 
 
 def num_outputs(info: dict[str, Any]) -> int:

@@ -1,22 +1,21 @@
 """SGD with Nesterov momentum, in torch's form,."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from cyclopts import Parameter, validators
 from torch import nn
 from torch.optim import SGD
 
 from .decay import parameter_groups
+from .engine.ranges import FractionBelowOne, NonNegative, Positive
 
 
 @dataclass
 class OptimSettings:
-    lr: Annotated[float, Parameter(validator=validators.Number(gt=0))]
+    lr: Positive
     """Peak learning rate."""
-    weight_decay: float
+    weight_decay: NonNegative
     """Fraction of a decayed weight that is added to its gradient."""
-    momentum: float
+    momentum: FractionBelowOne
     """Decay of the running sum of gradients."""
 
 

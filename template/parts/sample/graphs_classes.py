@@ -11,9 +11,9 @@ from .sources import Graphs, with_features
 
 @cache
 def read_sample() -> Graphs:
-    """All 1,249 graphs of three to seven nodes: does the loss of one node break a part of it apart?
+    """All 1,249 graphs of three to seven nodes: is there a node whose removal cuts the graph?
 
-    Nearly as many do as do not. To know numbers of nodes and edges is right for 75 of 100.
+    About half have one (an articulation point). Numbers of nodes and edges alone tell 75 of 100.
     """
     atlas = [graph for graph in nx.graph_atlas_g() if len(graph) >= 3]
     sizes = torch.tensor([len(graph) for graph in atlas])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from .engine.ranges import Fraction
+
 
 @dataclass
 class ScheduleSettings:
@@ -12,7 +14,7 @@ class ScheduleSettings:
     """Fraction of the training in which the learning rate rises to its peak."""
     milestones: list[float]
     """Fractions of the training after which the learning rate drops."""
-    gamma: float
+    gamma: Fraction
     """What the learning rate is multiplied by at each milestone."""
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ class SourceSettings:
     columns: tuple[str, ...] = ("file", "label")
     """Names of the file's column and of one or more of labels; the hub has no use for the first."""
     label_separator: str = ";"
-    """Stands between several labels in one cell."""
+    """What separates several labels in one cell."""
     # jinja: endif
     path: Path | None = None
     """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""

@@ -14,7 +14,7 @@ from .engine.files import read_csv, read_text
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.labels import DataError, Label, LabelReader
 
-SPLITS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
+STEMS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
 
 
@@ -27,7 +27,7 @@ class SourceSettings:
     columns: tuple[str, ...] = ("text", "label")
     """Names of the text's column and of one or more of labels; numbers from 0 without a header."""
     label_separator: str = ";"
-    """Stands between several labels in one cell."""
+    """What separates several labels in one cell."""
     # jinja: endif
     path: Path | None = None
     """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
@@ -125,7 +125,7 @@ def find_files(path: Path) -> dict[str, Path]:
     if path.is_file():
         return {"train": path}
     files: dict[str, Path] = {}
-    for split, stems in SPLITS.items():
+    for split, stems in STEMS.items():
         found = [path / (stem + suffix) for stem in stems for suffix in SUFFIXES]
         found = [file for file in found if file.is_file()]
         if len(found) > 1:

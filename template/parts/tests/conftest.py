@@ -1,6 +1,6 @@
 """What the tests share: the recipe, a model, and small batches of made-up data.
 
-What depends on the inputs stands in inputs.py, what depends on the targets in targets.py. The tests
+What depends on the inputs is in inputs.py, what depends on the targets in targets.py. The tests
 of model, optimizer and training take what `make_batch` gives, and hold for any data.
 """
 

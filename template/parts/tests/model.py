@@ -42,7 +42,7 @@ def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradie
 # jinja: if form == "texts"
 @pytest.mark.parametrize("size", [1, 4])
 def test_padding_changes_nothing(model, make_batch, size):
-    """Neither how much of it there is, nor what stands under it: the mask alone decides."""
+    """Neither how much of it there is, nor what is under it: the mask alone decides."""
     (token_ids, mask), _ = make_batch(size)
     expected = model(token_ids, mask)
     token_ids, mask = (nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask))

@@ -186,7 +186,7 @@ def test_training_stops_early_when_nothing_is_gained(short_settings, monkeypatch
     short_settings.training.patience = 2
     monkeypatch.setattr("package.train.score", lambda metrics: 0.5)
     told = []
-    train(short_settings, on_epoch=lambda epoch, record: told.append(epoch))
+    train(short_settings, on_epoch=lambda record: told.append(record["epoch"]))
     assert told == [1, 2, 3], "the first epoch was the best one, and two more gained nothing"
 
 

@@ -18,7 +18,7 @@ AUGMENTATION_OFF = {"drop_edges": 0.0, "drop_nodes": 0.0, "drop_features": 0.0}
 
 def describe(form: str) -> dict[str, Any]:
     num_features, num_categories = FORMS[form]
-    return {"num_features": num_features, "num_categories": num_categories, "nodes": 3.0}
+    return {"num_features": num_features, "num_categories": num_categories, "mean_num_nodes": 3.0}
 
 
 def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:

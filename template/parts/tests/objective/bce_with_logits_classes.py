@@ -110,12 +110,6 @@ def test_the_loss_of_a_logit_of_16_bits_is_exact():
     assert_close(objective(rounded, target)[0].float(), by_definition(rounded, target))
 
 
-@pytest.mark.parametrize("weight", [0.0, -1.0, math.inf, math.nan])
-def test_a_weight_is_a_number_above_zero(weight):
-    with pytest.raises(ValueError, match=r"objective\.pos_weight is .*: it must be above 0"):
-        ObjectiveSettings(pos_weight=weight)
-
-
 def test_the_weight_moves_with_the_objective():
     """A plain tensor stays where it was made; a buffer does not."""
     objective = Objective(ObjectiveSettings(pos_weight=2.0), INFO).to("meta")

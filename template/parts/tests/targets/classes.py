@@ -5,6 +5,9 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+# jinja: if output == "node"
+UNKNOWN = torch.tensor([-100])  # the target of a node without a label
+# jinja: endif
 # jinja: if loss == "bce_with_logits"
 NUM_CLASSES = 2
 NUM_OUTPUTS = 1  # of the model, for a sample: the logit of the second class
@@ -13,7 +16,6 @@ NUM_CLASSES = 11  # unlike the numbers of samples and nodes, so that the two can
 NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 # jinja: endif
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
-UNKNOWN = torch.tensor([-100])  # the target of what has no label
 
 
 def make_targets(numbers: list[int]) -> Tensor:
