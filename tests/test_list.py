@@ -20,7 +20,9 @@ def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -
 def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
     """The kind is a question of the template."""
     done = scaffold("list", "loss", cwd=folder)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["loss", "cross_entropy", "nll"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        *("loss", "cross_entropy", "nll", "bce_with_logits")
+    ]
 
 
 def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:

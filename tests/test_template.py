@@ -15,10 +15,10 @@ PARTS = ROOT / "template/parts"
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
-    "objective": lambda row: row["loss"],
+    "objective": lambda row: row["objective_part"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
-    "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
+    "metrics": lambda row: row["metrics_part"],
     "augment": lambda row: row["domain"],
     "data": lambda row: row["form"],
     "sources": lambda row: row["form"],

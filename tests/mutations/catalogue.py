@@ -2,6 +2,7 @@
 
 from . import (
     augment,
+    binary,
     checkpoint,
     data_graph,
     data_nlp,
@@ -39,5 +40,6 @@ MODULES = (
     found_by_reading,
     targets,
     distributed,
+    binary,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

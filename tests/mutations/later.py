@@ -177,8 +177,8 @@ MUTATIONS = [
         LOSS,
         ("resnet", "lstm"),
         "Objective.forward",
-        "F.cross_entropy(logits, target, label_smoothing=smoothing)",
-        "F.cross_entropy(logits.clamp(-50, 50), target, label_smoothing=smoothing)",
+        "F.cross_entropy(logits, target, weights, label_smoothing=smoothing)",
+        "F.cross_entropy(logits.clamp(-50, 50), target, weights, label_smoothing=smoothing)",
     ),
     change(
         "objective.py",
@@ -187,8 +187,8 @@ MUTATIONS = [
         LOSS,
         ("resnet", "gin"),
         "Objective.forward",
-        "F.cross_entropy(logits, target, label_smoothing=smoothing)",
-        "F.cross_entropy(logits, target, label_smoothing=smoothing) / logits.size(1)",
+        "F.cross_entropy(logits, target, weights, label_smoothing=smoothing)",
+        "F.cross_entropy(logits, target, weights, label_smoothing=smoothing) / logits.size(1)",
     ),
     change(
         "train.py",

@@ -8,8 +8,8 @@ from .mutation import Edit, Mutation, change
 objective = partial(change, "objective.py")
 CROSS_ENTROPY = ("resnet", "lstm", "gin")
 NLL = ("cnn_sgd", "textcnn", "gcn_graphs")
-MEAN = "F.cross_entropy(logits, target, label_smoothing=smoothing)"
-SUM = "F.cross_entropy(logits, target, label_smoothing=smoothing, reduction='sum')"
+MEAN = "F.cross_entropy(logits, target, weights, label_smoothing=smoothing)"
+SUM = "F.cross_entropy(logits, target, weights, label_smoothing=smoothing, reduction='sum')"
 
 MUTATIONS = [
     objective(
@@ -206,8 +206,8 @@ MUTATIONS = [
         LOSS,
         ("gcn", "gat"),
         "Objective.count",
-        "(target >= 0).sum()",
-        "(target >= -100).sum()",
+        "target >= 0",
+        "target >= -100",
     ),
     objective(
         "class-zero-does-not-count",
@@ -224,7 +224,7 @@ MUTATIONS = [
         LOSS,
         ("gcn",),
         "Objective.forward",
-        "total / count.clamp(min=1)",
+        "total / count.clamp(min=1e-12)",
         "total / count",
     ),
     objective(

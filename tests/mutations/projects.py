@@ -23,6 +23,9 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
     "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},
     "gin": {**GRAPHS, "architecture": "gin"},
+    "cnn_binary": {**VISION, "architecture": "cnn", "loss": "bce_with_logits"},
+    "lstm_binary": {**TEXT, "architecture": "lstm", "loss": "bce_with_logits"},
+    "gin_binary": {**GRAPHS, "architecture": "gin", "loss": "bce_with_logits", "schedule": "constant"},
     "resnet_distributed": {**VISION, "architecture": "resnet", "distributed": True},
     "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
     "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
@@ -32,6 +35,7 @@ VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit")
 TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
+BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 # One of each form that may train in several processes: images, texts and graphs.
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
 # One of each domain and task, for what is written once for all of them.

@@ -6,16 +6,20 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter
 from torch import Tensor, nn
+
+from .engine.labels import DataError
+from .engine.ranges import Positive
 
 
 @dataclass
 class ObjectiveSettings:
-    class_weights: list[float] | None
+    class_weights: Annotated[list[Positive] | None, Parameter(consume_multiple=True)]
     """Weight of each class in training, for unbalanced data; none: all count the same."""
 
 
@@ -32,7 +36,10 @@ class Objective(nn.Module):
     def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.info = info
-        weights = settings.class_weights
+        weights, classes = settings.class_weights, info["classes"]
+        if weights is not None and len(weights) != len(classes):
+            what = f"objective.class_weights has {len(weights)} numbers for {len(classes)} classes"
+            raise DataError(f"{what}: give one for each of {', '.join(classes)}, in this order")
         self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:

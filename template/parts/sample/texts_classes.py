@@ -1,7 +1,12 @@
 """The sample: the English in Python's own sources. Delete it with the lines that read it.
 
+# jinja: if loss == "bce_with_logits"
+Paragraphs from the docstrings of asyncio and from the language reference, labelled by where they
+stand, 350 of each.
+# jinja: else
 Paragraphs from the docstrings of eight packages of the standard library and from the language
 reference, labelled by where they stand, 150 of each.
+# jinja: endif
 """
 
 import ast
@@ -13,6 +18,15 @@ from pathlib import Path
 from .engine.labels import DataError, Label
 from .sources import Row, Splits
 
+# jinja: if loss == "bce_with_logits"
+CLASSES = {  # and where in the standard library their texts stand
+    "asyncio": "asyncio",
+    "language": "pydoc_data/topics.py",
+}
+SIZE = 350  # texts of each class
+
+
+# jinja: else
 CLASSES = {  # and where in the standard library their texts stand
     "asyncio": "asyncio",
     "decimal": "_pydecimal.py",
@@ -27,6 +41,7 @@ CLASSES = {  # and where in the standard library their texts stand
 SIZE = 150  # texts of each class
 
 
+# jinja: endif
 @cache
 def read_sample() -> Splits:
     """Paragraphs of 8 to 60 words that end in a full stop, as prose does and code rarely."""

@@ -31,6 +31,8 @@ gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again an
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
 SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
+# Settings that are for the classes of your own data, where tests have made-up ones.
+OF_OWN_TARGETS = ("class_weights", "pos_weight")
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +47,11 @@ def default_settings() -> Settings:
     """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
     app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
     _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
-    return bound.arguments["settings"]
+    settings = bound.arguments["settings"]
+    for name in OF_OWN_TARGETS:
+        if hasattr(settings.objective, name):
+            setattr(settings.objective, name, None)
+    return settings
 
 
 @pytest.fixture

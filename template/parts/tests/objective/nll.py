@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import Objective, ObjectiveSettings, num_outputs
 
@@ -123,6 +124,12 @@ def test_a_loss_is_a_number_however_sure_the_model_is():
     objective = Objective(ObjectiveSettings(class_weights=None), INFO)
     loss, _ = objective(1000 * torch.eye(K), torch.arange(K).roll(1))
     assert loss.item() == pytest.approx(1000)
+
+
+def test_weights_are_one_for_each_class():
+    with pytest.raises(DataError, match=r"3 numbers for 4 classes: .* class 0, cl") as caught:
+        Objective(ObjectiveSettings(class_weights=WEIGHTS[:3]), INFO)
+    assert "\n" not in str(caught.value)
 
 
 def test_weights_move_with_the_objective():

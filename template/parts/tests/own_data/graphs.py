@@ -118,7 +118,7 @@ def test_graphs_without_edges_or_nodes_train_as_well(load, write, settings):
     inputs, _ = collate(sorted(examples_of(data), key=lambda example: -len(example[0])))
     assert inputs[3].tolist() == [2] * (NUM_GRAPHS - 1) + [0]
     outputs = build_model(settings.model, data.info, num_outputs(data.info))(*inputs)
-    assert outputs.shape == (NUM_GRAPHS, 2)
+    assert outputs.shape == (NUM_GRAPHS, num_outputs(data.info))
     assert outputs.isfinite().all()
 
 

@@ -8,8 +8,13 @@ from torch import Generator, Tensor
 # jinja: if output == "node"
 UNKNOWN = torch.tensor([-100])  # the target of a node without a label
 # jinja: endif
+# jinja: if loss == "bce_with_logits"
+NUM_CLASSES = 2
+NUM_OUTPUTS = 1  # of the model, for a sample: the logit of the second class
+# jinja: else
 NUM_CLASSES = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
 NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
+# jinja: endif
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
 
 
@@ -24,7 +29,7 @@ def make_targets(numbers: list[int]) -> Tensor:
 
 def make_text(number: int) -> str:
     """A label as files have it."""
-    return f"class {number % 3}"
+    return f"class {number % min(3, NUM_CLASSES)}"
 
 
 def remember_otherwise(info: dict[str, Any]) -> None:

@@ -1,0 +1,116 @@
+"""The loss against its definition in float64, and numbers that give a wrong pairing away."""
+
+import math
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from package.engine.labels import DataError
+from package.model import build_model
+from package.objective import Objective, ObjectiveSettings, num_outputs
+
+INFO = {"classes": ["cat", "dog"]}  # the logit is that of the dog
+
+
+def make_logits(size):
+    generator = torch.Generator().manual_seed(size)
+    logits = 3 * torch.randn(size, 1, generator=generator)
+    return logits, torch.arange(1, size + 1) % 2  # dogs and cats in turn
+
+
+def by_definition(logits, target, weight=1.0):
+    """Mean of -log p of the true class, in which those of the second class have a weight."""
+    p = 1 / (1 + (-logits[:, 0].double()).exp())
+    losses = [-weight * p[i].log() if target[i] == 1 else -(1 - p[i]).log() for i in range(len(p))]
+    return torch.stack(losses).mean().float()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("weight", [None, 0.25, 3.0])
+def test_loss_is_the_binary_cross_entropy(size, weight):
+    objective = Objective(ObjectiveSettings(pos_weight=weight), INFO)
+    logits, target = make_logits(size)
+    loss, count = objective.train()(logits, target)
+    message = "the loss is not the mean of -log p, with pos_weight for the second class alone"
+    assert_close(loss, by_definition(logits, target, weight or 1.0), msg=message)
+    assert count == size, "the mean is over all samples, whatever their weights"
+    loss, _ = objective.eval()(logits, target)
+    message = "pos_weight is for training: with it, losses of two settings cannot be compared"
+    assert_close(loss, by_definition(logits, target), msg=message)
+
+
+def test_loss_takes_a_logit():
+    """After a sigmoid no mistake would cost more than log(1 + e)."""
+    objective = Objective(ObjectiveSettings(pos_weight=None), INFO)
+    certain, target = torch.tensor([[-30.0], [30.0]]), torch.tensor([0, 1])
+    assert objective(certain, target)[0] < 1e-6, "a perfect prediction must cost nothing"
+    assert objective(-certain, target)[0] > 20, "a certain mistake must cost much"
+
+
+@pytest.mark.parametrize("weight", [None, 3.0])
+def test_means_of_uneven_batches_add_up(weight):
+    objective = Objective(ObjectiveSettings(pos_weight=weight), INFO)
+    logits, target = make_logits(7)
+    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
+    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
+    assert_close(mean, objective(logits, target)[0])
+
+
+def test_the_model_gives_one_logit_for_exactly_two_classes():
+    assert num_outputs(INFO) == 1
+    words = "have 3 classes, .* exactly two: `scaffold regenerate --loss cross_entropy` takes"
+    with pytest.raises(DataError, match=words) as caught:
+        num_outputs({"classes": ["cat", "dog", "emu"]})
+    assert "\n" not in str(caught.value)
+
+
+def test_predictions_are_probabilities_of_both_classes():
+    logits, _ = make_logits(5)
+    probabilities = Objective(ObjectiveSettings(pos_weight=None), INFO).predict(logits)
+    second = 1 / (1 + (-logits[:, 0].double()).exp())
+    expected = torch.stack([1 - second, second], dim=1)
+    assert_close(probabilities, expected.float(), msg="the sigmoid is that of the second class")
+
+
+def test_the_class_that_would_cost_less_is_predicted():
+    """Loss and prediction mean the same class by the logit, whatever the weight in training."""
+    objective = Objective(ObjectiveSettings(pos_weight=5.0), INFO).eval()
+    for logit, cheaper in ((-2.0, 0), (-0.3, 0), (0.3, 1), (2.0, 1)):
+        logits = torch.tensor([[logit]])
+        costs = [objective(logits, torch.tensor([number]))[0].item() for number in (0, 1)]
+        assert costs[cheaper] < costs[1 - cheaper]
+        assert objective.predict(logits).argmax(dim=1).item() == cheaper
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_an_untrained_model_guesses(bare_settings, info, make_batch):
+    """Guessing between two classes costs log 2; more means inputs or weights of the wrong scale."""
+    objective = Objective(bare_settings.objective, info).eval()
+    inputs, target = make_batch(64)
+    losses = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        model = build_model(bare_settings.model, info, num_outputs(info))
+        losses.append(objective(model(*inputs), target)[0].item())
+    assert sum(losses) / len(losses) == pytest.approx(math.log(2), rel=0.25)
+
+
+def test_a_loss_is_a_number_however_sure_the_model_is():
+    """The logarithm of a sigmoid is that of 0 for what the model holds impossible."""
+    objective = Objective(ObjectiveSettings(pos_weight=None), INFO)
+    loss, _ = objective(torch.tensor([[1000.0], [-1000.0]]), torch.tensor([0, 1]))
+    assert loss.item() == pytest.approx(1000)
+
+
+def test_the_loss_of_a_logit_of_16_bits_is_exact():
+    objective = Objective(ObjectiveSettings(pos_weight=None), INFO)
+    logits, target = make_logits(7)
+    rounded = logits.bfloat16()
+    assert_close(objective(rounded, target)[0].float(), by_definition(rounded, target))
+
+
+def test_the_weight_moves_with_the_objective():
+    """A plain tensor stays where it was made; a buffer does not."""
+    objective = Objective(ObjectiveSettings(pos_weight=2.0), INFO).to("meta")
+    assert objective.pos_weight.is_meta
