@@ -251,7 +251,7 @@ def test_commands_use_the_training_they_follow(
     assert command("evaluate", "--split", "test") != output.replace("validation", "test")
 
     model, objective = load_model(settings, checkpoint)
-    info, expected = checkpoint["info"], []
+    info, expected = objective.info, []
     for names, inputs in read_inputs(input_files, info):
         for name, prediction in zip(names, objective.predict(model(*inputs)), strict=True):
             expected.append({"name": str(name), **describe_prediction(prediction, info)})
