@@ -42,7 +42,8 @@ def read_sample() -> Graphs:
     labels = []
     for graph in atlas:
         names = [name for name, holds in PROPERTIES.items() if holds(graph)]
-        labels.append(Label("; ".join(names), graph.name, dict.fromkeys(names, 1.0)))
+        text = "; ".join(names) or "(none)"
+        labels.append(Label(text, graph.name, dict.fromkeys(names, 1.0)))
     graphs = Graphs(
         labels=labels,
         sizes=sizes,

@@ -37,12 +37,12 @@ def read_sample() -> Splits:
     """About 2,200 names of three words or more, without codes, and their labels."""
     members: dict[str, list[str]] = {}
     for character in map(chr, range(sys.maxunicode + 1)):
-        name = unicodedata.name(character, "")
-        if len(name.split()) >= 3 and not any(letter.isdecimal() for letter in name):
-            for label in find_labels(character):
-                members.setdefault(label, []).append(character)
+        words = unicodedata.name(character, "")
+        if len(words.split()) >= 3 and not any(letter.isdecimal() for letter in words):
+            for name in find_labels(character):
+                members.setdefault(name, []).append(character)
     draw = random.Random(0)
-    chosen = {c for label in sorted(members) for c in draw.sample(members[label], SIZE)}
+    chosen = {c for name in sorted(members) for c in draw.sample(members[name], SIZE)}
     rows = []
     for character in sorted(chosen):
         names = find_labels(character)
