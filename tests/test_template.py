@@ -15,7 +15,9 @@ PARTS = ROOT / "template/parts"
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
-    "objective": lambda row: row["loss"],
+    "objective": lambda row: (
+        QUESTIONS.table("loss")[row["loss"]].get("parts", {}).get(row["target"], row["loss"])
+    ),
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],

@@ -10,11 +10,7 @@ from torch import Tensor
 
 
 class Metrics:
-    """Mean average precision and micro-averaged F1 of a whole split; what is unknown is left out.
-
-    The mean is over the labels that the split has: without an example of it a label has no average
-    precision. F1 counts all labels together, of those that are predicted at the threshold.
-    """
+    """Mean average precision, over the labels that a split has, and F1 of all labels together."""
 
     def __init__(self, info: dict[str, Any]) -> None:
         self.threshold = [info["threshold"]]  # a list like the others, which processes join
@@ -33,16 +29,15 @@ class Metrics:
         known = target.isfinite()
         predicted = (probabilities >= self.threshold[0]) & known
         present = target == 1
-        hits, sums = (predicted & present).sum(), predicted.sum() + present.sum()
-        micro_f1 = (2 * hits / sums).item()  # NaN if there are none and none are predicted
-        if not probabilities.isfinite().all():
-            return {"map": float("nan"), "micro_f1": micro_f1}
-        scores = [
-            average_precision_score(present[rows, label], probabilities[rows, label])
-            for label, rows in enumerate(known.T)
-            if present[:, label].any()
-        ]
-        return {"map": sum(scores) / len(scores) if scores else float("nan"), "micro_f1": micro_f1}
+        sums = predicted.sum() + present.sum()  # 0 leads to NaN, for there is nothing to say
+        micro_f1 = (2 * (predicted & present).sum() / sums).item()
+        mean = float("nan")
+        found = present.any(dim=0)
+        if found.any() and probabilities.isfinite().all():
+            columns = zip(present.T[found], probabilities.T[found], known.T[found], strict=True)
+            scores = [average_precision_score(true[rows], p[rows]) for true, p, rows in columns]
+            mean = sum(scores) / len(scores)
+        return {"map": mean, "micro_f1": micro_f1}
 
 
 def score(metrics: dict[str, float]) -> float:

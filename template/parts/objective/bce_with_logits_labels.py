@@ -21,9 +21,6 @@ class ObjectiveSettings:
     threshold: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=1))]
     """Probability from which on a label is predicted."""
 
-    def __post_init__(self) -> None:
-        if self.pos_weight is not None and not all(0 < w < 1e6 for w in self.pos_weight):
-            raise ValueError("objective.pos_weight: weights are above 0 and below 1e6")
 
 
 def num_outputs(info: dict[str, Any]) -> int:
@@ -32,10 +29,7 @@ def num_outputs(info: dict[str, Any]) -> int:
 
 
 class Objective(nn.Module):
-    """Logits and targets ``(B, K)`` to a mean loss and the count it is a mean of.
-
-    Targets are 1, 0 or NaN, which is left out.
-    """
+    """Logits ``(B, K)`` and 1, 0 or NaN, which is left out, to a mean loss and its count."""
 
     pos_weight: Tensor | None
 
@@ -43,18 +37,16 @@ class Objective(nn.Module):
         super().__init__()
         self.info = {**info, "threshold": settings.threshold}
         weights, names = settings.pos_weight, info["labels"]
-        if weights is not None and len(weights) != len(names):
-            what = f"objective.pos_weight has {len(weights)} weights for {len(names)} labels"
-            raise DataError(f"{what}: give each one, in the order {', '.join(names)}")
+        if weights and (len(weights) != len(names) or min(weights) <= 0):
+            what = f"objective.pos_weight needs {len(names)} numbers above 0, not {weights}"
+            raise DataError(f"{what}: give one for each of {', '.join(names)}")
         self.register_buffer("pos_weight", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         # Weights shape the training only: in evaluation the loss is comparable between settings.
+        weight = self.pos_weight if self.training else None
         losses = F.binary_cross_entropy_with_logits(
-            logits,
-            target.nan_to_num(),
-            pos_weight=self.pos_weight if self.training else None,
-            reduction="none",
+            logits, target.nan_to_num(), pos_weight=weight, reduction="none"
         )
         count = self.count(target)
         return losses.where(target.isfinite(), 0).sum() / count.clamp(min=1), count

@@ -1,7 +1,6 @@
 """The sample: networkx's atlas of small graphs. Delete it with the lines that read it."""
 
 from functools import cache
-from itertools import combinations
 
 import networkx as nx
 import torch
@@ -9,19 +8,12 @@ import torch
 from .engine.labels import Label
 from .sources import Graphs, with_features
 
-
-def has_claw(graph: nx.Graph) -> bool:
-    """Whether some node has three neighbours of which no two are joined."""
-    threes = (three for node in graph for three in combinations(graph[node], 3))
-    return any(not graph.subgraph(three).edges for three in threes)
-
-
 PROPERTIES = {
     "bipartite": nx.is_bipartite,
     "chordal": nx.is_chordal,
-    "claw-free": lambda graph: not has_claw(graph),
     "connected": nx.is_connected,
     "fragile": lambda graph: bool({*nx.articulation_points(graph)}),
+    "planar": nx.is_planar,
 }
 
 
@@ -29,8 +21,8 @@ PROPERTIES = {
 def read_sample() -> Graphs:
     """All 1,249 graphs of three to seven nodes, labelled with the properties that each has.
 
-    Some follow from counts of neighbours and triangles, which a few rounds of messages find; a
-    guess by how often each property holds has a mean average precision of 0.43.
+    What a few rounds of messages see of a small graph tells much of them. A guess by how often each
+    property holds has a mean average precision of 0.52.
     """
     atlas = [graph for graph in nx.graph_atlas_g() if len(graph) >= 3]
     sizes = torch.tensor([len(graph) for graph in atlas])

@@ -326,17 +326,6 @@ def test_a_split_without_a_label_keeps_the_numbers_of_the_others(load, tmp_path)
     assert {tuple(row) for row in read(load().validation)[1].tolist()} == {(0.0, 1.0)}
 
 
-def test_a_rare_label_stays_in_training(load, tmp_path):
-    """Held out, nothing would be learned of it, and its row would be an error."""
-    save_images(tmp_path)
-    rare = NAMES[4:8]
-    rows = [f"{name},{f'pet; {name}' if name in rare else 'pet'}" for name in NAMES]
-    (tmp_path / "pets.csv").write_text("\n".join(["file,label", *rows]))
-    for seed in range(10):
-        data = load(seed, path=tmp_path / "pets.csv")
-        assert {*rare} <= {example.name for example in data.train.dataset.examples}
-
-
 # jinja: endif
 def test_prediction_takes_folders_and_names_from_a_pipe(load, tmp_path, monkeypatch):
     save_images(tmp_path)

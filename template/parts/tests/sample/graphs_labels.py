@@ -10,7 +10,6 @@ import torch
 from package.data import load_data
 from package.engine.checkpoint import load_checkpoint
 from package.engine.state import load_model
-from package.sample import has_claw
 from package.train import evaluate, train
 
 
@@ -38,16 +37,14 @@ def test_every_graph_is_in_one_split_and_every_label_in_each(atlas):
 
 
 def test_labels_and_edges_belong_to_their_graph(atlas):
-    assert not has_claw(nx.cycle_graph(5))
-    assert has_claw(nx.star_graph(3))
     for x, edge_index, target in atlas.test.dataset:
         graph = to_networkx(x, edge_index)
         expected = {
             "bipartite": nx.is_bipartite(graph),
             "chordal": nx.is_chordal(graph),
-            "claw-free": not has_claw(graph),
             "connected": nx.is_connected(graph),
             "fragile": bool({*nx.articulation_points(graph)}),
+            "planar": nx.check_planarity(graph)[0],
         }
         assert atlas.info["labels"] == [*expected]
         assert target.tolist() == [float(holds) for holds in expected.values()]
@@ -55,7 +52,7 @@ def test_labels_and_edges_belong_to_their_graph(atlas):
 
 
 def test_a_short_training_finds_more_than_a_guess(settings, tmp_path):
-    """Who knows how often each label is there has a mean average precision of 0.43."""
+    """Who knows how often each label is there has a mean average precision of 0.52."""
     settings.training.epochs, settings.run.folder = 5, tmp_path
     checkpoint = load_checkpoint(train(settings) / "best.pt")
     model, objective = load_model(settings, checkpoint)
