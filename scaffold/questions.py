@@ -158,8 +158,16 @@ class Questions:
         choose = f"choose {joined(valid, 'or')}" if valid else "no choice is left"
         if value in self.table(key):
             named = [f"{name} '{context[name]}'" for name in self._excluding(key, value, context)]
-            return f"{key} '{value}'{where} does not go with {joined(named, 'and')}: {choose}"
+            hint = self._alike(key, value, valid)
+            return f"{key} '{value}'{where} does not go with {joined(named, 'and')}{hint}: {choose}"
         return f"there is no {key} '{value}'{where}{nearest(str(value), map(str, valid))}: {choose}"
+
+    def _alike(self, key: str, value: Any, valid: list[Any]) -> str:
+        """Name the valid choices that have the same target, as another domain's task may."""
+        table = self.table(key)
+        target = table[value].get("target")
+        alike = [f"'{choice}'" for choice in valid if target and table[choice].get("target") == target]
+        return f" (did you mean {joined(alike, 'or')}?)" if alike else ""
 
     def _excluding(self, key: str, value: Any, context: Context) -> list[str]:
         """Name the earlier answers that exclude a choice: those that would allow it if changed alone."""

@@ -37,9 +37,11 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     """The earlier answers that allow a choice, where some do not, as the questions have it."""
     found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
     pairs = {entry["choice"]: entry["goes_with"] for entry in found["architecture"]}
-    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification"]}
-    assert pairs["gcn"] == {"domain": ["graph"], "task": ["node_classification", "graph_classification"]}
-    assert found["distributed"][0]["goes_with"] == {"task": ["classification", "graph_classification"]}
+    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification", "multilabel"]}
+    graph_tasks = ["node_classification", "graph_classification", "graph_multilabel"]
+    assert pairs["gcn"] == {"domain": ["graph"], "task": graph_tasks}
+    sampled = ["classification", "multilabel", "graph_classification", "graph_multilabel"]
+    assert found["distributed"][0]["goes_with"] == {"task": sampled}
     assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])
     lines = scaffold("list", "task", cwd=folder).stdout.splitlines()
     assert "  node_classification  a class for each node of one graph  [domain graph]" in lines

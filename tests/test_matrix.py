@@ -1,6 +1,7 @@
 """Every cell (form, output, target, architecture) and every pair of other choices are rendered and train."""
 
 import importlib
+import json
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -82,18 +83,49 @@ def make_graphs(folder: Path) -> list[str]:
     return ["--data.path", str(folder)]
 
 
+def make_images_labels(folder: Path) -> list[str]:
+    """Make a table of images with a column for each of two labels, some of them unknown."""
+    make_images(folder)
+    rows = ["file,dark,odd"]
+    for name in ("noise", "dark noise"):
+        rows += [f"{name}/{n}.png,{int(name != 'noise')},{n % 2 if n % 5 else ''}" for n in range(20)]
+    (folder / "labels.csv").write_text("\n".join(rows))
+    return ["--data.path", str(folder / "labels.csv"), "--data.columns", "file", "dark", "odd"]
+
+
+def make_texts_labels(folder: Path) -> list[str]:
+    """Make texts with lists of none to two labels."""
+    tags = [["good", "long"], ["good"], []]
+    rows = [
+        {"text": f"{'word ' * (number % 40)}film {number}", "tags": tags[number % 3]} for number in range(80)
+    ]
+    (folder / "texts.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return ["--data.path", str(folder / "texts.jsonl"), "--data.columns", "text", "tags"]
+
+
+def make_graphs_labels(folder: Path) -> list[str]:
+    """Make the same graphs with two columns of labels."""
+    flags = make_graphs(folder)
+    rows = [f"{graph % 2}, {int(graph % 5 > 2) if graph % 7 else ''}" for graph in range(40)]
+    (folder / "SHAPES_graph_labels.txt").write_text("\n".join(rows))
+    return flags
+
+
 OWN = {
-    "images": make_images,
-    "texts": make_texts,
-    "graph": make_nodes,
-    "graphs": make_graphs,
+    ("images", "classes"): make_images,
+    ("texts", "classes"): make_texts,
+    ("graph", "classes"): make_nodes,
+    ("graphs", "classes"): make_graphs,
+    ("images", "labels"): make_images_labels,
+    ("texts", "labels"): make_texts_labels,
+    ("graphs", "labels"): make_graphs_labels,
 }
 
 
 @pytest.fixture(scope="session")
-def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Make the user's own data in each form, and give the flags that name it."""
-    return {name: make(tmp_path_factory.mktemp("own")) for name, make in OWN.items()}
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[str]]:
+    """Make the user's own data of each form and target, and give the flags that name it."""
+    return {kind: make(tmp_path_factory.mktemp("own")) for kind, make in OWN.items()}
 
 
 @pytest.mark.parametrize("row", CHOSEN, ids=label)
@@ -120,7 +152,7 @@ def test_every_pair_of_choices_trains(
     find_project: Find,
     row: Choices,
     data: str,
-    own_data: dict[str, list[str]],
+    own_data: dict[tuple[str, str], list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
@@ -129,7 +161,7 @@ def test_every_pair_of_choices_trains(
     whole = row["form"] == "graph"  # one batch, so an epoch is one step
     flags = ["--training.epochs", "1", *([] if whole else ["--data.batch_size", "7"])]
     if data == "own":
-        flags += own_data[row["form"]]
+        flags += own_data[row["form"], row["target"]]
     train, settings = read_settings(project.name, project, flags)
     loaded = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, loaded.info, total_steps=3)

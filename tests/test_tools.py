@@ -1,14 +1,14 @@
-"""What no user edits, tools and machinery: tests/tools, laid over one project of each form."""
+"""What no user edits, tools and machinery: tests/tools, laid over a project of each form and target."""
 
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import run
-from mutations.projects import DISTRIBUTED_PROJECTS
+from mutations.projects import DISTRIBUTED_PROJECTS, LABELS_PROJECTS
 from mutations.run import render_projects
 
-EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn")
+EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn", *LABELS_PROJECTS)
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,9 @@ VISION = {"domain": "vision", "task": "classification"}
 TEXT = {"domain": "nlp", "task": "classification"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
+IMAGE_LABELS = {"domain": "vision", "task": "multilabel"}
+TEXT_LABELS = {"domain": "nlp", "task": "multilabel"}
+GRAPH_LABELS = {"domain": "graph", "task": "graph_multilabel"}
 
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, Any]] = {
@@ -29,6 +32,9 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "resnet_distributed": {**VISION, "architecture": "resnet", "distributed": True},
     "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
     "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
+    "cnn_labels": {**IMAGE_LABELS, "architecture": "cnn", "loss": "bce_with_logits"},
+    "textcnn_labels": {**TEXT_LABELS, "architecture": "textcnn", "loss": "bce_with_logits"},
+    "gin_labels": {**GRAPH_LABELS, "architecture": "gin", "loss": "bce_with_logits"},
 }
 
 VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit")
@@ -38,5 +44,7 @@ GRAPH_PROJECTS = ("gcn_graphs", "gin")
 BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 # One of each form that may train in several processes: images, texts and graphs.
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
+# Of each form, with any number of labels.
+LABELS_PROJECTS = ("cnn_labels", "textcnn_labels", "gin_labels")
 # One of each domain and task, for what is written once for all of them.
 EVERY_TASK = ("resnet", "lstm", "gcn", "gin")

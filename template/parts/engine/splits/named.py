@@ -10,12 +10,12 @@ from .labels import DataError
 def hold_out(
     examples: list[Example], groups: list[str], missing: list[str], fraction: float, seed: int
 ) -> Splits:
-    """The training images, and a fraction of each of their groups for each missing split."""
+    """The training images, and a fraction of each of their groups but "" for each missing split."""
     members: dict[str, list[Example]] = {group: [] for group in groups}
     for group, example in zip(groups, examples, strict=True):
         members[group].append(example)
     are_files = all(isinstance(example.image, Path) for example in examples)
-    splits: Splits = {split: [] for split in ("train", *missing)}
+    splits: Splits = {"train": members.pop("", []), **{split: [] for split in missing}}
     untrained = []
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from package.data import collate, load_data, read_inputs
 from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import num_outputs
+from package.targets import describe_labels, encode_labels
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
 
@@ -53,9 +55,19 @@ def write(tmp_path):
     return write
 
 
+def splits_of(data):
+    return [split.dataset for split in (data.train, data.validation, data.test)]
+
+
 def examples_of(data):
-    splits = (data.train, data.validation, data.test)
-    return [example for split in splits for example in split.dataset]
+    return [example for split in splits_of(data) for example in split]
+
+
+def names_of(data):
+    """What can be predicted, as a new reading of the training labels tells."""
+    ((key, names),) = describe_labels(data.train.dataset.labels).items()
+    assert data.info[key] == names
+    return names
 
 
 # Another format: write graphs in it as below, and try what is tried of the formats that are here.
@@ -65,7 +77,7 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
     before = sorted(tmp_path.rglob("*"))
     data = load()
     assert sorted(tmp_path.rglob("*")) == before
-    assert data.info["classes"] == ["a", "b"]
+    assert names_of(data) == ["a", "b"]
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
     examples = examples_of(data)
     assert len(examples) == NUM_GRAPHS
@@ -76,7 +88,10 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
         found = {tuple(edge) for edge in edge_index.T.tolist()}
         assert found == steps | {(end, start) for start, end in steps}
     assert sorted(len(x) for x, _, _ in examples) == sorted([2, 3, 1] * (NUM_GRAPHS // 3))
-    assert sorted(label for _, _, label in examples) == [0] * 6 + [1] * 6
+    labels = [label for split in splits_of(data) for label in split.labels]
+    assert Counter(label.text for label in labels) == {"a": 6, "b": 6}
+    found = torch.stack([target for _, _, target in examples])
+    assert torch.equal(found, encode_labels(labels, data.info))
 
 
 def test_numbers_of_nodes_are_scaled_by_the_training_graphs(load, write):
@@ -166,6 +181,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt:3: there is no graph 99"),
         ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt:2: '' is not the number"),
         ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt:2: .* is not the numbers of two nodes"),
+        # jinja: if target == "classes"
         ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: all .* 'a'"),
         (
             {"graph_labels": "a\n" * (NUM_GRAPHS - 1) + "b"},
@@ -173,6 +189,13 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ),
         ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
         ({"graph_labels": None}, r"graph_labels\.txt:1 has no label: give it one"),
+        # jinja: elif target == "labels"
+        ({"graph_labels": ";\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: no training"),
+        ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
+        ({"graph_labels": "0, 1\n" * 3 + "0\n" * 9}, r"graph_labels\.txt:4 has 1 cells, not 2"),
+        ({"graph_labels": "0, 1\n" * 3 + "0, 2\n" * 9}, r"txt:4: 'label_2' is '2', not 1, 0 or"),
+        ({"graph_labels": "0, 1\n" * 3 + ",\n" * 9}, r"graph_labels\.txt:4 has no known label"),
+        # jinja: endif
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
         ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt:4 is not 1 l"),
@@ -189,6 +212,22 @@ def test_unusable_data_is_explained(load, write, changes, words):
     assert "\n" not in str(caught.value)
 
 
+# jinja: if target == "labels"
+def test_labels_stand_in_one_cell_or_each_in_its_column(load, write):
+    """A cell without labels is known, also in the last row; an empty one of several is not."""
+    for cells, names, first in (
+        (("war", "love; war", ""), ["love", "war"], 0.0),
+        ((",1", "1, 1", "0,0"), ["label_1", "label_2"], float("nan")),
+    ):
+        write(graph_labels="".join(f"{cells[n % 3]}\n" for n in range(NUM_GRAPHS)))
+        data = load()
+        assert names_of(data) == names
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        for x, _, target in examples_of(data):
+            assert_close(target, expected[(2, 3, 1).index(len(x))], equal_nan=True)
+
+
+# jinja: endif
 def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, monkeypatch):
     write()
     info = load().info

@@ -232,6 +232,11 @@ def test_a_table_may_name_the_splits(load, tmp_path):
         (f"{TABLE}cat/1.png", r"pets\.csv:22 has 1 fields, not 2: fix the row"),
         # jinja: if target == "classes"
         (f"{TABLE}cat/1.png, ", r"pets\.csv:22 has no label: give it one, or remove it"),
+        # jinja: elif target == "labels"
+        (
+            "file,label\n" + "".join(f"{name}, \n" for name in NAMES),
+            r"pets\.csv:\d+ and on: no training example has a label: add",
+        ),
         # jinja: endif
         ("photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
         ("", "has no rows for training: add some"),
@@ -265,7 +270,9 @@ def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     lying.save(lying.filename, exif=exif)
     data = load(path=Path(f"hf:{tmp_path}/pets"))
     assert names_of(data) == ["cat", "dog"]
-    assert [*map(len, examples_of(data))] == [16, 4, 4]
+    train, validation, test = map(len, examples_of(data))
+    assert (train + validation, test) == (20, 4)
+    assert 3 <= validation <= 4
     expected = load(path=tmp_path / "pets", info=data.info)
     for found, same in zip(read(data.test), read(expected.test), strict=True):
         assert torch.equal(found, same)
@@ -290,6 +297,33 @@ def test_a_class_that_cannot_be_learned_is_explained(load, tmp_path):
         DataError, match=r"no image of rare \d+ is left for training, it has 1: add"
     ):
         load()
+
+
+# jinja: elif target == "labels"
+def test_labels_stand_in_one_column_or_each_in_its_own(load, tmp_path):
+    """A cell without labels is known, an empty one of several is not."""
+    save_images(tmp_path)
+    flags = (",1", "1,1", "0,0")
+    tables = {"tags": ("war", "love| war", ""), "love,war": flags}
+    for header, cells in tables.items():
+        rows = [f"{name},{cells[number % 3]}" for number, name in enumerate(NAMES)]
+        (tmp_path / "films.csv").write_text("\n".join([f"file,{header}", *rows]))
+        columns = ("file", *header.split(","))
+        data = load(path=tmp_path / "films.csv", columns=columns, label_separator="|")
+        assert names_of(data) == ["love", "war"]
+        first = 0.0 if header == "tags" else float("nan")
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        for split in (data.train.dataset, data.validation.dataset, data.test.dataset):
+            numbers = [NAMES.index(example.name) % 3 for example in split.examples]
+            assert_close(split.targets, expected[numbers], equal_nan=True)
+
+
+def test_a_split_without_a_label_keeps_the_numbers_of_the_others(load, tmp_path):
+    """Numbered anew in each split, its dogs would be cats."""
+    save_images(tmp_path / "train")
+    save_images(tmp_path / "val")
+    shutil.rmtree(tmp_path / "val" / "cat")
+    assert {tuple(row) for row in read(load().validation)[1].tolist()} == {(0.0, 1.0)}
 
 
 # jinja: endif

@@ -13,6 +13,7 @@ import torch
 from package.cli import main
 from package.data import load_data, load_tokenizer, read_inputs
 from package.engine.labels import DataError
+from package.targets import describe_labels, encode_labels
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 
@@ -46,6 +47,13 @@ def save(file, rows=None):
     return file
 
 
+def names_of(data):
+    """What can be predicted, as a new reading of the training labels tells."""
+    ((key, names),) = describe_labels([row.label for row in data.train.dataset.rows]).items()
+    assert data.info[key] == names
+    return names
+
+
 def texts_of(split):
     return {row.text for row in split.dataset.rows}
 
@@ -55,7 +63,7 @@ def texts_of(split):
 def test_a_file_is_read_and_split(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}")
     data = load(path=file)
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == ["bad", "good"]
     splits = [data.train, data.validation, data.test]
     assert [len(split.dataset) for split in splits] == [9, 3, 4]
     tab = " " if suffix == ".tsv" else "\t"
@@ -71,21 +79,21 @@ def test_a_file_without_a_header_is_read_by_number(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}", rows)
     data = load(path=file, columns=("2", "1"))
     assert sum(len(s.dataset) for s in (data.train, data.validation, data.test)) == 16
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == ["bad", "good"]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_columns_have_the_names_of_the_settings(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}", make_rows(columns=("review", "stars")))
     data = load(path=file, columns=("review", "stars"))
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == ["bad", "good"]
 
 
 def test_labels_may_be_numbers_and_lines_blank(load, tmp_path):
     lines = [json.dumps({"text": f"film {n}", "label": n % 2}) for n in range(16)]
     (tmp_path / "films.jsonl").write_text("\n\n".join(lines) + "\n\n")
     data = load(path=tmp_path / "films.jsonl")
-    assert data.info["classes"] == ["0", "1"]
+    assert names_of(data) == ["0", "1"]
 
 
 @pytest.mark.parametrize("validation", ["val", "dev", "validation"])
@@ -119,7 +127,8 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, tmp_path):
     rows = [("text", "label"), *((f"quixotic {n}", "good") for n in range(8))]
     data = load(info=remembered, path=save(tmp_path / "others.csv", rows), max_length=1)
     assert data.info == remembered
-    assert set(data.test.dataset.targets.tolist()) == {1}
+    labels = [row.label for row in data.test.dataset.rows]
+    assert torch.equal(data.test.dataset.targets, encode_labels(labels, remembered))
 
 
 def test_pieces_of_words_are_told_from_their_starts(load, tmp_path):
@@ -188,6 +197,20 @@ HEADER = "text,label\n"
             {"train.jsonl": '{"text": "film", "label": null}'},
             r"train\.jsonl:1 has no label: give it one, or remove it",
         ),
+        # jinja: elif target == "labels"
+        (
+            {"train.csv": HEADER + "a,x;y\nb,y\n" * 9, "val.csv": f"{HEADER}a,x\nb,y;superb\n"},
+            r"val\.csv:3 has the label 'superb', which no training example has: fix",
+        ),
+        ({"train.csv": HEADER + "film,\n" * 9}, r"and on: no training example has a label: add"),
+        (
+            {"train.csv": f"{HEADER}film,good\nfilm,bad\n"},
+            r"train\.csv:2 and on: too few examples to hold out a fraction of each label",
+        ),
+        (
+            {"train.jsonl": '{"text": "film", "label": null}'},
+            r"train\.jsonl:1 has no labels: give it some, or an empty cell or list",
+        ),
         # jinja: endif
     ],
 )
@@ -226,7 +249,7 @@ def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     save(tmp_path / "films" / "train.csv", [*make_rows(columns=columns), blank])
     save(tmp_path / "films" / "validation.csv", make_rows(2, columns))
     data = load(path=Path(f"hf:{tmp_path}/films"), columns=columns)
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == ["bad", "good"]
     splits = (data.train, data.validation, data.test)
     assert [len(split.dataset) for split in splits] == [12, 4, 4]
     assert texts_of(data.validation) == {row[0] for row in make_rows(2)[1:]}
@@ -274,6 +297,37 @@ def test_every_split_has_its_own_file_and_the_classes_of_training(load, tmp_path
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
         assert loader.dataset.targets.tolist() == [data.info["classes"].index("good")]
+
+
+# jinja: elif target == "labels"
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_labels_stand_in_one_column_or_each_in_its_own(load, tmp_path, suffix):
+    """In JSON they may be lists; a cell without labels is known, one of several is not."""
+    cells = (["war"], ["love", "war"], []) if suffix == ".jsonl" else ("war", "love| war", "")
+    one = [("text", "tags"), *((f"film {n}", cells[n % 3]) for n in range(24))]
+    flags = (("", "1"), ("1", "1"), ("0", "0"))
+    several = [("text", "love", "war"), *((f"film {n}", *flags[n % 3]) for n in range(24))]
+    settings = {"held_out": 0.1, "label_separator": "|"}
+    for rows, first in ((one, 0.0), (several, float("nan"))):
+        file = save(tmp_path / f"films{suffix}", rows)
+        data = load(path=file, columns=rows[0], **settings)
+        assert names_of(data) == ["love", "war"]
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        for split in (data.train, data.validation, data.test):
+            numbers = [int(row.text.split()[1]) % 3 for row in split.dataset.rows]
+            found = split.dataset.targets
+            assert found.nan_to_num(9).equal(expected[numbers].nan_to_num(9))
+
+
+def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path):
+    """Numbered anew in each split, a split without bad films would call its good ones bad."""
+    save(tmp_path / "train.csv")
+    for name in ("val", "test"):
+        save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", "good")])
+    data = load()
+    for loader, name in ((data.validation, "val"), (data.test, "test")):
+        assert texts_of(loader) == {f"a film to {name}"}
+        assert loader.dataset.targets.tolist() == [[0.0, 1.0]]
 
 
 # jinja: endif

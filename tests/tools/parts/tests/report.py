@@ -46,9 +46,10 @@ def test_a_run_is_reported(short_settings, capsys):
     assert [pictures[0], *pictures[2:]] == ["curves.png", "worst.png", "best.png"]
     assert all(is_picture(folder / name) for name in pictures)
 
-    info = checkpoint["info"]
-    data = load_data(short_settings.data, short_settings.training.seed, info)
-    predictions, target = predict_validation(data, *load_model(short_settings, checkpoint))
+    data = load_data(short_settings.data, short_settings.training.seed, checkpoint["info"])
+    model, objective = load_model(short_settings, checkpoint)
+    predictions, target = predict_validation(data, model, objective)
+    info = objective.info
     measured = Metrics(info)
     measured.update(predictions, target)
     metrics = measured.compute()

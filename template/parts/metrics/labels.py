@@ -1,0 +1,45 @@
+"""What a model is measured by that gives each example any number of labels.
+
+Shapes: B batch, N examples of a split, K labels.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+class Metrics:
+    """Mean average precision, over the labels that a split has, and F1 of all labels together."""
+
+    def __init__(self, info: dict[str, Any]) -> None:
+        self.threshold = [info["threshold"]]  # a list like the others, which processes join
+        self.probabilities: list[Tensor] = []
+        self.target: list[Tensor] = []
+
+    def update(self, probabilities: Tensor, target: Tensor) -> None:
+        """Adds a batch of ``(B, K)`` probabilities and targets, which are 1, 0 or NaN."""
+        self.probabilities.append(probabilities.float())
+        self.target.append(target)
+
+    def compute(self) -> dict[str, float]:
+        from sklearn.metrics import average_precision_score  # slow to import: paid when it is used
+
+        probabilities, target = torch.cat(self.probabilities), torch.cat(self.target)  # (N, K)
+        known = target.isfinite()
+        predicted = (probabilities >= self.threshold[0]) & known
+        present = target == 1
+        sums = predicted.sum() + present.sum()  # 0 leads to NaN, for there is nothing to say
+        micro_f1 = (2 * (predicted & present).sum() / sums).item()
+        mean = float("nan")
+        found = present.any(dim=0)
+        if found.any() and probabilities.isfinite().all():
+            columns = zip(present.T[found], probabilities.T[found], known.T[found], strict=True)
+            scores = [average_precision_score(true[rows], p[rows]) for true, p, rows in columns]
+            mean = sum(scores) / len(scores)
+        return {"map": mean, "micro_f1": micro_f1}
+
+
+def score(metrics: dict[str, float]) -> float:
+    """What decides which checkpoint is the best one; higher is better."""
+    return metrics["map"]

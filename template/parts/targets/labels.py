@@ -1,0 +1,64 @@
+"""Targets that are any number of labels: names to a row of 0 and 1, and back.
+
+Shapes: N labels of examples, K names of labels.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .engine.label_sets import NONE, find_present, group_by_rarest, read_cells
+from .engine.labels import DataError, Label
+
+
+def read_label(cells: dict[str, Any], place: str, separator: str = ";") -> Label:
+    """The labels in one cell, or those whose own columns hold 1; raises a DataError."""
+    return read_cells(cells, place, separator)
+
+
+def group_labels(labels: Sequence[Label]) -> list[str]:
+    """The group of each label, for stratified splits; "" stays in training."""
+    return group_by_rarest(labels)
+
+
+def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
+    """The names of the labels, which are those that training examples have."""
+    names = sorted({name for label in labels for name in find_present(label)})
+    if not names:
+        what = f"{labels[0].place} and on: no training example has a label"
+        raise DataError(f"{what}: add some")
+    return {"labels": names}
+
+
+def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
+    """Rows of 1 and 0 ``(N, K)``, float32; NaN where nobody knows."""
+    rows = []
+    for label in labels:
+        for name in find_present(label):
+            if name not in info["labels"]:
+                what = f"{label.place} has the label {name!r}, which no training example has"
+                raise DataError(f"{what}: fix or remove it")
+        absent = 0.0 if label.text else float("nan")
+        rows.append([label.values.get(name, absent) for name in info["labels"]])
+    return torch.tensor(rows, dtype=torch.float32)
+
+
+def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
+    """What `show data` counts, and the numbers of which it shows the range."""
+    present = find_present(label)
+    return present or [NONE], {"labels": float(len(present))}
+
+
+def prediction_columns(info: dict[str, Any]) -> list[str]:
+    """Keys of what ``describe_prediction`` returns."""
+    return ["predicted_labels", *(f"probability_{name}" for name in info["labels"])]
+
+
+def describe_prediction(probabilities: Tensor, info: dict[str, Any]) -> dict[str, Any]:
+    """One row of `predict`, from probabilities ``(K,)``."""
+    pairs = zip(info["labels"], (probabilities >= info["threshold"]).tolist(), strict=True)
+    names = ";".join(name for name, is_found in pairs if is_found)
+    rounded = [round(probability, 4) for probability in probabilities.tolist()]
+    return dict(zip(prediction_columns(info), [names, *rounded], strict=True))

@@ -1,0 +1,143 @@
+"""The loss against its definition in float64, and numbers that give a wrong pairing away."""
+
+import math
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from package.engine.labels import DataError
+from package.model import build_model
+from package.objective import Objective, ObjectiveSettings, num_outputs
+
+WEIGHTS = [1.0, 3.0, 0.5, 4.0]
+K = len(WEIGHTS)  # labels; unlike the batch sizes
+INFO = {"labels": [f"label {number}" for number in range(K)]}
+NAN = math.nan
+
+
+def make_objective(pos_weight=None):
+    return Objective(ObjectiveSettings(pos_weight=pos_weight, threshold=0.5), INFO)
+
+
+def make_logits(size, known=1.0):
+    generator = torch.Generator().manual_seed(size)
+    logits = 3 * torch.randn(size, K, generator=generator)
+    target = (torch.rand(size, K, generator=generator) < 0.4).float()
+    return logits, target.masked_fill(torch.rand(size, K, generator=generator) > known, NAN)
+
+
+def by_definition(logits, target, pos_weight=None):
+    """Mean of -log p where the label is, weighted by label, and of -log(1 - p) where it is not."""
+    probabilities = 1 / (1 + (-logits.double()).exp())
+    weights = torch.tensor(pos_weight or [1.0] * K).double()
+    losses = torch.where(target == 1, -weights * probabilities.log(), -(1 - probabilities).log())
+    return losses[~target.isnan()].mean().float()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("pos_weight", [None, WEIGHTS])
+def test_loss_is_the_binary_cross_entropy(size, pos_weight):
+    objective = make_objective(pos_weight)
+    logits, target = make_logits(size)
+    loss, count = objective.train()(logits, target)
+    assert_close(loss, by_definition(logits, target, pos_weight))
+    assert count == size * K, "the mean is over another number of labels"
+    loss, count = objective.eval()(logits, target)
+    message = "pos_weight is for training: with it, losses of two settings cannot be compared"
+    assert_close(loss, by_definition(logits, target), msg=message)
+    assert count == size * K
+
+
+@pytest.mark.parametrize("pos_weight", [None, WEIGHTS])
+def test_what_is_unknown_does_not_count(pos_weight):
+    """Taken for 0 it would teach the model that labels are not there of which nobody knows."""
+    objective = make_objective(pos_weight)
+    logits, target = make_logits(7, known=0.6)
+    loss, count = objective(logits.requires_grad_(), target)
+    assert_close(loss, by_definition(logits.detach(), target, pos_weight))
+    assert count == (~target.isnan()).sum()
+    loss.backward()
+    assert not logits.grad[target.isnan()].any()
+    assert logits.grad[~target.isnan()].all()
+
+
+def test_a_loss_over_nothing_known_is_zero():
+    """A mean over nothing would be NaN, and all weights with it."""
+    logits, target = make_logits(5)
+    loss, count = make_objective()(logits.requires_grad_(), torch.full_like(target, NAN))
+    assert loss == 0
+    assert count == 0
+    loss.backward()
+    assert not logits.grad.any()
+
+
+def test_a_label_weighs_more_where_it_is():
+    """The weight is that of presence: inverted, a rare label would be learned even less."""
+    heavy, light = make_objective([8.0] * K), make_objective()
+    zeros, ones = torch.zeros(5, K), torch.ones(5, K)
+    assert heavy(zeros, ones)[0] == pytest.approx(8 * math.log(2))
+    assert heavy(zeros, zeros)[0] == pytest.approx(light(zeros, zeros)[0].item())
+
+
+def test_loss_takes_logits():
+    """After a sigmoid in the model, the surest prediction would still cost something."""
+    certain = 30 * (2 * torch.eye(K) - 1)
+    cost = make_objective()(certain, torch.eye(K))[0]
+    assert 0 <= cost < 1e-6, "a perfect prediction must cost nothing"
+    assert make_objective()(-certain, torch.eye(K))[0] > 20, "a certain mistake must cost much"
+
+
+def test_a_loss_is_a_number_however_sure_the_model_is():
+    """The logarithm of a sigmoid is that of 0 for what the model holds impossible."""
+    loss, _ = make_objective()(torch.full((3, K), -1000.0), torch.ones(3, K))
+    assert loss.item() == pytest.approx(1000)
+
+
+@pytest.mark.parametrize("pos_weight", [None, WEIGHTS])
+def test_means_of_uneven_batches_add_up(pos_weight):
+    objective = make_objective(pos_weight)
+    logits, target = make_logits(7, known=0.6)
+    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
+    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
+    assert_close(mean, objective(logits, target)[0])
+
+
+def test_the_model_gives_a_logit_for_each_label():
+    assert num_outputs(INFO) == K
+
+
+def test_predictions_are_probabilities_that_do_not_compete():
+    """With a softmax they would add up to 1, and of two labels none could be sure."""
+    logits, _ = make_logits(5)
+    probabilities = make_objective().predict(logits)
+    assert_close(probabilities, (1 / (1 + (-logits.double()).exp())).float())
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_an_untrained_model_guesses(bare_settings, info, make_batch):
+    """Guessing costs log 2 a label; more means inputs or weights of the wrong scale."""
+    objective = Objective(bare_settings.objective, info).eval()
+    inputs, target = make_batch(64)
+    losses = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        model = build_model(bare_settings.model, info, num_outputs(info))
+        losses.append(objective(model(*inputs), target)[0].item())
+    assert sum(losses) / len(losses) == pytest.approx(math.log(2), rel=0.25)
+
+
+def test_weights_move_with_the_objective():
+    """A plain tensor stays where it was made; a buffer does not."""
+    assert make_objective(WEIGHTS).to("meta").pos_weight.is_meta
+
+
+def test_the_threshold_is_known_to_whoever_reads_predictions():
+    objective = Objective(ObjectiveSettings(pos_weight=None, threshold=0.3), INFO)
+    assert objective.info == {**INFO, "threshold": 0.3}
+
+
+def test_weights_that_do_not_fit_are_refused():
+    for weights in ([1.0, 2.0], [0.0] * K, [-1.0] * K):
+        with pytest.raises(DataError, match=r"pos_weight needs 4 numbers above 0, .* label 0, lab"):
+            make_objective(weights)

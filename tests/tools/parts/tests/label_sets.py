@@ -1,0 +1,68 @@
+"""How files hold any number of labels, and that rare ones stay in training."""
+
+import math
+from dataclasses import replace
+
+import inputs
+import pytest
+
+from package.data import load_data
+from package.engine.label_sets import group_by_rarest, read_cells
+from package.engine.labels import DataError, Label
+
+
+def read(cell, separator=";"):
+    """What one column holds."""
+    return read_cells({"tags": cell}, "films.csv:2", separator)
+
+
+def test_labels_in_one_cell_are_separated():
+    for cell in ("war; love", " love ;war", ["war", "love"], ("love", "war"), "war;;love;"):
+        assert read(cell) == Label("love; war", "films.csv:2", {"war": 1.0, "love": 1.0})
+    assert read("a|b;c", "|").values == {"a": 1.0, "b;c": 1.0}
+    assert read([3, 7]).values == {"3": 1.0, "7": 1.0}
+    assert read(0).values == {"0": 1.0}
+
+
+@pytest.mark.parametrize("cell", ["", "  ", [], ";"])
+def test_an_empty_cell_is_an_example_without_labels(cell):
+    """That is known of it: to leave it out would leave only those with labels."""
+    assert read(cell) == Label("(none)", "films.csv:2", {})
+
+
+def test_columns_of_labels_hold_1_0_or_nothing():
+    cells = {"war": "1", "love": "0", "old": " ", "new": 1, "long": 0.0, "odd": True, "bad": None}
+    label = read_cells({**cells, "sad": math.nan}, "films.csv:2", ";")
+    assert label.text == "new; odd; war"
+    unknown = {name for name, value in label.values.items() if math.isnan(value)}
+    assert unknown == {"old", "bad", "sad"}
+    assert {name for name, value in label.values.items() if value == 0} == {"love", "long"}
+
+
+def test_cells_that_cannot_be_labels_are_named():
+    with pytest.raises(DataError, match=r"films\.csv:2: 'war' is 2, not 1, 0 or empty: fix"):
+        read_cells({"war": 2, "love": "1"}, "films.csv:2", ";")
+    with pytest.raises(DataError, match=r"films\.csv:2 has no labels: give it some, or an empty"):
+        read(None)
+    with pytest.raises(DataError, match=r"films\.csv:2 has no known label: fill in 1 or 0, or"):
+        read_cells({"war": " ", "love": None}, "films.csv:2", ";")
+
+
+def test_some_of_each_label_stay_in_training_and_small_groups_are_drawn_together():
+    cells = ["love", "war", "love", "", "love;war", "love", "art", *["love"] * 50]
+    groups = group_by_rarest([read(cell) for cell in cells])
+    kept = [cell for cell, group in zip(cells, groups, strict=True) if not group]
+    assert kept == ["love", "war", "love", "love;war", "art"]
+    assert {*groups} == {"", "love"}, "a group of few cannot be held out by fractions"
+    assert group_by_rarest([]) == []
+
+
+def test_a_rare_label_is_never_held_out(short_settings, tmp_path):
+    """In the test split alone nothing would be learned of it, and its row would be an error."""
+    rare = {n: f"rare {n}" for n in range(0, 60, 12)}
+    labels = [f"all;{rare[n]}" if n in rare else "all" for n in range(60)]
+    path = inputs.write_examples(tmp_path, labels, seed=0)
+    for seed in range(5):
+        data = load_data(replace(short_settings.data, path=path), seed)
+        assert data.info["labels"] == ["all", *sorted(rare.values())]
+        assert min(len(data.validation.dataset), len(data.test.dataset)) > 5
