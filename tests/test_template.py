@@ -15,7 +15,7 @@ PARTS = ROOT / "template/parts"
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
-    "objective": lambda row: row["loss"],
+    "objective": lambda row: row["objective_part"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: QUESTIONS.table("task")[row["task"]]["metrics"],
