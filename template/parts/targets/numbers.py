@@ -95,11 +95,14 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
 def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     """Numbers ``(N, K)``, float32; NaN for those that are unknown."""
     columns = info["target_columns"]
+    rows = []
     for label in labels:
-        if label.text and [*label.values] != columns:
-            what = f"{label.place} has {', '.join(label.values)}, where training examples have"
+        names, numbers = [*label.values], [*label.values.values()]
+        # A column alone may be called otherwise than that of training.
+        if label.text and names != columns and not len(names) == len(columns) == 1:
+            what = f"{label.place} has {', '.join(names)}, where training examples have"
             raise DataError(f"{what} {', '.join(columns)}: give it the same numbers")
-    rows = [[label.values.get(column, UNKNOWN) for column in columns] for label in labels]
+        rows.append(numbers if label.text else [UNKNOWN] * len(columns))
     return torch.tensor(rows, dtype=torch.float32).view(len(labels), len(columns))
 
 

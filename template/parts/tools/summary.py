@@ -76,7 +76,7 @@ def check_classes(counts: dict[str, Counter[str]]) -> Iterator[str]:
     """Sentences about classes that are rare or absent."""
     train = counts["train"]
     classes = sorted(train)
-    smallest, *_, largest = sorted(classes, key=train.__getitem__)
+    smallest, largest = (choose(classes, key=train.__getitem__) for choose in (min, max))
     if train[largest] > IMBALANCE * train[smallest]:
         yield (
             f"classes are out of balance: {train[largest]} training examples of {largest}, "

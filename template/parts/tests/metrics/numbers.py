@@ -113,16 +113,6 @@ def test_predictions_of_sixteen_bits_are_taken():
     assert compute_metrics(prediction.bfloat16(), target) == pytest.approx(expected)
 
 
-def test_a_better_model_has_a_higher_score():
-    """By the error in training deviations: a column of small numbers counts as much as others."""
-    _, target = make_numbers()
-    good, bad = (compute_metrics(target + shift, target) for shift in (0.1, 0.2))
-    assert score(good) > score(bad)
-    off = (torch.tensor([2.0, 0.0, 0.0]), torch.tensor([0.0, 0.5, 0.0]))  # 0.1 and 1 deviations
-    small, large = (compute_metrics(target + shift, target) for shift in off)
-    assert score(small) > score(large)
-
-
 # jinja: if distributed
 def test_what_each_process_has_counted_makes_one():
     """Tensors are summed, lists joined: nothing else may be kept between two batches."""
@@ -137,3 +127,11 @@ def test_what_each_process_has_counted_makes_one():
 
 
 # jinja: endif
+def test_a_better_model_has_a_higher_score():
+    """By the error in training deviations: a column of small numbers counts as much as others."""
+    _, target = make_numbers()
+    good, bad = (compute_metrics(target + shift, target) for shift in (0.1, 0.2))
+    assert score(good) > score(bad)
+    off = (torch.tensor([2.0, 0.0, 0.0]), torch.tensor([0.0, 0.5, 0.0]))  # 0.1 and 1 deviations
+    small, large = (compute_metrics(target + shift, target) for shift in off)
+    assert score(small) > score(large)

@@ -14,8 +14,12 @@ NAN = float("nan")
 # jinja: if loss == "huber"
 DELTA = 0.7
 SETTINGS = ObjectiveSettings(delta=DELTA)
+
+
 # jinja: else
 SETTINGS = ObjectiveSettings()
+
+
 # jinja: endif
 
 
@@ -117,6 +121,14 @@ def test_statistics_move_with_the_objective_and_are_not_saved():
     assert all(buffer.is_meta for buffer in buffers.values())
 
 
+# jinja: if loss == "huber"
+@pytest.mark.parametrize("delta", [0.0, -1.0, NAN])
+def test_delta_is_above_zero(delta):
+    with pytest.raises(ValueError, match=r"objective\.delta is .*: it must be above 0"):
+        ObjectiveSettings(delta=delta)
+
+
+# jinja: endif
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_an_untrained_model_guesses_the_mean(bare_settings, info, make_batch):
     """Which costs the loss of standardised numbers; more means inputs or weights badly scaled."""
@@ -130,13 +142,3 @@ def test_an_untrained_model_guesses_the_mean(bare_settings, info, make_batch):
     outputs = model(*inputs)
     guessing = objective(torch.zeros_like(outputs), target)[0].item()
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.5)
-
-
-# jinja: if loss == "huber"
-@pytest.mark.parametrize("delta", [0.0, -1.0, NAN])
-def test_delta_is_above_zero(delta):
-    with pytest.raises(ValueError, match=r"objective\.delta is .*: it must be above 0"):
-        ObjectiveSettings(delta=delta)
-
-
-# jinja: endif

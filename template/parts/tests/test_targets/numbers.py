@@ -142,6 +142,11 @@ def test_every_example_has_the_same_numbers():
     other = read_label({"box": "1;2;3"}, "boxes.csv:8")
     with pytest.raises(DataError, match=r"csv:8 has box_1, box_2, box_3, where .* have box_1, box"):
         encode_labels([*rows, other], info)
+    swapped = read_label({"box_2": "1", "box_1": "2"}, "boxes.csv:8")
+    with pytest.raises(DataError, match=r"csv:8 has box_2, box_1, where .* have box_1, box_2"):
+        encode_labels([swapped], info)
+    one = describe_labels(make_labels((1,), (2,)))
+    assert encode_labels([read_label({"cost": "3"}, "more.csv:2")], one).tolist() == [[3.0]]
 
 
 # jinja: if output == "node"
