@@ -62,6 +62,13 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
     if not len(graph):
         raise DataError(f"{indicator_path} has no rows: give each node one")
     rows = read_rows(label_path) if label_path.exists() else []
+    # jinja: if target != "classes"
+    if read_label and not label_path.exists():
+        raise DataError(f"{label_path} is missing: add it, with a row of labels for each graph")
+    # Empty rows at the end are those of graphs without labels.
+    written = len(read_text(label_path).splitlines()) if rows else 0
+    rows += [[""]] * (min(written, int(graph.max()) + 1) - len(rows))
+    # jinja: endif
     num_graphs = len(rows) or int(graph.max()) + 1
     labels = read_labels(label_path, rows or [[""]] * num_graphs, read_label)
     for row, (before, number) in enumerate(zip([0, *graph[:-1]], graph, strict=True), start=1):

@@ -58,10 +58,12 @@ def group_labels(labels: Sequence[Label]) -> list[str]:
 
     A few labels are all in one group.
     """
+    count = min(GROUPS, len(labels) // GROUP_SIZE)
+    if count < 2:
+        return ["all numbers"] * len(labels)
     first = [next(iter(label.values.values()), UNKNOWN) for label in labels]
     ranks = torch.tensor(first, dtype=torch.float64).argsort(stable=True).argsort()
-    count = max(1, min(GROUPS, len(labels) // GROUP_SIZE))
-    return [f"group {rank * count // len(labels) + 1} of {count}" for rank in ranks.tolist()]
+    return [f"part {rank * count // len(labels) + 1} of {count}" for rank in ranks.tolist()]
 
 
 # jinja: if output == "node"

@@ -13,8 +13,20 @@ from package.data import collate, load_data, read_inputs
 from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import num_outputs
+from package.targets import describe_labels, encode_labels
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
+# jinja: if target == "numbers"
+FILE, ONE, OTHER = "graph_attributes", "1.5", "4"  # what holds labels, and two of them
+UNKNOWN_LABEL = "c", r"graph_attributes\.txt:9: 'c' in column label is not a number"
+
+
+# jinja: else
+FILE, ONE, OTHER = "graph_labels", "a", "b"  # what holds labels, and two of them
+UNKNOWN_LABEL = "c", r"graph_labels\.txt:9 has the label 'c', which no"
+
+
+# jinja: endif
 
 
 @pytest.fixture
@@ -40,7 +52,7 @@ def write(tmp_path):
         files = {
             "A": "\n".join(edges),
             "graph_indicator": "\n".join(map(str, indicator)),
-            "graph_labels": "\n".join("ab"[number % 2] for number in range(NUM_GRAPHS)),
+            FILE: "\n".join((ONE, OTHER)[number % 2] for number in range(NUM_GRAPHS)),
             "node_labels": "\n".join(map(str, words)),
             **changes,
         }
@@ -53,9 +65,19 @@ def write(tmp_path):
     return write
 
 
+def splits_of(data):
+    return [split.dataset for split in (data.train, data.validation, data.test)]
+
+
 def examples_of(data):
-    splits = (data.train, data.validation, data.test)
-    return [example for split in splits for example in split.dataset]
+    return [example for split in splits_of(data) for example in split]
+
+
+def names_of(data):
+    """The training labels; what can be predicted is what a new reading of them tells."""
+    labels = data.train.dataset.labels
+    assert data.info.items() >= describe_labels(labels).items()
+    return sorted({label.text for label in labels})
 
 
 # Another format: write graphs in it as below, and try what is tried of the formats that are here.
@@ -65,7 +87,7 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
     before = sorted(tmp_path.rglob("*"))
     data = load()
     assert sorted(tmp_path.rglob("*")) == before
-    assert data.info["classes"] == ["a", "b"]
+    assert names_of(data) == [ONE, OTHER]
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
     examples = examples_of(data)
     assert len(examples) == NUM_GRAPHS
@@ -76,7 +98,10 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
         found = {tuple(edge) for edge in edge_index.T.tolist()}
         assert found == steps | {(end, start) for start, end in steps}
     assert sorted(len(x) for x, _, _ in examples) == sorted([2, 3, 1] * (NUM_GRAPHS // 3))
-    assert sorted(label for _, _, label in examples) == [0] * 6 + [1] * 6
+    labels = [label for split in splits_of(data) for label in split.labels]
+    assert sorted(label.text for label in labels) == [ONE] * 6 + [OTHER] * 6
+    found = torch.stack([target for _, _, target in examples])
+    assert torch.equal(found, encode_labels(labels, data.info))
 
 
 def test_numbers_of_nodes_are_scaled_by_the_training_graphs(load, write):
@@ -118,7 +143,7 @@ def test_graphs_without_edges_or_nodes_train_as_well(load, write, settings):
     inputs, _ = collate(sorted(examples_of(data), key=lambda example: -len(example[0])))
     assert inputs[3].tolist() == [2] * (NUM_GRAPHS - 1) + [0]
     outputs = build_model(settings.model, data.info, num_outputs(data.info))(*inputs)
-    assert outputs.shape == (NUM_GRAPHS, 2)
+    assert outputs.shape == (NUM_GRAPHS, num_outputs(data.info))
     assert outputs.isfinite().all()
 
 
@@ -126,8 +151,7 @@ def test_prediction_prepares_graphs_as_training_does(load, write, tmp_path):
     """Of other graphs as well, and with no label known."""
     write()
     data = load()
-    write(tmp_path / "other", graph_labels=None)
-    (tmp_path / "other/TOY_graph_labels.txt").unlink(missing_ok=True)
+    write(tmp_path / "other", **{FILE: None})
     ((names, (x, edge_index, graph, sizes)),) = read_inputs([tmp_path / "other"], data.info)
     assert names == [f"{tmp_path / 'other'}:{number}" for number in range(1, NUM_GRAPHS + 1)]
     assert sizes.tolist() == [2, 3, 1] * (NUM_GRAPHS // 3)
@@ -145,8 +169,9 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
     write(node_attributes="\n".join(["9"] * 24))
     with pytest.raises(DataError, match="1 node attributes: give it the same files"):
         load(remembered)
-    write(graph_labels="a\n" * 8 + "c\n" * 4)
-    with pytest.raises(DataError, match=r"graph_labels\.txt:9 has the label 'c', which no"):
+    other, words = UNKNOWN_LABEL
+    write(**{FILE: f"{ONE}\n" * 8 + f"{other}\n" * 4})
+    with pytest.raises(DataError, match=words):
         load(remembered)
 
 
@@ -166,6 +191,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt:3: there is no graph 99"),
         ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt:2: '' is not the number"),
         ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt:2: .* is not the numbers of two nodes"),
+        # jinja: if target == "classes"
         ({"graph_labels": "a\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: all .* 'a'"),
         (
             {"graph_labels": "a\n" * (NUM_GRAPHS - 1) + "b"},
@@ -173,6 +199,15 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ),
         ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
         ({"graph_labels": None}, r"graph_labels\.txt:1 has no label: give it one"),
+        # jinja: elif target == "numbers"
+        ({FILE: "7\n" * NUM_GRAPHS}, r"attributes\.txt:\d+ and on: all training numbers are 7"),
+        ({FILE: "1\ntwo\n" * 6}, r"attributes\.txt:2: 'two' in column label is not a number"),
+        ({FILE: "1\n1e40\n" * 6}, r"attributes\.txt:2: '1e40' in column label is not a number"),
+        ({FILE: "1, 2\n" * 3 + "3\n" * 9}, r"graph_attributes\.txt:4 has 1 cells, not 2: fix it"),
+        ({FILE: "1, 2\n" * 3 + "3, x\n" * 9}, r"attributes\.txt:4: 'x' in column label_2 is not"),
+        ({FILE: "\n" * NUM_GRAPHS + "1"}, r"there is no graph|and on: no graph has a label"),
+        ({FILE: None}, r"graph_attributes\.txt is missing: add it, with a row of labels for each"),
+        # jinja: endif
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
         ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt:4 is not 1 l"),
@@ -189,6 +224,25 @@ def test_unusable_data_is_explained(load, write, changes, words):
     assert "\n" not in str(caught.value)
 
 
+# jinja: if target == "numbers"
+def test_a_row_may_hold_several_numbers_of_which_some_are_unknown(load, write):
+    """A graph of which none is known is in no split, also if it is the last."""
+    rows = [f"{n}, {'' if n % 4 == 1 else n / 2}" for n in range(NUM_GRAPHS)]
+    write(**{FILE: "\n".join([*rows[:3], ",", *rows[4:11], ","])})
+    data = load()
+    assert data.info["target_columns"] == ["label_1", "label_2"]
+    targets = [target.nan_to_num(-1.0).tolist() for _, _, target in examples_of(data)]
+    expected = [[n, -1.0 if n % 4 == 1 else n / 2] for n in range(NUM_GRAPHS) if n not in (3, 11)]
+    assert sorted(targets) == expected
+
+
+def test_a_graph_without_its_number_is_in_no_split(load, write):
+    write(**{FILE: "1\nnan\n" + "2\n3\n" * 4 + "\n\n"})
+    targets = [target for _, _, target in examples_of(load())]
+    assert sorted(torch.cat(targets).tolist()) == [1.0, *[2.0] * 4, *[3.0] * 4]
+
+
+# jinja: endif
 def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, monkeypatch):
     write()
     info = load().info
