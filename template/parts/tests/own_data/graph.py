@@ -16,7 +16,13 @@ from package.data import load_data, read_inputs
 from package.engine.labels import DataError
 from package.model import build_model
 from package.objective import num_outputs
-from package.targets import IGNORED
+
+# jinja: if target == "classes"
+from package.targets import IGNORED, is_known
+
+# jinja: else
+from package.targets import is_known
+# jinja: endif
 
 NODES = """\
 id,label,split,age,height

@@ -205,7 +205,8 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({FILE: "1\n1e40\n" * 6}, r"attributes\.txt:2: '1e40' in column label is not a number"),
         ({FILE: "1, 2\n" * 3 + "3\n" * 9}, r"graph_attributes\.txt:4 has 1 cells, not 2: fix it"),
         ({FILE: "1, 2\n" * 3 + "3, x\n" * 9}, r"attributes\.txt:4: 'x' in column label_2 is not"),
-        ({FILE: "\n" * NUM_GRAPHS + "1"}, r"there is no graph|and on: no graph has a label"),
+        ({FILE: "nan\n" * NUM_GRAPHS}, r"attributes\.txt:1 and on: no graph has a label: give"),
+        ({FILE: "\n" * NUM_GRAPHS + "."}, r"txt:13: '.' in column label is not a number"),
         ({FILE: None}, r"graph_attributes\.txt is missing: add it, with a row of labels for each"),
         # jinja: endif
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
