@@ -28,7 +28,7 @@ def only(loader):
 def test_every_split_has_the_same_graph_and_numbers_of_its_own(patients):
     batches = [only(loader) for loader in (patients.train, patients.validation, patients.test)]
     (x, edge_index), _ = batches[0]
-    assert x.shape == (442, 9 + 3), "nine numbers, and the sex: two codes and what is unknown"
+    assert x.shape == (442, 9 + 2), "nine numbers, and the sex, which is one of two codes"
     for (same_x, same_edges), target in batches:
         assert torch.equal(same_x, x)
         assert torch.equal(same_edges, edge_index)
