@@ -136,8 +136,11 @@ def read_all(settings: DataSettings) -> Graphs:
 
 def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[int]]:
     """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
-    groups, place = group_labels(labels), labels[0].place
-    rest, test = hold_out(range(len(labels)), groups, fraction, seed, place)
+    labelled, place = [n for n, label in enumerate(labels) if label.text], labels[0].place
+    if not labelled:
+        raise DataError(f"{place} and on: no graph has a label: give them some")
+    groups = dict(zip(labelled, group_labels([labels[n] for n in labelled]), strict=True))
+    rest, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
     rest_groups = [groups[number] for number in rest]
     train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]

@@ -62,7 +62,7 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
     if not len(graph):
         raise DataError(f"{indicator_path} has no rows: give each node one")
     rows = read_rows(label_path) if label_path.exists() else []
-    # jinja: if target == "labels"
+    # jinja: if target != "classes"
     if read_label and not label_path.exists():
         raise DataError(f"{label_path} is missing: add it, with a row of labels for each graph")
     # Empty rows at the end are those of graphs without labels.

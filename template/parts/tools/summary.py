@@ -40,6 +40,16 @@ def summarize(data: Data) -> Iterator[str]:
     yield from align(rows)
     yield ""
 
+    # jinja: if target == "numbers"
+    yield "The least and the most of each number:"
+    readable = [(inspect_label(e.label)[1], e) for e in everything if e.sizes]
+    for name in classes[:SHOWN_CLASSES]:
+        known = [(numbers[name], e) for numbers, e in readable if name in numbers]
+        values = [number for number, _ in known]
+        for number in sorted({min(values), max(values)}) if values else []:
+            _, example = known[values.index(number)]
+            yield f"  {name} {number:g}: {example.name} {example.text}"
+    # jinja: else
     yield "An example of each class:"
     first: dict[str, Described] = {}
     for example in everything:
@@ -49,9 +59,14 @@ def summarize(data: Data) -> Iterator[str]:
     shown = [label for label in classes if label in first]
     for label in shown[:SHOWN_CLASSES]:
         yield f"  {label}: {first[label].name} {first[label].text}"
+    # jinja: endif
     yield ""
 
     faults = [*check_classes(counts), *check_examples(splits)]
+    # jinja: if target == "numbers"
+    constant = [name for name in classes if len({*sizes[name]}) == 1]
+    faults += [f"the same for all examples: {name}" for name in constant]
+    # jinja: endif
     # jinja: if domain == "graph"
     faults += [f"the same for all nodes: {name}" for name in data.find_constants()]
     # jinja: endif
@@ -76,10 +91,10 @@ def check_classes(counts: dict[str, Counter[str]]) -> Iterator[str]:
     """Sentences about classes that are rare or absent."""
     train = counts["train"]
     classes = sorted(train)
-    smallest, *_, largest = sorted(classes, key=train.__getitem__)
+    smallest, largest = (choose(classes, key=train.__getitem__) for choose in (min, max))
     if train[largest] > IMBALANCE * train[smallest]:
         yield (
-            f"classes are out of balance: {train[largest]} training examples of {largest}, "
+            f"out of balance: {train[largest]} training examples of {largest}, "
             f"{train[smallest]} of {smallest}"
         )
     few = [label for label in classes if train[label] < FEW]
@@ -104,13 +119,13 @@ def check_examples(splits: dict[str, list[Described]]) -> Iterator[str]:
     for fault, names in found.items():
         yield f"{len(names)} {fault}: {join_first(names)}"
     kinds: dict[str, list[list[tuple[str, Described]]]] = {
-        "of another class": [],
+        "labelled otherwise": [],
         "in another split": [],
         "in the same split": [],
     }
     for copies in by_content.values():
         if len({example.label.text for _, example in copies}) > 1:
-            kinds["of another class"].append(copies)
+            kinds["labelled otherwise"].append(copies)
         elif len({split for split, _ in copies}) > 1:
             kinds["in another split"].append(copies)
         elif len(copies) > 1:

@@ -13,6 +13,7 @@ from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
 )
+from torch.testing import assert_close
 
 from package.data import load_data
 from package.engine.checkpoint import (
@@ -49,7 +50,8 @@ def stop_training(settings, after_steps):
 
 def assert_same(one, other, place=""):
     if isinstance(one, torch.Tensor):
-        assert torch.equal(one, other), f"{place} differs"
+        exactly = {"rtol": 0, "atol": 0, "equal_nan": True}
+        assert_close(one, other, msg=f"{place} differs", **exactly)
     elif isinstance(one, dict):
         assert one.keys() == other.keys(), place
         for key in one:

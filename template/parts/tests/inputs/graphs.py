@@ -50,7 +50,11 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
         owners += [graph] * (2 + graph % 4)
         for node in range(first, len(owners)):
             edges += [f"{node}, {node + 1}", f"{node + 1}, {node}"]
+    # jinja: if target == "numbers"
+    files = {"A": edges, "graph_indicator": map(str, owners), "graph_attributes": labels}
+    # jinja: else
     files = {"A": edges, "graph_indicator": map(str, owners), "graph_labels": labels}
+    # jinja: endif
     for name, lines in files.items():
         (folder / f"PATHS_{name}.txt").write_text("\n".join(lines))
     return folder

@@ -17,6 +17,17 @@ from package.objective import num_outputs
 from package.targets import describe_labels, encode_labels
 
 NUM_GRAPHS = 12  # in turn a pair, a path of three, and a node alone
+# jinja: if target == "numbers"
+FILE, ONE, OTHER = "graph_attributes", "1.5", "4"  # what holds labels, and two of them
+UNKNOWN_LABEL = "c", r"graph_attributes\.txt:9: 'c' in column label is not a number"
+
+
+# jinja: else
+FILE, ONE, OTHER = "graph_labels", "a", "b"  # what holds labels, and two of them
+UNKNOWN_LABEL = "c", r"graph_labels\.txt:9 has the label 'c', which no"
+
+
+# jinja: endif
 
 
 @pytest.fixture
@@ -42,7 +53,7 @@ def write(tmp_path):
         files = {
             "A": "\n".join(edges),
             "graph_indicator": "\n".join(map(str, indicator)),
-            "graph_labels": "\n".join("ab"[number % 2] for number in range(NUM_GRAPHS)),
+            FILE: "\n".join((ONE, OTHER)[number % 2] for number in range(NUM_GRAPHS)),
             "node_labels": "\n".join(map(str, words)),
             **changes,
         }
@@ -64,10 +75,10 @@ def examples_of(data):
 
 
 def names_of(data):
-    """What can be predicted, as a new reading of the training labels tells."""
-    ((key, names),) = describe_labels(data.train.dataset.labels).items()
-    assert data.info[key] == names
-    return names
+    """The training labels; what can be predicted is what a new reading of them tells."""
+    labels = data.train.dataset.labels
+    assert data.info.items() >= describe_labels(labels).items()
+    return data.info.get("labels") or sorted({label.text for label in labels})
 
 
 # Another format: write graphs in it as below, and try what is tried of the formats that are here.
@@ -77,7 +88,7 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
     before = sorted(tmp_path.rglob("*"))
     data = load()
     assert sorted(tmp_path.rglob("*")) == before
-    assert names_of(data) == ["a", "b"]
+    assert names_of(data) == [ONE, OTHER]
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
     examples = examples_of(data)
     assert len(examples) == NUM_GRAPHS
@@ -89,7 +100,7 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
         assert found == steps | {(end, start) for start, end in steps}
     assert sorted(len(x) for x, _, _ in examples) == sorted([2, 3, 1] * (NUM_GRAPHS // 3))
     labels = [label for split in splits_of(data) for label in split.labels]
-    assert Counter(label.text for label in labels) == {"a": 6, "b": 6}
+    assert sorted(label.text for label in labels) == [ONE] * 6 + [OTHER] * 6
     found = torch.stack([target for _, _, target in examples])
     assert torch.equal(found, encode_labels(labels, data.info))
 
@@ -141,8 +152,7 @@ def test_prediction_prepares_graphs_as_training_does(load, write, tmp_path):
     """Of other graphs as well, and with no label known."""
     write()
     data = load()
-    write(tmp_path / "other", graph_labels=None)
-    (tmp_path / "other/TOY_graph_labels.txt").unlink(missing_ok=True)
+    write(tmp_path / "other", **{FILE: None})
     ((names, (x, edge_index, graph, sizes)),) = read_inputs([tmp_path / "other"], data.info)
     assert names == [f"{tmp_path / 'other'}:{number}" for number in range(1, NUM_GRAPHS + 1)]
     assert sizes.tolist() == [2, 3, 1] * (NUM_GRAPHS // 3)
@@ -160,8 +170,9 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
     write(node_attributes="\n".join(["9"] * 24))
     with pytest.raises(DataError, match="1 node attributes: give it the same files"):
         load(remembered)
-    write(graph_labels="a\n" * 8 + "c\n" * 4)
-    with pytest.raises(DataError, match=r"graph_labels\.txt:9 has the label 'c', which no"):
+    other, words = UNKNOWN_LABEL
+    write(**{FILE: f"{ONE}\n" * 8 + f"{other}\n" * 4})
+    with pytest.raises(DataError, match=words):
         load(remembered)
 
 
@@ -195,6 +206,15 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({"graph_labels": "0, 1\n" * 3 + "0\n" * 9}, r"graph_labels\.txt:4 has 1 cells, not 2"),
         ({"graph_labels": "0, 1\n" * 3 + "0, 2\n" * 9}, r"txt:4: 'label_2' is '2', not 1, 0 or"),
         ({"graph_labels": "0, 1\n" * 3 + ",\n" * 9}, r"graph_labels\.txt:4 has no known label"),
+        # jinja: elif target == "numbers"
+        ({FILE: "7\n" * NUM_GRAPHS}, r"attributes\.txt:\d+ and on: all training numbers are 7"),
+        ({FILE: "1\ntwo\n" * 6}, r"attributes\.txt:2: 'two' in column label is not a number"),
+        ({FILE: "1\n1e40\n" * 6}, r"attributes\.txt:2: '1e40' in column label is not a number"),
+        ({FILE: "1, 2\n" * 3 + "3\n" * 9}, r"graph_attributes\.txt:4 has 1 cells, not 2: fix it"),
+        ({FILE: "1, 2\n" * 3 + "3, x\n" * 9}, r"attributes\.txt:4: 'x' in column label_2 is not"),
+        ({FILE: "nan\n" * NUM_GRAPHS}, r"attributes\.txt:1 and on: no graph has a label: give"),
+        ({FILE: "\n" * NUM_GRAPHS + "."}, r"txt:13: '.' in column label is not a number"),
+        ({FILE: None}, r"graph_attributes\.txt is missing: add it, with a row of labels for each"),
         # jinja: endif
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
@@ -225,6 +245,22 @@ def test_labels_stand_in_one_cell_or_each_in_its_column(load, write):
         expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
         for x, _, target in examples_of(data):
             assert_close(target, expected[(2, 3, 1).index(len(x))], equal_nan=True)
+# jinja: elif target == "numbers"
+def test_a_row_may_hold_several_numbers_of_which_some_are_unknown(load, write):
+    """A graph of which none is known is in no split, also if it is the last."""
+    rows = [f"{n}, {'' if n % 4 == 1 else n / 2}" for n in range(NUM_GRAPHS)]
+    write(**{FILE: "\n".join([*rows[:3], ",", *rows[4:11], ","])})
+    data = load()
+    assert data.info["target_columns"] == ["label_1", "label_2"]
+    targets = [target.nan_to_num(-1.0).tolist() for _, _, target in examples_of(data)]
+    expected = [[n, -1.0 if n % 4 == 1 else n / 2] for n in range(NUM_GRAPHS) if n not in (3, 11)]
+    assert sorted(targets) == expected
+
+
+def test_a_graph_without_its_number_is_in_no_split(load, write):
+    write(**{FILE: "1\nnan\n" + "2\n3\n" * 4 + "\n\n"})
+    targets = [target for _, _, target in examples_of(load())]
+    assert sorted(torch.cat(targets).tolist()) == [1.0, *[2.0] * 4, *[3.0] * 4]
 
 
 # jinja: endif

@@ -16,6 +16,15 @@ from package.engine.labels import DataError
 from package.targets import describe_labels, encode_labels
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
+# jinja: if target == "numbers"
+STARS, NO_STARS = "4.5", "1"
+
+
+# jinja: else
+STARS, NO_STARS = "good", "bad"
+
+
+# jinja: endif
 
 
 @pytest.fixture
@@ -26,8 +35,8 @@ def load(settings, tmp_path):
 
 
 def make_rows(count=8, columns=("text", "label")):
-    """Texts and labels, ``count`` of each of two classes, below their header."""
-    pairs = [(GOOD, "good"), (BAD, "bad")]
+    """Texts and labels, ``count`` of each of two, below their header."""
+    pairs = [(GOOD, STARS), (BAD, NO_STARS)]
     return [columns, *((t.format(n), label) for n in range(count) for t, label in pairs)]
 
 
@@ -48,10 +57,10 @@ def save(file, rows=None):
 
 
 def names_of(data):
-    """What can be predicted, as a new reading of the training labels tells."""
-    ((key, names),) = describe_labels([row.label for row in data.train.dataset.rows]).items()
-    assert data.info[key] == names
-    return names
+    """The training labels; what can be predicted is what a new reading of them tells."""
+    labels = [row.label for row in data.train.dataset.rows]
+    assert data.info.items() >= describe_labels(labels).items()
+    return data.info.get("labels") or sorted({label.text for label in labels})
 
 
 def texts_of(split):
@@ -63,7 +72,7 @@ def texts_of(split):
 def test_a_file_is_read_and_split(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}")
     data = load(path=file)
-    assert names_of(data) == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
     splits = [data.train, data.validation, data.test]
     assert [len(split.dataset) for split in splits] == [9, 3, 4]
     tab = " " if suffix == ".tsv" else "\t"
@@ -79,14 +88,14 @@ def test_a_file_without_a_header_is_read_by_number(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}", rows)
     data = load(path=file, columns=("2", "1"))
     assert sum(len(s.dataset) for s in (data.train, data.validation, data.test)) == 16
-    assert names_of(data) == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_columns_have_the_names_of_the_settings(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}", make_rows(columns=("review", "stars")))
     data = load(path=file, columns=("review", "stars"))
-    assert names_of(data) == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
 
 
 def test_labels_may_be_numbers_and_lines_blank(load, tmp_path):
@@ -100,7 +109,7 @@ def test_labels_may_be_numbers_and_lines_blank(load, tmp_path):
 def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
     """The tokenizer learns from the training texts alone: others would tell it of themselves."""
     save(tmp_path / "train.csv")
-    other = [("text", "label"), *(("quixotic quixotic", label) for label in ("good", "bad") * 3)]
+    other = [("text", "label"), *(("quixotic quixotic", label) for label in (STARS, NO_STARS) * 3)]
     save(tmp_path / f"{validation}.tsv", other)
     save(tmp_path / "test.jsonl", other)
     data = load()
@@ -124,7 +133,7 @@ def test_prediction_prepares_texts_as_training_does(load, tmp_path):
 
 def test_other_data_is_prepared_as_the_checkpoint_remembers(load, tmp_path):
     remembered = load(path=save(tmp_path / "films.csv")).info
-    rows = [("text", "label"), *((f"quixotic {n}", "good") for n in range(8))]
+    rows = [("text", "label"), *((f"quixotic {n}", STARS) for n in range(8))]
     data = load(info=remembered, path=save(tmp_path / "others.csv", rows), max_length=1)
     assert data.info == remembered
     labels = [row.label for row in data.test.dataset.rows]
@@ -171,7 +180,7 @@ HEADER = "text,label\n"
         ),
         ({"train.jsonl": '{"review": "film"}'}, r"train\.jsonl:1 has no key 'text': .*--data\.col"),
         (
-            {"train.csv": f"{HEADER}  ,good\n"},
+            {"train.csv": f"{HEADER}  ,{STARS}\n"},
             r"train\.csv:2 has an empty 'text': fill or remove it",
         ),
         ({"train.tsv": b"text\tlabel\ncaf\xe9\tgood\n"}, r"train\.tsv:2 is not UTF-8: save"),
@@ -179,7 +188,7 @@ HEADER = "text,label\n"
             {"train.csv": f"{HEADER}a film,but without quotes,good\n"},
             r"train\.csv:2 has 3 fields where the first row has 2: put quotation marks",
         ),
-        ({"train.csv": f'{HEADER}film,good\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: fix"),
+        ({"train.csv": f'{HEADER}film,{STARS}\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: fix"),
         ({"train.jsonl": "{'text': 1}"}, r"train\.jsonl:1 is not JSON .*: fix or remove it"),
         ({"train.csv": ""}, r"train\.csv holds no texts: fill it"),
         ({"train.csv": HEADER}, r"train\.csv holds no texts: fill it"),
@@ -210,6 +219,25 @@ HEADER = "text,label\n"
         (
             {"train.jsonl": '{"text": "film", "label": null}'},
             r"train\.jsonl:1 has no labels: give it some, or an empty cell or list",
+        # jinja: elif target == "numbers"
+        (
+            {"train.csv": HEADER + "a,1\nb,2\n" * 9, "val.csv": f"{HEADER}a,1\nb,superb\n"},
+            r"val\.csv:3: 'superb' in column label is not a number below 1e\+30: fill in one, or",
+        ),
+        ({"train.csv": HEADER + "a,1\nb,2e30\n"}, r"csv:3: '2e30' in column label is not a n"),
+        ({"train.csv": HEADER + "film,3\n" * 9}, r"and on: all training numbers are 3: add"),
+        ({"train.csv": HEADER + 'a,1;2\nb,"3;4"\nc,5\n' * 9}, r"csv:\d+ has label.*, where"),
+        (
+            {"train.csv": f"{HEADER}film,1\nfilm,2\n"},
+            r"train\.csv:\d and on: too few examples .* 'all numbers' has \d: add some",
+        ),
+        (
+            {"train.jsonl": '{"text": "film", "label": null}'},
+            r"train\.jsonl:1 has no number: give it one, or remove it",
+        ),
+        (
+            {"train.jsonl": '{"text": "film", "label": {"stars": 1}}'},
+            r"train\.jsonl:1: .* in column label is not a number",
         ),
         # jinja: endif
     ],
@@ -245,11 +273,11 @@ def hub(monkeypatch, tmp_path):
 def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     """A local one has the form of those of the hub."""
     columns = ("review", "stars")
-    blank = (" ", "good")  # which has no tokens
+    blank = (" ", STARS)  # which has no tokens
     save(tmp_path / "films" / "train.csv", [*make_rows(columns=columns), blank])
     save(tmp_path / "films" / "validation.csv", make_rows(2, columns))
     data = load(path=Path(f"hf:{tmp_path}/films"), columns=columns)
-    assert names_of(data) == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
     splits = (data.train, data.validation, data.test)
     assert [len(split.dataset) for split in splits] == [12, 4, 4]
     assert texts_of(data.validation) == {row[0] for row in make_rows(2)[1:]}
@@ -277,7 +305,7 @@ def test_prediction_takes_tables_folders_and_a_pipe(load, tmp_path, monkeypatch)
 
 
 def test_prediction_cuts_and_spells_texts_as_training_does(load, tmp_path):
-    rows = [(f"{GOOD} " * 200, "good"), ("the tokens [PAD] and [UNK], spelt out", "bad")]
+    rows = [(f"{GOOD} " * 200, STARS), ("the tokens [PAD] and [UNK], spelt out", NO_STARS)]
     table = save(tmp_path / "films.csv", [*make_rows(), *rows])
     data = load(path=table, max_length=20)
     splits = (data.train, data.validation, data.test)
@@ -328,6 +356,72 @@ def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path)
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
         assert loader.dataset.targets.tolist() == [[0.0, 1.0]]
+# jinja: elif target == "numbers"
+def numbers_of(data):
+    """Columns, and the numbers of each text, with None for what is unknown."""
+    found = {}
+    for split in (data.train, data.validation, data.test):
+        for row, numbers in zip(split.dataset.rows, split.dataset.targets.tolist(), strict=True):
+            known = [None if number != number else number for number in numbers]
+            found[int(row.text.split()[1])] = known
+    return data.info["target_columns"], [found[number] for number in sorted(found)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_several_columns_hold_a_number_each(load, tmp_path, suffix):
+    """An empty cell is unknown, not 0, and the text still counts for the others."""
+    header = ("text", "year", "stars", "length")
+    rows = [(f"film {n}", "x", n / 4, "" if n % 3 else str(n)) for n in range(30)]
+    file = save(
+        tmp_path / f"films{suffix}",
+        [header, *((a, b, str(c) if suffix != ".jsonl" else c, d) for a, b, c, d in rows)],
+    )
+    columns, numbers = numbers_of(load(path=file, columns=("text", "stars", "length")))
+    assert columns == ["stars", "length"]
+    assert numbers == [[n / 4, None if n % 3 else n] for n in range(30)]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
+def test_one_cell_may_hold_several_numbers(load, tmp_path, suffix):
+    """In JSON a list as well."""
+    rows = [("text", "box"), *((f"film {n}", f"{n}; {-n / 2}") for n in range(30))]
+    expected = (["box_1", "box_2"], [[n, -n / 2] for n in range(30)])
+    file = save(tmp_path / f"films{suffix}", rows)
+    assert numbers_of(load(path=file, columns=("text", "box"))) == expected
+    piped = [(text, cell.replace(";", "|")) for text, cell in rows]
+    file = save(tmp_path / f"piped{suffix}", piped)
+    assert numbers_of(load(path=file, columns=("text", "box"), label_separator="|")) == expected
+    if suffix == ".jsonl":
+        lists = [rows[0], *((f"film {n}", [n, -n / 2]) for n in range(30))]
+        file = save(tmp_path / "lists.jsonl", lists)
+        assert numbers_of(load(path=file, columns=("text", "box"))) == expected
+
+
+def test_statistics_are_those_of_the_training_texts(load, tmp_path):
+    """With those of all, training would know what it is to be measured by."""
+    for start, split in ((0, "train"), (1000, "val"), (2000, "test")):
+        rows = [(f"film {n}", str(n)) for n in range(start, start + 10)]
+        save(tmp_path / f"{split}.csv", [("text", "label"), *rows])
+    data = load()
+    assert data.info["target_mean"] == pytest.approx([4.5])
+    assert data.info["target_std"] == pytest.approx([8.25**0.5])
+    assert data.test.dataset.targets.min() == 2000, "targets are standardised twice"
+
+
+def test_numbers_of_a_hub_are_read(hub, load, tmp_path):
+    """Floats, and lists of them; a row without any is left out, and one without some is not."""
+    columns = {
+        "text": [f"film {n}" for n in range(30)],
+        "stars": [None if n == 5 else float("nan") if n == 6 else n / 2 for n in range(30)],
+        "box": [[n, None if n == 7 else -n] for n in range(30)],
+    }
+    (tmp_path / "films").mkdir()
+    hub.Dataset.from_dict(columns).to_parquet(tmp_path / "films" / "train.parquet")
+    path = Path(f"hf:{tmp_path}/films")
+    _, numbers = numbers_of(load(path=path, columns=("text", "stars")))
+    assert numbers == [[n / 2] for n in range(30) if n not in (5, 6)]
+    _, numbers = numbers_of(load(path=path, columns=("text", "box")))
+    assert numbers == [[n, None if n == 7 else -n] for n in range(30)]
 
 
 # jinja: endif

@@ -31,7 +31,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
         "- 1 cannot be read: dog/1.png (validation)",
     ):
         assert line in text.splitlines()
-    assert "- classes are out of balance" not in text
+    assert "- out of balance" not in text
 
 
 def test_the_summary_finds_copies(load, tmp_path):
@@ -43,7 +43,7 @@ def test_the_summary_finds_copies(load, tmp_path):
     shutil.copy(tmp_path / "train/cat/0.png", tmp_path / "test/dog/z.png")
     *_, classes, splits, split = summarize(load())
     assert classes == (
-        "- 1 with a copy of another class: cat/0.png (train, cat) = dog/z.png (test, dog)"
+        "- 1 with a copy labelled otherwise: cat/0.png (train, cat) = dog/z.png (test, dog)"
     )
     assert splits == (
         "- 1 with a copy in another split: cat/1.png (train, cat) = cat/y.png (validation, cat)"

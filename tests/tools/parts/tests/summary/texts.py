@@ -17,11 +17,11 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
         "all      43           2     1",
         "words       2       2    30",
         f'  good: {tmp_path / "train.csv"}:2 "Warm" and lovely, film number 0',
-        "- classes are out of balance: 42 training examples of good, 1 of bad",
+        "- out of balance: 42 training examples of good, 1 of bad",
         "- fewer than 10 training examples of bad",
         "- no test example of bad",
         f"- 1 longer than data.max_length, 20 tokens: {tmp_path / 'test.csv'}:2 (test)",
-        f"- 1 with a copy of another class: {tmp_path / 'train.csv'}:7 (train, good) = "
+        f"- 1 with a copy labelled otherwise: {tmp_path / 'train.csv'}:7 (train, good) = "
         f"{tmp_path / 'val.csv'}:3 (validation, bad)",
         f"- 1 with a copy in another split: {tmp_path / 'train.csv'}:6 (train, good) = "
         f"{tmp_path / 'val.csv'}:2 (validation, good)",
