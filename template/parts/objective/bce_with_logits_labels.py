@@ -22,7 +22,6 @@ class ObjectiveSettings:
     """Probability from which on a label is predicted."""
 
 
-
 def num_outputs(info: dict[str, Any]) -> int:
     """What the model gives: a logit for each label."""
     return len(info["labels"])

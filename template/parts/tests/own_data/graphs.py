@@ -2,7 +2,6 @@
 
 import io
 import sys
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,6 +244,8 @@ def test_labels_stand_in_one_cell_or_each_in_its_column(load, write):
         expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
         for x, _, target in examples_of(data):
             assert_close(target, expected[(2, 3, 1).index(len(x))], equal_nan=True)
+
+
 # jinja: elif target == "numbers"
 def test_a_row_may_hold_several_numbers_of_which_some_are_unknown(load, write):
     """A graph of which none is known is in no split, also if it is the last."""

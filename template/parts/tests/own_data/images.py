@@ -344,6 +344,8 @@ def test_a_split_without_a_label_keeps_the_numbers_of_the_others(load, tmp_path)
     save_images(tmp_path / "val")
     shutil.rmtree(tmp_path / "val" / "cat")
     assert {tuple(row) for row in read(load().validation)[1].tolist()} == {(0.0, 1.0)}
+
+
 # jinja: elif target == "numbers"
 @pytest.fixture
 def load_flats(load, tmp_path):

@@ -219,6 +219,7 @@ HEADER = "text,label\n"
         (
             {"train.jsonl": '{"text": "film", "label": null}'},
             r"train\.jsonl:1 has no labels: give it some, or an empty cell or list",
+        ),
         # jinja: elif target == "numbers"
         (
             {"train.csv": HEADER + "a,1\nb,2\n" * 9, "val.csv": f"{HEADER}a,1\nb,superb\n"},
@@ -356,6 +357,8 @@ def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path)
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
         assert loader.dataset.targets.tolist() == [[0.0, 1.0]]
+
+
 # jinja: elif target == "numbers"
 def numbers_of(data):
     """Columns, and the numbers of each text, with None for what is unknown."""
