@@ -50,7 +50,7 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
 def test_explain(scaffold: Scaffold, folder: Path) -> None:
     """One choice, all of one question, or one line for each question."""
     one = scaffold("explain", "loss=nll", cwd=folder).stdout
-    assert "log-softmax stands in objective.py" in one
+    assert "log-softmax is in objective.py" in one
     assert "Source: torch.nn.functional.nll_loss" in one
     every = scaffold("explain", "loss", cwd=folder).stdout
     assert one in every

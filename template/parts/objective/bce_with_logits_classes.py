@@ -23,10 +23,8 @@ class ObjectiveSettings:
 def num_outputs(info: dict[str, Any]) -> int:
     """What the model gives: the logit of the second class."""
     if len(info["classes"]) != 2:
-        raise DataError(
-            f"the data have {len(info['classes'])} classes, but this loss is for exactly two: "
-            "`scaffold regenerate --loss cross_entropy` takes any number"
-        )
+        what = f"the data have {len(info['classes'])} classes, but this loss is for exactly two"
+        raise DataError(f"{what}: `scaffold regenerate --loss cross_entropy` takes any number")
     return 1
 
 

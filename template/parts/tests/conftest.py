@@ -31,8 +31,6 @@ gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again an
 PROJECT = Path(__file__).parents[1]
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
 SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
-# Settings that are for the classes of your own data, where tests have made-up ones.
-OF_OWN_TARGETS = ("class_weights", "pos_weight")
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +46,8 @@ def default_settings() -> Settings:
     app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
     _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
     settings = bound.arguments["settings"]
-    for name in OF_OWN_TARGETS:
-        if hasattr(settings.objective, name):
-            setattr(settings.objective, name, None)
+    for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
+        setattr(settings.objective, name, None)  # these are for what your own data has
     return settings
 
 

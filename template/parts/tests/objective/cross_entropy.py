@@ -90,18 +90,10 @@ def test_loss_takes_logits():
     objective = make_objective()
     logits, target = make_logits(5)
     assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
-    certain = 30 * torch.eye(K)
-    assert objective(certain, torch.arange(K))[0] < 1e-6, "a perfect prediction must cost nothing"
-    assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
-
-
-@pytest.mark.parametrize("weights", [None, WEIGHTS])
-def test_means_of_uneven_batches_add_up(weights):
-    objective = make_objective(0.1, weights)
-    logits, target = make_logits(7)
-    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
-    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
-    assert_close(mean, objective(logits, target)[0])
+    certain, target = 1000 * torch.eye(K), torch.arange(K)
+    assert objective(certain, target)[0] < 1e-6, "a perfect prediction must cost nothing"
+    cost = objective(certain, target.roll(1))[0].item()
+    assert cost == pytest.approx(1000), "a certain mistake must cost much, and not be inf"
 
 
 def test_the_model_gives_a_logit_for_each_class():
@@ -128,12 +120,6 @@ def test_an_untrained_model_guesses(bare_settings, info, make_batch):
         losses.append(objective(model(*inputs), target)[0].item())
     guessing = math.log(len(info["classes"]))
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)
-
-
-def test_a_loss_is_a_number_however_sure_the_model_is():
-    """The logarithm of a softmax is that of 0 for what the model holds impossible."""
-    loss, _ = make_objective()(1000 * torch.eye(K), torch.arange(K).roll(1))
-    assert loss.item() == pytest.approx(1000)
 
 
 def test_weights_are_one_for_each_class():
