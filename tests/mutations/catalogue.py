@@ -8,6 +8,7 @@ from . import (
     data_vision,
     distributed,
     found_by_reading,
+    labels,
     later,
     loop,
     model_graph,
@@ -39,5 +40,6 @@ MODULES = (
     found_by_reading,
     targets,
     distributed,
+    labels,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
