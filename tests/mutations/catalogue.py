@@ -9,6 +9,7 @@ from . import (
     data_vision,
     distributed,
     found_by_reading,
+    labels,
     later,
     loop,
     model_graph,
@@ -41,5 +42,6 @@ MODULES = (
     targets,
     distributed,
     binary,
+    labels,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

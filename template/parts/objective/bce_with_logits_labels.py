@@ -37,8 +37,7 @@ class Objective(nn.Module):
         self.info = {**info, "threshold": settings.threshold}
         weights, names = settings.pos_weight, info["labels"]
         if weights and (len(weights) != len(names) or min(weights) <= 0):
-            what = f"objective.pos_weight needs {len(names)} numbers above 0, not {weights}"
-            raise DataError(f"{what}: give one for each of {', '.join(names)}")
+            raise DataError(f"objective.pos_weight: give each of {names} a number above 0")
         self.register_buffer("pos_weight", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

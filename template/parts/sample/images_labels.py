@@ -6,10 +6,8 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from .engine.labels import Label
+from .engine.label_sets import make_label
 from .sources import Example, Splits
-
-SIZES = (1, 2, 3)  # digits on a canvas, in turn
 
 
 @cache
@@ -20,18 +18,17 @@ def read_sample() -> Splits:
     """
     from sklearn.datasets import load_digits  # takes a second, which other data need not pay
 
-    digits = load_digits()  # values from 0 to 16
-    draw = random.Random(0)
+    digits, draw = load_digits(), random.Random(0)  # values from 0 to 16
     left = draw.sample(range(len(digits.images)), len(digits.images))
     examples: list[Example] = []
     while left:
-        count = min(len(left), SIZES[len(examples) % len(SIZES)])
-        chosen = [left.pop() for _ in range(count)]
+        count = 1 + len(examples) % 3
+        chosen, left = left[:count], left[count:]
         canvas = np.zeros((16, 16), dtype=np.uint8)
-        for quarter, number in zip(draw.sample(range(4), count), chosen, strict=True):
+        for quarter, number in zip(draw.sample(range(4), 4), chosen, strict=False):
             top, side = 8 * (quarter // 2), 8 * (quarter % 2)
             canvas[top : top + 8, side : side + 8] = digits.images[number] * 255 / 16
-        names = sorted({str(digits.target[number]) for number in chosen})
-        label = Label("; ".join(names), f"canvas {len(examples)}", dict.fromkeys(names, 1.0))
+        names = {str(digits.target[number]) for number in chosen}
+        label = make_label(names, f"canvas {len(examples)}")
         examples.append(Example(str(len(examples)), Image.fromarray(canvas), label))
     return {"train": examples}

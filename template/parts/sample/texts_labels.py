@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from functools import cache
 
-from .engine.labels import Label
+from .engine.label_sets import make_label
 from .sources import Row, Splits
 
 SIZE = 250  # characters drawn for each label
@@ -45,8 +45,6 @@ def read_sample() -> Splits:
     chosen = {c for name in sorted(members) for c in draw.sample(members[name], SIZE)}
     rows = []
     for character in sorted(chosen):
-        names = find_labels(character)
-        place = f"character {ord(character):04X}"
-        label = Label("; ".join(names), place, dict.fromkeys(names, 1.0))
+        label = make_label(find_labels(character), f"character {ord(character):04X}")
         rows.append(Row(unicodedata.name(character).capitalize(), label))
     return {"train": rows}

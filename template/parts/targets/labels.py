@@ -9,18 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.label_sets import NONE, find_present, group_by_rarest, read_cells
+from .engine.label_sets import NONE, find_present
+from .engine.label_sets import group_labels as group_labels
+from .engine.label_sets import read_label as read_label
 from .engine.labels import DataError, Label
-
-
-def read_label(cells: dict[str, Any], place: str, separator: str = ";") -> Label:
-    """The labels in one cell, or those whose own columns hold 1; raises a DataError."""
-    return read_cells(cells, place, separator)
-
-
-def group_labels(labels: Sequence[Label]) -> list[str]:
-    """The group of each label, for stratified splits; "" stays in training."""
-    return group_by_rarest(labels)
 
 
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:

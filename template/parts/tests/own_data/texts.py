@@ -316,19 +316,20 @@ def test_prediction_cuts_and_spells_texts_as_training_does(load, tmp_path):
     assert max(map(len, expected)) == 20
 
 
-# jinja: if target == "classes"
-def test_every_split_has_its_own_file_and_the_classes_of_training(load, tmp_path):
+def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path):
     """Numbered anew in each split, a split without bad films would call its good ones bad."""
     save(tmp_path / "train.csv")
     for name in ("val", "test"):
         save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", "good")])
     data = load()
+    assert names_of(data) == ["bad", "good"]
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
-        assert loader.dataset.targets.tolist() == [data.info["classes"].index("good")]
+        labels = [row.label for row in loader.dataset.rows]
+        assert torch.equal(loader.dataset.targets, encode_labels(labels, data.info))
 
 
-# jinja: elif target == "labels"
+# jinja: if target == "labels"
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_labels_stand_in_one_column_or_each_in_its_own(load, tmp_path, suffix):
     """In JSON they may be lists; a cell without labels is known, one of several is not."""
@@ -346,17 +347,6 @@ def test_labels_stand_in_one_column_or_each_in_its_own(load, tmp_path, suffix):
             numbers = [int(row.text.split()[1]) % 3 for row in split.dataset.rows]
             found = split.dataset.targets
             assert found.nan_to_num(9).equal(expected[numbers].nan_to_num(9))
-
-
-def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path):
-    """Numbered anew in each split, a split without bad films would call its good ones bad."""
-    save(tmp_path / "train.csv")
-    for name in ("val", "test"):
-        save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", "good")])
-    data = load()
-    for loader, name in ((data.validation, "val"), (data.test, "test")):
-        assert texts_of(loader) == {f"a film to {name}"}
-        assert loader.dataset.targets.tolist() == [[0.0, 1.0]]
 
 
 # jinja: elif target == "numbers"

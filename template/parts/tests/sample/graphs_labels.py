@@ -43,7 +43,6 @@ def test_labels_and_edges_belong_to_their_graph(atlas):
             "bipartite": nx.is_bipartite(graph),
             "chordal": nx.is_chordal(graph),
             "connected": nx.is_connected(graph),
-            "fragile": bool({*nx.articulation_points(graph)}),
             "planar": nx.check_planarity(graph)[0],
         }
         assert atlas.info["labels"] == [*expected]
@@ -52,7 +51,7 @@ def test_labels_and_edges_belong_to_their_graph(atlas):
 
 
 def test_a_short_training_finds_more_than_a_guess(settings, tmp_path):
-    """Who knows how often each label is there has a mean average precision of 0.52."""
+    """Who knows how often each label is there has a mean average precision of 0.54."""
     settings.training.epochs, settings.run.folder = 5, tmp_path
     checkpoint = load_checkpoint(train(settings) / "best.pt")
     model, objective = load_model(settings, checkpoint)

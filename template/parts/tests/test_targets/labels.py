@@ -64,7 +64,7 @@ def test_splits_are_drawn_by_the_rarest_label_and_leave_some_of_each_in_training
 
 def test_an_example_is_shown_with_each_of_its_labels():
     assert [inspect_label(label) for label in make_labels("war;love", "")] == [
-        (["war", "love"], {"labels": 2.0}),
+        (["love", "war"], {"labels": 2.0}),
         (["(none)"], {"labels": 0.0}),
     ]
 

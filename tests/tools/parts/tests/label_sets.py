@@ -7,13 +7,13 @@ import inputs
 import pytest
 
 from package.data import load_data
-from package.engine.label_sets import group_by_rarest, read_cells
+from package.engine.label_sets import group_labels, read_label
 from package.engine.labels import DataError, Label
 
 
 def read(cell, separator=";"):
     """What one column holds."""
-    return read_cells({"tags": cell}, "films.csv:2", separator)
+    return read_label({"tags": cell}, "films.csv:2", separator)
 
 
 def test_labels_in_one_cell_are_separated():
@@ -32,29 +32,30 @@ def test_an_empty_cell_is_an_example_without_labels(cell):
 
 def test_columns_of_labels_hold_1_0_or_nothing():
     cells = {"war": "1", "love": "0", "old": " ", "new": 1, "long": 0.0, "odd": True, "bad": None}
-    label = read_cells({**cells, "sad": math.nan}, "films.csv:2", ";")
+    label = read_label({**cells, "sad": math.nan}, "films.csv:2", ";")
     assert label.text == "new; odd; war"
     unknown = {name for name, value in label.values.items() if math.isnan(value)}
     assert unknown == {"old", "bad", "sad"}
-    assert {name for name, value in label.values.items() if value == 0} == {"love", "long"}
+    present = {name for name, value in label.values.items() if value == 1}
+    assert present == {"new", "odd", "war"}, "what is not named is 0"
 
 
 def test_cells_that_cannot_be_labels_are_named():
     with pytest.raises(DataError, match=r"films\.csv:2: 'war' is 2, not 1, 0 or empty: fix"):
-        read_cells({"war": 2, "love": "1"}, "films.csv:2", ";")
+        read_label({"war": 2, "love": "1"}, "films.csv:2", ";")
     with pytest.raises(DataError, match=r"films\.csv:2 has no labels: give it some, or an empty"):
         read(None)
     with pytest.raises(DataError, match=r"films\.csv:2 has no known label: fill in 1 or 0, or"):
-        read_cells({"war": " ", "love": None}, "films.csv:2", ";")
+        read_label({"war": " ", "love": None}, "films.csv:2", ";")
 
 
 def test_some_of_each_label_stay_in_training_and_small_groups_are_drawn_together():
     cells = ["love", "war", "love", "", "love;war", "love", "art", *["love"] * 50]
-    groups = group_by_rarest([read(cell) for cell in cells])
+    groups = group_labels([read(cell) for cell in cells])
     kept = [cell for cell, group in zip(cells, groups, strict=True) if not group]
     assert kept == ["love", "war", "love", "love;war", "art"]
     assert {*groups} == {"", "love"}, "a group of few cannot be held out by fractions"
-    assert group_by_rarest([]) == []
+    assert group_labels([]) == []
 
 
 def test_a_rare_label_is_never_held_out(short_settings, tmp_path):
