@@ -20,7 +20,14 @@ def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -
 def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
     """The kind is a question of the template."""
     done = scaffold("list", "loss", cwd=folder)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["loss", "cross_entropy", "nll"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "loss",
+        "cross_entropy",
+        "nll",
+        "mse",
+        "huber",
+        "l1",
+    ]
 
 
 def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
@@ -35,9 +42,11 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     """The earlier answers that allow a choice, where some do not, as the questions have it."""
     found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
     pairs = {entry["choice"]: entry["goes_with"] for entry in found["architecture"]}
-    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification"]}
-    assert pairs["gcn"] == {"domain": ["graph"], "task": ["node_classification", "graph_classification"]}
-    assert found["distributed"][0]["goes_with"] == {"task": ["classification", "graph_classification"]}
+    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification", "regression"]}
+    graph_tasks = ["node_classification", "node_regression", "graph_regression", "graph_classification"]
+    assert pairs["gcn"] == {"domain": ["graph"], "task": graph_tasks}
+    sampled = ["classification", "regression", "graph_regression", "graph_classification"]
+    assert found["distributed"][0]["goes_with"] == {"task": sampled}
     assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])
     lines = scaffold("list", "task", cwd=folder).stdout.splitlines()
     assert "  node_classification  a class for each node of one graph  [domain graph]" in lines

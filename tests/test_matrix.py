@@ -1,6 +1,7 @@
 """Every cell (form, output, target, architecture) and every pair of other choices are rendered and train."""
 
 import importlib
+import json
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -82,18 +83,58 @@ def make_graphs(folder: Path) -> list[str]:
     return ["--data.path", str(folder)]
 
 
+def make_images_numbers(folder: Path) -> list[str]:
+    """Make a table of images with two columns of numbers, some of them unknown."""
+    make_images(folder)
+    rows = ["file,brightness,number"]
+    for name in ("noise", "dark noise"):
+        rows += [f"{name}/{n}.png,{n % 5 + len(name)},{1000 * n if n % 4 else ''}" for n in range(20)]
+    (folder / "numbers.csv").write_text("\n".join(rows))
+    return ["--data.path", str(folder / "numbers.csv"), "--data.columns", "file", "brightness", "number"]
+
+
+def make_texts_numbers(folder: Path) -> list[str]:
+    """Make texts with lists of two numbers."""
+    rows = [
+        {"text": f"{'word ' * (number % 40)}film", "box": [number % 40, -number / 7]} for number in range(80)
+    ]
+    (folder / "texts.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return ["--data.path", str(folder / "texts.jsonl"), "--data.columns", "text", "box"]
+
+
+def make_nodes_numbers(folder: Path) -> list[str]:
+    """Make the same ring with a number of most nodes."""
+    flags = make_nodes(folder)
+    nodes = [f"{n},{n * n / 7 if n % 9 else ''},{n % 2 + n / 100},{n % 7}" for n in range(60)]
+    (folder / "nodes.csv").write_text("\n".join(["id,label,parity,rest", *nodes]))
+    return flags
+
+
+def make_graphs_numbers(folder: Path) -> list[str]:
+    """Make the same graphs with two numbers, some of them unknown."""
+    flags = make_graphs(folder)
+    (folder / "SHAPES_graph_labels.txt").unlink()
+    rows = [f"{3 + n % 5}, {n / 1000 if n % 3 else ''}" for n in range(40)]
+    (folder / "SHAPES_graph_attributes.txt").write_text("\n".join(rows))
+    return flags
+
+
 OWN = {
-    "images": make_images,
-    "texts": make_texts,
-    "graph": make_nodes,
-    "graphs": make_graphs,
+    ("images", "classes"): make_images,
+    ("texts", "classes"): make_texts,
+    ("graph", "classes"): make_nodes,
+    ("graphs", "classes"): make_graphs,
+    ("images", "numbers"): make_images_numbers,
+    ("texts", "numbers"): make_texts_numbers,
+    ("graph", "numbers"): make_nodes_numbers,
+    ("graphs", "numbers"): make_graphs_numbers,
 }
 
 
 @pytest.fixture(scope="session")
-def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Make the user's own data in each form, and give the flags that name it."""
-    return {name: make(tmp_path_factory.mktemp("own")) for name, make in OWN.items()}
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[str]]:
+    """Make the user's own data of each form and target, and give the flags that name it."""
+    return {kind: make(tmp_path_factory.mktemp("own")) for kind, make in OWN.items()}
 
 
 @pytest.mark.parametrize("row", CHOSEN, ids=label)
@@ -120,7 +161,7 @@ def test_every_pair_of_choices_trains(
     find_project: Find,
     row: Choices,
     data: str,
-    own_data: dict[str, list[str]],
+    own_data: dict[tuple[str, str], list[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
@@ -129,7 +170,7 @@ def test_every_pair_of_choices_trains(
     whole = row["form"] == "graph"  # one batch, so an epoch is one step
     flags = ["--training.epochs", "1", *([] if whole else ["--data.batch_size", "7"])]
     if data == "own":
-        flags += own_data[row["form"]]
+        flags += own_data[row["form"], row["target"]]
     train, settings = read_settings(project.name, project, flags)
     loaded = train.load_data(settings.data, settings.training.seed)
     state = train.build_state(settings, loaded.info, total_steps=3)

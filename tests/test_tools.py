@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from conftest import run
-from mutations.projects import DISTRIBUTED_PROJECTS
+from mutations.projects import DISTRIBUTED_PROJECTS, NUMBERS_PROJECTS
 from mutations.run import render_projects
 
-EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn")
+EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn", *NUMBERS_PROJECTS)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from . import (
     model_graph,
     model_nlp,
     model_vision,
+    numbers,
     objective,
     optim,
     resume,
@@ -38,6 +39,7 @@ MODULES = (
     unseen_again,
     found_by_reading,
     targets,
+    numbers,
     distributed,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}

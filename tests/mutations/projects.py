@@ -6,6 +6,8 @@ VISION = {"domain": "vision", "task": "classification"}
 TEXT = {"domain": "nlp", "task": "classification"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
+NODE_NUMBERS = {"domain": "graph", "task": "node_regression"}
+GRAPH_NUMBERS = {"domain": "graph", "task": "graph_regression"}
 
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, Any]] = {
@@ -23,6 +25,10 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
     "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},
     "gin": {**GRAPHS, "architecture": "gin"},
+    "resnet_numbers": {"domain": "vision", "task": "regression", "architecture": "resnet", "loss": "mse"},
+    "lstm_numbers": {"domain": "nlp", "task": "regression", "architecture": "lstm", "loss": "huber"},
+    "gcn_numbers": {**NODE_NUMBERS, "architecture": "gcn", "loss": "mse"},
+    "gin_numbers": {**GRAPH_NUMBERS, "architecture": "gin", "loss": "l1"},
     "resnet_distributed": {**VISION, "architecture": "resnet", "distributed": True},
     "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
     "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
@@ -34,5 +40,7 @@ NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
 # One of each form that may train in several processes: images, texts and graphs.
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
+# One of each form, with numbers.
+NUMBERS_PROJECTS = ("resnet_numbers", "lstm_numbers", "gcn_numbers", "gin_numbers")
 # One of each domain and task, for what is written once for all of them.
 EVERY_TASK = ("resnet", "lstm", "gcn", "gin")

@@ -1,4 +1,4 @@
-"""What a report shows of predicted numbers: them against the true ones, and which examples to look at."""
+"""What a report shows of predicted numbers: their errors, and which examples to look at."""
 
 import pytest
 import torch
