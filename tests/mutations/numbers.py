@@ -49,7 +49,7 @@ MUTATIONS = [
         "target",
     ),
     objective(
-        "variance-for-deviation",
+        "numbers-divided-by-their-variance",
         "the loss divides by the variance",
         PREPROCESSING,
         NUMBERS_PROJECTS,
@@ -268,7 +268,7 @@ MUTATIONS = [
         "labels = [example.label for split in splits.values() for example in split]",
     ),
     metrics(
-        "mean-of-batches",
+        "last-batch-of-numbers-counts-alone",
         "a metric is that of the last batch",
         VALIDATION,
         NUMBERS_PROJECTS,
