@@ -21,7 +21,7 @@ def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
     """The kind is a question of the template."""
     done = scaffold("list", "loss", cwd=folder)
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
-        *("loss", "cross_entropy", "nll", "bce_with_logits")
+        *("loss", "cross_entropy", "nll", "bce_with_logits", "mse", "huber", "l1")
     ]
 
 
@@ -37,10 +37,11 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     """The earlier answers that allow a choice, where some do not, as the questions have it."""
     found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
     pairs = {entry["choice"]: entry["goes_with"] for entry in found["architecture"]}
-    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification", "multilabel"]}
-    graph_tasks = ["node_classification", "graph_classification", "graph_multilabel"]
-    assert pairs["gcn"] == {"domain": ["graph"], "task": graph_tasks}
-    sampled = ["classification", "multilabel", "graph_classification", "graph_multilabel"]
+    assert pairs["vit"] == {"domain": ["vision"], "task": ["classification", "multilabel", "regression"]}
+    graphs = ["graph_classification", "graph_multilabel", "graph_regression"]
+    nodes = ["node_classification", "node_regression"]
+    assert {*pairs["gcn"]["task"]} == {*nodes, *graphs}
+    sampled = ["classification", "multilabel", "regression", *graphs]
     assert found["distributed"][0]["goes_with"] == {"task": sampled}
     assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])
     lines = scaffold("list", "task", cwd=folder).stdout.splitlines()

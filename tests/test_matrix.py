@@ -111,6 +111,42 @@ def make_graphs_labels(folder: Path) -> list[str]:
     return flags
 
 
+def make_images_numbers(folder: Path) -> list[str]:
+    """Make a table of images with two columns of numbers, some of them unknown."""
+    make_images(folder)
+    rows = ["file,brightness,number"]
+    for name in ("noise", "dark noise"):
+        rows += [f"{name}/{n}.png,{n % 5 + len(name)},{1000 * n if n % 4 else ''}" for n in range(20)]
+    (folder / "numbers.csv").write_text("\n".join(rows))
+    return ["--data.path", str(folder / "numbers.csv"), "--data.columns", "file", "brightness", "number"]
+
+
+def make_texts_numbers(folder: Path) -> list[str]:
+    """Make texts with lists of two numbers."""
+    rows = [
+        {"text": f"{'word ' * (number % 40)}film", "box": [number % 40, -number / 7]} for number in range(80)
+    ]
+    (folder / "texts.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return ["--data.path", str(folder / "texts.jsonl"), "--data.columns", "text", "box"]
+
+
+def make_nodes_numbers(folder: Path) -> list[str]:
+    """Make the same ring with a number of most nodes."""
+    flags = make_nodes(folder)
+    nodes = [f"{n},{n * n / 7 if n % 9 else ''},{n % 2 + n / 100},{n % 7}" for n in range(60)]
+    (folder / "nodes.csv").write_text("\n".join(["id,label,parity,rest", *nodes]))
+    return flags
+
+
+def make_graphs_numbers(folder: Path) -> list[str]:
+    """Make the same graphs with two numbers, some of them unknown."""
+    flags = make_graphs(folder)
+    (folder / "SHAPES_graph_labels.txt").unlink()
+    rows = [f"{3 + n % 5}, {n / 1000 if n % 3 else ''}" for n in range(40)]
+    (folder / "SHAPES_graph_attributes.txt").write_text("\n".join(rows))
+    return flags
+
+
 OWN = {
     ("images", "classes"): make_images,
     ("texts", "classes"): make_texts,
@@ -119,6 +155,10 @@ OWN = {
     ("images", "labels"): make_images_labels,
     ("texts", "labels"): make_texts_labels,
     ("graphs", "labels"): make_graphs_labels,
+    ("images", "numbers"): make_images_numbers,
+    ("texts", "numbers"): make_texts_numbers,
+    ("graph", "numbers"): make_nodes_numbers,
+    ("graphs", "numbers"): make_graphs_numbers,
 }
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from conftest import run
-from mutations.projects import DISTRIBUTED_PROJECTS, LABELS_PROJECTS
+from mutations.projects import DISTRIBUTED_PROJECTS, LABELS_PROJECTS, NUMBERS_PROJECTS
 from mutations.run import render_projects
 
-EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn", *LABELS_PROJECTS)
+EVERY_FORM = (*DISTRIBUTED_PROJECTS, "gcn", *LABELS_PROJECTS, *NUMBERS_PROJECTS)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ GRAPHS = {"domain": "graph", "task": "graph_classification"}
 IMAGE_LABELS = {"domain": "vision", "task": "multilabel"}
 TEXT_LABELS = {"domain": "nlp", "task": "multilabel"}
 GRAPH_LABELS = {"domain": "graph", "task": "graph_multilabel"}
+NODE_NUMBERS = {"domain": "graph", "task": "node_regression"}
+GRAPH_NUMBERS = {"domain": "graph", "task": "graph_regression"}
 
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, Any]] = {
@@ -29,6 +31,10 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "cnn_binary": {**VISION, "architecture": "cnn", "loss": "bce_with_logits"},
     "lstm_binary": {**TEXT, "architecture": "lstm", "loss": "bce_with_logits"},
     "gin_binary": {**GRAPHS, "architecture": "gin", "loss": "bce_with_logits", "schedule": "constant"},
+    "resnet_numbers": {"domain": "vision", "task": "regression", "architecture": "resnet", "loss": "mse"},
+    "lstm_numbers": {"domain": "nlp", "task": "regression", "architecture": "lstm", "loss": "huber"},
+    "gcn_numbers": {**NODE_NUMBERS, "architecture": "gcn", "loss": "mse"},
+    "gin_numbers": {**GRAPH_NUMBERS, "architecture": "gin", "loss": "l1"},
     "resnet_distributed": {**VISION, "architecture": "resnet", "distributed": True},
     "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
     "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
@@ -46,5 +52,7 @@ BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
 # Of each form, with any number of labels.
 LABELS_PROJECTS = ("cnn_labels", "textcnn_labels", "gin_labels")
+# One of each form, with numbers.
+NUMBERS_PROJECTS = ("resnet_numbers", "lstm_numbers", "gcn_numbers", "gin_numbers")
 # One of each domain and task, for what is written once for all of them.
 EVERY_TASK = ("resnet", "lstm", "gcn", "gin")

@@ -1,4 +1,4 @@
-"""What a report shows of predicted numbers, and which examples are to be looked at."""
+"""What a report shows of predicted numbers: their errors, and which examples to look at."""
 
 import pytest
 import torch
