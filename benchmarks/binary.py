@@ -1,7 +1,8 @@
 """One logit beside two on SST-2: `python benchmarks/binary.py [--seeds N] [--architecture A] [--data DIR]`.
 
-Projects with `bce_with_logits` and with `cross_entropy` are generated with their defaults and trained with the same
-seeds. The bar is that of the design: the one-sided 95 % bound of the mean difference in test accuracy lies above -1.
+Projects with `bce_with_logits` and with `cross_entropy` are generated with their defaults and trained with the
+same seeds. The bar is that of the design: the one-sided 95 % bound of the mean difference in test accuracy
+lies above -1.
 """
 
 import argparse
@@ -29,8 +30,9 @@ def main() -> None:
     accuracies: dict[str, list[float]] = {loss: [] for loss in LOSSES}
     with TemporaryDirectory() as scratch:
         for loss in LOSSES:
-            answers = ["--domain", "nlp", "--architecture", options.architecture, "--loss", loss, "--defaults"]
-            run("scaffold", "new", str(Path(scratch, loss, "sst")), *answers, "--no-git", cwd=ROOT)
+            answers = ["--domain", "nlp", "--architecture", options.architecture, "--loss", loss]
+            project = str(Path(scratch, loss, "sst"))
+            run("scaffold", "new", project, *answers, "--defaults", "--no-git", cwd=ROOT)
         for seed in range(options.seeds):
             for loss in LOSSES:
                 accuracies[loss].append(measure(Path(scratch, loss, "sst"), options.data.resolve(), seed))
