@@ -37,7 +37,7 @@ def limits(row: Choices) -> dict[str, int]:
     yours = 1300 if row["form"] in {"words", "corpus", "graph"} else 1100
     return {
         PACKAGE: yours + 12 * distributed,
-        ENGINE: 720 + 215 * distributed,
+        ENGINE: 720 + 225 * distributed,
         "reading": 260,
         f"{PACKAGE}/tools": 850,
         f"{PACKAGE}/model.py": 150,

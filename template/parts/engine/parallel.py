@@ -126,9 +126,10 @@ def all_gather(value: Any) -> list[Any]:
 
 
 def merge(metrics: object) -> None:
-    """What all ranks have counted together: tensors are summed, and lists joined."""
+    """What all ranks have counted together: tensors are summed, lists joined, the rest is left."""
     for name, value in vars(metrics).items():
-        setattr(metrics, name, reduce(operator.add, all_gather(value)))
+        if isinstance(value, Tensor | list):
+            setattr(metrics, name, reduce(operator.add, all_gather(value)))
 
 
 def gather_state(model: nn.Module, state: dict[str, Any]) -> dict[str, Any]:
