@@ -1,8 +1,8 @@
 """One logit beside two on SST-2: `python benchmarks/binary.py [--seeds N] [--architecture A] [--data DIR]`.
 
 Projects with `bce_with_logits` and with `cross_entropy` are generated with their defaults and trained with
-the same seeds. The bar is that of the design: the one-sided 95 % bound of the mean difference in test accuracy
-lies above -1.
+the same seeds. The bar is that of the design: the one-sided 95 % bound of the mean difference in test
+accuracy lies above -1.
 """
 
 import argparse
