@@ -208,8 +208,9 @@ def test_every_pair_of_choices_trains(
     before = [parameter.clone() for parameter in state.model.parameters()]
     batches = list(loaded.train) * 3 if whole else loaded.train
     losses = [float(loss) for loss, _ in islice(train.train_steps(state, batches), 3)]
-    first, *_, last = [*loaded.validation, *loaded.validation]  # of one class alone there is no AUROC
-    metrics = train.evaluate(state.model, state.objective, [first, last])
+    held_out = list(loaded.validation)
+    # Of several classes: one alone has no AUROC.
+    metrics = train.evaluate(state.model, state.objective, [held_out[0], held_out[-1]])
     assert np.isfinite([*losses, *metrics.values()]).all()
     moved = [not new.equal(old) for new, old in zip(state.model.parameters(), before, strict=True)]
     assert all(moved), f"{moved.count(False)} of {len(moved)} parameters stayed as they were"

@@ -22,8 +22,7 @@ def make_logits(size):
 def by_definition(logits, target, weight=1.0):
     """Mean of -log p of the true class, in which those of the second class have a weight."""
     p = 1 / (1 + (-logits[:, 0].double()).exp())
-    losses = [-weight * p[i].log() if target[i] == 1 else -(1 - p[i]).log() for i in range(len(p))]
-    return torch.stack(losses).mean().float()
+    return -(weight * target * p.log() + (1 - target) * (1 - p).log()).mean().float()
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
@@ -42,10 +41,8 @@ def test_loss_is_the_binary_cross_entropy(size, weight):
 
 def test_the_model_gives_one_logit_for_exactly_two_classes():
     assert num_outputs(INFO) == 1
-    words = "have 3 classes, .* exactly two: `scaffold regenerate --loss cross_entropy` takes"
-    with pytest.raises(DataError, match=words) as caught:
+    with pytest.raises(DataError, match=r"3 classes.*: `scaffold regenerate --loss cross_entropy`"):
         num_outputs({"classes": ["cat", "dog", "emu"]})
-    assert "\n" not in str(caught.value)
 
 
 def test_predictions_are_probabilities_of_both_classes():
@@ -74,8 +71,7 @@ def test_loss_takes_a_logit_however_sure_the_model_is():
     objective = Objective(ObjectiveSettings(pos_weight=None), INFO)
     certain, target = torch.tensor([[-1000.0], [1000.0]]), torch.tensor([0, 1])
     assert objective(certain, target)[0] == 0, "a perfect prediction must cost nothing"
-    cost = objective(-certain, target)[0].item()
-    assert cost == pytest.approx(1000), "a certain mistake must cost much"
+    assert objective(-certain, target)[0] == 1000, "a certain mistake must cost much"
 
 
 def test_the_loss_of_a_logit_of_16_bits_is_exact():

@@ -84,15 +84,6 @@ def test_loss_takes_logits():
     assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
 
 
-@pytest.mark.parametrize("weights", [None, WEIGHTS])
-def test_means_of_uneven_batches_add_up(weights):
-    objective = Objective(ObjectiveSettings(class_weights=weights), INFO)
-    logits, target = make_logits(7)
-    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
-    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
-    assert_close(mean, objective(logits, target)[0])
-
-
 def test_the_model_gives_a_logit_for_each_class():
     assert num_outputs(INFO) == K
 
