@@ -31,13 +31,10 @@ class Metrics:
         present = target == 1
         sums = predicted.sum() + present.sum()  # 0 leads to NaN, for there is nothing to say
         micro_f1 = (2 * (predicted & present).sum() / sums).item()
-        mean = float("nan")
-        found = present.any(dim=0)
-        if found.any() and probabilities.isfinite().all():
-            columns = zip(present.T[found], probabilities.T[found], known.T[found], strict=True)
-            scores = [average_precision_score(true[rows], p[rows]) for true, p, rows in columns]
-            mean = sum(scores) / len(scores)
-        return {"map": mean, "micro_f1": micro_f1}
+        found = present.any(dim=0) & probabilities.isfinite().all()
+        columns = zip(present.T[found], probabilities.T[found], known.T[found], strict=True)
+        scores = [average_precision_score(true[rows], p[rows]) for true, p, rows in columns]
+        return {"map": sum(scores) / len(scores) if scores else float("nan"), "micro_f1": micro_f1}
 
 
 def score(metrics: dict[str, float]) -> float:

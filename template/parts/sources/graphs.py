@@ -65,9 +65,8 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
     # jinja: if target != "classes"
     if read_label and not label_path.exists():
         raise DataError(f"{label_path} is missing: add it, with a row of labels for each graph")
-    # Empty rows at the end are those of graphs without labels.
-    written = len(read_text(label_path).splitlines()) if rows else 0
-    rows += [[""]] * (min(written, int(graph.max()) + 1) - len(rows))
+    num_lines = len(read_text(label_path).splitlines()) if rows else 0
+    rows += [[""]] * (min(num_lines, int(graph.max()) + 1) - len(rows))  # the last may be empty
     # jinja: endif
     num_graphs = len(rows) or int(graph.max()) + 1
     labels = read_labels(label_path, rows or [[""]] * num_graphs, read_label)

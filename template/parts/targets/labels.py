@@ -30,8 +30,8 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     for label in labels:
         for name in find_present(label):
             if name not in info["labels"]:
-                what = f"{label.place} has the label {name!r}, which no training example has"
-                raise DataError(f"{what}: fix or remove it")
+                what = f"the label {name!r}, which no training example has: fix or remove it"
+                raise DataError(f"{label.place} has {what}")
         absent = 0.0 if label.text else float("nan")
         rows.append([label.values.get(name, absent) for name in info["labels"]])
     return torch.tensor(rows, dtype=torch.float32)
@@ -39,8 +39,7 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
 
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
     """What `show data` counts, and the numbers of which it shows the range."""
-    present = find_present(label)
-    return present or [NONE], {"labels": float(len(present))}
+    return find_present(label) or [NONE], {"labels": float(len(find_present(label)))}
 
 
 def prediction_columns(info: dict[str, Any]) -> list[str]:

@@ -214,7 +214,7 @@ HEADER = "text,label\n"
         ({"train.csv": HEADER + "film,\n" * 9}, r"and on: no training example has a label: add"),
         (
             {"train.csv": f"{HEADER}film,good\nfilm,bad\n"},
-            r"train\.csv:2 and on: too few examples to hold out a fraction of each label",
+            r"train\.csv:2 and on: too few examples to hold out a fraction of each label, .*: add",
         ),
         (
             {"train.jsonl": '{"text": "film", "label": null}'},

@@ -1,14 +1,7 @@
-"""The sample: every name in one split, with its own labels, the same in every process.
+"""The sample: every name in one split, with its own labels. Delete it with the sample."""
 
-Delete it with the sample.
-"""
-
-import os
-import subprocess
-import sys
 import unicodedata
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import torch
@@ -46,11 +39,3 @@ def test_names_have_the_labels_of_their_character(sample):
             assert row.text.upper() == unicodedata.name(character)
             found = [name for name, value in zip(labels, target, strict=True) if value == 1]
             assert found == find_labels(character), row.text
-
-
-def test_the_sample_is_the_same_in_every_process():
-    """Sets have another order in each: what comes out of one must be sorted."""
-    code = "from package.sample import read_sample\nfor r in read_sample()['train']: print(r.text)"
-    process = {"cwd": Path(__file__).parents[1], "env": {**os.environ, "PYTHONHASHSEED": "1"}}
-    output = subprocess.check_output([sys.executable, "-c", code], text=True, **process)
-    assert output.splitlines() == [row.text for row in read_sample()["train"]]

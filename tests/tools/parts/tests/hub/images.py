@@ -38,6 +38,27 @@ def test_an_image_of_the_hub_that_cannot_be_read_is_named(hub, load, monkeypatch
         load(path=Path("hf:pets"))
 
 
+# jinja: if target == "labels"
+def test_lists_of_labels_have_names_too(hub, load, monkeypatch):
+    """An empty list is known; where there is none, the row is left out."""
+    names = hub.ClassLabel(names=["cat", "dog"])
+    images = [Image.new("L", (8, 8), number) for number in range(40)]
+    columns = {"image": images, "label": [[0], [1, 0], [], None] * 10}
+    features = hub.Features(image=hub.Image(), label=hub.Sequence(names))
+    loaded = hub.DatasetDict(train=hub.Dataset.from_dict(columns, features))
+    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
+    data = load(path=Path("hf:pets"))
+    assert names_of(data) == ["cat", "dog"]
+    splits = [split.dataset for split in (data.train, data.validation, data.test)]
+    rows = {}
+    for split in splits:
+        names = [example.name for example in split.examples]
+        rows |= zip(names, split.targets.tolist(), strict=True)
+    expected = {0: [1.0, 0.0], 1: [1.0, 1.0], 2: [0.0, 0.0]}
+    assert rows == {f"train/{n}": expected[n % 4] for n in range(40) if n % 4 < 3}
+
+
+# jinja: endif
 def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(DataError, match="nowhere cannot be loaded, fix its name: "):

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_own_data import hub, load, make_rows, save, texts_of  # noqa: F401
+from test_own_data import hub, load, make_rows, names_of, save, texts_of  # noqa: F401
 
 from package.engine.labels import DataError
 
@@ -19,7 +19,7 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, tmp_path, mon
     loaded = hub.DatasetDict(train=make([0, *[0, 1] * 8]), test=make([-1] * 7))
     monkeypatch.setattr(hub, "load_dataset", lambda name, configuration: loaded)
     data = load(path=Path("hf:glue:sst2"))
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == ["bad", "good"]
     assert len(data.test.dataset) == 4
     assert all(row.label.text in ("bad", "good") for row in data.test.dataset.rows)
     assert " \n" not in set.union(*map(texts_of, (data.train, data.validation, data.test)))
@@ -28,6 +28,26 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, tmp_path, mon
         load(path=Path("hf:glue:sst2"))
 
 
+# jinja: if target == "labels"
+def test_lists_of_labels_have_names_too(hub, load, monkeypatch):
+    """An empty list is known; where there is none, the row is left out."""
+    features = hub.Features(
+        text=hub.Value("string"), label=hub.Sequence(hub.ClassLabel(names=["love", "war"]))
+    )
+    columns = {"text": [f"film {n}" for n in range(40)], "label": [[0], [1, 0], [], None] * 10}
+    loaded = hub.DatasetDict(train=hub.Dataset.from_dict(columns, features))
+    monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
+    data = load(path=Path("hf:films"))
+    assert names_of(data) == ["love", "war"]
+    splits = [split.dataset for split in (data.train, data.validation, data.test)]
+    rows = {}
+    for split in splits:
+        rows |= zip([row.text for row in split.rows], split.targets.tolist(), strict=True)
+    expected = {0: [1.0, 0.0], 1: [1.0, 1.0], 2: [0.0, 0.0]}
+    assert rows == {f"film {n}": expected[n % 4] for n in range(40) if n % 4 < 3}
+
+
+# jinja: endif
 def test_what_the_hub_cannot_give_is_explained(hub, load, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(DataError, match="nowhere cannot be loaded, fix its name: "):
