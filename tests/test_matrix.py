@@ -124,7 +124,8 @@ def make_images_numbers(folder: Path) -> list[str]:
 def make_texts_numbers(folder: Path) -> list[str]:
     """Make texts with lists of two numbers."""
     rows = [
-        {"text": f"{'word ' * (number % 40)}film", "box": [number % 40, -number / 7]} for number in range(80)
+        {"text": f"{'word ' * (number % 40)}film {number}", "box": [number % 40, -number / 7]}
+        for number in range(80)
     ]
     (folder / "texts.jsonl").write_text("\n".join(map(json.dumps, rows)))
     return ["--data.path", str(folder / "texts.jsonl"), "--data.columns", "text", "box"]

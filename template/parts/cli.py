@@ -38,7 +38,11 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    default_parameter=Parameter(negative=(), name_transform=lambda name: name),
+    default_parameter=Parameter(
+        negative=(),
+        name_transform=lambda name: name,
+        consume_multiple=True,  # --data.columns file price size
+    ),
 )
 
 

@@ -390,6 +390,19 @@ def test_one_cell_may_hold_several_numbers(load, tmp_path, suffix):
         assert numbers_of(load(path=file, columns=("text", "box"))) == expected
 
 
+def test_columns_are_named_one_after_the_other(tmp_path, monkeypatch, capsys):
+    """By one flag, as the README has it."""
+    rows = [(f"film {n}", str(n), str(-n)) for n in range(30)]
+    file = save(tmp_path / "films.csv", [("text", "stars", "votes"), *rows])
+    monkeypatch.chdir(Path(__file__).parents[1])
+    with pytest.raises(SystemExit) as caught:
+        main(["show", "data", "--data.path", str(file), "--data.columns", "text", "stars", "votes"])
+    assert not caught.value.code
+    table = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["stars", "0", "14.5", "29"] in table
+    assert ["votes", "-29", "-14.5", "0"] in table
+
+
 def test_statistics_are_those_of_the_training_texts(load, tmp_path):
     """With those of all, training would know what it is to be measured by."""
     for start, split in ((0, "train"), (1000, "val"), (2000, "test")):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from test_own_data import examples_of, load, prepare, save_images  # noqa: F401
+from test_own_data import CAT, examples_of, load, prepare, save_images  # noqa: F401
 from torch.testing import assert_close
 
 from package.engine.labels import DataError
@@ -40,8 +40,8 @@ def test_what_is_see_through_is_white(prepare):
 )
 def test_a_file_that_is_no_image_for_a_model_is_named(load, tmp_path, damage, words, workers):
     save_images(tmp_path)
-    damage(tmp_path / "cat/3.png")
-    with pytest.raises(DataError, match=rf"cat/3\.png {words}") as caught:
+    damage(tmp_path / CAT / "3.png")
+    with pytest.raises(DataError, match=rf"{CAT}/3\.png {words}") as caught:
         [list(loader) for loader in load(workers=workers)[:3]]
     clear_frames(caught.tb)  # a worker that is left to the garbage collector takes five seconds
 
@@ -55,7 +55,7 @@ def test_images_stay_in_their_split_when_others_are_added(load, tmp_path):
     save_images(tmp_path, count=50)
     before = read_names()
     for number in range(50):
-        Image.new("RGB", (32, 32)).save(tmp_path / "cat" / f"0{number}.png")
+        Image.new("RGB", (32, 32)).save(tmp_path / CAT / f"0{number}.png")
     after = read_names()
     assert all(old < new for old, new in zip(before, after, strict=True))
     assert [len(names) / 150 for names in after] == pytest.approx([0.6, 0.2, 0.2], abs=0.1)

@@ -40,7 +40,7 @@ def test_a_split_may_have_no_number_of_a_column(tmp_path):
 def test_a_prediction_is_as_good_as_its_error_is_small():
     """In deviations of each column: else only the one with the largest numbers would count."""
     target = torch.tensor([[0.0, 0.0], [2.0, 2000.0], [1.0, NAN], [1.0, 1000.0]])
-    predictions = target + torch.tensor([[2.0, 0.0], [0.0, 1000.0], [0.5, 7.0], [0.0, 0.0]])
+    predictions = target + torch.tensor([[2.0, 0.0], [0.0, 1000.0], [0.3, 7.0], [0.0, 0.0]])
     scores = score_examples(predictions, target)
     assert scores.argsort().tolist() == [0, 1, 2, 3]
     assert scores[3] == 0

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from test_own_data import hub, load, names_of, save_images  # noqa: F401
+from test_own_data import CAT, DOG, hub, load, names_of, save_images  # noqa: F401
 
 from package.engine.labels import DataError
 
 
 def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
-    label = hub.ClassLabel(names=["cat", "dog"])
+    label = hub.ClassLabel(names=[CAT, DOG])
 
     def make(labels):
         images = [Image.new("L", (8, 8), number) for number in range(len(labels))]
@@ -21,7 +21,7 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
     loaded = hub.DatasetDict(train=make([0, 1] * 10), test=make([-1] * 7))
     monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
     data = load(path=Path("hf:pets"))
-    assert names_of(data) == ["cat", "dog"]
+    assert names_of(data) == [CAT, DOG]
     assert len(data.test.dataset) == 4, "what has no label is drawn from what has"
     loaded["dev"] = loaded["validation"] = make([0, 1])
     with pytest.raises(DataError, match="has two splits for val, "):
@@ -30,7 +30,7 @@ def test_labels_of_the_hub_have_names_and_may_be_secret(hub, load, monkeypatch):
 
 def test_an_image_of_the_hub_that_cannot_be_read_is_named(hub, load, monkeypatch):
     images = [{"bytes": b"no image", "path": None}] * 40
-    features = hub.Features(image=hub.Image(), label=hub.ClassLabel(names=["cat", "dog"]))
+    features = hub.Features(image=hub.Image(), label=hub.ClassLabel(names=[CAT, DOG]))
     columns = {"image": images, "label": [0, 1] * 20}
     loaded = hub.DatasetDict(train=hub.Dataset.from_dict(columns, features))
     monkeypatch.setattr(hub, "load_dataset", lambda name: loaded)
