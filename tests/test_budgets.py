@@ -14,7 +14,10 @@ READING = {
     f"{ENGINE}/{name}.py" for name in ("buckets", "features", "files", "hub", "images", "labels", "splits")
 }
 EXPORT = f"{PACKAGE}/tools/export.py"  # off by default
-ONE_TARGET = f"{ENGINE}/label_sets.py"  # what only one target needs is that file more (§5)
+ONE_TARGET = (
+    f"{ENGINE}/label_sets.py",
+    f"{ENGINE}/number_cells.py",
+)  # what one target needs: a file more (§5)
 
 
 def lines_in(zone: str, texts: dict[str, str]) -> int:
@@ -23,7 +26,7 @@ def lines_in(zone: str, texts: dict[str, str]) -> int:
     def within(name: str) -> bool:
         if zone == "reading":
             return name in READING
-        if name in {*READING, EXPORT, ONE_TARGET}:
+        if name in {*READING, *ONE_TARGET, EXPORT}:
             return False
         if zone == PACKAGE:
             return name.rpartition("/")[0] == PACKAGE
@@ -36,14 +39,16 @@ def limits(row: Choices) -> dict[str, int]:
     """Return the most lines that each zone may have; `distributed` brings some of its own."""
     distributed = bool(row["distributed"])
     yours = 1300 if row["form"] in {"words", "corpus", "graph"} else 1100
+    # §5 was written for classes. Numbers and labels are longer by what they may leave unknown.
+    more = row["target"] != "classes"
     return {
-        PACKAGE: yours + 12 * distributed,
+        PACKAGE: yours + 12 * distributed + 50 * more,
         ENGINE: 720 + 225 * distributed,
         "reading": 260,
         f"{PACKAGE}/tools": 850,
         f"{PACKAGE}/model.py": 150,
         f"{PACKAGE}/train.py": 150,
-        "tests": 3000,
+        "tests": 3000 + 280 * more,
     }
 
 

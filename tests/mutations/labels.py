@@ -208,8 +208,8 @@ MUTATIONS = [
         VALIDATION,
         LABELS_PROJECTS,
         "Metrics.compute",
-        "(probabilities >= self.threshold[0]) & known",
-        "probabilities >= self.threshold[0]",
+        "(probabilities >= self.threshold) & known",
+        "probabilities >= self.threshold",
     ),
     metrics(
         "threshold-on-logits",
@@ -217,7 +217,7 @@ MUTATIONS = [
         VALIDATION,
         LABELS_PROJECTS,
         "Metrics.compute",
-        "probabilities >= self.threshold[0]",
+        "probabilities >= self.threshold",
         "probabilities >= 0",
     ),
     metrics(

@@ -7,6 +7,7 @@ from .mutation import change
 from .projects import NUMBERS_PROJECTS
 
 targets = partial(change, "targets.py")
+cells = partial(change, "engine/number_cells.py")
 objective = partial(change, "objective.py")
 metrics = partial(change, "metrics.py")
 FILES = ("resnet_numbers", "lstm_numbers")
@@ -156,7 +157,7 @@ MUTATIONS = [
         "F.huber_loss(outputs, scaled, delta=self.delta, reduction='none')",
         "F.smooth_l1_loss(outputs, scaled, beta=self.delta, reduction='none')",
     ),
-    targets(
+    cells(
         "unknown-is-zero",
         "an empty cell is read as 0",
         DATA_QUALITY,
@@ -165,7 +166,7 @@ MUTATIONS = [
         "float(text) if text else UNKNOWN",
         "float(text or 0)",
     ),
-    targets(
+    cells(
         "infinity-is-a-number",
         "inf is read as a number",
         DATA_QUALITY,
@@ -174,7 +175,7 @@ MUTATIONS = [
         "abs(number) > LARGEST",
         "number != number and text != 'nan'",
     ),
-    targets(
+    cells(
         "words-are-unknown",
         "what is no number is taken for unknown",
         DATA_QUALITY,
@@ -183,7 +184,7 @@ MUTATIONS = [
         "number = float('inf')",
         "number = UNKNOWN",
     ),
-    targets(
+    cells(
         "separator-is-spelled-out",
         "the setting label_separator has no effect",
         DATA_QUALITY,
@@ -248,7 +249,7 @@ MUTATIONS = [
         "float(f'{number:.6g}')",
         "round(number)",
     ),
-    targets(
+    cells(
         "small-groups",
         "few examples are divided into groups, of which no fraction can be held out",
         DATA_QUALITY,

@@ -13,7 +13,7 @@ class Metrics:
     """Mean average precision, over the labels that a split has, and F1 of all labels together."""
 
     def __init__(self, info: dict[str, Any]) -> None:
-        self.threshold = [info["threshold"]]  # a list like the others, which processes join
+        self.threshold = info["threshold"]
         self.probabilities: list[Tensor] = []
         self.target: list[Tensor] = []
 
@@ -27,7 +27,7 @@ class Metrics:
 
         probabilities, target = torch.cat(self.probabilities), torch.cat(self.target)  # (N, K)
         known = target.isfinite()
-        predicted = (probabilities >= self.threshold[0]) & known
+        predicted = (probabilities >= self.threshold) & known
         present = target == 1
         sums = predicted.sum() + present.sum()  # 0 leads to NaN, for there is nothing to say
         micro_f1 = (2 * (predicted & present).sum() / sums).item()

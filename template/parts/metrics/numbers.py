@@ -18,14 +18,13 @@ class Metrics:
 
     def __init__(self, info: dict[str, Any]) -> None:
         names = ("target_columns", "target_mean", "target_std")
-        # A list, like all that is no sum: processes join theirs, and the first entry remains.
-        self.scale = [tuple(info[name] for name in names)]
+        self.scale = tuple(info[name] for name in names)
         # Count, absolute and squared errors, targets and their squares, in standard deviations.
         self.sums = torch.zeros(5, len(info["target_columns"]), dtype=torch.float64)
 
     def update(self, prediction: Tensor, target: Tensor) -> None:
         """Adds a batch of predicted and true numbers ``(B, K)``, NaN where those are unknown."""
-        _, mean, std = self.scale[0]
+        _, mean, std = self.scale
         known, std = target.isfinite(), torch.tensor(std, dtype=torch.float64)
         scaled = (target.double() - torch.tensor(mean, dtype=torch.float64)) / std
         error = (prediction.double() - target.double()) / std
@@ -33,7 +32,7 @@ class Metrics:
         self.sums += terms.where(known, 0).sum(dim=1)
 
     def compute(self) -> dict[str, float]:
-        columns, _, std = self.scale[0]
+        columns, _, std = self.scale
         count, absolute, squared, total, total_squared = self.sums  # (K,)
         mae, rmse = absolute / count, (squared / count).sqrt()
         spread = total_squared - total**2 / count

@@ -10,60 +10,9 @@ import torch
 from torch import Tensor
 
 from .engine.labels import DataError, Label
-
-LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
-UNKNOWN = float("nan")
-GROUPS = 10  # at most, for stratified splits
-GROUP_SIZE = 100  # at least, so that every fraction of a group holds some
-
-
-def read_label(cells: dict[str, Any], place: str, separator: str = ";") -> Label:
-    """The number of each column; of several in the only one, price, they are price_1, price_2, ...
-
-    An empty cell or nan is unknown. Raises a DataError for what is no number.
-    """
-    if len(cells) == 1:
-        ((column, cell),) = cells.items()
-        parts = cell.split(separator) if isinstance(cell, str) else cell
-        parts = parts if isinstance(parts, list | tuple) else [parts]
-        names = [f"{column}_{number}" for number in range(1, len(parts) + 1)]
-        cells = dict(zip(names if len(parts) > 1 else [column], parts, strict=True))
-    values = {column: read_number(cell, column, place) for column, cell in cells.items()}
-    numbers = [f"{value:g}" for value in values.values()]
-    if len(values) > 1:
-        numbers = [f"{column} {number}" for column, number in zip(values, numbers, strict=True)]
-    if all(value != value for value in values.values()):
-        # jinja: if form in ["images", "texts"]
-        raise DataError(f"{place} has no number: give it one, or remove it")
-        # jinja: else
-        numbers = []
-        # jinja: endif
-    return Label(", ".join(numbers), place, values)
-
-
-def read_number(cell: Any, column: str, place: str) -> float:
-    text = "" if cell is None else str(cell).strip()
-    try:
-        number = float(text) if text else UNKNOWN
-    except ValueError:
-        number = float("inf")
-    if abs(number) > LARGEST:
-        what = f"{text!r} in column {column} is not a number below {LARGEST:.0e}"
-        raise DataError(f"{place}: {what}: fill in one, or nothing where it is unknown")
-    return number
-
-
-def group_labels(labels: Sequence[Label]) -> list[str]:
-    """The group of each label, for stratified splits: those whose first number is about as large.
-
-    A few labels are all in one group.
-    """
-    count = min(GROUPS, len(labels) // GROUP_SIZE)
-    if count < 2:
-        return ["all numbers"] * len(labels)
-    first = [next(iter(label.values.values()), UNKNOWN) for label in labels]
-    ranks = torch.tensor(first, dtype=torch.float64).argsort(stable=True).argsort()
-    return [f"part {rank * count // len(labels) + 1} of {count}" for rank in ranks.tolist()]
+from .engine.number_cells import LARGEST, UNKNOWN
+from .engine.number_cells import group_labels as group_labels
+from .engine.number_cells import read_label as read_label
 
 
 # jinja: if output == "node"
