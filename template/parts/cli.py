@@ -38,7 +38,7 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    default_parameter=Parameter(negative=(), name_transform=lambda name: name),
+    default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )
 
 
