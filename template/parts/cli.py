@@ -38,11 +38,8 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    default_parameter=Parameter(
-        negative=(),
-        name_transform=lambda name: name,
-        consume_multiple=True,  # --data.columns file price size
-    ),
+    # A flag takes several values: --data.columns file price size.
+    default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )
 
 

@@ -18,10 +18,7 @@ PROPERTIES = {
 
 @cache
 def read_sample() -> Graphs:
-    """All 1,249 graphs of three to seven nodes, labelled with the properties that each has.
-
-    A few rounds of messages see much of them; to guess by how often each holds gives 0.54.
-    """
+    """All 1,249 graphs of three to seven nodes, labelled with the properties that each has."""
     atlas = [graph for graph in nx.graph_atlas_g() if len(graph) >= 3]
     sizes = torch.tensor([len(graph) for graph in atlas])
     first = sizes.cumsum(dim=0) - sizes
