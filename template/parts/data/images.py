@@ -18,8 +18,7 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from .engine.images import find_files, open_image
-from .engine.labels import DataError
+from .engine.images import find_files, open_image, size_error
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -74,13 +73,6 @@ class Images(Dataset[tuple[Tensor, Tensor]]):
     def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
         pixels, targets = zip(*examples, strict=True)
         return (standardize(torch.stack(pixels), self.info),), torch.stack(targets)
-
-
-def size_error(what: str, size: tuple[int, int]) -> DataError:
-    return DataError(
-        f"images are not all square and of one size ({what} {size[0]}x{size[1]}): choose a size to "
-        "scale and crop them to, as in --data.image_size 64"
-    )
 
 
 def to_pixels(image: Image.Image, info: dict[str, Any]) -> Tensor:

@@ -11,10 +11,8 @@ import torch
 from torch import Tensor
 from torch_geometric.utils import coalesce, degree, remove_self_loops
 
-from .engine.files import read_text
 from .engine.labels import DataError, Label, LabelReader
-
-LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
+from .engine.rows import check_length, read_attributes, read_integers, read_rows
 
 
 @dataclass(kw_only=True)
@@ -33,22 +31,6 @@ class Graphs(NamedTuple):
     numbers: Tensor  # (V, F)
 
 
-def read_rows(path: Path) -> list[list[str]]:
-    """Cells of a file without a header; rows are counted from 1 in messages."""
-    lines = read_text(path).rstrip().splitlines()
-    return [[cell.strip() for cell in line.split(",")] for line in lines]
-
-
-def read_integers(path: Path, columns: int) -> Tensor:
-    rows = read_rows(path)
-    for row, cells in enumerate(rows, start=1):
-        if len(cells) != columns or not all(c.isdecimal() and len(c) < 19 for c in cells):
-            what = "the number of a graph" if columns == 1 else "the numbers of two nodes"
-            raise DataError(f"{path}:{row}: {','.join(cells)!r} is not {what}: fix it")
-    numbers = [[int(cell) for cell in cells] for cells in rows]
-    return torch.tensor(numbers, dtype=torch.int64).view(-1, columns)
-
-
 def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> Graphs:
     """Files as of Morris et al. 2020, which count nodes and graphs from 1 through the data set."""
     indicator_path, edge_path = folder / f"{name}_graph_indicator.txt", folder / f"{name}_A.txt"
@@ -65,7 +47,7 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
     # jinja: if target != "classes"
     if read_label and not label_path.exists():
         raise DataError(f"{label_path} is missing: add it, with a row of labels for each graph")
-    num_lines = len(read_text(label_path).splitlines()) if rows else 0
+    num_lines = len(label_path.read_bytes().splitlines()) if rows else 0
     rows += [[""]] * (min(num_lines, int(graph.max()) + 1) - len(rows))  # the last may be empty
     # jinja: endif
     num_graphs = len(rows) or int(graph.max()) + 1
@@ -116,30 +98,6 @@ def read_labels(path: Path, rows: list[list[str]], read_label: LabelReader | Non
         # jinja: endif
         labels.append(read_label(columns, place) if read_label else Label("", place))
     return labels
-
-
-def check_length(path: Path, rows: list[list[str]], num_nodes: int) -> None:
-    if len(rows) != num_nodes:
-        raise DataError(f"{path} has {len(rows)} rows for {num_nodes} nodes: give each node one")
-
-
-def read_attributes(path: Path, num_nodes: int) -> Tensor:
-    """Numbers ``(V, F)`` of the nodes; F is 0 where there is no such file."""
-    if not path.exists():
-        return torch.empty(num_nodes, 0)
-    rows = read_rows(path)
-    check_length(path, rows, num_nodes)
-    numbers = []
-    for row, cells in enumerate(rows, start=1):
-        try:
-            numbers.append([float(cell) for cell in cells])
-        except ValueError:
-            numbers.append([float("nan")])
-        if len(cells) != len(rows[0]) or not all(abs(n) < LARGEST for n in numbers[-1]):
-            what = f"{len(rows[0])} numbers below {LARGEST:.0e}"
-            raise DataError(f"{path}:{row} is not {what}: fill them in")
-    # Double precision until they are scaled: float32 has only seven digits.
-    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def read_graphs(settings: SourceSettings, read_label: LabelReader | None) -> Graphs:

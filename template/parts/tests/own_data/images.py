@@ -65,7 +65,7 @@ def names_of(data):
     """The training labels; what can be predicted is what a new reading of them tells."""
     labels = [example.label for example in data.train.dataset.examples]
     assert data.info.items() >= describe_labels(labels).items()
-    return sorted({label.text for label in labels})
+    return data.info.get("labels") or sorted({label.text for label in labels})
 
 
 def examples_of(data):
