@@ -45,7 +45,7 @@ def limits(row: Choices) -> dict[str, int]:
     return {
         PACKAGE: yours + 12 * distributed + 50 * more,
         ENGINE: 722 + 225 * distributed,
-        "reading": 260,
+        "reading": 270,
         f"{PACKAGE}/tools": 850,
         f"{PACKAGE}/model.py": 150,
         f"{PACKAGE}/train.py": 150,

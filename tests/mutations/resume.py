@@ -581,7 +581,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("resnet", "vit"),
         "hold_out",
-        "by_name if are_files else by_rank",
+        "by_name if are_files else by_order",
         "by_place",
     ),
 ]

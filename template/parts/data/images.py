@@ -125,9 +125,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
     if info is None:
         labels = [example.label for example in splits["train"]]
-        images = describe(splits["train"], settings.image_size, seed)
-        info = describe_labels(labels) | images
-
+        info = describe_labels(labels) | describe(splits["train"], settings.image_size, seed)
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)

@@ -20,11 +20,11 @@ def hold_out(
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))
         trained = len(splits["train"])
-        for rank, example in enumerate(own):
-            # A file stays in its split when others are added. What is no file is split by rank, so
+        for number, example in enumerate(own):
+            # A file stays in its split when others are added. What is no file is split by order, so
             # that every group has the same fraction in a split.
-            by_name, by_rank = hash_name(example.name, seed), (rank + 0.5) / len(own)
-            split = choose(by_name if are_files else by_rank, missing, fraction)
+            by_name, by_order = hash_name(example.name, seed), (number + 0.5) / len(own)
+            split = choose(by_name if are_files else by_order, missing, fraction)
             splits[split].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")

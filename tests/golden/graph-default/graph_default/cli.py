@@ -33,7 +33,8 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    default_parameter=Parameter(negative=(), name_transform=lambda name: name),
+    # A flag takes several values: --data.columns file price size.
+    default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )
 
 
@@ -78,7 +79,7 @@ def show_data(*, settings: AllSettings) -> None:
         print(line)
 
 
-# Imported when called, because Optuna is slow to import.
+# Imported when called, because matplotlib and Optuna are slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
 app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
@@ -156,7 +157,7 @@ def dispatch(
 
 
 def main(tokens: list[str] | None = None) -> None:
-    app.config = ()  # of an earlier command in the same process
+    app.config = ()  # forgets what an earlier command of this process has read
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
     try:

@@ -8,9 +8,15 @@ from torch_geometric.nn import GATConv, Linear
 
 # The weight matrices and kernels of these layers decay; biases, the scales of norms and embeddings
 # do not, as is common practice.
+# The last two are what PyTorch Geometric's layers are made of.
 DECAYED_LAYERS = (
-    *(nn.Linear, nn.Bilinear, _ConvNd, nn.RNNBase, nn.MultiheadAttention),
-    *(Linear, GATConv),  # of which PyTorch Geometric's layers are made
+    nn.Linear,
+    nn.Bilinear,
+    _ConvNd,
+    nn.RNNBase,
+    nn.MultiheadAttention,
+    Linear,
+    GATConv,
 )
 
 

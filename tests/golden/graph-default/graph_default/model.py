@@ -10,14 +10,16 @@ from typing import Any
 from torch import Tensor, nn
 from torch_geometric.nn import GCNConv
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Features of a node between two layers."""
-    depth: int
+    depth: Count
     """Number of layers, and so how many edges away a node can see."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the inputs of each layer that are dropped in training."""
 
 

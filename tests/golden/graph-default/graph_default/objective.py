@@ -4,16 +4,23 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import torch
 import torch.nn.functional as F
+from cyclopts import Parameter
 from torch import Tensor, nn
+
+from .engine.labels import DataError
+from .engine.ranges import FractionBelowOne, Positive
 
 
 @dataclass
 class ObjectiveSettings:
-    label_smoothing: float
+    label_smoothing: FractionBelowOne
     """Fraction of the target spread over all classes in training (Szegedy et al. 2016)."""
+    class_weights: Annotated[list[Positive] | None, Parameter(consume_multiple=True)]
+    """Weight of each class in training, for unbalanced data; none: all count the same."""
 
 
 def num_outputs(info: dict[str, Any]) -> int:
@@ -24,21 +31,32 @@ def num_outputs(info: dict[str, Any]) -> int:
 class Objective(nn.Module):
     """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""
 
+    weights: Tensor | None
+
     def __init__(self, settings: ObjectiveSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.info = info
         self.label_smoothing = settings.label_smoothing
+        weights, classes = settings.class_weights, info["classes"]
+        if weights is not None and len(weights) != len(classes):
+            what = f"objective.class_weights has {len(weights)} numbers for {len(classes)} classes"
+            raise DataError(f"{what}: give one for each of {', '.join(classes)}, in this order")
+        self.register_buffer("weights", None if weights is None else torch.tensor(weights))
 
     def forward(self, logits: Tensor, target: Tensor) -> tuple[Tensor, Tensor | int]:
-        # Smoothing shapes the training only: in evaluation the loss is comparable between settings.
+        # Both shape the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
-        total = F.cross_entropy(logits, target, label_smoothing=smoothing, reduction="sum")
+        weights = self.weights if self.training else None
+        total = F.cross_entropy(logits, target, weights, label_smoothing=smoothing, reduction="sum")
         count = self.count(target)
-        return total / count.clamp(min=1), count
+        return total / count.clamp(min=1e-12), count
 
     def count(self, target: Tensor) -> Tensor:
-        """How many there are; -100 does not count. It stays on the device, which else must wait."""
-        return (target >= 0).sum()
+        """Weights of the nodes that the mean loss is over, without -100; kept on the device."""
+        counted = target >= 0
+        if self.weights is None or not self.training:
+            return counted.sum()
+        return (self.weights[target.clamp(min=0)] * counted).sum()
 
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""

@@ -13,7 +13,7 @@ from .engine.labels import DataError, Label
 
 
 def read_label(cells: dict[str, Any], place: str) -> Label:
-    """The class that stands in the only column; raises a DataError if there is none."""
+    """The class in the only column; raises a DataError if there is none."""
     (cell,) = cells.values()
     text = "" if cell is None else str(cell).strip()
     if not text:

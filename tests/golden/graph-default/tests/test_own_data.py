@@ -16,15 +16,25 @@ from graph_default.data import load_data, read_inputs
 from graph_default.engine.labels import DataError
 from graph_default.model import build_model
 from graph_default.objective import num_outputs
-from graph_default.targets import IGNORED
+from graph_default.targets import is_known
 
-NODES = """\
+
+def labels_of(data, loader):
+    """The label of each node as files have it; None where it is not known."""
+    ((_, target),) = loader
+    return [data.info["classes"][number] if number >= 0 else None for number in target.tolist()]
+
+
+X, Y = "x", "y"
+UNLIKE = r"csv:5 has the label 'z', which no training example"
+SAME = r"csv:2 and on: all training labels are 'x'"
+NODES = f"""\
 id,label,split,age,height
-a,x,train,30,1.5
-b,y,train,50,1.5
-c,x,train,40,1.5
-d,y,val,90,2.5
-e,x,test,10,0.5
+a,{X},train,30,1.5
+b,{Y},train,50,1.5
+c,{X},train,40,1.5
+d,{Y},val,90,2.5
+e,{X},test,10,0.5
 f,,,20,1.0
 """
 EDGES = "source,target\na,b\nb,c\nc,b\nd,d\n"
@@ -57,11 +67,10 @@ def only(loader):
 def test_tables_are_read(load, write):
     write()
     data = load()
-    (x, edge_index), target = only(data.train)
-    assert data.info["classes"] == ["x", "y"]
-    assert target.tolist() == [0, 1, 0, IGNORED, IGNORED, IGNORED]
-    assert only(data.validation)[1].tolist() == [*[IGNORED] * 3, 1, IGNORED, IGNORED]
-    assert only(data.test)[1].tolist() == [*[IGNORED] * 4, 0, IGNORED]
+    (x, edge_index), _ = only(data.train)
+    assert labels_of(data, data.train) == [X, Y, X, None, None, None]
+    assert labels_of(data, data.validation) == [None, None, None, Y, None, None]
+    assert labels_of(data, data.test) == [None, None, None, None, X, None]
     assert sorted(edge_index.T.tolist()) == [[0, 1], [1, 0], [1, 2], [2, 1]], "no loops, none twice"
     assert x.dtype == torch.float32
     deviation = (200 / 3) ** 0.5  # of the ages in training, where all have the same height
@@ -118,24 +127,19 @@ def test_without_features_each_node_is_a_category(load, write):
 
 
 def test_splits_are_drawn_where_none_are_named(load, write):
-    rows = [f"{node},{'xy'[node % 2]}" for node in range(40)]
+    rows = [f"{node},{(X, Y)[node % 2]}" for node in range(40)]
     write("\n".join(["id,label", *rows, "40,"]), "source,target\n")
-    targets = [
-        torch.stack([only(loader)[1] for loader in (data.train, data.validation, data.test)])
-        for data in (load(seed) for seed in (0, 0, 1))
-    ]
-    counted = targets[0] != IGNORED
-    assert counted.sum(dim=0).tolist() == [1] * 40 + [0]
-    for target, mask in zip(targets[0], counted, strict=True):
-        assert set(target[mask].tolist()) == {0, 1}
-    assert torch.equal(targets[0], targets[1])
-    assert not torch.equal(targets[0], targets[2])
-
-
-def test_classes_have_the_same_order_in_every_process(load, write):
-    rows = [f"{node},{'gfedcba'[node % 7]}" for node in range(70)]
-    write("\n".join(["id,label", *rows]), "source,target\n")
-    assert load().info["classes"] == [*"abcdefg"]
+    known = []
+    for data in (load(seed) for seed in (0, 0, 1)):
+        splits = (data.train, data.validation, data.test)
+        known.append(torch.stack([is_known(only(loader)[1]) for loader in splits]))
+        for loader in splits:
+            found = dict(enumerate(labels_of(data, loader)))
+            assert {*found.values()} == {X, Y, None}
+            assert all(found[node] in (None, (X, Y)[node % 2]) for node in range(40))
+    assert known[0].sum(dim=0).tolist() == [1] * 40 + [0]
+    assert torch.equal(known[0], known[1])
+    assert not torch.equal(known[0], known[2])
 
 
 def test_a_graph_without_edges_trains_as_well(load, write, settings):
@@ -148,8 +152,10 @@ def test_a_graph_without_edges_trains_as_well(load, write, settings):
 
 def test_excel_files_are_read_too(load, write):
     """A byte order mark, lines that end in CR LF, quoted cells and an empty line at the end."""
-    write(b"\xef\xbb\xbf" + NODES.replace("a,x", '"a",x').replace("\n", "\r\n").encode() + b"\r\n")
-    assert load().info["classes"] == ["x", "y"]
+    quoted = NODES.replace("\na,", '\n"a",').replace("\n", "\r\n")
+    write(b"\xef\xbb\xbf" + quoted.encode() + b"\r\n")
+    data = load()
+    assert labels_of(data, data.train) == [X, Y, X, None, None, None]
 
 
 def test_prediction_prepares_nodes_as_training_does(load, write, tmp_path):
@@ -206,12 +212,13 @@ def test_planetoid_files_are_read_and_left_alone(load, tmp_path, folder):
     before = sorted(tmp_path.rglob("*"))
     data = load(path=tmp_path / "tiny")
     assert sorted(tmp_path.rglob("*")) == before
-    (features, edge_index), target = only(data.train)
+    (features, edge_index), _ = only(data.train)
     sums = np.maximum(x.sum(axis=1, keepdims=True), 1)
     assert_close(features, torch.from_numpy(x / sums))
     assert edge_index.shape == (2, 2 * 530)
-    assert target.tolist() == [*y.argmax(axis=1)[:4], *[IGNORED] * 526]
-    counts = [(only(loader)[1] != IGNORED).sum() for loader in (data.validation, data.test)]
+    expected = [str(number) for number in y.argmax(axis=1)[:4]]
+    assert labels_of(data, data.train) == expected + [None] * 526
+    counts = [is_known(only(loader)[1]).sum() for loader in (data.validation, data.test)]
     assert counts == [500, 20]
 
 
@@ -225,20 +232,20 @@ NO_EDGES = "source,target\n"
         (NODES, EDGES.replace("source", "from"), r"edges\.csv has no column source"),
         (NODES.replace("height", "age"), EDGES, r"nodes\.csv:1: each column needs a name of"),
         (NODES.replace("50,1.5", "50"), EDGES, r"nodes\.csv:3 has 4 cells, not 5"),
-        (NODES.replace("c,x", "ü,x").encode("latin-1"), EDGES, r"csv:4 is not UTF-8: save"),
-        (NODES.replace("c,x", ",x"), EDGES, r"nodes\.csv:4 has no id: give it one"),
-        (NODES.replace("c,x", "a,x"), EDGES, r"csv:4: the id 'a' is taken by an earlier row"),
+        (NODES.replace("\nc,", "\nü,").encode("latin-1"), EDGES, r"csv:4 is not UTF-8: save"),
+        (NODES.replace("\nc,", "\n,"), EDGES, r"nodes\.csv:4 has no id: give it one"),
+        (NODES.replace("\nc,", "\na,"), EDGES, r"csv:4: the id 'a' is taken by an earlier row"),
         (NODES, EDGES.replace("c,b", "c,z"), r"edges\.csv:4: nodes\.csv has no id 'z'"),
         (NODES.replace("50", "old"), EDGES, r"csv:3: 'old' in column age is not a number"),
         (NODES.replace("50", "nan"), EDGES, r"csv:3: 'nan' in column age is not a number"),
         (NODES.replace("50", "1e60"), EDGES, r"'1e60' in column age is not a number below 1e\+30"),
         (NODES.replace("50", ""), EDGES, r"nodes\.csv:3: '' in column age is not a number"),
-        (NODES.replace("d,y", "d,z"), EDGES, r"csv:5 has the label 'z', which no training example"),
-        (NODES.replace("y,val", "y,dev"), EDGES, r"the split is train, val, test or empty, not 'd"),
-        (NODES.replace("d,y", "d,"), EDGES, r"nodes\.csv:5 is in the split val without a lab"),
-        (NODES.replace("y,val", "y,"), EDGES, r"csv:2 and on: no node is in the split val"),
+        (NODES.replace(f"d,{Y}", "d,z"), EDGES, UNLIKE),
+        (NODES.replace(",val", ",dev"), EDGES, r"the split is train, val, test or empty, not 'd"),
+        (NODES.replace(f"d,{Y}", "d,"), EDGES, r"nodes\.csv:5 is in the split val without a lab"),
+        (NODES.replace(",val", ","), EDGES, r"csv:2 and on: no node is in the split val"),
         ("id,age\na,1\nb,2\n", NO_EDGES, r"csv:2 and on: no node has a label: fill the column lab"),
-        (NODES.replace("b,y", "b,x"), EDGES, r"csv:2 and on: all training labels are 'x'"),
+        (NODES.replace(f"b,{Y}", f"b,{X}"), EDGES, SAME),
         ("id,label\na,x\nb,x\nc,y\nd,y\n", NO_EDGES, r"too few examples .* 'y' has 2: add some"),
         ("id,label\n", NO_EDGES, r"nodes\.csv has no rows"),
     ],
@@ -301,6 +308,12 @@ def test_a_hub_has_no_single_graphs(load):
         load(path=Path("hf:cora"))
 
 
+def test_classes_have_the_same_order_in_every_process(load, write):
+    rows = [f"{node},{'gfedcba'[node % 7]}" for node in range(70)]
+    write("\n".join(["id,label", *rows]), "source,target\n")
+    assert load().info["classes"] == [*"abcdefg"]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_classes_have_the_same_share_in_every_split(load, write, seed):
     """A rare class may be missing from a split that is drawn without regard to the classes."""
@@ -308,7 +321,7 @@ def test_classes_have_the_same_share_in_every_split(load, write, seed):
     write("\n".join(["id,label", *rows]), "source,target\n")
     data = load(seed, held_out=0.2)
     targets = [only(loader)[1] for loader in (data.train, data.validation, data.test)]
-    counts = [target[target != IGNORED].bincount().tolist() for target in targets]
+    counts = [target[is_known(target)].bincount().tolist() for target in targets]
     assert counts[2] == [2, 14]
     assert sorted(counts[1]) in ([1, 12], [2, 11])
     assert [sum(column) for column in zip(*counts, strict=True)] == [10, 70]

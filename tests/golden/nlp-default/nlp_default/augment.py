@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
+from .engine.ranges import Fraction
+
 
 @dataclass
 class AugmentSettings:
-    word_dropout: float
+    word_dropout: Fraction
     """Probability that a word, with all its pieces, becomes unknown; one is always kept."""
 
 
@@ -38,11 +40,12 @@ class Augment(nn.Module):
             return inputs, target
         token_ids, mask = inputs
         real = mask & (token_ids >= self.num_special)  # neither padding nor a special token
-        word = self.is_word_start[token_ids].cumsum(dim=1)  # (B, T), the same for all its pieces
-        size = (len(token_ids), token_ids.size(1) + 1)  # a word may be numbered from 0 to T
-        number = torch.rand(size, generator=generator, device=token_ids.device)
-        # One word of each text is always kept: that with the largest random number.
-        largest = number.take_along_dim(word, dim=1).where(real, -1.0).amax(dim=1, keepdim=True)
-        dropped = (number < self.word_dropout) & (number < largest)
-        unknown = dropped.take_along_dim(word, dim=1) & real
+        # All pieces of a word have the same index, from 0 to T.
+        word_index = self.is_word_start[token_ids].cumsum(dim=1)  # (B, T)
+        size = (len(token_ids), token_ids.size(1) + 1)
+        draws = torch.rand(size, generator=generator, device=token_ids.device)  # one for each word
+        # One word of each text is always kept: that with the largest draw.
+        largest = draws.take_along_dim(word_index, dim=1).where(real, -1.0).amax(1, keepdim=True)
+        dropped = (draws < self.word_dropout) & (draws < largest)
+        unknown = dropped.take_along_dim(word_index, dim=1) & real
         return (token_ids.masked_fill(unknown, self.unknown_id), mask), target

@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
+from .engine.ranges import Count
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
@@ -35,13 +36,13 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    batch_size: Count
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
-    vocabulary_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    vocabulary_size: Count
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
-    max_length: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    max_length: Count
     """Tokens of a text that are used; the rest is cut off."""
 
 

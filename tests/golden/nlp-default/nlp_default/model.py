@@ -9,14 +9,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Embedding of a token, and state of each direction."""
-    num_layers: int
+    num_layers: Count
     """Number of bidirectional layers."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the inputs of each layer and of the head that is dropped in training."""
 
 
@@ -25,19 +27,19 @@ class BidirectionalLSTM(nn.Module):
 
     def __init__(self, in_width: int, width: int) -> None:
         super().__init__()
-        self.forwards = nn.LSTM(in_width, width, batch_first=True)
-        self.backwards = nn.LSTM(in_width, width, batch_first=True)
+        self.forward_lstm = nn.LSTM(in_width, width, batch_first=True)
+        self.backward_lstm = nn.LSTM(in_width, width, batch_first=True)
 
-    def forward(self, x: Tensor, turned: Tensor) -> Tensor:
-        """``turned`` is the position ``(B, T)`` of each token when its text is read backwards."""
-        ahead, _ = self.forwards(x)  # (B, T, H)
-        back, _ = self.backwards(turn(x, turned))  # (B, T, H)
-        return torch.cat([ahead, turn(back, turned)], dim=2)
+    def forward(self, x: Tensor, reverse_index: Tensor) -> Tensor:
+        """``reverse_index`` ``(B, T)`` reverses each text within its own length."""
+        ahead, _ = self.forward_lstm(x)  # (B, T, H)
+        behind, _ = self.backward_lstm(reverse(x, reverse_index))  # (B, T, H)
+        return torch.cat([ahead, reverse(behind, reverse_index)], dim=2)
 
 
-def turn(x: Tensor, turned: Tensor) -> Tensor:
+def reverse(x: Tensor, reverse_index: Tensor) -> Tensor:
     """Tokens ``(B, T, D)`` in the order of the positions ``(B, T)``."""
-    return x.gather(1, turned[:, :, None].expand_as(x))
+    return x.gather(1, reverse_index[:, :, None].expand_as(x))
 
 
 class LSTMClassifier(nn.Module):
@@ -55,14 +57,14 @@ class LSTMClassifier(nn.Module):
         self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_outputs))
 
     def forward(self, token_ids: Tensor, mask: Tensor) -> Tensor:
-        # Each text is turned around within its own length. Packed sequences would do the same, but
-        # need the lengths on the CPU: the device would wait for them in every step.
+        # Each text is reversed within its own length. Packed sequences would do the same, but need
+        # the lengths on the CPU: the device would wait for them in every step.
         position = torch.arange(token_ids.size(1), device=token_ids.device)
         last = mask.sum(dim=1, keepdim=True) - 1  # (B, 1)
-        turned = torch.where(mask, last - position, position)  # (B, T)
+        reverse_index = torch.where(mask, last - position, position)  # (B, T)
         x = self.embedding(token_ids)  # (B, T, D)
         for layer in self.layers:
-            x = layer(self.dropout(x), turned)  # (B, T, 2H)
+            x = layer(self.dropout(x), reverse_index)  # (B, T, 2H)
         x = x.masked_fill(~mask[:, :, None], float("-inf")).amax(dim=1)  # (B, 2H)
         return self.head(x)  # (B, K)
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from .engine.ranges import Fraction
+
 
 @dataclass
 class ScheduleSettings:
     warmup: float
     """Fraction of the training in which the learning rate rises to its peak."""
-    floor: float
+    floor: Fraction
     """Last learning rate, as a fraction of the peak."""
 
     def __post_init__(self) -> None:

@@ -1,7 +1,6 @@
 """Where texts and their labels come from: files or a hub."""
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,11 +9,11 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, NamedTuple
 
-from .engine.files import read_csv, read_text
+from .engine.files import read_csv, read_json_lines
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.labels import DataError, Label, LabelReader
 
-SPLITS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
+STEMS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
 
 
@@ -43,24 +42,6 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
         name = path.as_posix().removeprefix("hf:")
         return read_hub(name, partial(read_hub_split, name, columns, read_label))
     return {name: read_rows(file, columns, read_label) for name, file in find_files(path).items()}
-
-
-def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[Any]]]:
-    """Line number and columns of each object."""
-    for number, line in enumerate(read_text(file).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{file}:{number} is not JSON ({error}): fix or remove it") from error
-        for column in columns:
-            if not isinstance(record, dict) or column not in record:
-                raise DataError(
-                    f"{file}:{number} has no key '{column}': add it, or name text and label, "
-                    "as in --data.columns review stars"
-                )
-        yield number, [record[column] for column in columns]
 
 
 def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
@@ -118,7 +99,7 @@ def find_files(path: Path) -> dict[str, Path]:
     if path.is_file():
         return {"train": path}
     files: dict[str, Path] = {}
-    for split, stems in SPLITS.items():
+    for split, stems in STEMS.items():
         found = [path / (stem + suffix) for stem in stems for suffix in SUFFIXES]
         found = [file for file in found if file.is_file()]
         if len(found) > 1:

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_layers_are_those_of_torch_on_packed_sequences(settings, info, num_outputs, make_batch):
     """Each direction reads the text alone, and both meet at the same token in the next layer."""
     model = build_model(replace(settings.model, num_layers=2), info, num_outputs).eval()
-    width = model.layers[0].forwards.hidden_size
+    width = model.layers[0].forward_lstm.hidden_size
     reference = nn.LSTM(width, width, num_layers=2, bidirectional=True, batch_first=True)
     with torch.no_grad():
         for number, layer in enumerate(model.layers):
-            for name, parameter in layer.forwards.named_parameters():
+            for name, parameter in layer.forward_lstm.named_parameters():
                 getattr(reference, name.replace("l0", f"l{number}")).copy_(parameter)
-            for name, parameter in layer.backwards.named_parameters():
+            for name, parameter in layer.backward_lstm.named_parameters():
                 getattr(reference, name.replace("l0", f"l{number}_reverse")).copy_(parameter)
     (token_ids, mask), _ = make_batch(5)
     packed = pack_padded_sequence(

@@ -40,7 +40,7 @@ def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradie
 
 @pytest.mark.parametrize("size", [1, 4])
 def test_padding_changes_nothing(model, make_batch, size):
-    """Neither how much of it there is, nor what stands under it: the mask alone decides."""
+    """Neither how much of it there is, nor what is under it: the mask alone decides."""
     (token_ids, mask), _ = make_batch(size)
     expected = model(token_ids, mask)
     token_ids, mask = (nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask))
@@ -171,7 +171,8 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_out
 def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     """Dropout belongs before the last layer: behind it, it hides what the model has to say."""
     settings.model.dropout = 0.5
-    model = build_model(settings.model, info, num_outputs).train()
+    # One more, since of a single output nothing could be told.
+    model = build_model(settings.model, info, num_outputs + 1).train()
     zeros = model(*make_batch(8)[0]) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
     assert not zeros[~zeros.all(dim=1)].any()

@@ -6,11 +6,17 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from nlp_default.engine.labels import DataError
 from nlp_default.model import build_model
 from nlp_default.objective import Objective, ObjectiveSettings, num_outputs
 
-K = 4  # classes; unlike the batch sizes
+WEIGHTS = [1.0, 2.0, 0.5, 4.0]
+K = len(WEIGHTS)  # classes; unlike the batch sizes
 INFO = {"classes": [f"class {number}" for number in range(K)]}
+
+
+def make_objective(smoothing=0.0, weights=None):
+    return Objective(ObjectiveSettings(label_smoothing=smoothing, class_weights=weights), INFO)
 
 
 def make_logits(size):
@@ -19,44 +25,45 @@ def make_logits(size):
     return logits, torch.randint(K, (size,), generator=generator)
 
 
-def by_definition(logits, target, smoothing=0.0):
-    """Mean of -sum_k q_k log p_k, where q is the smoothed target."""
+def by_definition(logits, target, smoothing=0.0, weights=None):
+    """Mean of -sum_k q_k w_k log p_k, where q is the smoothed target and w weighs the classes.
+
+    It divides by the weights of the true classes, which is the second number.
+    """
+    weight = torch.tensor(weights or [1.0] * K)
     exponentials = logits.double().exp()
     log_p = (exponentials / exponentials.sum(dim=1, keepdim=True)).log()
     q = torch.full(logits.shape, smoothing / K, dtype=torch.float64)
     q[torch.arange(len(target)), target] += 1 - smoothing
-    return -(q * log_p).sum(dim=1).mean().float()
+    total, count = -(q * weight * log_p).sum(), weight[target].sum()
+    return (total / count).float(), count.item()
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_loss_is_the_cross_entropy(size, smoothing):
-    objective = Objective(ObjectiveSettings(label_smoothing=smoothing), INFO)
+def test_loss_is_the_cross_entropy(size, smoothing, weights):
+    objective = make_objective(smoothing, weights)
     logits, target = make_logits(size)
     loss, count = objective.train()(logits, target)
-    assert_close(loss, by_definition(logits, target, smoothing))
+    expected, expected_count = by_definition(logits, target, smoothing, weights)
+    assert_close(loss, expected)
+    assert float(count) == pytest.approx(expected_count), "the mean divides by another count"
+    loss, count = objective.eval()(logits, target)
+    message = "smoothing and weights are for training: else losses of two settings differ by them"
+    assert_close(loss, by_definition(logits, target)[0], msg=message)
     assert count == size
-    loss, _ = objective.eval()(logits, target)
-    message = "label smoothing is for training: with it, losses of two settings cannot be compared"
-    assert_close(loss, by_definition(logits, target), msg=message)
 
 
 def test_loss_takes_logits():
     """A constant added to all logits changes nothing; a softmax would keep the loss above 0."""
-    objective = Objective(ObjectiveSettings(label_smoothing=0.0), INFO)
+    objective = make_objective()
     logits, target = make_logits(5)
     assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
-    certain = 30 * torch.eye(K)
-    assert objective(certain, torch.arange(K))[0] < 1e-6, "a perfect prediction must cost nothing"
-    assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
-
-
-def test_means_of_uneven_batches_add_up():
-    objective = Objective(ObjectiveSettings(label_smoothing=0.1), INFO)
-    logits, target = make_logits(7)
-    parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
-    mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
-    assert_close(mean, objective(logits, target)[0])
+    certain, target = 1000 * torch.eye(K), torch.arange(K)
+    assert objective(certain, target)[0] < 1e-6, "a perfect prediction must cost nothing"
+    cost = objective(certain, target.roll(1))[0].item()
+    assert cost == pytest.approx(1000), "a certain mistake must cost much, and not be inf"
 
 
 def test_the_model_gives_a_logit_for_each_class():
@@ -65,7 +72,7 @@ def test_the_model_gives_a_logit_for_each_class():
 
 def test_predictions_are_probabilities_of_the_classes():
     logits, _ = make_logits(5)
-    probabilities = Objective(ObjectiveSettings(label_smoothing=0.0), INFO).predict(logits)
+    probabilities = make_objective().predict(logits)
     exponentials = logits.double().exp()
     expected = exponentials / exponentials.sum(dim=1, keepdim=True)
     assert_close(probabilities, expected.float(), msg="softmax must run over the classes, dim 1")
@@ -85,8 +92,13 @@ def test_an_untrained_model_guesses(bare_settings, info, make_batch):
     assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.25)
 
 
-def test_a_loss_is_a_number_however_sure_the_model_is():
-    """The logarithm of a softmax is that of 0 for what the model holds impossible."""
-    objective = Objective(ObjectiveSettings(label_smoothing=0.0), INFO)
-    loss, _ = objective(1000 * torch.eye(K), torch.arange(K).roll(1))
-    assert loss.item() == pytest.approx(1000)
+def test_weights_are_one_for_each_class():
+    with pytest.raises(DataError, match=r"3 numbers for 4 classes: .* class 0, cl") as caught:
+        make_objective(weights=WEIGHTS[:3])
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_move_with_the_objective():
+    """A plain tensor stays where it was made; a buffer does not."""
+    objective = make_objective(weights=WEIGHTS).to("meta")
+    assert objective.weights.is_meta

@@ -13,8 +13,10 @@ import torch
 from nlp_default.cli import main
 from nlp_default.data import load_data, load_tokenizer, read_inputs
 from nlp_default.engine.labels import DataError
+from nlp_default.targets import describe_labels, encode_labels
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
+STARS, NO_STARS = "good", "bad"
 
 
 @pytest.fixture
@@ -25,8 +27,8 @@ def load(settings, tmp_path):
 
 
 def make_rows(count=8, columns=("text", "label")):
-    """Texts and labels, ``count`` of each of two classes, below their header."""
-    pairs = [(GOOD, "good"), (BAD, "bad")]
+    """Texts and labels, ``count`` of each of two, below their header."""
+    pairs = [(GOOD, STARS), (BAD, NO_STARS)]
     return [columns, *((t.format(n), label) for n in range(count) for t, label in pairs)]
 
 
@@ -46,6 +48,13 @@ def save(file, rows=None):
     return file
 
 
+def names_of(data):
+    """The training labels; what can be predicted is what a new reading of them tells."""
+    labels = [row.label for row in data.train.dataset.rows]
+    assert data.info.items() >= describe_labels(labels).items()
+    return data.info.get("labels") or sorted({label.text for label in labels})
+
+
 def texts_of(split):
     return {row.text for row in split.dataset.rows}
 
@@ -55,7 +64,7 @@ def texts_of(split):
 def test_a_file_is_read_and_split(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}")
     data = load(path=file)
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
     splits = [data.train, data.validation, data.test]
     assert [len(split.dataset) for split in splits] == [9, 3, 4]
     tab = " " if suffix == ".tsv" else "\t"
@@ -71,28 +80,28 @@ def test_a_file_without_a_header_is_read_by_number(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}", rows)
     data = load(path=file, columns=("2", "1"))
     assert sum(len(s.dataset) for s in (data.train, data.validation, data.test)) == 16
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".tsv", ".jsonl"])
 def test_columns_have_the_names_of_the_settings(load, tmp_path, suffix):
     file = save(tmp_path / f"films{suffix}", make_rows(columns=("review", "stars")))
     data = load(path=file, columns=("review", "stars"))
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
 
 
 def test_labels_may_be_numbers_and_lines_blank(load, tmp_path):
     lines = [json.dumps({"text": f"film {n}", "label": n % 2}) for n in range(16)]
     (tmp_path / "films.jsonl").write_text("\n\n".join(lines) + "\n\n")
     data = load(path=tmp_path / "films.jsonl")
-    assert data.info["classes"] == ["0", "1"]
+    assert names_of(data) == ["0", "1"]
 
 
 @pytest.mark.parametrize("validation", ["val", "dev", "validation"])
 def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
     """The tokenizer learns from the training texts alone: others would tell it of themselves."""
     save(tmp_path / "train.csv")
-    other = [("text", "label"), *(("quixotic quixotic", label) for label in ("good", "bad") * 3)]
+    other = [("text", "label"), *(("quixotic quixotic", label) for label in (STARS, NO_STARS) * 3)]
     save(tmp_path / f"{validation}.tsv", other)
     save(tmp_path / "test.jsonl", other)
     data = load()
@@ -116,10 +125,11 @@ def test_prediction_prepares_texts_as_training_does(load, tmp_path):
 
 def test_other_data_is_prepared_as_the_checkpoint_remembers(load, tmp_path):
     remembered = load(path=save(tmp_path / "films.csv")).info
-    rows = [("text", "label"), *((f"quixotic {n}", "good") for n in range(8))]
+    rows = [("text", "label"), *((f"quixotic {n}", STARS) for n in range(8))]
     data = load(info=remembered, path=save(tmp_path / "others.csv", rows), max_length=1)
     assert data.info == remembered
-    assert set(data.test.dataset.targets.tolist()) == {1}
+    labels = [row.label for row in data.test.dataset.rows]
+    assert torch.equal(data.test.dataset.targets, encode_labels(labels, remembered))
 
 
 def test_pieces_of_words_are_told_from_their_starts(load, tmp_path):
@@ -162,7 +172,7 @@ HEADER = "text,label\n"
         ),
         ({"train.jsonl": '{"review": "film"}'}, r"train\.jsonl:1 has no key 'text': .*--data\.col"),
         (
-            {"train.csv": f"{HEADER}  ,good\n"},
+            {"train.csv": f"{HEADER}  ,{STARS}\n"},
             r"train\.csv:2 has an empty 'text': fill or remove it",
         ),
         ({"train.tsv": b"text\tlabel\ncaf\xe9\tgood\n"}, r"train\.tsv:2 is not UTF-8: save"),
@@ -170,7 +180,7 @@ HEADER = "text,label\n"
             {"train.csv": f"{HEADER}a film,but without quotes,good\n"},
             r"train\.csv:2 has 3 fields where the first row has 2: put quotation marks",
         ),
-        ({"train.csv": f'{HEADER}film,good\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: fix"),
+        ({"train.csv": f'{HEADER}film,{STARS}\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: fix"),
         ({"train.jsonl": "{'text': 1}"}, r"train\.jsonl:1 is not JSON .*: fix or remove it"),
         ({"train.csv": ""}, r"train\.csv holds no texts: fill it"),
         ({"train.csv": HEADER}, r"train\.csv holds no texts: fill it"),
@@ -220,11 +230,11 @@ def hub(monkeypatch, tmp_path):
 def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     """A local one has the form of those of the hub."""
     columns = ("review", "stars")
-    blank = (" ", "good")  # which has no tokens
+    blank = (" ", STARS)  # which has no tokens
     save(tmp_path / "films" / "train.csv", [*make_rows(columns=columns), blank])
     save(tmp_path / "films" / "validation.csv", make_rows(2, columns))
     data = load(path=Path(f"hf:{tmp_path}/films"), columns=columns)
-    assert data.info["classes"] == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
     splits = (data.train, data.validation, data.test)
     assert [len(split.dataset) for split in splits] == [12, 4, 4]
     assert texts_of(data.validation) == {row[0] for row in make_rows(2)[1:]}
@@ -252,7 +262,7 @@ def test_prediction_takes_tables_folders_and_a_pipe(load, tmp_path, monkeypatch)
 
 
 def test_prediction_cuts_and_spells_texts_as_training_does(load, tmp_path):
-    rows = [(f"{GOOD} " * 200, "good"), ("the tokens [PAD] and [UNK], spelt out", "bad")]
+    rows = [(f"{GOOD} " * 200, STARS), ("the tokens [PAD] and [UNK], spelt out", NO_STARS)]
     table = save(tmp_path / "films.csv", [*make_rows(), *rows])
     data = load(path=table, max_length=20)
     splits = (data.train, data.validation, data.test)
@@ -262,15 +272,17 @@ def test_prediction_cuts_and_spells_texts_as_training_does(load, tmp_path):
     assert max(map(len, expected)) == 20
 
 
-def test_every_split_has_its_own_file_and_the_classes_of_training(load, tmp_path):
+def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path):
     """Numbered anew in each split, a split without bad films would call its good ones bad."""
     save(tmp_path / "train.csv")
     for name in ("val", "test"):
         save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", "good")])
     data = load()
+    assert names_of(data) == ["bad", "good"]
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
-        assert loader.dataset.targets.tolist() == [data.info["classes"].index("good")]
+        labels = [row.label for row in loader.dataset.rows]
+        assert torch.equal(loader.dataset.targets, encode_labels(labels, data.info))
 
 
 def test_the_vocabulary_is_no_larger_than_asked_for(load, tmp_path):

@@ -35,10 +35,10 @@ def command(monkeypatch, tmp_path, capsys):
 
 
 def append_short(config, settings):
-    """Adds the data and the model of short settings to a file."""
+    """Adds the data, the model and the objective of short settings to a file."""
     with Path(config).open("a") as file:
-        short = {"data": settings.data, "model": settings.model}
-        yaml.safe_dump({key: to_plain(value) for key, value in short.items()}, file)
+        names = ("data", "model", "objective")
+        yaml.safe_dump({name: to_plain(getattr(settings, name)) for name in names}, file)
 
 
 def test_train_evaluate_and_predict(command, short_settings, input_files, monkeypatch):

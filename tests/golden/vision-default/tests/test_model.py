@@ -145,7 +145,8 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_out
 def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     """Dropout belongs before the last layer: behind it, it hides what the model has to say."""
     settings.model.dropout = 0.5
-    model = build_model(settings.model, info, num_outputs).train()
+    # One more, since of a single output nothing could be told.
+    model = build_model(settings.model, info, num_outputs + 1).train()
     zeros = model(*make_batch(8)[0]) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
     assert not zeros[~zeros.all(dim=1)].any()

@@ -13,6 +13,8 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 
 from vision_default.augment import Augment
+from vision_default.cli import app
+from vision_default.engine.run import to_plain
 from vision_default.engine.state import build_state
 from vision_default.model import build_model
 from vision_default.schedule import lr_factor
@@ -50,6 +52,25 @@ def ignored(settings, outcome):
         for field in fields(settings)
         if (other := with_another(settings, field.name)) and torch.equal(outcome(other), expected)
     ]
+
+
+def test_a_number_out_of_its_range_is_refused(settings):
+    """In one sentence that names the setting: neither a traceback nor a silent training.
+
+    A setting that you add says its range in its type, as those beside it do.
+    """
+    accepted = []
+    for section, values in to_plain(settings).items():
+        for key, value in values.items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            for wrong in ("-1000000000", "nan", "many"):
+                try:
+                    app.parse_args(["train", f"--{section}.{key}", wrong])
+                except (SystemExit, ValueError):
+                    continue
+                accepted.append(f"{section}.{key} {wrong}")
+    assert not accepted, "these are no values, but would be trained with"
 
 
 @small

@@ -12,27 +12,29 @@ import torch.nn.functional as F
 from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 
+from .engine.ranges import Fraction
+
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
 YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
 
 
 @dataclass
 class AugmentSettings:
-    horizontal_flip: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=1))]
+    horizontal_flip: Fraction
     """Probability of mirroring; 0 where that changes the class, as for digits and letters."""
-    rotation: float
+    rotation: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=180))]
     """Largest angle, in degrees."""
     min_crop: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))]
     """Smallest fraction of height and width that is kept, then scaled up; 1 keeps all."""
-    brightness: float
+    brightness: Fraction
     """Largest relative change."""
-    contrast: float
+    contrast: Fraction
     """Largest relative change."""
-    saturation: float
+    saturation: Fraction
     """Largest relative change; of colour images only."""
-    hue: float
+    hue: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=0.5))]
     """Largest turn of the colour circle, 0 to 0.5; of colour images only."""
-    noise: float
+    noise: Fraction
     """Standard deviation of the Gaussian noise, of pixels in [0, 1]."""
 
 

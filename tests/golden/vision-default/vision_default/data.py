@@ -18,8 +18,8 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from .engine.images import find_files, open_image
-from .engine.labels import DataError
+from .engine.images import find_files, open_image, size_error
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SPLITS, Example, SourceSettings, read_splits
@@ -32,13 +32,13 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    batch_size: Count
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
-    workers: int = 0
+    workers: Natural = 0
     """Processes that read images; 0 reads them in the training process."""
-    image_size: int | None = None
+    image_size: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
     """Height and width to scale and crop to; none: images are square and of one size already."""
 
 
@@ -73,13 +73,6 @@ class Images(Dataset[tuple[Tensor, Tensor]]):
     def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
         pixels, targets = zip(*examples, strict=True)
         return (standardize(torch.stack(pixels), self.info),), torch.stack(targets)
-
-
-def size_error(what: str, size: tuple[int, int]) -> DataError:
-    return DataError(
-        f"images are not all square and of one size ({what} {size[0]}x{size[1]}): choose a size to "
-        "scale and crop them to, as in --data.image_size 64"
-    )
 
 
 def to_pixels(image: Image.Image, info: dict[str, Any]) -> Tensor:
@@ -127,9 +120,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
     if info is None:
         labels = [example.label for example in splits["train"]]
-        images = describe(splits["train"], settings.image_size, seed)
-        info = describe_labels(labels) | images
-
+        info = describe_labels(labels) | describe(splits["train"], settings.image_size, seed)
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)

@@ -1,4 +1,4 @@
-"""What a classifier is measured by.
+"""Metrics of classification.
 
 Shapes: B batch, K classes.
 """

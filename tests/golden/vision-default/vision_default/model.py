@@ -8,16 +8,18 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from .engine.ranges import Count, FractionBelowOne
+
 
 @dataclass
 class ModelSettings:
-    width: int
+    width: Count
     """Channels of the first stage; each further stage has twice as many."""
-    blocks_per_stage: int
+    blocks_per_stage: Count
     """Number of residual blocks in each stage."""
-    num_stages: int
+    num_stages: Count
     """Number of stages; each but the first halves the image."""
-    dropout: float
+    dropout: FractionBelowOne
     """Fraction of the features before the head that are dropped in training."""
 
 

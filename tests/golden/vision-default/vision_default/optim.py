@@ -8,15 +8,16 @@ from torch import nn
 from torch.optim import AdamW
 
 from .decay import parameter_groups
+from .engine.ranges import NonNegative, Positive
 
 
 @dataclass
 class OptimSettings:
-    lr: Annotated[float, Parameter(validator=validators.Number(gt=0))]
+    lr: Positive
     """Peak learning rate."""
-    weight_decay: float
+    weight_decay: NonNegative
     """Fraction of lr by which a decayed weight shrinks in each step."""
-    betas: tuple[float, float]
+    betas: Annotated[tuple[float, float], Parameter(validator=validators.Number(gte=0, lt=1))]
     """Decay of the running means of gradient and squared gradient."""
 
     def __post_init__(self) -> None:

@@ -16,10 +16,10 @@ def read_sample() -> Splits:
 
     digits = load_digits()  # values from 0 to 16
     images = [Image.fromarray(np.uint8(image * 255 / 16)) for image in digits.images]
-    pairs = enumerate(zip(images, digits.target.tolist(), strict=True))
+    labels = [str(digit) for digit in digits.target.tolist()]
     return {
         "train": [
-            Example(str(number), image, Label(str(digit), place=f"digit {number}"))
-            for number, (image, digit) in pairs
+            Example(str(number), image, Label(label, place=f"digit {number}"))
+            for number, (image, label) in enumerate(zip(images, labels, strict=True))
         ]
     }

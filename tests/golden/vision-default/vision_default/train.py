@@ -26,7 +26,8 @@ def train_steps(
     """One optimizer step per ``accumulate`` batches; yields the mean loss and its count."""
     for module in (state.model, state.objective, state.augment):
         module.train()
-    device, remaining = state.generator.device, iter(batches)
+    device = state.generator.device
+    remaining = iter(batches)
     while group := list(islice(remaining, state.accumulate)):
         counts = [state.objective.count(target) for _, target in group]
         count: Tensor | int = sum(counts)
@@ -65,12 +66,12 @@ def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -
 def train(
     settings: Settings,
     resume: Path | None = None,
-    on_epoch: Callable[[int, dict[str, float]], None] | None = None,
+    on_epoch: Callable[[dict[str, float]], None] | None = None,
 ) -> Path:
     """Trains with these settings; returns the run's folder, with its best and its last checkpoint.
 
     ``resume`` is a checkpoint to continue from, in its folder, as if uninterrupted. ``on_epoch``
-    is told the metrics of each epoch. Raises ``Stopped`` after a signal, when all is saved.
+    is told the record of each epoch. Raises ``Stopped`` after a signal, when all is saved.
     """
     training = settings.training
     data = load_data(settings.data, training.seed)
@@ -85,12 +86,12 @@ def train(
         state.load_state_dict(checkpoint)
         run.load_state_dict(checkpoint["run"], state.epoch)
 
-    def save(*names: str) -> None:
+    def save(name: str) -> None:
         checkpoint = {**known, **state.state_dict(), "run": run.state_dict()}
-        for name in names:
-            save_checkpoint(run.folder / name, checkpoint)
+        save_checkpoint(run.folder / name, checkpoint)
 
-    device, done = state.generator.device, (state.epoch - 1) * steps + state.step
+    device = state.generator.device
+    done = (state.epoch - 1) * steps + state.step
     # Shown at a terminal only.
     bar = tqdm(total=training.epochs * steps, initial=done, unit="step", disable=None)
     with bar, StopSignals() as stop, recorded(run.folder, device):
@@ -119,8 +120,10 @@ def train(
             bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
             is_best = run.finish_epoch(record, score(metrics))
             state.begin_epoch(state.epoch + 1)
-            save(*(["best.pt"] if is_best else []), "last.pt")
+            if is_best:
+                save("best.pt")
+            save("last.pt")
             if on_epoch:
-                on_epoch(state.epoch - 1, record)
+                on_epoch(record)
         run.finish()
     return run.folder

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Generator
 
-FORMAT = 2  # of the file: what it holds, and under which names
+FORMAT = 2  # goes up when what a file holds changes; the first had no number
 
 # Settings that may change on resume: they do not affect the result, or the data is compared anyway.
 MAY_DIFFER = {"data.path", "training.device", "training.compile"}
@@ -30,7 +30,7 @@ def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
         os.replace(temporary, path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
         temporary.unlink(missing_ok=True)
-        kept = f"{path.name} of before is kept" if path.exists() else "nothing is saved"
+        kept = f"the previous {path.name} is kept" if path.exists() else "nothing is saved"
         raise CheckpointError(f"cannot write {path} ({error}): make room; {kept}") from error
 
 
@@ -106,7 +106,7 @@ def restore_random_states(states: dict[str, Any], generator: Generator) -> None:
     np.random.set_state(states["numpy"])
     torch.set_rng_state(states["torch"])
     device, state = states["generator"]
-    if device != generator.device.type:  # whose random numbers are others: they begin anew
+    if device != generator.device.type:  # the state of another kind of generator is of no use
         return
     generator.set_state(state)
     if device != "cpu":

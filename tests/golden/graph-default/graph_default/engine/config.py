@@ -55,7 +55,7 @@ class BaseLayer:
 
 
 def read_config(path: Path) -> Dict:
-    """Settings by section; 3e-4 is a number here, although YAML reads it as text."""
+    """The settings of a file as a layer, in which 3e-4, text to YAML, becomes a number."""
     try:
         sections = yaml.safe_load(path.read_text()) or {}
     except OSError as error:
@@ -69,7 +69,7 @@ def read_config(path: Path) -> Dict:
 
 
 def to_layer(sections: dict[str, Any], path: Path) -> Dict:
-    """A component without settings has an empty section, which cyclopts would refuse."""
+    """These sections as a layer; empty ones, which cyclopts would refuse, are left out."""
     filled = {name: section for name, section in sections.items() if section}
     return Dict(filled, source=str(path), use_commands_as_keys=False)
 

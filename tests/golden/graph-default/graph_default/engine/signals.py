@@ -11,7 +11,7 @@ class Stopped(Exception):
 
     def __init__(self, number: int, checkpoint: Path) -> None:
         name = signal.Signals(number).name
-        super().__init__(f"{name}: saved; to go on, train --resume {checkpoint}")
+        super().__init__(f"{name}: saved; resume with train --resume {checkpoint}")
         self.exit_code = 128 + number
 
 

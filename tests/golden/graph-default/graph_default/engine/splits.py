@@ -1,5 +1,6 @@
 """Splits that are drawn from the data, because it comes without."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import TypeVar
@@ -14,18 +15,23 @@ Item = TypeVar("Item")
 def hold_out(
     items: Sequence[Item], groups: Sequence[str], fraction: float, seed: int, place: str
 ) -> tuple[list[Item], list[Item]]:
-    """The items that remain, and a fraction of each group that is held out.
+    """The items that remain, and a fraction of all that is held out, the same of each group.
 
-    ``place`` is where the items come from, for the message.
+    Those of the group "" remain. ``place`` is where the items come from, for the message.
     """
+    pairs = list(zip(items, groups, strict=True))
+    kept = [item for item, group in pairs if not group]
+    drawn = [item for item, group in pairs if group]
+    drawn_groups = [group for group in groups if group]
+    size = math.ceil(fraction * len(items))
     try:
         remaining, held_out = train_test_split(
-            items, test_size=fraction, stratify=groups, random_state=seed
+            drawn, test_size=size, stratify=drawn_groups, random_state=seed
         )
     except ValueError:
-        group, count = Counter(groups).most_common()[-1]
+        group, count = min(Counter(drawn_groups).items(), key=lambda pair: pair[1], default=("", 0))
         raise DataError(
             f"{place} and on: too few examples to hold out a fraction of each label, {group!r} has "
             f"{count}: add some, or change data.held_out"
         ) from None
-    return remaining, held_out
+    return kept + remaining, held_out

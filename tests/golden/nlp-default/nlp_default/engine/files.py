@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,21 @@ def read_csv(path: Path, **options: Any) -> Iterator[tuple[int, list[str]]]:
                 yield reader.line_num, cells
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): fix the row") from error
+
+
+def read_json_lines(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[Any]]]:
+    """Line number and columns of each object."""
+    for number, line in enumerate(read_text(file).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(f"{file}:{number} is not JSON ({error}): fix or remove it") from error
+        for column in columns:
+            if not isinstance(record, dict) or column not in record:
+                raise DataError(
+                    f"{file}:{number} has no key '{column}': add it, or name text and label, "
+                    "as in --data.columns review stars"
+                )
+        yield number, [record[column] for column in columns]

@@ -7,8 +7,8 @@ from .labels import DataError
 
 Example = TypeVar("Example")
 
-SPLITS = {"train": "train", "test": "test"}
-SPLITS |= dict.fromkeys(("val", "valid", "validation", "dev"), "val")
+SPLIT_OF_NAME = {"train": "train", "test": "test"}
+SPLIT_OF_NAME |= dict.fromkeys(("val", "valid", "validation", "dev"), "val")
 
 
 def read_hub(
@@ -29,7 +29,7 @@ def read_hub(
         raise DataError(f"hf:{name} cannot be loaded, fix its name: {reason}") from error
     splits: dict[str, list[Example]] = {}
     for given, dataset in loaded.items() if isinstance(loaded, DatasetDict) else ():
-        split = SPLITS.get(given)
+        split = SPLIT_OF_NAME.get(given)
         examples = read_split(dataset, given) if split else []
         if not split or not examples:
             continue
@@ -60,5 +60,5 @@ def name_classes(feature: Any, cells: Any) -> list[Any]:
 
 
 def is_known(cells: dict[str, Any]) -> bool:
-    """Whether any of a row's labels is known."""
-    return any(cell not in (None, "") for cell in cells.values())
+    """Whether any of a row's labels is known; NaN, which is unlike itself, is not."""
+    return any(cell not in (None, "") and cell == cell for cell in cells.values())

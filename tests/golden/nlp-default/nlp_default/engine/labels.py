@@ -7,11 +7,6 @@ from typing import Any, NamedTuple
 class DataError(Exception):
     """Data or labels that cannot be used; the message says where, and how to fix it."""
 
-    def __init__(self, message: str) -> None:
-        # From a worker process PyTorch sends the whole traceback, which ends in the message.
-        *_, own_message = message.split("DataError: ")
-        super().__init__(own_message.strip())
-
 
 class Label(NamedTuple):
     """A label as it was read, which ``targets.py`` turns into a target."""

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from cyclopts import Parameter, validators
+
+from .ranges import Count, Natural
 
 
 class RunError(Exception):
@@ -22,9 +23,9 @@ class RunSettings:
     """Ends the name of the run's folder, after date and time."""
     folder: Path = Path("runs")
     """Where the folders of all runs are kept."""
-    log_every: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 10
+    log_every: Count = 10
     """Optimizer steps between two updates of the loss on screen."""
-    save_every: Annotated[int, Parameter(validator=validators.Number(gte=0))] = 0
+    save_every: Natural = 0
     """Optimizer steps between two checkpoints within an epoch; 0: only at its end."""
 
 

@@ -1,10 +1,9 @@
 """All settings, and what one training consists of: built from them, saved and restored as one."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 from torch.amp.grad_scaler import GradScaler
 from torch.optim import Optimizer
@@ -18,20 +17,21 @@ from ..optim import OptimSettings, build_optimizer
 from ..schedule import ScheduleSettings, build_schedule
 from .checkpoint import CheckpointError, random_states, restore_random_states
 from .device import Precision, choose_device
+from .ranges import Count, Natural, NonNegative
 from .run import RunSettings
 
 
 @dataclass
 class TrainingSettings:
-    epochs: Annotated[int, Parameter(validator=validators.Number(gte=1))]
+    epochs: Count
     """Passes over the training data."""
-    clip_norm: Annotated[float, Parameter(validator=validators.Number(gte=0))]
+    clip_norm: NonNegative
     """Largest norm of the gradient, longer ones are shortened; 0 leaves them alone."""
-    accumulate: Annotated[int, Parameter(validator=validators.Number(gte=1))] = 1
+    accumulate: Count = 1
     """Batches whose gradients are put together for one step of the optimizer."""
-    patience: Annotated[int, Parameter(validator=validators.Number(gte=0))] = 0
+    patience: Natural = 0
     """Epochs without a better validation score after which training stops early; 0: never."""
-    seed: int = 0
+    seed: Natural = 0
     """Decides the initial weights, the split, the order of the data and the augmentation."""
     device: str | None = None
     """cpu, cuda, mps, ...; none: the accelerator if there is one."""

@@ -73,10 +73,10 @@ def check_classes(counts: dict[str, Counter[str]]) -> Iterator[str]:
     """Sentences about classes that are rare or absent."""
     train = counts["train"]
     classes = sorted(train)
-    smallest, *_, largest = sorted(classes, key=train.__getitem__)
+    smallest, largest = (choose(classes, key=train.__getitem__) for choose in (min, max))
     if train[largest] > IMBALANCE * train[smallest]:
         yield (
-            f"classes are out of balance: {train[largest]} training examples of {largest}, "
+            f"out of balance: {train[largest]} training examples of {largest}, "
             f"{train[smallest]} of {smallest}"
         )
     few = [label for label in classes if train[label] < FEW]
@@ -101,13 +101,13 @@ def check_examples(splits: dict[str, list[Described]]) -> Iterator[str]:
     for fault, names in found.items():
         yield f"{len(names)} {fault}: {join_first(names)}"
     kinds: dict[str, list[list[tuple[str, Described]]]] = {
-        "of another class": [],
+        "labelled otherwise": [],
         "in another split": [],
         "in the same split": [],
     }
     for copies in by_content.values():
         if len({example.label.text for _, example in copies}) > 1:
-            kinds["of another class"].append(copies)
+            kinds["labelled otherwise"].append(copies)
         elif len({split for split, _ in copies}) > 1:
             kinds["in another split"].append(copies)
         elif len(copies) > 1:

@@ -57,11 +57,11 @@ def sweep(
     def objective(trial: Trial) -> float:
         scores: list[float] = []
 
-        def report(epoch: int, metrics: dict[str, float]) -> None:
-            scores.append(score(metrics))
-            trial.report(scores[-1], epoch)
+        def report(record: dict[str, float]) -> None:
+            scores.append(score(record))
+            trial.report(scores[-1], int(record["epoch"]))
             if trial.should_prune():
-                raise TrialPruned(f"after epoch {epoch}")
+                raise TrialPruned(f"after epoch {record['epoch']}")
 
         try:
             train(suggest(trial, settings, folder), on_epoch=report)
@@ -102,7 +102,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     folder.mkdir(parents=True, exist_ok=True)
     url = storage or f"sqlite:///{folder / 'study.db'}"
     retry = RetryHeartbeatStaleTrialCallback(max_retry=2)  # of trials whose workers died
-    for patience in (0.1, 0.4, 1.5, 0.0):
+    for delay in (0.1, 0.4, 1.5, 0.0):  # seconds; after the last there is no other try
         try:
             study = optuna.create_study(
                 storage=RDBStorage(
@@ -115,10 +115,10 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
             )
             break
         except (ImportError, SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-            if not patience or isinstance(error, ImportError | ArgumentError):
+            if not delay or isinstance(error, ImportError | ArgumentError):
                 reason = str(error).splitlines()[0]
                 raise RunError(f"the database {url} cannot be used: {reason}") from error
-            time.sleep(patience)  # two workers that begin together both try to create the tables
+            time.sleep(delay)  # two workers that begin together both try to create the tables
     plain = {name: section for name, section in to_plain(recipe).items() if name != "run"}
     if study.user_attrs.get("recipe", plain) != plain:
         raise RunError(f"study {folder.name} was begun with other settings: give another --study")

@@ -86,7 +86,7 @@ def test_metrics_are_computed_from_probabilities_of_a_whole_split(settings, info
     model, objective = state.model.eval(), state.objective.eval()
     with torch.no_grad():
         predictions = torch.cat([objective.predict(model(*inputs)) for inputs, _ in batches])
-    whole = Metrics(info)
+    whole = Metrics(objective.info)
     whole.update(predictions, torch.cat([target for _, target in batches]))
     expected = whole.compute()
     assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
@@ -251,7 +251,7 @@ def test_commands_use_the_training_they_follow(
     assert command("evaluate", "--split", "test") != output.replace("validation", "test")
 
     model, objective = load_model(settings, checkpoint)
-    info, expected = checkpoint["info"], []
+    info, expected = objective.info, []
     for names, inputs in read_inputs(input_files, info):
         for name, prediction in zip(names, objective.predict(model(*inputs)), strict=True):
             expected.append({"name": str(name), **describe_prediction(prediction, info)})

@@ -64,6 +64,13 @@ def open_image(source: ImageSource) -> Image.Image:
     return image
 
 
+def size_error(what: str, size: tuple[int, int]) -> DataError:
+    return DataError(
+        f"images are not all square and of one size ({what} {size[0]}x{size[1]}): choose a size to "
+        "scale and crop them to, as in --data.image_size 64"
+    )
+
+
 def open_upright(path: Path) -> Image.Image:
     with Image.open(path) as file:
         return ImageOps.exif_transpose(file)  # cameras note how they were held

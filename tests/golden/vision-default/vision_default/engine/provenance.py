@@ -40,15 +40,16 @@ def find_changes() -> str | None:
     new = git("ls-files", "--others", "--exclude-standard", "-z", "--", *CODE)
     if index is None or new is None:
         return None
+    # Before the first commit: the empty tree.
     base = git("rev-parse", "--verify", "HEAD") or git("hash-object", "-t", "tree", "--stdin")
     with tempfile.TemporaryDirectory() as folder:  # the index of the user is left alone
         copy = str(Path(folder, "index"))
         if Path(index).exists():
-            shutil.copy2(index, copy)  # by its time git knows what may have changed since
+            shutil.copy2(index, copy)  # with its time, by which git finds changed files
         add = ("add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul")
         git("--literal-pathspecs", *add, index=copy, stdin=new)
         git("update-index", "-q", "--refresh", index=copy)
-        # Unlike `git diff` it follows no settings of the user's, some of which nothing can apply.
+        # Unlike `git diff` it ignores the user's settings, with which a patch may not apply.
         changes = git("diff-index", "--patch", "--binary", str(base), index=copy)
     return changes and changes + "\n"
 
@@ -77,7 +78,7 @@ def describe(device: torch.device, changes: str | None) -> dict[str, Any]:
 def recorded(folder: Path, device: torch.device) -> Iterator[None]:
     """Appends to ``provenance.json`` what is begun or resumed, and in the end what came of it.
 
-    What was not committed stands in ``changes-<n>.patch``: ``git apply`` it to that commit.
+    What was not committed is in ``changes-<n>.patch``: ``git apply`` it to that commit.
     """
     path = folder / "provenance.json"
     entries = json.loads(path.read_text()) if path.exists() else []

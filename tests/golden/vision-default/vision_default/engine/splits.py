@@ -10,21 +10,21 @@ from .labels import DataError
 def hold_out(
     examples: list[Example], groups: list[str], missing: list[str], fraction: float, seed: int
 ) -> Splits:
-    """The training images, and a fraction of each of their groups for each missing split."""
+    """The training images, and a fraction of each of their groups but "" for each missing split."""
     members: dict[str, list[Example]] = {group: [] for group in groups}
     for group, example in zip(groups, examples, strict=True):
         members[group].append(example)
     are_files = all(isinstance(example.image, Path) for example in examples)
-    splits: Splits = {split: [] for split in ("train", *missing)}
+    splits: Splits = {"train": members.pop("", []), **{split: [] for split in missing}}
     untrained = []
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))
         trained = len(splits["train"])
-        for place, example in enumerate(own):
-            # By its name a file stays in its split when others are added; in equal steps every
-            # group has the same fraction in a split.
-            by_name, by_place = hash_name(example.name, seed), (place + 0.5) / len(own)
-            split = choose(by_name if are_files else by_place, missing, fraction)
+        for number, example in enumerate(own):
+            # A file stays in its split when others are added. What is no file is split by order, so
+            # that every group has the same fraction in a split.
+            by_name, by_order = hash_name(example.name, seed), (number + 0.5) / len(own)
+            split = choose(by_name if are_files else by_order, missing, fraction)
             splits[split].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")

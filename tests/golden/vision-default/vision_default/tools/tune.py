@@ -124,9 +124,9 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
     Parameters
     ----------
     memory
-        GiB for the activations, on a CPU only, which would not stop before the machine does.
+        GiB for the activations, on a CPU only, where nothing else ends the search in time.
     """
-    recipe = settings.data.batch_size
+    before = settings.data.batch_size
     data = load_data(settings.data, settings.training.seed)
     limit = len(data.train.dataset)  # type: ignore[arg-type]
     good, bad, size = 1, limit + 1, 2
@@ -141,7 +141,7 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
         raise RunError("not even two examples fit into memory: choose a smaller model")
     # A tenth less: the largest batch need not be among those that were tried.
     size = limit if good == limit else good - good // 10
-    lr = settings.optim.lr * (size / recipe) ** 0.5  # for Adam by the root (Malladi et al. 2022)
+    lr = settings.optim.lr * (size / before) ** 0.5  # for Adam by the root (Malladi et al. 2022)
     print(f"suggested: --data.batch_size {size} --optim.lr {lr:.2g}")
 
 
