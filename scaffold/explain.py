@@ -95,7 +95,7 @@ def _values(entry: dict[str, Any], *path: str) -> Iterator[str]:
         source = f". Source: {entry['source']}" if path and "source" in entry else ""
         yield f"{', '.join(path) or 'training'}: {told}{source}"
     for name, value in entry.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name not in {"titles", "parts"}:  # where texts and files are
             yield from _values(value, *path, name)
 
 
