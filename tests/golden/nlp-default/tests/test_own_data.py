@@ -276,9 +276,9 @@ def test_every_split_has_its_own_file_and_the_labels_of_training(load, tmp_path)
     """Numbered anew in each split, a split without bad films would call its good ones bad."""
     save(tmp_path / "train.csv")
     for name in ("val", "test"):
-        save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", "good")])
+        save(tmp_path / f"{name}.csv", [("text", "label"), (f"a film to {name}", STARS)])
     data = load()
-    assert names_of(data) == ["bad", "good"]
+    assert names_of(data) == sorted([STARS, NO_STARS])
     for loader, name in ((data.validation, "val"), (data.test, "test")):
         assert texts_of(loader) == {f"a film to {name}"}
         labels = [row.label for row in loader.dataset.rows]

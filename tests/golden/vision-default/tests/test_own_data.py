@@ -276,10 +276,10 @@ def test_a_split_without_a_label_keeps_the_numbers_of_the_others(load, tmp_path)
     """Numbered anew in each split, its dogs would be cats."""
     save_images(tmp_path / "train")
     save_images(tmp_path / "val")
-    shutil.rmtree(tmp_path / "val" / "cat")
+    shutil.rmtree(tmp_path / "val" / CAT)
     data = load()
     labels = [example.label for example in data.validation.dataset.examples]
-    assert names_of(data) == ["cat", "dog"]
+    assert names_of(data) == [CAT, DOG]
     assert torch.equal(read(data.validation)[1], encode_labels(labels, data.info))
 
 
