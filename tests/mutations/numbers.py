@@ -13,6 +13,15 @@ metrics = partial(change, "metrics.py")
 FILES = ("resnet_numbers", "lstm_numbers")
 
 MUTATIONS = [
+    targets(
+        "deviation-at-least-one",
+        "numbers of a small scale are not standardised",
+        PREPROCESSING,
+        NUMBERS_PROJECTS,
+        "describe_labels",
+        "1.0 if is_constant else std.item()",
+        "max(std.item(), 1.0)",
+    ),
     objective(
         "predictions-stay-standardised",
         "predict gives what the model gives, in standard deviations",

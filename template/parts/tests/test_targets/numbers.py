@@ -93,10 +93,10 @@ def test_a_label_is_told_in_words():
 
 def test_mean_and_deviation_are_those_of_the_known_training_numbers():
     """Of each column alone: an unknown number is neither 0 nor the mean."""
-    info = describe_labels(make_labels((1, 10), (2, ""), (6, 30)))
+    info = describe_labels(make_labels((1, 0.1), (2, ""), (6, 0.3)))
     assert info["target_columns"] == ["price", "size"]
-    assert info["target_mean"] == pytest.approx([3.0, 20.0])
-    assert info["target_std"] == pytest.approx([math.sqrt(14 / 3), 10.0])
+    assert info["target_mean"] == pytest.approx([3.0, 0.2])
+    assert info["target_std"] == pytest.approx([math.sqrt(14 / 3), 0.1])
 
 
 def test_columns_stay_in_their_order():
