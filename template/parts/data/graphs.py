@@ -83,11 +83,11 @@ def collate(examples: list[Example]) -> Batch:
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     """Scale, categories and size of the training graphs."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
-    numbers = graphs.numbers[in_train.repeat_interleave(graphs.sizes)]
+    trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
+    numbers = graphs.numbers[trained]
     mean = numbers.mean(dim=0)
     std = (numbers - mean).square().mean(dim=0).sqrt()
     constant = (numbers == numbers[:1]).all(dim=0)
-    trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
     vocabulary = {name: sorted({*compress(words, trained)}) for name, words in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {

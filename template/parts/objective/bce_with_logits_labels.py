@@ -12,11 +12,12 @@ from cyclopts import Parameter, validators
 from torch import Tensor, nn
 
 from .engine.labels import DataError
+from .engine.ranges import Positive
 
 
 @dataclass
 class ObjectiveSettings:
-    pos_weight: list[float] | None
+    pos_weight: list[Positive] | None
     """How much the presence of each label weighs in training, for rare ones; none: 1 for all."""
     threshold: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=1))]
     """Probability from which on a label is predicted."""
@@ -36,7 +37,7 @@ class Objective(nn.Module):
         super().__init__()
         self.info = {**info, "threshold": settings.threshold}
         weights, names = settings.pos_weight, info["labels"]
-        if weights and (len(weights) != len(names) or min(weights) <= 0):
+        if weights is not None and (len(weights) != len(names) or min(weights) <= 0):
             raise DataError(f"objective.pos_weight: give each of {names} a number above 0")
         self.register_buffer("pos_weight", None if weights is None else torch.tensor(weights))
 

@@ -4,11 +4,10 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from cyclopts import Parameter
 from torch import Tensor, nn
 
 from .engine.labels import DataError
@@ -19,7 +18,7 @@ from .engine.ranges import FractionBelowOne, Positive
 class ObjectiveSettings:
     label_smoothing: FractionBelowOne
     """Fraction of the target spread over all classes in training (Szegedy et al. 2016)."""
-    class_weights: Annotated[list[Positive] | None, Parameter(consume_multiple=True)]
+    class_weights: list[Positive] | None
     """Weight of each class in training, for unbalanced data; none: all count the same."""
 
 

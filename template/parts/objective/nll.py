@@ -6,11 +6,10 @@ Shapes: B batch, K classes.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from cyclopts import Parameter
 from torch import Tensor, nn
 
 from .engine.labels import DataError
@@ -19,7 +18,7 @@ from .engine.ranges import Positive
 
 @dataclass
 class ObjectiveSettings:
-    class_weights: Annotated[list[Positive] | None, Parameter(consume_multiple=True)]
+    class_weights: list[Positive] | None
     """Weight of each class in training, for unbalanced data; none: all count the same."""
 
 

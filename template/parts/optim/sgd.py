@@ -1,4 +1,4 @@
-"""SGD with Nesterov momentum, in torch's form,."""
+"""SGD with Nesterov momentum, in torch's form."""
 
 from dataclasses import dataclass
 
