@@ -192,7 +192,7 @@ MUTATIONS = [
         PREPROCESSING,
         GRAPHS,
         "describe",
-        "graphs.numbers[in_train.repeat_interleave(graphs.sizes)]",
+        "graphs.numbers[trained]",
         "graphs.numbers",
     ),
     source(
