@@ -187,6 +187,15 @@ MUTATIONS = [
         "graph.edges",
     ),
     data(
+        "categories-of-all-graphs",
+        "categories that only validation or test has are numbered too, and never learned",
+        PREPROCESSING,
+        GRAPHS,
+        "describe",
+        "{*compress(words, trained)}",
+        "{*words}",
+    ),
+    data(
         "statistics-of-all-graphs",
         "mean and deviation are computed from all graphs",
         PREPROCESSING,

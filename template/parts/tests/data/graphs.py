@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 import torch
 
-from package.data import load_data
+from package.data import describe, encode, load_data
+from package.sources import Graphs
 
 
 @pytest.fixture
@@ -31,6 +32,18 @@ def test_a_batch_is_one_graph_of_separate_parts(data):
     assert len(x) == len(graph) == sizes.sum()
     assert len(target) == len(sizes)
     assert torch.equal(graph[edge_index[0]], graph[edge_index[1]]), "an edge connects two graphs"
+
+
+def test_categories_are_those_of_the_training_graphs():
+    """One that training has not seen has no weights of its own that could have learned anything."""
+    words, numbers = {"atom": [*"ccno"]}, torch.empty(4, 0)
+    edges = torch.empty(2, 0, dtype=torch.int64)
+    graphs = Graphs([], torch.tensor([1, 1, 2]), edges, words, numbers)
+    info = describe(graphs, train=[0, 2])
+    assert info["vocabulary"] == {"atom": ["c", "n", "o"]}
+    info = describe(graphs, train=[0, 1])
+    assert info["vocabulary"] == {"atom": ["c"]}
+    assert encode(graphs, info).tolist() == [[1], [1], [0], [0]]
 
 
 def test_evaluation_loses_no_graph(data):
