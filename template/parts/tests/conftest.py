@@ -85,6 +85,12 @@ def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path)
 
 
 @pytest.fixture
+def data(short_settings: Settings) -> Data:
+    """The few examples, as a training gets them."""
+    return load_data(short_settings.data, seed=0)
+
+
+@pytest.fixture
 def sample(settings: Settings) -> Data:
     """The built-in sample, as a training gets it."""
     settings.data.path = None
