@@ -109,12 +109,6 @@ def test_features_become_zero_each_for_itself(apply, graph):
     assert torch.equal(same_edges, edge_index)
 
 
-@pytest.mark.parametrize("share", [-0.1, 1.0, 30])
-def test_a_share_that_cannot_be_is_refused(share):
-    with pytest.raises(ValueError, match=r"augment\.drop_edges"):
-        AugmentSettings(drop_edges=share, drop_nodes=0.0, drop_features=0.0)
-
-
 def test_every_pair_of_nodes_has_its_own_draw(apply, graph):
     """Numbered by a sum, or by one end alone, unrelated edges would always go together."""
     pairs = {tuple(sorted(edge)) for edge in edges_of(graph[0][1])}
