@@ -1,11 +1,5 @@
-"""The sample: names of characters, and what Unicode says of them. Delete it with what reads it.
+"""The sample: names of characters, and what Unicode says of them. Delete it with what reads it."""
 
-Most of what is said of a character stands in its name, in words such as LETTER, SMALL or ARABIC,
-though not always in the same ones: LATIN SMALL LETTER SHARP S is lower case, a letter and written
-from left to right.
-"""
-
-import random
 import sys
 import unicodedata
 from functools import cache
@@ -13,10 +7,14 @@ from functools import cache
 from .engine.labels import LabelReader
 from .sources import Row, Splits
 
-SIZE = 250  # characters drawn for each label
 
+# jinja: if target == "labels"
+def find_label(character: str) -> list[str]:
+    """What holds of a character.
 
-def find_labels(character: str) -> list[str]:
+    Its name tells most of it, though not always in the same words: LATIN SMALL LETTER SHARP S is
+    lower case, a letter and written from left to right.
+    """
     category = unicodedata.category(character)
     facts = {
         "capital": character.isupper(),
@@ -32,19 +30,34 @@ def find_labels(character: str) -> list[str]:
     return [name for name, holds in facts.items() if holds]
 
 
+def choose_characters(names: dict[str, str]) -> set[str]:
+    """At least 250 for each label, evenly spaced, with three words or more and no code."""
+    members: dict[str, list[str]] = {}
+    for character, name in names.items():
+        if len(name.split()) >= 3 and not any(letter.isdecimal() for letter in name):
+            for label in find_label(character):
+                members.setdefault(label, []).append(character)
+    return {c for found in members.values() for c in found[:: len(found) // 250]}
+
+
+# jinja: else
+def find_label(character: str) -> float:
+    """What a numeral is worth, which its name tells in many scripts and ways; -1 of others."""
+    return unicodedata.numeric(character, -1.0)
+
+
+def choose_characters(names: dict[str, str]) -> set[str]:
+    """Some 1,600 up to 100, a third of them fractions or above ten; Chinese names are codes."""
+    chosen = {character for character in names if 0 <= find_label(character) <= 100}
+    return {character for character in chosen if not names[character].startswith("CJK")}
+
+
+# jinja: endif
 @cache
 def read_sample(read_label: LabelReader) -> Splits:
-    """About 2,200 names of three words or more, without codes, and their labels."""
-    members: dict[str, list[str]] = {}
-    for character in map(chr, range(sys.maxunicode + 1)):
-        words = unicodedata.name(character, "")
-        if len(words.split()) >= 3 and not any(letter.isdecimal() for letter in words):
-            for name in find_labels(character):
-                members.setdefault(name, []).append(character)
-    draw = random.Random(0)
-    chosen = {c for name in sorted(members) for c in draw.sample(members[name], SIZE)}
+    names = {c: unicodedata.name(c, "") for c in map(chr, range(sys.maxunicode + 1))}
     rows = []
-    for character in sorted(chosen):
-        label = read_label({"label": find_labels(character)}, f"character {ord(character):04X}")
-        rows.append(Row(unicodedata.name(character).capitalize(), label))
+    for character in sorted(choose_characters({c: name for c, name in names.items() if name})):
+        label = read_label({"label": find_label(character)}, f"character {ord(character):04X}")
+        rows.append(Row(names[character].capitalize(), label))
     return {"train": rows}
