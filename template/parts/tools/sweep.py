@@ -21,6 +21,7 @@ from torch.utils.tensorboard import SummaryWriter
 from ..augment import AugmentSettings
 from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
+from ..engine.signals import Stopped
 from ..engine.state import Settings
 from ..metrics import score
 from ..train import train
@@ -69,8 +70,12 @@ def sweep(
             raise TrialPruned(str(error)) from error
         return max(scores)
 
-    while len(optuna_study.get_trials(deepcopy=False, states=FINISHED)) < trials:
-        optuna_study.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
+    try:
+        while len(optuna_study.get_trials(deepcopy=False, states=FINISHED)) < trials:
+            optuna_study.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
+    except Stopped as stopped:
+        stopped.args = ("stopped: the same command continues the study",)
+        raise
     write_best(optuna_study, settings, folder)
 
 

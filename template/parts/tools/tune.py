@@ -80,7 +80,7 @@ def trace_losses(
     measured = [to_device(batch, state.device) for batch in measured]
     training = train_steps(state, batches)
     losses: list[float] = []
-    for factor in factors:
+    for step, factor in enumerate(factors, start=1):
         for group in state.optimizer.param_groups:
             group["lr"] = group["initial_lr"] * factor
         next(training)
@@ -91,6 +91,8 @@ def trace_losses(
         if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
             break
         losses.append(loss.item())
+        if step % 50 == 0:
+            print(f"step {step} of {len(factors)}: loss {losses[-1]:.4g}", flush=True)
     return np.array(losses)
 
 

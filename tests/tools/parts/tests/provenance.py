@@ -8,6 +8,7 @@ import torch
 
 from package.engine import provenance
 from package.engine.provenance import recorded
+from package.engine.run import Run
 
 
 @pytest.fixture
@@ -85,3 +86,12 @@ def test_what_ended_a_run_is_recorded(tmp_path):
     (entry,) = json.loads((tmp_path / "provenance.json").read_text())
     assert entry["result"] == "RuntimeError: out of memory"
     assert entry["start"] <= entry["end"]
+
+
+def test_a_run_is_no_change_of_the_code_wherever_it_is_kept(git, settings):
+    git("init", "..")
+    git("add", ".")
+    git("commit", "--message", "Begin")
+    settings.run.folder = provenance.PROJECT / "elsewhere"
+    Run(settings.run, {}, None)
+    assert not git("status", "--porcelain")

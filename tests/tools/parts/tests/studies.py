@@ -1,5 +1,7 @@
 """A small sweep on a few samples: what it tries, keeps, refuses and goes on with."""
 
+import os
+import signal
 import sqlite3
 
 import optuna
@@ -7,9 +9,11 @@ import pytest
 import yaml
 from optuna.trial import TrialState
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from package.cli import app, read_config
 from package.engine.run import RunError, to_plain
+from package.engine.signals import Stopped
 from package.tools.sweep import open_study, suggest, sweep
 
 
@@ -106,3 +110,17 @@ def test_the_trial_of_a_worker_that_died_is_begun_anew(recipe, folder):
 def test_a_database_that_is_not_there_is_named(recipe):
     with pytest.raises(RunError, match="the database nonsense://x cannot be used"):
         sweep(settings=recipe, trials=1, storage="nonsense://x")
+
+
+def test_a_stopped_sweep_says_how_it_goes_on(recipe, folder):
+    """Not by resuming the trial that was stopped."""
+
+    def stop(*_):
+        hook.remove()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    hook = register_module_forward_pre_hook(stop)
+    with pytest.raises(Stopped, match="the same command continues the study"):
+        sweep(settings=recipe, trials=2)
+    sweep(settings=recipe, trials=1)
+    assert read_trials(folder)[-1].state == TrialState.COMPLETE

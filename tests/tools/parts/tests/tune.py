@@ -123,7 +123,9 @@ def test_find_lr_saves_the_curve_and_prints_the_suggestion(short_settings, no_au
     tune.find_lr(settings=settings, lowest=lr / 100, highest=30 * lr, steps=50)
     (file,) = settings.run.folder.glob("*-find-lr.png")
     assert file.read_bytes().startswith(b"\x89PNG")
-    suggested = re.search(r"--optim.lr (\S+)", capsys.readouterr().out)
+    output = capsys.readouterr().out
+    assert "step 50 of" in output, "nothing is said for minutes"
+    suggested = re.search(r"--optim.lr (\S+)", output)
     assert lr / 210 < float(suggested[1]) < 16 * lr
     with pytest.raises(RunError, match="lowest"):
         tune.find_lr(settings=settings, lowest=1.0, highest=0.1)
