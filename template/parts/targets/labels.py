@@ -21,6 +21,9 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     if not names:
         what = f"{labels[0].place} and on: no training example has a label"
         raise DataError(f"{what}: add some")
+    for name in labels[0].values.keys() - names:  # of a column
+        what = f"{labels[0].place} and on: no training example has the label {name!r}"
+        raise DataError(f"{what}: add some, or leave the column out")
     return {"labels": names}
 
 

@@ -24,8 +24,9 @@ def hold_out(
             # A file stays in its split when others are added. What is no file is split by order, so
             # that every group has the same fraction in a split.
             by_name, by_order = hash_name(example.name, seed), (number + 0.5) / len(own)
-            split = choose(by_name if are_files else by_order, missing, fraction)
-            splits[split].append(example)
+            # The first fraction is for the first missing split, and so on; the rest for training.
+            part = int((by_name if are_files else by_order) / fraction)
+            splits[missing[part] if part < len(missing) else "train"].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
@@ -34,12 +35,6 @@ def hold_out(
     if faults:
         raise DataError(f"{faults[0]}: add some")
     return splits
-
-
-def choose(position: float, missing: list[str], fraction: float) -> str:
-    """The first fraction is for the first missing split, and so on; the rest is for training."""
-    number = int(position / fraction)
-    return missing[number] if number < len(missing) else "train"
 
 
 def hash_name(name: str, seed: int) -> float:
