@@ -149,8 +149,8 @@ def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader 
     labels = []
     for row, place in enumerate(places):
         own = {column: cells[row] for column, cells in cells_of.items()}
-        has_some = read_label and any(own.values())
-        labels.append(read_label(own, place) if has_some else Label("", place))
+        label = read_label(own, place) if read_label and any(own.values()) else Label("", place)
+        labels.append(label)
     read = {
         column: None if column in categorical else to_numbers(column, cells, places)
         for column, cells in nodes.items()
