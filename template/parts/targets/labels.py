@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.label_sets import NONE, find_present
+from .engine.label_sets import find_present
 from .engine.label_sets import group_labels as group_labels
 from .engine.label_sets import read_label as read_label
 from .engine.labels import DataError, Label
@@ -42,7 +42,7 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
 
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
     """What `show data` counts, and the numbers of which it shows the range."""
-    return find_present(label) or [NONE], {"labels": float(len(find_present(label)))}
+    return find_present(label) or [label.text], {"labels": float(len(find_present(label)))}
 
 
 def prediction_columns(info: dict[str, Any]) -> list[str]:

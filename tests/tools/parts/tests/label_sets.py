@@ -9,7 +9,7 @@ import pytest
 from package.data import load_data
 from package.engine.label_sets import group_labels, read_label
 from package.engine.labels import DataError, Label
-from package.targets import describe_labels
+from package.targets import describe_labels, inspect_label
 
 
 def read(cell, separator=";"):
@@ -39,6 +39,9 @@ def test_columns_of_labels_hold_1_0_or_nothing():
     assert unknown == {"old", "bad", "sad"}
     present = {name for name, value in label.values.items() if value == 1}
     assert present == {"new", "odd", "war"}, "what is not named is 0"
+    assert read_label({"war": 0, "love": 0}, "films.csv:2", ";").text == "(none)"
+    some = read_label({"war": 0, "love": ""}, "films.csv:2", ";")
+    assert inspect_label(some)[0] == ["(unknown)"], "nobody knows that there is no label"
 
 
 def test_cells_that_cannot_be_labels_are_named():
