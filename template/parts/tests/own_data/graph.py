@@ -172,6 +172,13 @@ def test_excel_files_are_read_too(load, write):
     assert labels_of(data, data.train) == [X, Y, X, None, None, None]
 
 
+@pytest.mark.parametrize("name", ["valid", "validation", "dev"])
+def test_validation_may_be_called_otherwise(load, write, name):
+    write(NODES.replace(",val,", f",{name},"))
+    data = load()
+    assert labels_of(data, data.validation) == [None, None, None, Y, None, None]
+
+
 def test_prediction_prepares_nodes_as_training_does(load, write, tmp_path):
     """Of other nodes as well, and with no label known."""
     write()
