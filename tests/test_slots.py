@@ -39,8 +39,8 @@ MAY_IMPORT = {
     "optim": {"decay"},
     "sample": {"sources"},
     "engine/splits": {"sources"},
-    "tools/examples": {"data", "sources", "targets"},
-    "tools/summary": {"data", "targets", "tools/examples"},
+    "tools/examples": {"data", "sources", "targets", "tools/described"},
+    "tools/summary": {"data", "targets", "tools/described", "tools/examples"},
     "tools/pictures": {"data", "targets", "tools/examples"},
     "tools/charts": {"tools/show"},
 }

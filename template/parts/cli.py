@@ -18,7 +18,7 @@ from .engine.labels import DataError
 from .engine.run import RunError
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
-from .targets import describe_prediction, prediction_columns
+from .targets import describe_prediction
 from .tools.summary import summarize
 from .train import evaluate, train
 
@@ -138,7 +138,7 @@ def predict(
     checkpoint: Loaded,
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
-    """Print a line for each example: its name, and the prediction.
+    """Print a line for each example: its name, the columns of its table, and the prediction.
 
     Parameters
     ----------
@@ -147,19 +147,19 @@ def predict(
     """
     model, objective = load_model(settings, checkpoint)
     device, info = next(model.parameters()).device, objective.info
-    columns = ["name", *prediction_columns(info)]
-    table = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    if format == "csv":
-        table.writeheader()
+    table: Any = None
     with torch.inference_mode():
-        for names, inputs in read_inputs(files, info):
+        for rows, inputs in read_inputs(files, info):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            for name, prediction in zip(names, objective.predict(outputs).cpu(), strict=True):
-                record = {"name": str(name), **describe_prediction(prediction, info)}
-                if format == "csv":
-                    table.writerow(record)
-                else:
+            for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
+                record = {**row, **describe_prediction(prediction, info)}
+                if format == "jsonl":
                     print(json.dumps(record, ensure_ascii=False))
+                    continue
+                if table is None or [*record] != table.fieldnames:  # each table has its own
+                    table = csv.DictWriter(sys.stdout, [*record], lineterminator="\n")
+                    table.writeheader()
+                table.writerow(record)
             sys.stdout.flush()
 
 

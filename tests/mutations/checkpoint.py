@@ -21,7 +21,7 @@ MUTATIONS = [
         PROCESS,
         ("resnet", "gcn"),
         "Run.finish_epoch",
-        "self.best = max(score, self.best)",
+        "self.best = max(self.best, score)",
         "pass",
     ),
     Mutation(
@@ -31,7 +31,7 @@ MUTATIONS = [
         ("lstm", "gin"),
         (
             Edit("engine/run.py", "Run.__init__", "-math.inf", "math.inf"),
-            Edit("engine/run.py", "Run.finish_epoch", "max(score, self.best)", "min(score, self.best)"),
+            Edit("engine/run.py", "Run.finish_epoch", "max(self.best, score)", "min(self.best, score)"),
             Edit("engine/run.py", "Run.finish_epoch", "score >= self.best", "score <= self.best"),
         ),
     ),

@@ -56,7 +56,7 @@ MUTATIONS = [
         INPUT,
         NODES,
         "read_tables",
-        "coalesce if directed else to_undirected",
+        "coalesce if settings.directed else to_undirected",
         "to_undirected",
     ),
     source(
@@ -65,7 +65,7 @@ MUTATIONS = [
         INPUT,
         NODES,
         "read_tables",
-        "coalesce if directed else to_undirected",
+        "coalesce if settings.directed else to_undirected",
         "coalesce",
     ),
     source(

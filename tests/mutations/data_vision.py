@@ -166,8 +166,8 @@ MUTATIONS = [
         PREPROCESSING,
         PIXELS,
         "read_inputs",
-        "standardize(to_pixels(open_image(file), info).unsqueeze(0), info)",
-        "to_pixels(open_image(file), info).unsqueeze(0)",
+        "standardize(pixels, info)",
+        "pixels",
     ),
     data(
         "division-by-no-deviation",

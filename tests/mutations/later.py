@@ -117,8 +117,8 @@ MUTATIONS = [
         DATA_QUALITY,
         ("gcn", "gat"),
         "read_tables",
-        "labels, splits = (nodes.pop('label', unknown), nodes.pop('split', unknown))",
-        "labels, splits = (nodes.get('label', unknown), nodes.pop('split', unknown))",
+        "nodes.pop(column, unknown)",
+        "nodes.get(column, unknown)",
     ),
     change(
         "sources.py",
@@ -127,8 +127,8 @@ MUTATIONS = [
         INPUT,
         ("gcn", "gat"),
         "read_tables",
-        "coalesce if directed else to_undirected",
-        "(lambda e, **_: e) if directed else (lambda e, **_: torch.cat([e, e.flip(0)], dim=1))",
+        "coalesce if settings.directed else to_undirected",
+        "(lambda e, **_: e) if settings.directed else (lambda e, **_: torch.cat([e, e.flip(0)], dim=1))",
     ),
     change(
         "data.py",

@@ -180,13 +180,13 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 def read_inputs(
     files: list[Path], info: dict[str, Any]
-) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
-    """The graphs in each folder, which need no labels, as one batch, and what they are called."""
+) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
+    """The graphs in each folder, which need no labels, as one batch, and the name of each."""
     for folder in chain.from_iterable(map(find_folders, files)):
         graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
         unknown = torch.zeros(())
         inputs, _ = collate([(*parts, unknown) for parts in graphs])
-        yield [f"{folder}:{number}" for number in range(1, len(graphs) + 1)], inputs
+        yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
 
 
 def find_folders(path: Path) -> Iterator[Path]:

@@ -23,7 +23,7 @@ class ObjectiveSettings:
 def num_outputs(info: dict[str, Any]) -> int:
     """What the model gives: the logit of the second class."""
     if len(info["classes"]) != 2:
-        what = f"the data have {len(info['classes'])} classes, but this loss is for exactly two"
+        what = f"this loss is for exactly two classes, not {', '.join(info['classes'])[:60]}"
         raise DataError(f"{what}: `scaffold regenerate --loss cross_entropy` takes any number")
     return 1
 

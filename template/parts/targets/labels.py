@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.label_sets import NONE, find_present
+from .engine.label_sets import find_present
 from .engine.label_sets import group_labels as group_labels
 from .engine.label_sets import read_label as read_label
 from .engine.labels import DataError, Label
@@ -21,6 +21,9 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     if not names:
         what = f"{labels[0].place} and on: no training example has a label"
         raise DataError(f"{what}: add some")
+    for name in labels[0].values.keys() - names:  # of a column
+        what = f"{labels[0].place} and on: no training example has the label {name!r}"
+        raise DataError(f"{what}: add some, or leave the column out")
     return {"labels": names}
 
 
@@ -39,7 +42,7 @@ def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
 
 def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
     """What `show data` counts, and the numbers of which it shows the range."""
-    return find_present(label) or [NONE], {"labels": float(len(find_present(label)))}
+    return find_present(label) or [label.text], {"labels": float(len(find_present(label)))}
 
 
 def prediction_columns(info: dict[str, Any]) -> list[str]:

@@ -31,8 +31,9 @@ def hold_out(
             # A file stays in its split when others are added. What is no file is split by order, so
             # that every group has the same fraction in a split.
             position = hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)
-            split = choose(position, missing, fraction)
-            splits[split].append(example)
+            # The first fraction is for the first missing split, and so on; the rest for training.
+            part = int(position / fraction)
+            splits[missing[part] if part < len(missing) else "train"].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
@@ -41,12 +42,6 @@ def hold_out(
     if faults:
         raise DataError(f"{faults[0]}: add some")
     return splits
-
-
-def choose(position: float, missing: list[str], fraction: float) -> str:
-    """The first fraction is for the first missing split, and so on; the rest is for training."""
-    number = int(position / fraction)
-    return missing[number] if number < len(missing) else "train"
 
 
 def hash_name(name: str, seed: int) -> float:

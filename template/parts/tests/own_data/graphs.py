@@ -152,8 +152,9 @@ def test_prediction_prepares_graphs_as_training_does(load, write, tmp_path):
     write()
     data = load()
     write(tmp_path / "other", **{FILE: None})
-    ((names, (x, edge_index, graph, sizes)),) = read_inputs([tmp_path / "other"], data.info)
-    assert names == [f"{tmp_path / 'other'}:{number}" for number in range(1, NUM_GRAPHS + 1)]
+    ((rows, (x, edge_index, graph, sizes)),) = read_inputs([tmp_path / "other"], data.info)
+    names = [f"{tmp_path / 'other'}:{number}" for number in range(1, NUM_GRAPHS + 1)]
+    assert [row["name"] for row in rows] == names
     assert sizes.tolist() == [2, 3, 1] * (NUM_GRAPHS // 3)
     assert torch.equal(graph[edge_index[0]], graph[edge_index[1]])
     assert x[:6].flatten().tolist() == [1, 2, 1, 2, 3, 1]
@@ -272,9 +273,9 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, mo
     for folder in folders:
         write(folder)
     first = [f"{folder}:1" for folder in folders]
-    assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
+    assert [rows[0]["name"] for rows, _ in read_inputs([tmp_path / "others"], info)] == first
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
-    assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
+    assert [rows[0]["name"] for rows, _ in read_inputs([Path("-")], info)] == first
 
 
 def test_large_numbers_keep_their_differences(load, write):

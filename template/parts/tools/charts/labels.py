@@ -28,11 +28,14 @@ def describe_example(
 ) -> tuple[list[str], str]:
     """One example's cells below ``HEADER``, and the title of its picture."""
     names = info["labels"]
-    is_true, is_predicted = target == 1, probabilities >= info["threshold"]
-    true, predicted = (
-        "; ".join(names[label] for label in chosen.nonzero().flatten().tolist()) or "(none)"
-        for chosen in (is_true, is_predicted)
-    )
+    is_predicted = (probabilities >= info["threshold"]).tolist()
+    present = [
+        f"{name}?" if value != value else name  # nobody knows
+        for name, value in zip(names, target.tolist(), strict=True)
+        if value != 0
+    ]
+    found = [name for name, is_found in zip(names, is_predicted, strict=True) if is_found]
+    true, predicted = ("; ".join(labels) or "(none)" for labels in (present, found))
     worst = int((probabilities - target).abs().nan_to_num(-1).argmax())
     title = f"true {true}\npredicted {predicted}"
     return [true, predicted, names[worst], f"{probabilities[worst]:.3f}"], title

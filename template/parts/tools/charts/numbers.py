@@ -71,3 +71,5 @@ def draw_column(left: Axes, right: Axes, predictions: Tensor, target: Tensor) ->
     right.scatter(predictions.numpy(), (predictions - target).numpy(), **style)
     right.axhline(0, color="grey", linewidth=1)
     right.set(xlabel="predicted", ylabel="residual: predicted - true")
+    for axes in (left, right):
+        axes.locator_params(axis="x", nbins=5)  # for long numbers to stand side by side

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ..data import Data, Example
-from ..engine.labels import Described, Label
+from ..engine.labels import Label
+from .described import Described
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:

@@ -9,6 +9,7 @@ import pytest
 from package.data import load_data
 from package.engine.label_sets import group_labels, read_label
 from package.engine.labels import DataError, Label
+from package.targets import describe_labels, inspect_label
 
 
 def read(cell, separator=";"):
@@ -38,6 +39,9 @@ def test_columns_of_labels_hold_1_0_or_nothing():
     assert unknown == {"old", "bad", "sad"}
     present = {name for name, value in label.values.items() if value == 1}
     assert present == {"new", "odd", "war"}, "what is not named is 0"
+    assert read_label({"war": 0, "love": 0}, "films.csv:2", ";").text == "(none)"
+    some = read_label({"war": 0, "love": ""}, "films.csv:2", ";")
+    assert inspect_label(some)[0] == ["(unknown)"], "nobody knows that there is no label"
 
 
 def test_cells_that_cannot_be_labels_are_named():
@@ -47,6 +51,24 @@ def test_cells_that_cannot_be_labels_are_named():
         read(None)
     with pytest.raises(DataError, match=r"films\.csv:2 has no known label: fill in 1 or 0, or"):
         read_label({"war": " ", "love": None}, "films.csv:2", ";")
+    for cell in ([["war"]], [{"war": 1}], {"war": 1}):
+        with pytest.raises(DataError, match=r"films\.csv:2 has the labels .*: write words, or a l"):
+            read(cell)
+    with pytest.raises(DataError, match=r"films\.csv:2 has no labels: give it some"):
+        read(math.nan)
+    with pytest.raises(DataError, match=r"data\.label_separator is empty: give it a character"):
+        read("war", "")
+    with pytest.raises(DataError, match=r"data\.columns names no column of labels: add one"):
+        read_label({}, "films.csv:2", ";")
+
+
+@pytest.mark.parametrize("cell", [0, ""])
+def test_a_column_of_labels_that_training_never_has_is_named(cell):
+    """Else the model would not have it, and nobody would be told."""
+    cells = {"war": 1, "love": cell}
+    labels = [read_label(cells, f"films.csv:{n}", ";") for n in (2, 3)]
+    with pytest.raises(DataError, match=r"films\.csv:2 and on: .*label 'love': add some, or leave"):
+        describe_labels(labels)
 
 
 def test_some_of_each_rare_label_stay_in_training_and_small_groups_are_drawn_together():

@@ -51,7 +51,7 @@ def test_a_prediction_is_as_good_as_its_probabilities_of_what_is_true():
 def test_true_labels_are_told_before_the_predicted_ones_and_the_worst_mistake():
     probabilities, target = torch.tensor([0.2, 0.6, 0.9]), torch.tensor([1.0, 0.0, NAN])
     cells, title = describe_example(probabilities, target, INFO)
-    assert cells == ["art", "love; war", "art", "0.200"]
-    assert title == "true art\npredicted love; war"
+    assert cells == ["art; war?", "love; war", "art", "0.200"], "nobody knows of war"
+    assert title == "true art; war?\npredicted love; war"
     cells, _ = describe_example(torch.tensor([0.1, 0.4, 0.2]), torch.zeros(3), INFO)
     assert cells == ["(none)", "(none)", "love", "0.400"]

@@ -1,10 +1,14 @@
 """What a report shows of predicted numbers: their errors, and which examples to look at."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-from package.tools.charts import describe_example, draw_overview, score_examples
+from package.tools.charts import describe_example, draw_column, draw_overview, score_examples
 
 NAN = float("nan")
 INFO = {"target_columns": ["price", "size"], "target_mean": [0.0, 0.0], "target_std": [1.0, 1.0]}
@@ -63,3 +67,17 @@ def test_the_worst_is_worse_than_the_best():
     assert score_examples(target - errors, target).tolist() == pytest.approx(
         sorted(score_examples(target + errors, target).tolist(), reverse=True)
     )
+
+
+def test_long_numbers_stand_side_by_side():
+    """As in a report, whose pictures are of this size."""
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    target = torch.linspace(251_000, 401_000, 50)
+    left, right = figure.subplots(1, 2)
+    draw_column(left, right, target + 7, target)
+    FigureCanvasAgg(figure).draw()
+    for axes in (left, right):
+        boxes = [tick.get_window_extent() for tick in axes.get_xticklabels() if tick.get_text()]
+        assert len(boxes) > 2
+        for one, other in pairwise(boxes):
+            assert one.x1 < other.x0, "the numbers of an axis are drawn over each other"
