@@ -86,8 +86,9 @@ def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path)
 
 @pytest.fixture
 def no_augmentation() -> AugmentSettings:
-    """All off. One of your own needs its value in inputs.py, and is then tried like the rest."""
-    return AugmentSettings(**inputs.AUGMENTATION_OFF)
+    """All off. One of your own that is not off at 0 needs its value in inputs.py."""
+    names = [field.name for field in fields(AugmentSettings)]
+    return AugmentSettings(**{name: inputs.AUGMENTATION_OFF.get(name, 0.0) for name in names})
 
 
 @pytest.fixture

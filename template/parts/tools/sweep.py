@@ -95,8 +95,10 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """The same augmentation, ``strength`` times as strong."""
     # jinja: if form == "images"
     # Mirroring is left out: whether it is right depends on the classes.
-    names = ("rotation", "brightness", "contrast", "saturation", "hue", "noise")
-    changed = {name: strength * getattr(augment, name) for name in names}
+    changed = {name: value for name, value in vars(augment).items() if name != "horizontal_flip"}
+    most = {"rotation": 180.0, "hue": 0.5}  # of all others it is 1
+    for name, value in changed.items():
+        changed[name] = min(max(most.get(name, 1.0), value), strength * value)
     changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     # jinja: else
     changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}

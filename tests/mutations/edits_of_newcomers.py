@@ -1,0 +1,5 @@
+"""Stub."""
+
+from .mutation import Mutation
+
+EDITS: list[Mutation] = []
