@@ -1,4 +1,4 @@
-"""A sample of the mutations; `python -m tests.mutations` tries them all, and `--edits` what people rightly do."""
+"""A sample of the mutations; `python -m tests.mutations` tries them all."""
 
 import sys
 from pathlib import Path

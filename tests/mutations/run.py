@@ -34,7 +34,7 @@ PRELOADED = (
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
-    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "decay"),
+    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "loss", "decay"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
     "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run"),
     "engine/checkpoint.py": ("checkpoint", "config", "epochs", "run"),
@@ -48,6 +48,7 @@ CLOSEST = {
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
     "metrics.py": ("metrics", "epochs"),
+    "objective.py": ("objective", "loss"),
     "tools/charts.py": ("charts", "report"),
     **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),

@@ -1,6 +1,7 @@
-"""The loss against its definition in float64, and numbers that give a wrong pairing away."""
+"""What any loss of one logit must do: take it as it is, and fit `predict`."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,9 +9,15 @@ from torch.testing import assert_close
 
 from package.engine.labels import DataError
 from package.model import build_model
-from package.objective import Objective, ObjectiveSettings, num_outputs
+from package.objective import Objective, num_outputs
 
 INFO = {"classes": ["cat", "dog"]}  # the logit is that of the dog
+
+
+@pytest.fixture
+def make_objective(settings):
+    """``make_objective(pos_weight)``; what you add has its value of the recipe."""
+    return lambda weight=None: Objective(replace(settings.objective, pos_weight=weight), INFO)
 
 
 def make_logits(size):
@@ -19,35 +26,15 @@ def make_logits(size):
     return logits, torch.arange(1, size + 1) % 2  # dogs and cats in turn
 
 
-def by_definition(logits, target, weight=1.0):
-    """Mean of -log p of the true class, in which those of the second class have a weight."""
-    p = 1 / (1 + (-logits[:, 0].double()).exp())
-    return -(weight * target * p.log() + (1 - target) * (1 - p).log()).mean().float()
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
-@pytest.mark.parametrize("weight", [None, 0.25, 3.0])
-def test_loss_is_the_binary_cross_entropy(size, weight):
-    objective = Objective(ObjectiveSettings(pos_weight=weight), INFO)
-    logits, target = make_logits(size)
-    loss, count = objective.train()(logits, target)
-    message = "the loss is not the mean of -log p, with pos_weight for the second class alone"
-    assert_close(loss, by_definition(logits, target, weight or 1.0), msg=message)
-    assert count == size, "the mean is over all samples, whatever their weights"
-    loss, _ = objective.eval()(logits, target)
-    message = "pos_weight is for training: with it, losses of two settings cannot be compared"
-    assert_close(loss, by_definition(logits, target), msg=message)
-
-
 def test_the_model_gives_one_logit_for_exactly_two_classes():
     assert num_outputs(INFO) == 1
     with pytest.raises(DataError, match=r"3 classes.*: `scaffold regenerate --loss cross_entropy`"):
         num_outputs({"classes": ["cat", "dog", "emu"]})
 
 
-def test_predictions_are_probabilities_of_both_classes():
+def test_predictions_are_probabilities_of_both_classes(make_objective):
     logits, _ = make_logits(5)
-    probabilities = Objective(ObjectiveSettings(pos_weight=None), INFO).predict(logits)
+    probabilities = make_objective().predict(logits)
     second = 1 / (1 + (-logits[:, 0].double()).exp())
     expected = torch.stack([1 - second, second], dim=1)
     assert_close(probabilities, expected.float(), msg="the sigmoid is that of the second class")
@@ -66,22 +53,22 @@ def test_an_untrained_model_guesses(bare_settings, info, make_batch):
     assert sum(losses) / len(losses) == pytest.approx(math.log(2), rel=0.25)
 
 
-def test_loss_takes_a_logit_however_sure_the_model_is():
+def test_loss_takes_a_logit_however_sure_the_model_is(make_objective):
     """After a sigmoid no mistake would cost more than log(1 + e), or its logarithm be that of 0."""
-    objective = Objective(ObjectiveSettings(pos_weight=None), INFO)
+    objective = make_objective()
     certain, target = torch.tensor([[-1000.0], [1000.0]]), torch.tensor([0, 1])
     assert objective(certain, target)[0] == 0, "a perfect prediction must cost nothing"
     assert objective(-certain, target)[0] == 1000, "a certain mistake must cost much"
 
 
-def test_the_loss_of_a_logit_of_16_bits_is_exact():
-    objective = Objective(ObjectiveSettings(pos_weight=None), INFO)
+def test_the_loss_of_a_logit_of_16_bits_is_exact(make_objective):
+    objective = make_objective()
     logits, target = make_logits(7)
     rounded = logits.bfloat16()
-    assert_close(objective(rounded, target)[0].float(), by_definition(rounded, target))
+    assert_close(objective(rounded, target)[0].float(), objective(rounded.float(), target)[0])
 
 
-def test_the_weight_moves_with_the_objective():
+def test_the_weight_moves_with_the_objective(make_objective):
     """A plain tensor stays where it was made; a buffer does not."""
-    objective = Objective(ObjectiveSettings(pos_weight=2.0), INFO).to("meta")
+    objective = make_objective(2.0).to("meta")
     assert objective.pos_weight.is_meta

@@ -1,6 +1,7 @@
-"""The loss against its definition in float64, and numbers that give a wrong pairing away."""
+"""What any loss of labels must do: leave out the unknown, take logits, and fit `predict`."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from torch.testing import assert_close
 
 from package.engine.labels import DataError
 from package.model import build_model
-from package.objective import Objective, ObjectiveSettings, num_outputs
+from package.objective import Objective, num_outputs
 
 WEIGHTS = [1.0, 3.0, 0.5, 4.0]
 K = len(WEIGHTS)  # labels; unlike the batch sizes
@@ -16,8 +17,15 @@ INFO = {"labels": [f"label {number}" for number in range(K)]}
 NAN = math.nan
 
 
-def make_objective(pos_weight=None):
-    return Objective(ObjectiveSettings(pos_weight=pos_weight, threshold=0.5), INFO)
+@pytest.fixture
+def make_objective(settings):
+    """``make_objective(pos_weight, threshold)``; what you add has its value of the recipe."""
+
+    def make(pos_weight=None, threshold=0.5):
+        changes = {"pos_weight": pos_weight, "threshold": threshold}
+        return Objective(replace(settings.objective, **changes), INFO)
+
+    return make
 
 
 def make_logits(size, known=1.0):
@@ -27,28 +35,19 @@ def make_logits(size, known=1.0):
     return logits, target.masked_fill(torch.rand(size, K, generator=generator) > known, NAN)
 
 
-def by_definition(logits, target, pos_weight=None):
-    """Mean of -log p where the label is, weighted by label, and of -log(1 - p) where it is not."""
-    probabilities = 1 / (1 + (-logits.double()).exp())
-    weights = torch.tensor(pos_weight or [1.0] * K).double()
-    losses = torch.where(target == 1, -weights * probabilities.log(), -(1 - probabilities).log())
-    return losses[~target.isnan()].mean().float()
+def test_means_of_uneven_batches_add_up(make_objective):
+    """Else what is accumulated, or evaluated in batches, counts a label of a small batch more."""
+    logits, target = make_logits(7, known=0.6)
+    for mode in (True, False):
+        objective = make_objective(WEIGHTS).train(mode)
+        parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
+        mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
+        loss, count = objective(logits, target)
+        assert_close(mean, loss)
+        assert count == target.isfinite().sum(), "the mean is over another number of labels"
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
-@pytest.mark.parametrize("pos_weight", [None, WEIGHTS])
-@pytest.mark.parametrize("known", [1.0, 0.6])
-def test_loss_is_the_mean_over_what_is_known(size, pos_weight, known):
-    """Weighted where a label is: inverted, a rare one would be learned even less."""
-    objective = make_objective(pos_weight)
-    logits, target = make_logits(size, known)
-    for mode, weights in ((True, pos_weight), (False, None)):  # weights are for training alone
-        loss, count = objective.train(mode)(logits, target)
-        assert_close(loss, by_definition(logits, target, weights))
-        assert count == (~target.isnan()).sum(), "the mean is over another number of labels"
-
-
-def test_what_is_unknown_has_no_gradient():
+def test_what_is_unknown_has_no_gradient(make_objective):
     """Taken for 0 it would teach the model that labels are not there of which nobody knows."""
     logits, target = make_logits(7, known=0.6)
     make_objective()(logits.requires_grad_(), target)[0].backward()
@@ -56,7 +55,7 @@ def test_what_is_unknown_has_no_gradient():
     assert logits.grad[~target.isnan()].all()
 
 
-def test_a_loss_over_nothing_known_is_zero():
+def test_a_loss_over_nothing_known_is_zero(make_objective):
     """A mean over nothing would be NaN, and all weights with it."""
     logits, target = make_logits(5)
     loss, count = make_objective()(logits.requires_grad_(), torch.full_like(target, NAN))
@@ -66,7 +65,7 @@ def test_a_loss_over_nothing_known_is_zero():
     assert not logits.grad.any()
 
 
-def test_loss_takes_logits():
+def test_loss_takes_logits(make_objective):
     """After a sigmoid in the model, the surest prediction would still cost something."""
     certain = 30 * (2 * torch.eye(K) - 1)
     cost = make_objective()(certain, torch.eye(K))[0]
@@ -74,7 +73,7 @@ def test_loss_takes_logits():
     assert make_objective()(-certain, torch.eye(K))[0] > 20, "a certain mistake must cost much"
 
 
-def test_a_loss_is_a_number_however_sure_the_model_is():
+def test_a_loss_is_a_number_however_sure_the_model_is(make_objective):
     """The logarithm of a sigmoid is that of 0 for what the model holds impossible."""
     loss, _ = make_objective()(torch.full((3, K), -1000.0), torch.ones(3, K))
     assert loss.item() == pytest.approx(1000)
@@ -84,7 +83,7 @@ def test_the_model_gives_a_logit_for_each_label():
     assert num_outputs(INFO) == K
 
 
-def test_predictions_are_probabilities_that_do_not_compete():
+def test_predictions_are_probabilities_that_do_not_compete(make_objective):
     """With a softmax they would add up to 1, and of two labels none could be sure."""
     logits, _ = make_logits(5)
     probabilities = make_objective().predict(logits)
@@ -104,17 +103,17 @@ def test_an_untrained_model_guesses(bare_settings, info, make_batch):
     assert sum(losses) / len(losses) == pytest.approx(math.log(2), rel=0.25)
 
 
-def test_weights_move_with_the_objective():
+def test_weights_move_with_the_objective(make_objective):
     """A plain tensor stays where it was made; a buffer does not."""
     assert make_objective(WEIGHTS).to("meta").pos_weight.is_meta
 
 
-def test_the_threshold_is_known_to_whoever_reads_predictions():
-    objective = Objective(ObjectiveSettings(pos_weight=None, threshold=0.3), INFO)
-    assert objective.info == {**INFO, "threshold": 0.3}
+def test_the_threshold_is_known_to_whoever_reads_predictions(make_objective):
+    info = make_objective(threshold=0.3).info
+    assert {**info, **INFO, "threshold": 0.3} == info
 
 
-def test_weights_that_do_not_fit_are_refused():
+def test_weights_that_do_not_fit_are_refused(make_objective):
     for weights in ([1.0, 2.0], [0.0] * K, [-1.0] * K):
         with pytest.raises(DataError, match=r"pos_weight: give each of .*'label 3'\] a number"):
             make_objective(weights)
