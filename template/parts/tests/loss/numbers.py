@@ -9,11 +9,13 @@ from package.objective import Objective
 MEAN, STD = [50.0, -3.0, 0.0, 1e6], [20.0, 0.5, 1.0, 1e5]  # of the training
 K = len(MEAN)  # columns; unlike the batch sizes
 INFO = {"target_columns": [*"abcd"], "target_mean": MEAN, "target_std": STD}
+
+
 # jinja: if loss == "huber"
 DELTA = 0.7
+
+
 # jinja: endif
-
-
 def by_definition(outputs, target):
     """Mean loss of standardised numbers, of those that are known."""
     scaled = (target.double() - torch.tensor(MEAN).double()) / torch.tensor(STD).double()
