@@ -44,6 +44,7 @@ CLOSEST = {
     "engine/images.py": ("images", "own_data"),
     "engine/splits.py": ("data", "own_data", "images", "sample"),
     "engine/features.py": ("own_data",),
+    "engine/rows.py": ("rows", "own_data"),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),

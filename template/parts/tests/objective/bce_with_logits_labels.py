@@ -21,9 +21,9 @@ NAN = math.nan
 def make_objective(settings):
     """``make_objective(pos_weight, threshold)``; what you add has its value of the recipe."""
 
-    def make(pos_weight=None, threshold=0.5):
+    def make(pos_weight=None, threshold=0.5, info=INFO):
         changes = {"pos_weight": pos_weight, "threshold": threshold}
-        return Objective(replace(settings.objective, **changes), INFO)
+        return Objective(replace(settings.objective, **changes), info)
 
     return make
 
@@ -35,11 +35,16 @@ def make_logits(size, known=1.0):
     return logits, target.masked_fill(torch.rand(size, K, generator=generator) > known, NAN)
 
 
-def test_means_of_uneven_batches_add_up(make_objective):
-    """Else what is accumulated, or evaluated in batches, counts a label of a small batch more."""
-    logits, target = make_logits(7, known=0.6)
+@pytest.mark.parametrize("labels", [1, K])
+def test_means_of_uneven_batches_add_up(make_objective, labels):
+    """Else what is accumulated, or evaluated in batches, counts a label of a small batch more.
+
+    Or a label alone has lost its axis: of ``(B, 1)`` and ``(B,)`` torch makes ``(B, B)``.
+    """
+    logits, target = (tensor[:, :labels] for tensor in make_logits(7, known=0.6))
+    info = {"labels": INFO["labels"][:labels]}
     for mode in (True, False):
-        objective = make_objective(WEIGHTS).train(mode)
+        objective = make_objective(WEIGHTS[:labels], info=info).train(mode)
         parts = [objective(logits[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
         mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
         loss, count = objective(logits, target)

@@ -57,8 +57,13 @@ def test_a_loss_over_nothing_is_zero(objective):
     assert not outputs.grad.any()
 
 
-def test_means_of_uneven_batches_add_up(objective):
-    outputs, target = make_numbers(7)
+@pytest.mark.parametrize("columns", [1, K])
+def test_means_of_uneven_batches_add_up(settings, columns):
+    """A column alone keeps its axis: of ``(B, 1)`` and ``(B,)`` torch makes ``(B, B)``."""
+    known = [dict(list(row.items())[:columns]) for row in TRAINING]
+    info = describe_labels([Label("known", "made up", row) for row in known])
+    objective = Objective(settings.objective, info)
+    outputs, target = (numbers[:, :columns] for numbers in make_numbers(7))
     target[1:4, :2] = NAN
     parts = [objective(outputs[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
     mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
