@@ -112,8 +112,13 @@ EDITS = [
         MEAN_SQUARED,
         Text(
             "objective.py",
+            "from torch import Tensor, nn\n",
+            "from torch import Tensor, nn\n\nfrom .engine.ranges import Positive\n",
+        ),
+        Text(
+            "objective.py",
             '    """There is nothing to set."""\n',
-            "    delta: float = 0.5\n"
+            "    delta: Positive = 0.5\n"
             '    """Error, in standard deviations, from which on the loss grows linearly."""\n',
         ),
         Text(

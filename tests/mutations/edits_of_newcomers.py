@@ -115,11 +115,12 @@ SETTINGS = [
         "power-of-the-cosine",
         "the schedule gets an exponent as a setting",
         ("resnet", "lstm"),
+        Text("schedule.py", "import Fraction\n", "import Fraction, Positive\n"),
         Text(
             "schedule.py",
             '    """Last learning rate, as a fraction of the peak."""\n',
             '    """Last learning rate, as a fraction of the peak."""\n'
-            "    power: float = 1.0\n"
+            "    power: Positive = 1.0\n"
             '    """Exponent of the cosine: more falls sooner."""\n',
         ),
         Text(

@@ -45,6 +45,7 @@ CLOSEST = {
     "engine/splits.py": ("data", "own_data", "images", "sample"),
     "engine/features.py": ("own_data",),
     "engine/rows.py": ("rows", "own_data"),
+    **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py"), ("targets", "own_data")),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),

@@ -3,11 +3,14 @@
 import math
 from collections import Counter
 
+import inputs
 import pytest
+import targets
 import torch
 
 from package.data import describe, encode, load_data
 from package.sources import Graphs
+from package.targets import group_labels
 
 
 @pytest.fixture
@@ -91,3 +94,23 @@ def test_as_many_are_held_out_as_asked_for(data_settings, held_out):
     data = load_data(data_settings, seed=0)
     assert len(data.test.dataset) == math.ceil(held_out * 48)
     assert len(data.validation.dataset) == math.ceil(held_out * (48 - len(data.test.dataset)))
+
+
+def test_every_group_of_labels_has_its_share_of_both_held_out_splits(data_settings, tmp_path):
+    """Stratified by the groups of other graphs, a split has rare labels or not by chance."""
+    texts = [targets.make_text(number) for number in range(240)]
+    data_settings.path = inputs.write_examples(tmp_path, texts, seed=0)
+    for seed in range(10):
+        data = load_data(data_settings, seed)
+        splits = [split.dataset.labels for split in (data.train, data.validation, data.test)]
+        everything = [label for labels in splits for label in labels]
+        group_of = dict(zip((x.place for x in everything), group_labels(everything), strict=True))
+        shares = Counter(group_of.values())
+        for labels in splits[1:]:
+            found = Counter(group_of[label.place] for label in labels)
+            for group, count in shares.items():
+                expected = len(labels) * count / len(everything)
+                message = (
+                    f"{found[group]} of {len(labels)} are in the group {group!r}, with seed {seed}"
+                )
+                assert abs(found[group] - expected) <= 1, message
