@@ -8,7 +8,7 @@ import gc
 import os
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,12 @@ def default_settings() -> Settings:
     settings = bound.arguments["settings"]
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
+    # So is what need not be set: path, columns and the like. Tests bring data of their own.
+    for field in fields(settings.data):
+        if field.default is not MISSING:
+            setattr(settings.data, field.name, field.default)
+        elif field.default_factory is not MISSING:
+            setattr(settings.data, field.name, field.default_factory())
     return settings
 
 
