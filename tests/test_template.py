@@ -22,7 +22,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "augment": lambda row: row["domain"],
     "data": lambda row: row["form"],
     "sources": lambda row: row["form"],
-    "sample": lambda row: f"{row['form']}_{row['target']}",
+    "sample": lambda row: row["inputs"]["sample_name"],
     "targets": lambda row: row["target"],
     "tools/charts": lambda row: row["target"],
     "tools/pictures": lambda row: row["form"],

@@ -137,7 +137,7 @@ def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
     if settings.path is None:
         from .sample import read_sample
 
-        return read_sample()
+        return read_sample(read_label)
     return read_graph(remembered(settings.path, info) if info else settings, read_label)
 
 

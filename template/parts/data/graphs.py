@@ -130,7 +130,7 @@ def read_all(settings: DataSettings) -> Graphs:
     if settings.path is None:
         from .sample import read_sample
 
-        return read_sample()
+        return read_sample(read_label)
     return read_graphs(settings, read_label)
 
 

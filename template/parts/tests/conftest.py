@@ -21,7 +21,7 @@ from torch import nn
 
 from package.augment import AugmentSettings
 from package.cli import app
-from package.data import Batch
+from package.data import Batch, Data, load_data
 from package.engine.state import Settings
 from package.model import build_model
 
@@ -88,6 +88,19 @@ def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path)
     settings.data = replace(settings.data, path=made_up_data, **inputs.SHORT_DATA)
     settings.run.folder, settings.training.epochs = tmp_path / "runs", inputs.SHORT_EPOCHS
     return settings
+
+
+@pytest.fixture
+def data(short_settings: Settings) -> Data:
+    """The few examples, as a training gets them."""
+    return load_data(short_settings.data, seed=0)
+
+
+@pytest.fixture
+def sample(settings: Settings) -> Data:
+    """The built-in sample, as a training gets it."""
+    settings.data.path = None
+    return load_data(settings.data, seed=0)
 
 
 @pytest.fixture

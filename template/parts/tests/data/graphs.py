@@ -13,17 +13,6 @@ from package.sources import Graphs
 from package.targets import group_labels
 
 
-@pytest.fixture
-def data_settings(short_settings):
-    short_settings.data.batch_size = 7  # which leaves a smaller last batch
-    return short_settings.data
-
-
-@pytest.fixture
-def data(data_settings):
-    return load_data(data_settings, seed=0)
-
-
 def read(loader):
     """All labels of a split, in the order of its loader."""
     return torch.cat([target for _, target in loader])
@@ -55,7 +44,7 @@ def test_evaluation_loses_no_graph(data):
         assert len(loader.dataset) % 7, "choose sizes with a smaller last batch"
 
 
-def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, short_settings):
     def order(data, epoch):
         torch.rand(epoch)  # what was drawn elsewhere must not matter
         data.sampler.set_epoch(epoch)
@@ -65,23 +54,23 @@ def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings)
 
     first, second = order(data, 1), order(data, 2)
     assert first != second, "every epoch has the same order"
-    assert order(load_data(data_settings, seed=0), 1) == first
-    assert order(load_data(data_settings, seed=1), 1) != first
+    assert order(load_data(short_settings.data, seed=0), 1) == first
+    assert order(load_data(short_settings.data, seed=1), 1) != first
 
 
-def test_the_seed_decides_what_is_held_out(data, data_settings):
+def test_the_seed_decides_what_is_held_out(data, short_settings):
     """Else evaluation may meet what the model was trained with, or all seeds have one split."""
-    same, other = (load_data(data_settings, seed=seed) for seed in (0, 1))
+    same, other = (load_data(short_settings.data, seed=seed) for seed in (0, 1))
     for split in ("validation", "test"):
         labels = read(getattr(data, split)).tolist()
         assert read(getattr(same, split)).tolist() == labels
         assert read(getattr(other, split)).tolist() != labels
 
 
-def test_an_epoch_has_every_graph_once(data_settings):
+def test_an_epoch_has_every_graph_once(short_settings):
     """Drawn with replacement, a third of them would be missing, and others come twice."""
-    data_settings.batch_size = 2000
-    data = load_data(data_settings, seed=0)
+    short_settings.data.batch_size = 2000
+    data = load_data(short_settings.data, seed=0)
     ((_, _, _, sizes), target) = next(iter(data.train))
     pairs = zip(sizes.tolist(), target.tolist(), strict=True)
     found = Counter((size, str(one)) for size, one in pairs)
@@ -89,19 +78,19 @@ def test_an_epoch_has_every_graph_once(data_settings):
 
 
 @pytest.mark.parametrize("held_out", [0.1, 0.3])
-def test_as_many_are_held_out_as_asked_for(data_settings, held_out):
-    data_settings.held_out = held_out
-    data = load_data(data_settings, seed=0)
+def test_as_many_are_held_out_as_asked_for(short_settings, held_out):
+    short_settings.data.held_out = held_out
+    data = load_data(short_settings.data, seed=0)
     assert len(data.test.dataset) == math.ceil(held_out * 48)
     assert len(data.validation.dataset) == math.ceil(held_out * (48 - len(data.test.dataset)))
 
 
-def test_every_group_of_labels_has_its_share_of_both_held_out_splits(data_settings, tmp_path):
+def test_every_group_of_labels_has_its_share_of_both_held_out_splits(short_settings, tmp_path):
     """Stratified by the groups of other graphs, a split has rare labels or not by chance."""
     texts = [targets.make_text(number) for number in range(240)]
-    data_settings.path = inputs.write_examples(tmp_path, texts, seed=0)
+    short_settings.data.path = inputs.write_examples(tmp_path, texts, seed=0)
     for seed in range(10):
-        data = load_data(data_settings, seed)
+        data = load_data(short_settings.data, seed)
         splits = [split.dataset.labels for split in (data.train, data.validation, data.test)]
         everything = [label for labels in splits for label in labels]
         group_of = dict(zip((x.place for x in everything), group_labels(everything), strict=True))

@@ -5,6 +5,7 @@ from copy import deepcopy
 import pytest
 import torch
 from processes import forked, in_two_processes
+from targets import make_targets
 from torch import nn
 from torch.distributed.tensor import DTensor
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -12,7 +13,9 @@ from torch.testing import assert_close
 
 from package.engine.parallel import all_gather
 from package.engine.state import build_state
+from package.metrics import Metrics
 from package.model import build_model
+from package.objective import Objective
 from package.train import evaluate, train_steps
 
 SIZES = [(4, 4), (3, 2), (1, 3)]  # of the batches of the first and of the second process
@@ -92,6 +95,21 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
         return found
 
     assert_close(in_two_processes(work), work(None), rtol=1e-3, atol=1e-5)
+
+
+@small
+def test_what_each_process_has_counted_makes_one(settings, info, num_outputs):
+    """Tensors are summed and lists joined; what else there is must not change."""
+    objective = Objective(settings.objective, info)
+    prediction, target = objective.predict(torch.randn(40, num_outputs)), make_targets([*range(40)])
+    whole, first, second = (Metrics(objective.info) for _ in range(3))
+    whole.update(prediction, target)
+    for part, rows in ((first, range(9)), (second, range(9, 25)), (first, range(25, 40))):
+        part.update(prediction[rows], target[rows])
+    for name, value in vars(first).items():
+        if isinstance(value, torch.Tensor | list):
+            setattr(first, name, value + getattr(second, name))
+    assert first.compute() == pytest.approx(whole.compute(), nan_ok=True)
 
 
 @forked

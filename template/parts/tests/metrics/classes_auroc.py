@@ -66,22 +66,6 @@ def test_the_area_is_the_mean_over_pairs_of_classes():
     assert compute_metrics(probabilities, target)["auroc"] == pytest.approx(expected)
 
 
-# jinja: if distributed
-def test_what_each_process_has_counted_makes_one():
-    """Tensors are summed and lists joined; what else there is must not change."""
-    generator = torch.Generator().manual_seed(0)
-    probabilities = torch.randn(20, 3, generator=generator).softmax(dim=1)
-    target = torch.randint(3, (20,), generator=generator)
-    first, second, merged = (Metrics({"classes": [*range(3)]}) for _ in range(3))
-    for part, rows in ((first, range(9)), (second, range(9, 15)), (first, range(15, 20))):
-        part.update(probabilities[rows], target[rows])
-    for name, value in vars(first).items():
-        if isinstance(value, torch.Tensor | list):
-            setattr(merged, name, value + getattr(second, name))
-    assert merged.compute() == pytest.approx(compute_metrics(probabilities, target))
-
-
-# jinja: endif
 def test_the_most_probable_class_is_predicted_however_unsure():
     """Not the first above one half: of many classes none may be."""
     probabilities = torch.tensor([[0.3, 0.3, 0.4], [0.2, 0.45, 0.35], [0.36, 0.33, 0.31]])

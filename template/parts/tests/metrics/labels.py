@@ -77,20 +77,6 @@ def test_a_better_model_has_a_higher_score():
     assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))
 
 
-# jinja: if distributed
-def test_what_each_process_has_counted_makes_one():
-    """Tensors are summed and lists joined; what else there is must not change."""
-    probabilities, target = make_split(20, known=0.8)
-    first, second, merged = (Metrics(INFO) for _ in range(3))
-    for part, rows in ((first, range(9)), (second, range(9, 15)), (first, range(15, 20))):
-        part.update(probabilities[rows], target[rows])
-    for name, value in vars(first).items():
-        if isinstance(value, torch.Tensor | list):
-            setattr(merged, name, value + getattr(second, name))
-    assert merged.compute() == pytest.approx(compute_metrics(probabilities, target))
-
-
-# jinja: endif
 def test_the_threshold_decides_what_is_predicted():
     """That of the settings, which is not always one half."""
     probabilities, target = torch.tensor([[0.3], [0.2]]), torch.tensor([[1.0], [0.0]])

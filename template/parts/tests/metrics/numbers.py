@@ -116,20 +116,6 @@ def test_predictions_of_sixteen_bits_are_taken():
     assert compute_metrics(prediction.bfloat16(), target) == pytest.approx(expected)
 
 
-# jinja: if distributed
-def test_what_each_process_has_counted_makes_one():
-    """Tensors are summed and lists joined; what else there is must not change."""
-    prediction, target = make_numbers()
-    first, second, merged = (Metrics(make_info()) for _ in range(3))
-    for part, rows in ((first, range(9)), (second, range(9, 15)), (first, range(15, 20))):
-        part.update(prediction[rows], target[rows])
-    for name, value in vars(first).items():
-        if isinstance(value, torch.Tensor | list):
-            setattr(merged, name, value + getattr(second, name))
-    assert merged.compute() == pytest.approx(compute_metrics(prediction, target))
-
-
-# jinja: endif
 def test_a_better_model_has_a_higher_score():
     """By the error in training deviations: a column of small numbers counts as much as others."""
     _, target = make_numbers()

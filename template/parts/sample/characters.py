@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from functools import cache
 
-from .engine.label_sets import make_label
+from .engine.labels import LabelReader
 from .sources import Row, Splits
 
 SIZE = 250  # characters drawn for each label
@@ -33,7 +33,7 @@ def find_labels(character: str) -> list[str]:
 
 
 @cache
-def read_sample() -> Splits:
+def read_sample(read_label: LabelReader) -> Splits:
     """About 2,200 names of three words or more, without codes, and their labels."""
     members: dict[str, list[str]] = {}
     for character in map(chr, range(sys.maxunicode + 1)):
@@ -45,6 +45,6 @@ def read_sample() -> Splits:
     chosen = {c for name in sorted(members) for c in draw.sample(members[name], SIZE)}
     rows = []
     for character in sorted(chosen):
-        label = make_label(find_labels(character), f"character {ord(character):04X}")
+        label = read_label({"label": find_labels(character)}, f"character {ord(character):04X}")
         rows.append(Row(unicodedata.name(character).capitalize(), label))
     return {"train": rows}

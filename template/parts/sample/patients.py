@@ -5,14 +5,14 @@ from functools import cache
 import torch
 from torch_geometric.utils import to_undirected
 
-from .engine.labels import Label
+from .engine.labels import LabelReader
 from .sources import Graph
 
 NEIGHBOURS = 5  # of each patient
 
 
 @cache
-def read_sample() -> Graph:
+def read_sample(read_label: LabelReader) -> Graph:
     """442 patients, and how far their disease had gone a year later: 25 to 346 (Efron et al. 2004).
 
     Edges lead to the five whose ten measurements, in standard deviations, are nearest. Patients
@@ -34,7 +34,7 @@ def read_sample() -> Graph:
     return Graph(
         names=names,
         labels=[
-            Label(f"{number:g}", f"patient {name}", {"label": number})
+            read_label({"label": number}, f"patient {name}")
             for name, number in zip(names, patients.target.tolist(), strict=True)
         ],
         splits=[""] * len(names),

@@ -5,14 +5,6 @@ from collections import Counter
 
 import pytest
 
-from package.data import load_data
-
-
-@pytest.fixture
-def sample(settings):
-    settings.data.path = None
-    return load_data(settings.data, seed=0)
-
 
 def test_numerals_are_in_exactly_one_split_with_their_own_number(sample):
     splits = [sample.train.dataset, sample.validation.dataset, sample.test.dataset]

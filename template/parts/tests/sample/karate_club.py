@@ -3,7 +3,6 @@
 Delete it with the sample.
 """
 
-import pytest
 import torch
 
 from package.data import load_data
@@ -13,19 +12,13 @@ from package.targets import IGNORED
 from package.train import evaluate, train
 
 
-@pytest.fixture
-def club(settings):
-    settings.data.path = None
-    return load_data(settings.data, seed=0)
-
-
 def only(loader):
     (batch,) = loader
     return batch
 
 
-def test_every_split_has_the_same_graph_and_targets_of_its_own(club):
-    batches = [only(loader) for loader in (club.train, club.validation, club.test)]
+def test_every_split_has_the_same_graph_and_targets_of_its_own(sample):
+    batches = [only(loader) for loader in (sample.train, sample.validation, sample.test)]
     (x, edge_index), _ = batches[0]
     assert x.shape == (34, 1)
     assert edge_index.shape == (2, 156), "78 friendships, each both ways"
@@ -40,18 +33,18 @@ def test_every_split_has_the_same_graph_and_targets_of_its_own(club):
         assert set(target.tolist()) == {IGNORED, 0, 1}
 
 
-def test_edges_lead_both_ways_and_never_to_the_node_itself(club):
-    (_, edge_index), _ = only(club.train)
+def test_edges_lead_both_ways_and_never_to_the_node_itself(sample):
+    (_, edge_index), _ = only(sample.train)
     edges = {tuple(edge) for edge in edge_index.T.tolist()}
     assert edges == {(end, start) for start, end in edges}
     assert all(start != end for start, end in edges)
 
 
-def test_every_member_is_a_category_of_its_own(club):
-    (x, _), _ = only(club.train)
+def test_every_member_is_a_category_of_its_own(sample):
+    (x, _), _ = only(sample.train)
     assert x.dtype == torch.int64
     assert sorted(x.flatten().tolist()) == list(range(1, 35)), "0 stands for what is unknown"
-    assert (club.info["num_features"], club.info["num_categories"]) == (0, 35)
+    assert (sample.info["num_features"], sample.info["num_categories"]) == (0, 35)
 
 
 def test_eight_known_sides_tell_most_of_the_others(settings, tmp_path):

@@ -3,7 +3,6 @@
 Delete it with the sample.
 """
 
-import pytest
 import torch
 from sklearn.datasets import load_diabetes
 
@@ -14,19 +13,13 @@ from package.targets import is_known
 from package.train import evaluate, train
 
 
-@pytest.fixture
-def patients(settings):
-    settings.data.path = None
-    return load_data(settings.data, seed=0)
-
-
 def only(loader):
     (batch,) = loader
     return batch
 
 
-def test_every_split_has_the_same_graph_and_numbers_of_its_own(patients):
-    batches = [only(loader) for loader in (patients.train, patients.validation, patients.test)]
+def test_every_split_has_the_same_graph_and_numbers_of_its_own(sample):
+    batches = [only(loader) for loader in (sample.train, sample.validation, sample.test)]
     (x, edge_index), _ = batches[0]
     assert x.shape == (442, 9 + 2), "nine numbers, and the sex, which is one of two codes"
     for (same_x, same_edges), target in batches:
@@ -39,8 +32,8 @@ def test_every_split_has_the_same_graph_and_numbers_of_its_own(patients):
     assert whole.flatten().tolist() == load_diabetes().target.tolist()
 
 
-def test_edges_lead_to_the_nearest_both_ways_and_never_to_the_node_itself(patients):
-    (_, edge_index), _ = only(patients.train)
+def test_edges_lead_to_the_nearest_both_ways_and_never_to_the_node_itself(sample):
+    (_, edge_index), _ = only(sample.train)
     edges = {tuple(edge) for edge in edge_index.T.tolist()}
     assert edges == {(end, start) for start, end in edges}
     assert all(start != end for start, end in edges)

@@ -5,12 +5,12 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from .engine.labels import Label
+from .engine.labels import LabelReader
 from .sources import Example, Splits
 
 
 @cache
-def read_sample() -> Splits:
+def read_sample(read_label: LabelReader) -> Splits:
     # jinja: if loss == "bce_with_logits"
     """1,797 grey images of 8x8 pixels, and whether the digit that each shows is even or odd."""
     # jinja: else
@@ -27,7 +27,7 @@ def read_sample() -> Splits:
     # jinja: endif
     return {
         "train": [
-            Example(str(number), image, Label(label, place=f"digit {number}"))
+            Example(str(number), image, read_label({"label": label}, f"digit {number}"))
             for number, (image, label) in enumerate(zip(images, labels, strict=True))
         ]
     }
