@@ -38,7 +38,11 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    # A flag takes several values: --data.columns file price size.
+    # jinja: if form == "graph"
+    # A flag takes several values: --data.categorical town code.
+    # jinja: elif form in ["images", "texts"]
+    # A flag takes several values: --data.columns photo species.
+    # jinja: endif
     default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )
 
@@ -97,12 +101,10 @@ app.command(show)
 @show.command(name="data")
 def show_data(*, settings: AllSettings) -> None:
     """Print counts, classes and sizes of the data, examples, and what looks wrong."""
-    for line in summarize(load_data(settings.data, settings.training.seed)):
-        print(line)
+    print(*summarize(load_data(settings.data, settings.training.seed)), sep="\n")
 
 
 # jinja: if tune
-# Imported when called, because matplotlib and Optuna are slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
 # jinja: if form != "graph"
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
@@ -113,15 +115,17 @@ app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that a
 # jinja: endif
 # jinja: if report
 # Imported when called, because matplotlib is slow to import.
-for name in ("schedule", "augmentations", "model"):
-    show.command(f"{__package__}.tools.show:show_{name}", name=name)
-show.command(f"{__package__}.tools.report:show_run", name="run")
+views = f"{__package__}.tools.show"
+show.command(f"{views}:show_schedule", name="schedule", help="Draw the learning rate.")
+show.command(f"{views}:show_augmentations", name="augmentations", help="Draw augmented examples.")
+show.command(f"{views}:show_model", name="model", help="Print layers, shapes and parameters.")
+show.command(f"{__package__}.tools.report:show_run", name="run", help="Write report.md again.")
 
 
 # jinja: endif
 # jinja: if export
 # Imported when called, because ONNX is slow to import.
-app.command(f"{__package__}.tools.export:export")
+app.command(f"{__package__}.tools.export:export", help="Write a checkpoint's model as ONNX.")
 
 
 # jinja: endif
@@ -198,7 +202,10 @@ def dispatch(
 
 def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
-    # jinja: if not distributed
+    # jinja: if not distributed and form == "graph"
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        sys.exit("error: one graph is one batch, which one process trains on: start only one")
+    # jinja: elif not distributed
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
     # jinja: endif

@@ -138,8 +138,8 @@ MUTATIONS = [
         DATA_QUALITY,
         NODES,
         "hold_out",
-        "train_test_split(drawn, test_size=size, stratify=drawn_groups, random_state=seed)",
-        "train_test_split(drawn, test_size=size, random_state=seed)",
+        "train_test_split(items, test_size=size, stratify=groups, random_state=seed)",
+        "train_test_split(items, test_size=size, random_state=seed)",
     ),
     data(
         "validation-and-test-nodes-swapped",

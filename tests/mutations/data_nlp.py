@@ -8,7 +8,7 @@ from .mutation import change
 data = partial(change, "data.py")
 buckets = partial(change, "engine/buckets.py")
 TEXTS = ("lstm", "textcnn")
-SPLIT = "train_test_split(drawn, test_size=size, stratify=drawn_groups, random_state=seed)"
+SPLIT = "train_test_split(items, test_size=size, stratify=groups, random_state=seed)"
 ORDER = "order = torch.randperm(self.length, generator=generator).tolist()"
 
 MUTATIONS = [
@@ -82,7 +82,7 @@ MUTATIONS = [
         DATA_QUALITY,
         TEXTS,
         "hold_out",
-        "return kept + remaining, held_out",
+        "return remaining, held_out",
         "return list(items), held_out",
     ),
     change(
@@ -93,7 +93,7 @@ MUTATIONS = [
         TEXTS,
         "hold_out",
         SPLIT,
-        SPLIT.replace("stratify=drawn_groups", "stratify=None"),
+        SPLIT.replace("stratify=groups", "stratify=None"),
     ),
     change(
         "engine/splits.py",

@@ -222,7 +222,7 @@ EDITS = [
             "augment.py",
             '    """Fraction of the features, which become 0, or of the categories, which become unknown."""\n',
             '    """Fraction of the features, which become 0, or of the categories, which become unknown."""\n'
-            "    feature_noise: float\n"
+            "    feature_noise: FractionBelowOne\n"
             '    """Standard deviation of the noise that is added to features; categories have none."""\n',
         ),
         Text(

@@ -657,7 +657,7 @@ DATA = [
         augment(
             '    """Fraction of the edges, both directions of an edge together (Rong et al. 2020)."""\n',
             '    """Fraction of the edges, both directions of an edge together (Rong et al. 2020)."""\n'
-            "    add_edges: float\n"
+            "    add_edges: FractionBelowOne\n"
             '    """Edges that are added, both ways, as a fraction of the nodes."""\n',
         ),
         augment(

@@ -581,7 +581,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("resnet", "vit"),
         "hold_out",
-        "by_name if are_files else by_order",
-        "by_place",
+        "hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)",
+        "(number + 0.5) / len(own)",
     ),
 ]

@@ -117,7 +117,7 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
 
 def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
     """Categories ``(V, C)`` for the model to embed, or features ``(V, F)`` if there are numbers."""
-    found, known = [{*graph.numbers, *graph.words}, {*info["scale"], *info["vocabulary"]}]
+    found, known = {*graph.numbers, *graph.words}, {*info["scale"], *info["vocabulary"]}
     if found != known:
         some = sorted(found ^ known)[0]
         raise DataError(
@@ -132,8 +132,9 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
     """The graph; edges and categories as the ``info`` of a checkpoint remembers them."""
     if info is None:
-        for column in {"id", "label", "split"} & {*settings.categorical}:
-            raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
+        wrong = sorted({"id", "label", "split"} & {*settings.categorical})
+        if wrong:
+            raise DataError(f"data.categorical: the column {wrong[0]} is no feature: leave it out")
     if settings.path is None:
         from .sample import read_sample
 

@@ -108,7 +108,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     if settings.path is None:
         from .sample import read_sample
 
-        splits = {**read_sample(read_label)}
+        splits = {**read_sample(read_label)}  # a copy: the sample is kept for the next call
     else:
         # jinja: if target == "classes"
         splits = read_splits(settings, read_label)

@@ -80,8 +80,9 @@ def read_table(path: Path, required: set[str]) -> tuple[list[str], dict[str, lis
     rows = read_csv(path)
     _, names = next(rows, (1, []))
     header = [name.strip() for name in names]
-    for name in sorted(required - set(header)):
-        raise DataError(f"{path} has no column {name}: its first row must name the columns")
+    missing = sorted(required - set(header))
+    if missing:
+        raise DataError(f"{path} has no column {missing[0]}: its first row must name the columns")
     if len(set(header)) < len(header) or "" in header:
         raise DataError(f"{path}:1: each column needs a name of its own")
     places: list[str] = []
@@ -109,7 +110,7 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     for number, cell, place in zip(numbers, cells, places, strict=True):
         if number is None or not abs(number) < LARGEST:
             what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
-            raise DataError(f"{place}: {what}: fill in one")
+            raise DataError(f"{place}: {what}: fill in one, or name it in --data.categorical")
     # Double precision until they are scaled: seven digits are too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)
 
@@ -174,6 +175,7 @@ def read_folder(settings: SourceSettings) -> Graph:
     if path.as_posix().startswith("hf:"):
         raise DataError(f"{path} is a hub's: of one graph, save nodes.csv and edges.csv instead")
     for folder in (path, path / "raw"):
-        for file in sorted(folder.glob("ind.*.graph")):
-            return read_planetoid(folder, file.name.split(".", 1)[1].removesuffix(".graph"))
+        files = sorted(folder.glob("ind.*.graph"))
+        if files:
+            return read_planetoid(folder, files[0].name.split(".", 1)[1].removesuffix(".graph"))
     return read_tables(path, settings.directed, settings.categorical)

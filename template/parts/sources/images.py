@@ -76,7 +76,7 @@ def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
 def read_table(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:
     """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
     rows = read_csv(path)
-    _, header = next(rows, (0, list(columns)))
+    header = [name.strip() for name in next(rows, (0, list(columns)))[1]]
     for column in columns:
         if column not in header:
             raise DataError(
@@ -99,7 +99,7 @@ def read_table(path: Path, columns: tuple[str, ...], read_label: LabelReader) ->
         if name in seen:
             raise DataError(f"{place} names {name} for the second time: remove a row")
         if split not in SPLITS:
-            raise DataError(f"{place}: the split is train, val or test, not '{split}'")
+            raise DataError(f"{place}: the split is train, val or test, not {split or 'empty'}")
         seen.add(name)
         splits.setdefault(split, []).append(Example(name, path.parent / name, label))
     if "train" not in splits:

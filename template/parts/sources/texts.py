@@ -63,6 +63,7 @@ def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list
     if all(column.isdecimal() for column in columns):  # there is no header
         names = [str(number) for number in range(len(names))]
         rows = chain([first], rows)
+    names = [name.strip() for name in names]
     for column in columns:
         if column not in names:
             raise DataError(

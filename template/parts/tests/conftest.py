@@ -49,11 +49,8 @@ def default_settings() -> Settings:
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
     # So is what need not be set: path, columns and the like. Tests bring data of their own.
-    for field in fields(settings.data):
-        if field.default is not MISSING:
-            setattr(settings.data, field.name, field.default)
-        elif field.default_factory is not MISSING:
-            setattr(settings.data, field.name, field.default_factory())
+    required = [f.name for f in fields(settings.data) if f.default is f.default_factory is MISSING]
+    settings.data = type(settings.data)(**{n: getattr(settings.data, n) for n in required})
     return settings
 
 

@@ -29,8 +29,11 @@ def test_strength_0_is_no_augmentation_and_1_the_recipe(settings, no_augmentatio
     """One that is missing in `strengthen` stays on in every trial."""
     # jinja: if form == "images"
     settings.augment.horizontal_flip = 0.0  # which is not searched
+    most = 0.5  # of hue
+    # jinja: else
+    most = 0.95
     # jinja: endif
-    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.95))
+    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), most))
     for augment in (settings.augment, strong):
         assert strengthen(augment, 1.0) == augment
     assert strengthen(settings.augment, 0.0) == no_augmentation

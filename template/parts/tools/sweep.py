@@ -76,7 +76,8 @@ def sweep(
 
 def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
     """The settings of a trial: change ranges here, or add settings to search."""
-    settings, lr, decay = deepcopy(recipe), recipe.optim.lr, recipe.optim.weight_decay
+    settings = deepcopy(recipe)
+    lr, decay = recipe.optim.lr, recipe.optim.weight_decay
     settings.optim.lr = trial.suggest_float("optim.lr", lr / 10, lr * 10, log=True)
     if decay > 0:
         settings.optim.weight_decay = trial.suggest_float(
@@ -95,12 +96,12 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """The same augmentation, ``strength`` times as strong."""
     # jinja: if form == "images"
     # Mirroring is left out: whether it is right depends on the classes.
-    changed = {name: value for name, value in vars(augment).items() if name != "horizontal_flip"}
-    most = {"rotation": 180.0, "hue": 0.5}  # of all others it is 1
-    for name, value in changed.items():
-        changed[name] = min(max(most.get(name, 1.0), value), strength * value)
+    names = vars(augment).keys() - {"horizontal_flip"}
+    most = {"rotation": 180, "hue": 0.5}  # of all others it is 1
+    changed = {n: min(most.get(n, 1), strength * getattr(augment, n)) for n in sorted(names)}
     changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     # jinja: else
+    # Never all that there is, unless the recipe comes near it.
     changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
     # jinja: endif
     return replace(augment, **changed)
@@ -111,7 +112,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     folder.mkdir(parents=True, exist_ok=True)
     url = storage or f"sqlite:///{folder / 'study.db'}"
     retry = RetryHeartbeatStaleTrialCallback(max_retry=2)  # of trials whose workers died
-    for delay in (0.1, 0.4, 1.5, 0.0):  # seconds; after the last there is no other try
+    for delay in (0.1, 0.4, 1.5, 0.0):  # seconds to the next try; 0 after the last
         try:
             study = optuna.create_study(
                 storage=RDBStorage(

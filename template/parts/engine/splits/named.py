@@ -10,12 +10,19 @@ from .labels import DataError
 def hold_out(
     examples: list[Example], groups: list[str], missing: list[str], fraction: float, seed: int
 ) -> Splits:
-    """The training images, and a fraction of each of their groups but "" for each missing split."""
+    # jinja: if target == "labels"
+    """Moves a fraction of each group but "" from the training images to each missing split."""
+    # jinja: else
+    """Moves a fraction of each group from the training images to each missing split."""
+    # jinja: endif
     members: dict[str, list[Example]] = {group: [] for group in groups}
     for group, example in zip(groups, examples, strict=True):
         members[group].append(example)
     are_files = all(isinstance(example.image, Path) for example in examples)
-    splits: Splits = {"train": members.pop("", []), **{split: [] for split in missing}}
+    splits: Splits = {split: [] for split in ("train", *missing)}
+    # jinja: if target == "labels"
+    splits["train"] = members.pop("", [])
+    # jinja: endif
     untrained = []
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))
@@ -23,8 +30,8 @@ def hold_out(
         for number, example in enumerate(own):
             # A file stays in its split when others are added. What is no file is split by order, so
             # that every group has the same fraction in a split.
-            by_name, by_order = hash_name(example.name, seed), (number + 0.5) / len(own)
-            split = choose(by_name if are_files else by_order, missing, fraction)
+            position = hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)
+            split = choose(position, missing, fraction)
             splits[split].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")

@@ -1,7 +1,5 @@
 """Dropout of words: whole ones, each with its own draw, and never what is no word."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 from torch import Generator
@@ -26,7 +24,8 @@ def apply(no_augmentation):
     def apply(texts, word_dropout, seed=0):
         token_ids, target = torch.tensor(texts), torch.arange(len(texts))
         before, mask = token_ids.clone(), token_ids != PAD
-        augment = Augment(replace(no_augmentation, word_dropout=word_dropout), INFO)
+        no_augmentation.word_dropout = word_dropout
+        augment = Augment(no_augmentation, INFO)
         generator = Generator().manual_seed(seed)
         (changed, same_mask), same_target = augment((token_ids, mask), target, generator)
         assert torch.equal(token_ids, before), "augmentation overwrites the data it is given"

@@ -23,6 +23,6 @@ def test_layers_are_those_of_the_paper(model, make_nodes):
     x = x.mean(dim=0, keepdim=True) @ model.head.weight.T + model.head.bias
     assert_close(model(inputs, EDGES, torch.zeros(5).long(), torch.tensor([5])), x)
     # jinja: else
-    # The ReLU of the last layer is too many: it is taken off the model as well.
+    # The loop applies a ReLU after the last layer as well, so the outputs get one too.
     assert_close(model(inputs, EDGES).clamp(min=0), x)
     # jinja: endif

@@ -1,14 +1,8 @@
 """The loss against its definition. If you change it on purpose, change it here too."""
 
-from dataclasses import replace
-
 import pytest
-import torch
+from test_objective import make_logits, make_objective
 from torch.testing import assert_close
-
-from package.objective import Objective
-
-INFO = {"classes": ["cat", "dog"]}  # the logit is that of the dog
 
 
 def by_definition(logits, target, weight=1.0):
@@ -20,9 +14,8 @@ def by_definition(logits, target, weight=1.0):
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 @pytest.mark.parametrize("weight", [None, 0.25, 3.0])
 def test_loss_is_the_binary_cross_entropy(settings, size, weight):
-    objective = Objective(replace(settings.objective, pos_weight=weight), INFO)
-    logits = 3 * torch.randn(size, 1)
-    target = torch.arange(1, size + 1) % 2  # dogs and cats in turn
+    objective = make_objective(settings, weight)
+    logits, target = make_logits(size)
     loss, count = objective.train()(logits, target)
     message = "the loss is not the mean of -log p, with pos_weight for the second class alone"
     assert_close(loss, by_definition(logits, target, weight or 1.0), msg=message)

@@ -1,16 +1,9 @@
 """The loss against its definition. If you change it on purpose, change it here too."""
 
-from dataclasses import replace
-
 import pytest
 import torch
+from test_objective import WEIGHTS, K, make_logits, make_objective
 from torch.testing import assert_close
-
-from package.objective import Objective
-
-WEIGHTS = [1.0, 2.0, 0.5, 4.0]
-K = len(WEIGHTS)  # classes; unlike the batch sizes
-INFO = {"classes": [f"class {number}" for number in range(K)]}
 
 
 def by_definition(logits, target, smoothing=0.0, weights=None):
@@ -31,9 +24,8 @@ def by_definition(logits, target, smoothing=0.0, weights=None):
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_loss_is_the_cross_entropy(settings, size, smoothing, weights):
-    changes = {"label_smoothing": smoothing, "class_weights": weights}
-    objective = Objective(replace(settings.objective, **changes), INFO)
-    logits, target = 3 * torch.randn(size, K), torch.randint(K, (size,))
+    objective = make_objective(settings, smoothing, weights)
+    logits, target = make_logits(size)
     loss, count = objective.train()(logits, target)
     expected, expected_count = by_definition(logits, target, smoothing, weights)
     assert_close(loss, expected)

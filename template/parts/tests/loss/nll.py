@@ -1,16 +1,9 @@
 """The loss against its definition. If you change it on purpose, change it here too."""
 
-from dataclasses import replace
-
 import pytest
 import torch
+from test_objective import WEIGHTS, K, make_logits, make_objective
 from torch.testing import assert_close
-
-from package.objective import Objective
-
-WEIGHTS = [1.0, 2.0, 0.5, 4.0]
-K = len(WEIGHTS)  # classes; unlike the batch sizes
-INFO = {"classes": [f"class {number}" for number in range(K)]}
 
 
 def by_definition(logits, target, weights=None):
@@ -25,8 +18,8 @@ def by_definition(logits, target, weights=None):
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 def test_loss_is_the_negative_log_likelihood(settings, size, weights):
-    objective = Objective(replace(settings.objective, class_weights=weights), INFO)
-    logits, target = 3 * torch.randn(size, K), torch.randint(K, (size,))
+    objective = make_objective(settings, weights)
+    logits, target = make_logits(size)
     loss, count = objective.train()(logits, target)
     expected, expected_count = by_definition(logits, target, weights)
     assert_close(loss, expected)

@@ -14,10 +14,8 @@ K = len(WEIGHTS)  # classes; unlike the batch sizes
 INFO = {"classes": [f"class {number}" for number in range(K)]}
 
 
-@pytest.fixture
-def make_objective(settings):
-    """``make_objective(weights)``; what you add has its value of the recipe."""
-    return lambda weights=None: Objective(replace(settings.objective, class_weights=weights), INFO)
+def make_objective(settings, weights=None):
+    return Objective(replace(settings.objective, class_weights=weights), INFO)
 
 
 def make_logits(size):
@@ -28,9 +26,9 @@ def make_logits(size):
 
 # jinja: if output == "node"
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
-def test_nodes_of_other_splits_do_not_count(make_objective, weights):
+def test_nodes_of_other_splits_do_not_count(settings, weights):
     """Their target is -100; the mean is over the others."""
-    objective = make_objective(weights)
+    objective = make_objective(settings, weights)
     logits, target = make_logits(7)
     ignored, kept = [1, 4, 5], [0, 2, 3, 6]
     target[ignored] = -100
@@ -44,19 +42,18 @@ def test_nodes_of_other_splits_do_not_count(make_objective, weights):
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
-def test_a_loss_over_no_nodes_is_zero(make_objective, weights):
+def test_a_loss_over_no_nodes_is_zero(settings, weights):
     """A mean over nothing would be NaN, and all weights with it."""
     logits, _ = make_logits(5)
-    objective = make_objective(weights)
+    objective = make_objective(settings, weights)
     loss, count = objective(logits, torch.full((5,), -100))
-    assert loss == 0
-    assert count == 0
+    assert (loss, count) == (0, 0)
 
 
 # jinja: endif
-def test_loss_takes_logits(make_objective):
+def test_loss_takes_logits(settings):
     """A constant added to all logits changes nothing; without log_softmax it does."""
-    objective = make_objective()
+    objective = make_objective(settings)
     logits, target = make_logits(5)
     assert_close(objective(logits + 20, target)[0], objective(logits, target)[0])
     certain = 30 * torch.eye(K)
@@ -65,32 +62,29 @@ def test_loss_takes_logits(make_objective):
     assert objective(-certain, torch.arange(K))[0] > 20, "a certain mistake must cost much"
 
 
-def test_the_model_gives_a_logit_for_each_class():
-    assert num_outputs(INFO) == K
-
-
-def test_predictions_are_probabilities_of_the_classes(make_objective):
+def test_predictions_are_probabilities_of_the_classes(settings):
+    assert num_outputs(INFO) == K, "the model gives a logit for each class"
     logits, _ = make_logits(5)
-    probabilities = make_objective().predict(logits)
+    probabilities = make_objective(settings).predict(logits)
     exponentials = logits.double().exp()
     expected = exponentials / exponentials.sum(dim=1, keepdim=True)
     assert_close(probabilities, expected.float(), msg="softmax must run over the classes, dim 1")
 
 
-def test_a_loss_is_a_number_however_sure_the_model_is(make_objective):
+def test_a_loss_is_a_number_however_sure_the_model_is(settings):
     """The logarithm of a softmax is that of 0 for what the model holds impossible."""
-    objective = make_objective()
+    objective = make_objective(settings)
     loss, _ = objective(1000 * torch.eye(K), torch.arange(K).roll(1))
     assert loss.item() == pytest.approx(1000)
 
 
-def test_weights_are_one_for_each_class(make_objective):
+def test_weights_are_one_for_each_class(settings):
     with pytest.raises(DataError, match=r"3 numbers for 4 classes: .* class 0, cl") as caught:
-        make_objective(WEIGHTS[:3])
+        make_objective(settings, WEIGHTS[:3])
     assert "\n" not in str(caught.value)
 
 
-def test_weights_move_with_the_objective(make_objective):
+def test_weights_move_with_the_objective(settings):
     """A plain tensor stays where it was made; a buffer does not."""
-    objective = make_objective(WEIGHTS).to("meta")
+    objective = make_objective(settings, WEIGHTS).to("meta")
     assert objective.weights.is_meta

@@ -260,7 +260,8 @@ def test_a_table_may_name_the_splits(load, tmp_path):
         # jinja: endif
         ("photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
         ("", "has no rows for training: add some"),
-        (f"file,label,split\n{CAT}/1.png,{CAT},trian", "split is train, val or test, not 'trian'"),
+        (f"file,label,split\n{CAT}/1.png,{CAT},trian", "split is train, val or test, not trian"),
+        (f"file,label,split\n{CAT}/1.png,{CAT},", "split is train, val or test, not empty"),
         (f"file,label\n{CAT}/1.png,k\xe9", r"pets\.csv:2 is not UTF-8: save"),
         (f'file,label\n"{CAT}/1.png,{CAT}', r"pets\.csv:2 is not CSV .*: fix the row"),
     ],

@@ -5,9 +5,6 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from package.engine.labels import Label
-from package.targets import describe_labels
-
 # jinja: if output == "node"
 UNKNOWN = torch.tensor([-100])  # the target of a node without a label
 # jinja: endif
@@ -18,7 +15,7 @@ NUM_OUTPUTS = 1  # of the model, for a sample: the logit of the second class
 NUM_CLASSES = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
 NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 # jinja: endif
-INFO = describe_labels([Label(f"class {number}", "made up") for number in range(NUM_CLASSES)])
+INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
 
 
 def make_targets(numbers: list[int]) -> Tensor:
