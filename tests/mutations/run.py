@@ -16,7 +16,7 @@ from importlib import import_module
 from multiprocessing import connection, get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
@@ -172,7 +172,7 @@ def run_tests(job: Job, project: Path, log: Path) -> None:
             failures, pins = separate_pins([*dict.fromkeys(recorder.failures)])
             if status > pytest.ExitCode.TESTS_FAILED:
                 failures.append(f"pytest: {status!r}")
-            failures += run_linters(log)
+            failures += run_linters(file)
         else:
             for files in filter(None, choose_tests(project, job.mutation)):
                 status = pytest.main([*options, "-x", *files], plugins=[recorder])
@@ -193,14 +193,14 @@ def separate_pins(tests: list[str]) -> tuple[list[str], list[str]]:
     return [test for test in tests if test not in pins], pins
 
 
-def run_linters(log: Path) -> list[str]:
+def run_linters(log: TextIO) -> list[str]:
     """Run what is not a test; returns what finds something."""
     failures = []
-    with log.open("a") as file:
-        for linter in LINTERS:
-            command = [sys.executable, "-m", *linter.split()]
-            if subprocess.run(command, stdout=file, stderr=file, check=False).returncode:
-                failures.append(linter)
+    log.flush()
+    for linter in LINTERS:
+        command = [sys.executable, "-m", *linter.split()]
+        if subprocess.run(command, stdout=log, stderr=log, check=False).returncode:
+            failures.append(linter)
     return failures
 
 
