@@ -1,4 +1,4 @@
-.PHONY: help test lint golden property kills stops bench mutations alarms
+.PHONY: help test lint golden property kills stops bench mutations edits alarms
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -23,6 +23,9 @@ stops:  ## kill updates at each call by which they write, and what undoes them; 
 
 mutations:  ## break generated projects in every way of the catalogue; half an hour
 	python -m tests.mutations
+
+edits:  ## do in generated projects what people rightly do, after which all must pass; an hour
+	python -m tests.mutations --edits
 
 alarms:  ## run the tests of every generated project, unbroken, with ten seeds; half an hour
 	python -m tests.mutations --false-alarms 10

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from combinations import CONF, QUESTIONS
 from conftest import ROOT, run
-from mutations.catalogue import CATALOGUE, MODULES
-from mutations.mutation import Edit, TargetError
+from mutations.catalogue import CATALOGUE, EDIT_MODULES, EDITS, MODULES
+from mutations.mutation import Edit, Mutation, TargetError, Text
 from mutations.projects import PROJECTS
 from slots import texts_of
 
@@ -20,12 +20,13 @@ def texts_of_project(name: str) -> dict[str, str]:
     return texts_of({**row, "_copier_conf": CONF})
 
 
-def test_every_mutation_finds_what_it_changes() -> None:
+@pytest.mark.parametrize("catalogue", [CATALOGUE, EDITS], ids=["mistakes", "edits"])
+def test_every_mutation_finds_what_it_changes(catalogue: dict[str, Mutation]) -> None:
     """The template may change under a mutation, which then must be adapted or removed."""
     texts = {name: texts_of_project(name) for name in PROJECTS}
     known: dict[tuple[int, str], str] = {}  # many projects have the same text
     lost = []
-    for mutation in CATALOGUE.values():
+    for mutation in catalogue.values():
         for project in mutation.projects:
             changed: dict[str, str] = {}
             try:
@@ -50,6 +51,12 @@ def test_a_mutation_without_a_target_says_so() -> None:
     with pytest.raises(TargetError, match="2 times"):
         Edit("train.py", "f", "g(x)", "x").apply(code)
     assert Edit("train.py", "f", "g(x) + g(x)", "x").apply(code) == "def f(x):\n    return x\n"
+    with pytest.raises(TargetError, match="2 times"):
+        Text("train.py", "g(x)", "x").apply(code)
+    assert Text("train.py", "g(x) + g(x)", "x").apply(code) == "def f(x):\n    return x\n"
+    with pytest.raises(TargetError, match="not once"):
+        Text("train.py", "", "a new file").apply(code)
+    assert Text("train.py", "", "a new file").apply("") == "a new file"
 
 
 def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
@@ -59,6 +66,8 @@ def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
         assert mutation.fault, mutation.name
         assert mutation.projects, mutation.name
         assert mutation.edits, mutation.name
+    assert len(EDITS) == sum(len(module.EDITS) for module in EDIT_MODULES)
+    assert all(edit.mistake and edit.projects and edit.edits for edit in EDITS.values())
 
 
 @pytest.mark.parametrize("flags", [["--sample=10"], ["--false-alarms=10", "--sample=1"]], ids=" ".join)

@@ -2,6 +2,7 @@
 
 python -m tests.mutations                    all mutations, and the table in benchmarks/mutations.md
 python -m tests.mutations NAME...            those whose name contains one of the words
+python -m tests.mutations --edits [NAME...]  what people rightly do, after which all must pass
 python -m tests.mutations --false-alarms 10  nothing mutated, ten seeds, every architecture and task
 """
 
@@ -10,7 +11,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from .catalogue import CATALOGUE
+from .catalogue import CATALOGUE, EDITS
 from .projects import PROJECTS
 from .run import Job, Outcome, render_projects, run_jobs
 from .table import write_table
@@ -21,10 +22,11 @@ def choose(arguments: argparse.Namespace) -> list[Job]:
     if arguments.false_alarms:
         jobs = [Job(project, seed=seed) for seed in range(arguments.false_alarms) for project in PROJECTS]
     else:
-        names = [n for n in CATALOGUE if not arguments.names or any(word in n for word in arguments.names)]
-        mutations = [m for m in map(CATALOGUE.__getitem__, names) if not m.equivalent or arguments.equivalent]
-        last = 1 if arguments.quick else None
-        jobs = [Job(project, mutation) for mutation in mutations for project in mutation.projects[:last]]
+        catalogue = EDITS if arguments.edits else CATALOGUE
+        names = [n for n in catalogue if not arguments.names or any(word in n for word in arguments.names)]
+        mutations = [m for m in map(catalogue.__getitem__, names) if not m.equivalent or arguments.equivalent]
+        last, is_right = 1 if arguments.quick else None, arguments.edits
+        jobs = [Job(project, m, is_right=is_right) for m in mutations for project in m.projects[:last]]
     if arguments.sample:
         jobs = random.Random(arguments.seed).sample(jobs, min(arguments.sample, len(jobs)))
     return jobs
@@ -40,6 +42,7 @@ def main() -> int:
     parser.add_argument("--equivalent", action="store_true", help="also those that need not be caught")
     parser.add_argument("--sample", type=int, help="as many, drawn by --seed")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--edits", action="store_true", help="what people rightly do, not mistakes")
     parser.add_argument(
         "--false-alarms", type=int, metavar="SEEDS", help="nothing mutated, with so many seeds"
     )
@@ -56,9 +59,12 @@ def main() -> int:
             print(
                 f"{number}/{len(jobs)} {outcome.mutation or 'nothing changed'} in {outcome.project}: "
                 f"{outcome.failed or 'PASSED'} ({outcome.seconds:.1f} s)",
+                *(f"  also {failure}" for failure in outcome.failures[1:]),
+                *(f"  to be changed with it: {pin}" for pin in outcome.pins),
+                sep="\n",
                 flush=True,
             )
-    if arguments.false_alarms:
+    if arguments.false_alarms or arguments.edits:
         alarms = [outcome for outcome in outcomes if outcome.failed]
         print(f"{len(alarms)} false alarms in {len(outcomes)} runs")
         return bool(alarms)

@@ -1,13 +1,17 @@
-"""All mutations by name, which `tests/test_mutations.py` holds to be one of a kind."""
+"""All mutations, and all edits that people rightly make, by name, which `tests/test_mutations.py` holds to be one of a kind."""
 
 from . import (
     augment,
     binary,
+    blind_labels,
+    blind_numbers,
     checkpoint,
     data_graph,
     data_nlp,
     data_vision,
     distributed,
+    edits_made_blind,
+    edits_of_newcomers,
     found_by_reading,
     labels,
     later,
@@ -45,5 +49,9 @@ MODULES = (
     distributed,
     binary,
     labels,
+    blind_labels,
+    blind_numbers,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
+EDIT_MODULES = (edits_made_blind, edits_of_newcomers)
+EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

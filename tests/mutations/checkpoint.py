@@ -284,13 +284,6 @@ MUTATIONS = [
         "read_config(DEFAULT_CONFIG)",
     ),
     Mutation(
-        "digits-mirrored",
-        "digits are mirrored, which changes what they are",
-        PREPROCESSING,
-        ("resnet", "vit"),
-        (Setting("augment.horizontal_flip", 0.5),),
-    ),
-    Mutation(
         "rate-far-too-high",
         "the learning rate is that of another optimizer",
         HYPERPARAMETERS,

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+PROJECT_FILES = ("configs/", "data/", "tests/", "pyproject.toml")  # all others are the package's
+
 
 class TargetError(Exception):
     """The code that a mutation wants to change is not there, or is there more than once."""
@@ -49,6 +51,28 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Puts ``new`` in the place of ``old`` in one file, and leaves all else as it is formatted.
+
+    ``old`` must be there exactly once; where it is empty, the file must not be there yet.
+    """
+
+    file: str
+    old: str
+    new: str
+
+    def path(self, package: Path) -> Path:
+        """Find the file in a project, by the folder of its package."""
+        return (package.parent if self.file.startswith(PROJECT_FILES) else package) / self.file
+
+    def apply(self, text: str) -> str:
+        """Change the content of the file, or make it of nothing."""
+        if text.count(self.old) != 1:
+            raise TargetError(f"{self.file} has {text.count(self.old)} times, not once: {self.old}")
+        return text.replace(self.old, self.new)
+
+
+@dataclass(frozen=True)
 class Setting:
     """Gives a key of configs/default.yaml another value."""
 
@@ -77,7 +101,7 @@ class Mutation:
     mistake: str
     fault: str
     projects: tuple[str, ...]
-    edits: tuple[Edit | Setting, ...]
+    edits: tuple[Edit | Text | Setting, ...]
     equivalent: str = ""
     """Why no test can or need see it; empty for all that must be caught."""
 
@@ -85,13 +109,14 @@ class Mutation:
     def component(self) -> str:
         """File that it changes first."""
         edit = self.edits[0]
-        return edit.file if isinstance(edit, Edit) else "configs/default.yaml"
+        return "configs/default.yaml" if isinstance(edit, Setting) else edit.file
 
     def apply(self, package: Path) -> None:
         """Change a project, by the folder of its package, or raise a TargetError."""
         for edit in self.edits:
             path = edit.path(package)
-            path.write_text(edit.apply(path.read_text()))
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(edit.apply(path.read_text() if path.exists() else ""))
 
 
 def change(
@@ -107,6 +132,11 @@ def change(
     """Make a mutation of one definition by pairs of old and new code."""
     edits = (Edit(file, definition, *pair) for pair in zip(pairs[::2], pairs[1::2], strict=True))
     return Mutation(name, mistake, fault, projects, tuple(edits), equivalent)
+
+
+def edit(name: str, what: str, projects: tuple[str, ...], *changes: Text | Setting) -> Mutation:
+    """Something that people rightly do: after it, tests and linters must pass."""
+    return Mutation(name, what, "", projects, changes)
 
 
 def find_definition(tree: ast.Module, name: str, file: str) -> ast.AST:

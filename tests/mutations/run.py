@@ -4,17 +4,19 @@ import contextlib
 import gc
 import json
 import os
+import re
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from multiprocessing import connection, get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
@@ -32,7 +34,7 @@ PRELOADED = (
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
-    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "decay"),
+    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "loss", "decay"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
     "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run"),
     "engine/checkpoint.py": ("checkpoint", "config", "epochs", "run"),
@@ -42,10 +44,13 @@ CLOSEST = {
     "engine/images.py": ("images", "own_data"),
     "engine/splits.py": ("data", "own_data", "images", "sample"),
     "engine/features.py": ("own_data",),
+    "engine/rows.py": ("rows", "own_data"),
+    **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py"), ("targets", "own_data")),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
     "metrics.py": ("metrics", "epochs"),
+    "objective.py": ("objective", "loss"),
     "tools/charts.py": ("charts", "report"),
     **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
     "engine/device.py": ("epochs",),
@@ -60,6 +65,10 @@ CLOSEST = {
     "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
+# What a project's CI runs beside its tests.
+LINTERS = ("ruff check", "ruff format --check", "mypy")
+# The first line of a file of tests that say what is computed today.
+PIN = re.compile(r'""".*on purpose, change (it )?here too\.')
 NOT_EDITED = ("tools/", "engine/")  # by users: tests/tools may catch what is wrong in these
 
 
@@ -69,11 +78,18 @@ class Outcome:
 
     project: str
     mutation: str
-    failed: str
-    """The first test that failed; empty if all passed."""
+    failures: list[str]
+    """Tests, and linters, that failed: the first one, or all after what people rightly do."""
     seconds: float
     durations: dict[str, float]
     """Seconds of each test that ran."""
+    pins: list[str] = field(default_factory=list)
+    """Tests that failed and say in the first line of their file that a change is made there too."""
+
+    @property
+    def failed(self) -> str:
+        """The first failure; empty if there is none."""
+        return self.failures[0] if self.failures else ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,8 @@ class Job:
     project: str
     mutation: Mutation | None = None
     seed: int | None = None
+    is_right: bool = False
+    """Whether people rightly change that: linters are tried too, and the rest after a failure."""
 
 
 def render_projects(names: Iterable[str], folder: Path, **answers: bool) -> None:
@@ -101,23 +119,23 @@ def render_projects(names: Iterable[str], folder: Path, **answers: bool) -> None
 
 
 class Recorder:
-    """A plugin of pytest that remembers the first failure and how long tests took."""
+    """A plugin of pytest that remembers what failed and how long tests took."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.failed = ""
+        self.failures: list[str] = []
         self.durations: dict[str, float] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note one phase of one test."""
         self.durations[report.nodeid] = self.durations.get(report.nodeid, 0.0) + report.duration
         if report.failed:
-            self.failed = self.failed or report.nodeid
+            self.failures.append(report.nodeid)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file that cannot even be imported."""
         if report.failed:
-            self.failed = self.failed or report.nodeid
+            self.failures.append(report.nodeid)
 
 
 def choose_tests(project: Path, mutation: Mutation | None) -> tuple[list[str], list[str]]:
@@ -145,18 +163,45 @@ def run_tests(job: Job, project: Path, log: Path) -> None:
     if job.seed is not None:
         os.environ["TEST_SEED"] = str(job.seed)
     recorder = Recorder()
-    options = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider"]
-    start, failed = time.monotonic(), ""
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider"]
+    start, failures, pins = time.monotonic(), list[str](), list[str]()
     with log.open("w") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
-        for files in filter(None, choose_tests(project, job.mutation)):
-            status = pytest.main([*options, *files], plugins=[recorder])
-            failed = recorder.failed or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
-            if failed:
-                break
+        if job.is_right:
+            shutil.rmtree("tests/tools")  # which users do not get
+            status = pytest.main(options, plugins=[recorder])
+            failures, pins = separate_pins([*dict.fromkeys(recorder.failures)])
+            if status > pytest.ExitCode.TESTS_FAILED:
+                failures.append(f"pytest: {status!r}")
+            failures += run_linters(file)
+        else:
+            for files in filter(None, choose_tests(project, job.mutation)):
+                status = pytest.main([*options, "-x", *files], plugins=[recorder])
+                failures = recorder.failures
+                if not failures and status != pytest.ExitCode.OK:
+                    failures = [f"pytest: {status!r}"]
+                if failures:
+                    break
     name = job.mutation.name if job.mutation else ""
     seconds = time.monotonic() - start
-    outcome = Outcome(job.project, name, failed, seconds, recorder.durations)
+    outcome = Outcome(job.project, name, failures, seconds, recorder.durations, pins)
     log.with_suffix(".json").write_text(json.dumps(asdict(outcome)))
+
+
+def separate_pins(tests: list[str]) -> tuple[list[str], list[str]]:
+    """Those that must hold after a change, and those that say where a change is made too."""
+    pins = [test for test in tests if PIN.match(Path(test.partition("::")[0]).read_text())]
+    return [test for test in tests if test not in pins], pins
+
+
+def run_linters(log: TextIO) -> list[str]:
+    """Run what is not a test; returns what finds something."""
+    failures = []
+    log.flush()
+    for linter in LINTERS:
+        command = [sys.executable, "-m", *linter.split()]
+        if subprocess.run(command, stdout=log, stderr=log, check=False).returncode:
+            failures.append(linter)
+    return failures
 
 
 def run_jobs(jobs: list[Job], folder: Path, workers: int) -> Iterator[Outcome]:
@@ -164,6 +209,7 @@ def run_jobs(jobs: list[Job], folder: Path, workers: int) -> Iterator[Outcome]:
     for module in PRELOADED:
         import_module(module)
     os.environ |= {"OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    os.environ["MYPY_CACHE_DIR"] = str(folder.resolve() / "mypy")  # else it reads all of torch each time
     gc.freeze()  # the copies need not look through all that was imported whenever they collect garbage
     sys.dont_write_bytecode = True  # two mutations of a file within a second look alike to its cache
     context = get_context("fork")
@@ -201,4 +247,4 @@ def read_outcome(run: Path, job: Job, seconds: float) -> Outcome:
     except FileNotFoundError:
         name = job.mutation.name if job.mutation else ""
         what = "timeout" if seconds >= TIMEOUT else "the process ended"
-        return Outcome(job.project, name, what, seconds, {})
+        return Outcome(job.project, name, [what], seconds, {})

@@ -90,8 +90,9 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert [row[1:] for row in others] == [row[1:] for row in rows]
 
 
-def test_the_data_are_shown_without_a_run(command):
-    code, output, _ = command("show", "data")
+def test_the_data_are_shown_without_a_run(command, short_settings):
+    append_short("configs/debug.yaml", short_settings)
+    code, output, _ = command("show", "data", "--config", "configs/debug.yaml")
     assert not code
     assert output.splitlines()[0].split() == ["train", "validation", "test"]
     code, *_ = command("show", "data", "--checkpoint", "best.pt")

@@ -8,7 +8,7 @@ import gc
 import os
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,9 @@ def default_settings() -> Settings:
     settings = bound.arguments["settings"]
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
+    # So is what need not be set: path, columns and the like. Tests bring data of their own.
+    required = [f.name for f in fields(settings.data) if f.default is f.default_factory is MISSING]
+    settings.data = type(settings.data)(**{n: getattr(settings.data, n) for n in required})
     return settings
 
 
@@ -99,8 +102,9 @@ def sample(settings: Settings) -> Data:
 
 @pytest.fixture
 def no_augmentation() -> AugmentSettings:
-    """All off. One of your own needs its value in inputs.py, and is then tried like the rest."""
-    return AugmentSettings(**inputs.AUGMENTATION_OFF)
+    """All off. One of your own that is not off at 0 needs its value in inputs.py."""
+    names = [field.name for field in fields(AugmentSettings)]
+    return AugmentSettings(**{name: inputs.AUGMENTATION_OFF.get(name, 0.0) for name in names})
 
 
 @pytest.fixture

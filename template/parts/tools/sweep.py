@@ -101,15 +101,9 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """The same augmentation, ``strength`` times as strong."""
     # jinja: if form == "images"
     # Mirroring is left out: whether it is right depends on the classes.
-    most = {
-        "rotation": 180,
-        "brightness": 1,
-        "contrast": 1,
-        "saturation": 1,
-        "hue": 0.5,
-        "noise": 1,
-    }
-    changed = {name: min(top, strength * getattr(augment, name)) for name, top in most.items()}
+    names = vars(augment).keys() - {"horizontal_flip"}
+    most = {"rotation": 180, "hue": 0.5}  # of all others it is 1
+    changed = {n: min(most.get(n, 1), strength * getattr(augment, n)) for n in sorted(names)}
     changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     # jinja: else
     # Never all that there is, unless the recipe comes near it.

@@ -6,10 +6,9 @@ import pytest
 import torch
 from torch import Generator
 
-from package.augment import Augment, AugmentSettings
+from package.augment import Augment
 
 NUM_NODES = 40
-KINDS = ["drop_edges", "drop_nodes", "drop_features"]
 
 
 @pytest.fixture
@@ -89,11 +88,12 @@ def test_nodes_go_with_all_that_is_theirs(apply, graph, share):
     assert sum(left) / len(left) == pytest.approx(1 - share, abs=0.08)
 
 
-def test_nothing_may_be_left(info, graph):
+def test_nothing_may_be_left(info, graph, no_augmentation):
     """A small graph can lose all its nodes, or all its edges."""
     (x, _, *rest), target = graph
     inputs = (x[:1], torch.empty(2, 0, dtype=torch.int64), *(tensor[:1] for tensor in rest))
-    augment = Augment(AugmentSettings(0.5, 0.99, 0.5), info)
+    shares = {"drop_edges": 0.5, "drop_nodes": 0.99, "drop_features": 0.5}
+    augment = Augment(replace(no_augmentation, **shares), info)
     sizes = {len(augment(inputs, target[:1], Generator().manual_seed(s))[0][0]) for s in range(20)}
     assert sizes == {0} or sizes == {0, 1}
 

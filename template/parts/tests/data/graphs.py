@@ -3,11 +3,14 @@
 import math
 from collections import Counter
 
+import inputs
 import pytest
+import targets
 import torch
 
 from package.data import describe, encode, load_data
 from package.sources import Graphs
+from package.targets import group_labels
 
 
 def read(loader):
@@ -80,3 +83,18 @@ def test_as_many_are_held_out_as_asked_for(short_settings, held_out):
     data = load_data(short_settings.data, seed=0)
     assert len(data.test.dataset) == math.ceil(held_out * 48)
     assert len(data.validation.dataset) == math.ceil(held_out * (48 - len(data.test.dataset)))
+
+
+def test_every_group_of_labels_has_its_share_of_what_is_held_out(short_settings, tmp_path):
+    """Stratified by the groups of other graphs, a split has rare labels or not by chance."""
+    texts = [targets.make_text(number) for number in range(240)]
+    short_settings.data.path = inputs.write_examples(tmp_path, texts, seed=0)
+    for seed in range(10):
+        data = load_data(short_settings.data, seed)
+        splits = [split.dataset.labels for split in (data.validation, data.test, data.train)]
+        groups = group_labels([label for labels in splits for label in labels])
+        first, second = len(splits[0]), len(splits[0] + splits[1])
+        for own in (groups[:first], groups[first:second]):
+            for group, count in Counter(groups).items():
+                expected = count * len(own) / len(groups)
+                assert abs(own.count(group) - expected) <= 1, f"{group!r} with seed {seed}"

@@ -1,127 +1,92 @@
-"""The loss against its definition in float64, and numbers that give a wrong scale away."""
+"""What any loss of numbers must do: leave out the unknown, whatever the unit, and fit `predict`."""
 
 import pytest
 import torch
+from targets import INFO, MEAN, STD, TRAINING
 from torch.testing import assert_close
 
-from package.objective import Objective, ObjectiveSettings, num_outputs
+from package.engine.labels import Label
+from package.objective import Objective, num_outputs
+from package.targets import describe_labels
 
-MEAN, STD = [50.0, -3.0, 0.0, 1e6], [20.0, 0.5, 1.0, 1e5]  # of the training
 K = len(MEAN)  # columns; unlike the batch sizes
-INFO = {"target_columns": [*"abcd"], "target_mean": MEAN, "target_std": STD}
 NAN = float("nan")
-# jinja: if loss == "huber"
-DELTA = 0.7
-SETTINGS = ObjectiveSettings(delta=DELTA)
 
 
-# jinja: else
-SETTINGS = ObjectiveSettings()
-
-
-# jinja: endif
+@pytest.fixture
+def objective(settings):
+    """What the recipe sets is as it is there."""
+    return Objective(settings.objective, INFO)
 
 
 def make_numbers(size):
     generator = torch.Generator().manual_seed(size)
     outputs, scaled = 2 * torch.randn(2, size, K, generator=generator)
-    return outputs, torch.tensor(MEAN) + torch.tensor(STD) * scaled
+    return outputs, MEAN + STD * scaled
 
 
-def by_definition(outputs, target):
-    """Mean loss of standardised numbers, of those that are known."""
-    scaled = (target.double() - torch.tensor(MEAN).double()) / torch.tensor(STD).double()
-    error = (outputs.double() - scaled).abs()
-    # jinja: if loss == "huber"
-    losses = torch.where(error < DELTA, error**2 / 2, DELTA * (error - DELTA / 2))
-    # jinja: elif loss == "l1"
-    losses = error
-    # jinja: else
-    losses = error**2
-    # jinja: endif
-    return losses[target.isfinite()].mean().float()
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
-@pytest.mark.parametrize("training", [True, False])
-def test_loss_is_that_of_standardised_numbers(size, training):
-    """In their units the largest numbers would be all that counts."""
-    objective = Objective(SETTINGS, INFO).train(training)
-    outputs, target = make_numbers(size)
-    loss, count = objective(outputs, target)
-    assert_close(loss, by_definition(outputs, target))
-    assert count == size * K
-    assert objective.count(target) == count
-
-
-def test_what_is_unknown_does_not_count():
+def test_what_is_unknown_does_not_count(objective):
     """Neither as 0 nor as the mean; and no gradient comes from it, which would be NaN."""
-    objective = Objective(SETTINGS, INFO)
     outputs, target = make_numbers(7)
     unknown = torch.zeros(7, K, dtype=torch.bool)
     unknown[1, 0] = unknown[4, 3] = unknown[5] = True
     target[unknown] = NAN
     loss, count = objective(outputs.requires_grad_(), target)
-    assert_close(loss, by_definition(outputs.detach(), target))
-    assert count == objective.count(target) == 7 * K - 6
+    other, _ = objective(outputs.detach() + 5 * unknown, target)
+    assert_close(other, loss.detach(), msg="the loss depends on a prediction of the unknown")
+    assert count == objective.count(target) == (~unknown).sum()
     loss.backward()
-    assert not outputs.grad[unknown].any()
-    assert outputs.grad[~unknown].all()
+    assert torch.equal(outputs.grad != 0, ~unknown)
 
 
-def test_a_loss_over_nothing_is_zero():
+def test_a_loss_over_nothing_is_zero(objective):
     """A mean over nothing would be NaN, and all weights with it."""
     outputs, target = make_numbers(5)
-    loss, count = Objective(SETTINGS, INFO)(outputs.requires_grad_(), target * NAN)
-    assert loss == 0
-    assert count == 0
+    loss, count = objective(outputs.requires_grad_(), target * NAN)
+    assert (loss, count) == (0, 0)
     loss.backward()
     assert not outputs.grad.any()
 
 
-def test_means_of_uneven_batches_add_up():
-    objective = Objective(SETTINGS, INFO)
-    outputs, target = make_numbers(7)
+@pytest.mark.parametrize("columns", [1, K])
+def test_means_of_uneven_batches_add_up(settings, columns):
+    """A column alone keeps its axis: of ``(B, 1)`` and ``(B,)`` torch makes ``(B, B)``."""
+    known = [Label("known", "made up", dict([*row.items()][:columns])) for row in TRAINING]
+    objective = Objective(settings.objective, describe_labels(known))
+    outputs, target = (numbers[:, :columns] for numbers in make_numbers(7))
     target[1:4, :2] = NAN
     parts = [objective(outputs[rows], target[rows]) for rows in (slice(0, 5), slice(5, 7))]
     mean = sum(loss * count for loss, count in parts) / sum(count for _, count in parts)
     assert_close(mean, objective(outputs, target)[0])
 
 
-def test_the_model_gives_a_number_for_each_column():
-    assert num_outputs(INFO) == K
+def test_predictions_are_in_the_unit_of_the_targets(objective):
+    """What the loss does to targets, predict undoes: who predicts them exactly pays nothing."""
+    assert num_outputs(INFO) == K, "the model gives a number for each column"
+    outputs, _ = make_numbers(5)
+    target = objective.predict(outputs)
+    assert objective(outputs, target)[0] < 1e-5, "a perfect prediction must cost nothing"
+    assert objective(outputs + 1, target)[0] > 1e-3, "a deviation beside the target costs something"
 
 
-def test_predictions_are_in_the_unit_of_the_targets():
-    """What the loss does to targets, predict undoes: a perfect model predicts them."""
-    objective = Objective(SETTINGS, INFO)
-    _, target = make_numbers(5)
-    perfect = (target - torch.tensor(MEAN)) / torch.tensor(STD)
-    assert_close(objective.predict(perfect), target)
-    assert objective(perfect, target)[0] < 1e-6, "a perfect prediction must cost nothing"
-    assert_close(objective.predict(torch.zeros(1, K)), torch.tensor([MEAN]))
-
-
-def test_outputs_of_sixteen_bits_are_taken():
-    objective = Objective(SETTINGS, INFO)
+def test_outputs_of_sixteen_bits_are_taken(objective):
     outputs, target = make_numbers(5)
     outputs = outputs.bfloat16()
     loss, _ = objective(outputs, target)
-    assert_close(loss.float(), by_definition(outputs.float(), target), rtol=0.01, atol=0.01)
+    assert_close(loss.float(), objective(outputs.float(), target)[0], rtol=0.01, atol=0.01)
     assert objective.predict(outputs).dtype == torch.float32, "a unit needs more than 8 bits"
 
 
 # jinja: if loss == "huber"
 @pytest.mark.parametrize("delta", [0.0, -1.0, NAN])
-def test_delta_is_above_zero(delta):
+def test_delta_is_above_zero(settings, delta):
     with pytest.raises(ValueError, match=r"objective\.delta is .*: it must be above 0"):
-        ObjectiveSettings(delta=delta)
+        type(settings.objective)(delta=delta)
 
 
 # jinja: endif
-def test_statistics_move_with_the_objective_and_are_not_saved():
+def test_statistics_move_with_the_objective_and_are_not_saved(objective):
     """A plain tensor stays where it was made; a checkpoint has them with what it knows of data."""
-    objective = Objective(SETTINGS, INFO)
     assert not objective.state_dict()
     buffers = dict(objective.to("meta").named_buffers())
     assert buffers

@@ -1,16 +1,17 @@
-"""A step of the optimizer is the one of the paper."""
+"""A step of the optimizer, written out. If you change it on purpose, change it here too."""
 
 import pytest
 import torch
 from torch import nn
 from torch.testing import assert_close
 
-from package.optim import OptimSettings, build_optimizer
+from package.optim import build_optimizer
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_without_a_gradient_a_step_only_decays(settings, model):
-    optim = OptimSettings(lr=0.1, weight_decay=0.5, momentum=0.9)
+    optim = settings.optim
+    optim.lr, optim.weight_decay, optim.momentum = 0.1, 0.5, 0.9
     before = [parameter.detach().clone() for parameter in model.parameters()]
     optimizer = build_optimizer(optim, model)
     for parameter in model.parameters():
@@ -22,12 +23,14 @@ def test_without_a_gradient_a_step_only_decays(settings, model):
         assert_close(parameter.detach(), kept * old, rtol=1e-6, atol=0, msg=name)
 
 
-def test_steps_are_those_of_nesterov_momentum():
+def test_steps_are_those_of_nesterov_momentum(settings):
     """Sutskever et al. 2013 in the form that needs no second gradient, written out in float64."""
     lr, decay, momentum = 0.1, 0.5, 0.8
     layer = nn.Linear(3, 4, bias=False).double()
     weight = layer.weight.detach().clone()
-    optimizer = build_optimizer(OptimSettings(lr, decay, momentum), layer)
+    optim = settings.optim
+    optim.lr, optim.weight_decay, optim.momentum = lr, decay, momentum
+    optimizer = build_optimizer(optim, layer)
     velocity = torch.zeros_like(weight)
     for _ in range(3):
         gradient = torch.randn_like(weight)

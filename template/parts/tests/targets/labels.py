@@ -5,9 +5,13 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+from package.engine.labels import Label
+from package.targets import describe_labels
+
 NUM_LABELS = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
 NUM_OUTPUTS = NUM_LABELS  # of the model, for a sample
-INFO = {"labels": [f"label {number}" for number in range(NUM_LABELS)]}
+VALUES = {f"label {number}": 1.0 for number in range(NUM_LABELS)}
+INFO = describe_labels([Label("; ".join(VALUES), "made up", VALUES)])
 
 
 def make_targets(numbers: list[int]) -> Tensor:

@@ -186,7 +186,7 @@ def test_a_label_is_shown_by_its_numbers():
 
 
 def test_predictions_are_told_by_column():
-    info = {"target_columns": ["price", "size"], "target_mean": [0, 0], "target_std": [1, 1]}
+    info = describe_labels(make_labels((1, 10), (2, 20), columns=("size", "price")))
     record = describe_prediction(torch.tensor([1234.5678, -0.00012345678]), info)
-    assert record == {"predicted_price": 1234.57, "predicted_size": -0.000123457}
+    assert record == {"predicted_size": 1234.57, "predicted_price": -0.000123457}
     assert prediction_columns(info) == [*record]

@@ -45,9 +45,10 @@ def test_a_prediction_is_as_good_as_its_error_is_small():
     """In deviations of each column: else only the one with the largest numbers would count."""
     target = torch.tensor([[0.0, 0.0], [2.0, 2000.0], [1.0, NAN], [1.0, 1000.0]])
     predictions = target + torch.tensor([[2.0, 0.0], [0.0, 1000.0], [0.3, 7.0], [0.0, 0.0]])
-    scores = score_examples(predictions, target)
-    assert scores.argsort().tolist() == [0, 1, 2, 3]
-    assert scores[3] == 0
+    price, size = 0.5**0.5, (2 / 3) ** 0.5 * 1000  # deviations of what is known
+    expected = [-2 / price / 2, -1000 / size / 2, -0.3 / price, 0]
+    scores = score_examples(predictions, target).tolist()
+    assert scores == pytest.approx(expected, rel=1e-4), "not the mean error of what is known"
     same = score_examples(torch.tensor([[3.0], [1.0]]), torch.tensor([[1.0], [1.0]]))
     assert same.tolist() == [-2.0, 0.0], "equal targets divide by their deviation"
 

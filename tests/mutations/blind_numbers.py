@@ -1,0 +1,231 @@
+"""Mistakes with numbers, by somebody who had seen neither tests nor catalogue.
+
+Two more of theirs stood already in numbers.py.
+"""
+
+from functools import partial
+
+from .faults import ACTIVATION, DATA_QUALITY, LOSS, PREPROCESSING, PROCESS, VALIDATION
+from .mutation import change
+from .projects import NUMBERS_PROJECTS
+
+data = partial(change, "data.py")
+targets = partial(change, "targets.py")
+cells = partial(change, "engine/number_cells.py")
+metrics = partial(change, "metrics.py")
+train = partial(change, "train.py")
+TEXTS, NODES = ("lstm_numbers",), ("gcn_numbers",)
+
+MUTATIONS = [
+    data(
+        "statistics-of-all-texts",
+        "mean and deviation are those of all splits",
+        DATA_QUALITY,
+        TEXTS,
+        "load_data",
+        "describe_labels([row.label for row in splits['train']])",
+        "describe_labels([row.label for rows in splits.values() for row in rows])",
+    ),
+    data(
+        "standardised-in-the-data-set",
+        "the data set standardises its numbers, and the objective does so again",
+        PREPROCESSING,
+        TEXTS,
+        "Texts.__init__",
+        "self.targets = encode_labels([row.label for row in rows], info)",
+        "targets = encode_labels([row.label for row in rows], info)\n"
+        "mean, std = torch.tensor(info['target_mean']), torch.tensor(info['target_std'])\n"
+        "self.targets = (targets - mean) / std",
+    ),
+    data(
+        "numbers-in-the-order-of-the-graph",
+        "nodes of a shuffled split get each other's numbers",
+        DATA_QUALITY,
+        NODES,
+        "load_data",
+        "target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
+        "chosen = [label for node, label in enumerate(graph.labels) if node in nodes]\n"
+        "target[nodes] = encode_labels(chosen, info)",
+    ),
+    cells(
+        "first-number-only",
+        "of several numbers in a cell the first character is kept",
+        DATA_QUALITY,
+        NUMBERS_PROJECTS,
+        "read_label",
+        "cell.split(separator)",
+        "cell.split(separator)[0]",
+    ),
+    cells(
+        "unknown-numbers-are-named-zero",
+        "the constant for what is unknown is 0",
+        DATA_QUALITY,
+        NUMBERS_PROJECTS,
+        "",
+        "UNKNOWN = float('nan')",
+        "UNKNOWN = 0.0",
+    ),
+    cells(
+        "order-for-ranks",
+        "groups are made of the order of the numbers, and not of their ranks",
+        DATA_QUALITY,
+        NUMBERS_PROJECTS,
+        "group_labels",
+        "torch.tensor(first, dtype=torch.float64).argsort(stable=True).argsort()",
+        "torch.tensor(first, dtype=torch.float64).argsort(stable=True)",
+    ),
+    change(
+        "sources.py",
+        "columns-in-the-order-of-the-file",
+        "cells come in the order of the file, and are named in that of the settings",
+        DATA_QUALITY,
+        TEXTS,
+        "read_table",
+        "[cells[names.index(column)] for column in columns]",
+        "[cell for name, cell in zip(names, cells, strict=True) if name in columns]",
+    ),
+    change(
+        "sources.py",
+        "zero-is-no-label",
+        "texts of a hub whose number is 0 are left out",
+        DATA_QUALITY,
+        TEXTS,
+        "read_hub_split",
+        "is_known(cells)",
+        "any(cells.values())",
+    ),
+    targets(
+        "predicted-columns-are-sorted",
+        "the names of predicted columns are sorted, and their numbers are not",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "prediction_columns",
+        "info['target_columns']",
+        "sorted(info['target_columns'])",
+    ),
+    targets(
+        "logarithm-one-way",
+        "targets become logarithms, and predictions stay such",
+        PREPROCESSING,
+        NUMBERS_PROJECTS,
+        "encode_labels",
+        "torch.tensor(rows, dtype=torch.float32).view(len(labels), len(columns))",
+        "torch.tensor(rows, dtype=torch.float32).view(len(labels), len(columns)).log1p()",
+    ),
+    targets(
+        "two-decimals",
+        "predictions are rounded to two decimals, which makes small ones 0",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "describe_prediction",
+        "float(f'{number:.6g}')",
+        "round(number, 2)",
+    ),
+    change(
+        "objective.py",
+        "numbers-are-broadcast",
+        "each output is compared with the targets of the whole batch",
+        LOSS,
+        ("resnet_numbers", "gcn_numbers"),
+        "Objective.forward",
+        "F.mse_loss(outputs, scaled, reduction='none')",
+        "(outputs - scaled.squeeze(1)).square()",
+    ),
+    metrics(
+        "numbers-averaged-by-batch",
+        "metrics are made of means of batches, in which a small one counts as much",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "Metrics.update",
+        "terms.where(known, 0).sum(dim=1)",
+        "terms.where(known, 0).mean(dim=1)",
+    ),
+    metrics(
+        "error-over-several-units",
+        "the error of several columns is a mean over their units",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "Metrics.compute",
+        "unit * mae[count > 0].mean()",
+        "(mae * torch.tensor(std))[count > 0].mean()",
+    ),
+    metrics(
+        "r2-against-the-training-mean",
+        "R2 is measured against the mean of the training",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "Metrics.compute",
+        "total_squared - total ** 2 / count",
+        "total_squared",
+    ),
+    metrics(
+        "minus-r2-decides",
+        "the best checkpoint is the one with the lowest R2",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "score",
+        "-metrics['mae']",
+        "-metrics['r2']",
+    ),
+    metrics(
+        "unknown-numbers-are-right",
+        "unknown numbers count, as errors of 0",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "Metrics.update",
+        "known.double()",
+        "torch.ones_like(error)",
+        "terms.where(known, 0)",
+        "terms.nan_to_num()",
+    ),
+    change(
+        "augment.py",
+        "dropped-nodes-get-zero",
+        "dropped nodes stay, and the data's own targets of them become 0",
+        PREPROCESSING,
+        NODES,
+        "Augment.forward",
+        "edge_index = select_nodes(edge_index, kept)\nx, target = x[kept], target[kept]",
+        "edge_index = edge_index[:, kept[edge_index].all(dim=0)]\ntarget[~kept] = 0",
+    ),
+    change(
+        "model.py",
+        "no-number-below-the-mean",
+        "a ReLU behind the last layer: nothing below the training mean can be predicted",
+        ACTIVATION,
+        NODES,
+        "GCN.forward",
+        "self.layers[:-1]",
+        "self.layers",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "pass",
+    ),
+    train(
+        "metrics-of-standardised-outputs",
+        "metrics compare what the model gives with targets in their unit",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "evaluate",
+        "objective.predict(outputs).cpu()",
+        "outputs.cpu()",
+    ),
+    train(
+        "accumulated-numbers-weigh-by-batch",
+        "batches of one step weigh the same, however many of their numbers are known",
+        PROCESS,
+        NUMBERS_PROJECTS,
+        "train_steps",
+        "loss * (batch_count / count)",
+        "loss / len(group)",
+    ),
+    change(
+        "tools/charts.py",
+        "unknown-numbers-make-an-example-better",
+        "an example's error is a mean over all of its numbers, unknown ones too",
+        VALIDATION,
+        NUMBERS_PROJECTS,
+        "score_examples",
+        "-errors.where(known, 0).sum(dim=1) / known.sum(dim=1)",
+        "-errors.where(known, 0).mean(dim=1)",
+    ),
+]
