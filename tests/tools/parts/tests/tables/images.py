@@ -32,7 +32,7 @@ def test_a_column_or_folders_give_the_splits(load, tmp_path, validation):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"validation": "trial"}, r"pets\.csv:4: the split is train, val or test, not 'trial'"),
+        ({"validation": "trial"}, r"pets\.csv:4: the split is train, val or test, not trial"),
         ({"header": "file;label;split", "between": ";"}, r"file;label;split: put commas between c"),
         ({"header": "file, file, split"}, r"pets\.csv:1: each column needs a name of its own"),
     ],

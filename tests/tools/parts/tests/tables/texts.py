@@ -38,8 +38,8 @@ def test_a_split_that_a_column_lacks_is_held_out(load, tmp_path):
 @pytest.mark.parametrize(
     ("header", "between", "words"),
     [
-        ("text,label,split", ",Test", r"films\.csv:2: the split is train, val or test, not 'Test'"),
-        ("text,label,split", ",", r"films\.csv:2: the split is train, val or test, not ''"),
+        ("text,label,split", ",Test", r"films\.csv:2: the split is train, val or test, not Test"),
+        ("text,label,split", ",", r"films\.csv:2: the split is train, val or test, not empty"),
         ("text,label,split", ",test", r"films\.csv has no rows for training: add some"),
         (
             "text;label",
