@@ -5,9 +5,9 @@
     python benchmarks/beside.py posters labels.csv         multilabel on images; a table with a column split
 
 The project is made with all defaults and trained by its own command, seed by seed. The reference trains on
-the same examples, chooses its epoch by the same validation examples and is measured on the same test examples.
-The bar is the design's: the one-sided 95 % bound of the mean difference, which is positive where the project is
-better, lies above -1 point (mAP) or -2 % (MAE).
+the same examples, chooses its epoch by the same validation examples and is measured on the same test
+examples. The bar is the design's: the one-sided 95 % bound of the mean difference, positive where the project
+is better, lies above -1 point (mAP) or -2 % (MAE).
 """
 
 import argparse

@@ -64,7 +64,10 @@ class GIN(nn.Module):
             num_features = width
         self.mean_num_nodes = mean_num_nodes
         self.head = nn.Sequential(
-            nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs)
+            nn.Linear(settings.depth * width, width),
+            nn.ReLU(inplace=True),
+            nn.Dropout(settings.dropout),
+            nn.Linear(width, num_outputs),
         )
 
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
