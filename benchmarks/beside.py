@@ -2,7 +2,8 @@
 
     python benchmarks/beside.py molecules FOLDER           graph_regression; a folder with TUDataset's files
     python benchmarks/beside.py texts PATH --columns 0 1   regression on texts; a file, or a folder of splits
-    python benchmarks/beside.py posters labels.csv         multilabel on images; a table with a column split
+    python benchmarks/beside.py posters labels.csv --columns file labels
+                                                           multilabel on images; a table with a column split
 
 The project is made with all defaults and trained by its own command, seed by seed. The reference trains on
 the same examples, chooses its epoch by the same validation examples and is measured on the same test
