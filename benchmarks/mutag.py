@@ -48,8 +48,8 @@ class ExampleGIN(nn.Module):
         self.head = nn.Sequential(nn.Linear(32, 32), nn.ReLU(), nn.Dropout(0.5), nn.Linear(32, classes))
 
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
-        """Give logits; the category of an atom counts from 1."""
-        x = F.one_hot(x.flatten() - 1, self.categories).float()
+        """Give logits; the category 0 is of atoms that no training graph has."""
+        x = F.one_hot(x.flatten(), self.categories).float()
         for conv, norm in zip(self.convs, self.norms, strict=True):
             x = norm(conv(x, edge_index).relu())
         return self.head(global_add_pool(x, graph, len(sizes)))
@@ -58,7 +58,7 @@ class ExampleGIN(nn.Module):
 def train_example(fold: Any, info: dict[str, Any], seed: int) -> list[float]:
     """Train as the example does, and return the accuracy after every epoch."""
     torch.manual_seed(seed)
-    model = ExampleGIN(info["num_categories"] - 1, len(info["classes"]))
+    model = ExampleGIN(info["num_categories"], len(info["classes"]))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 50, gamma=0.5)
     train, test = fold(batch_size=128)
@@ -114,7 +114,7 @@ def main() -> None:
 
 def measure(folder: Path, seed: int, train: Any, settings: Any, data: Any) -> None:
     """Train both models on the ten folds of a seed."""
-    graphs = data.read_graphs(data.SourceSettings(path=folder), data.check_label)
+    graphs = data.read_graphs(data.SourceSettings(path=folder), data.read_label)
     groups = data.group_labels(graphs.labels)
     results: dict[str, list[list[float]]] = {"project": [], "example": []}
     start = time.monotonic()

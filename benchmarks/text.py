@@ -48,10 +48,10 @@ def measure(architecture: str, data: Path, seeds: int, project: Path) -> None:
     print(f"{architecture}: {with_error(accuracies)}, {seeds} seeds, {seconds:.0f} s a run", flush=True)
 
 
-def with_error(values: list[float]) -> str:
+def with_error(values: list[float], digits: int = 2) -> str:
     """Mean and its standard error, which one value alone does not have."""
     error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
-    return f"{statistics.mean(values):.2f} ± {error:.2f}"
+    return f"{statistics.mean(values):.{digits}f} ± {error:.{digits}f}"
 
 
 def run(*command: str, cwd: Path) -> str:

@@ -103,6 +103,21 @@ def test_an_architecture_repeats_nothing_that_its_family_says() -> None:
                 assert not [key for key in part if part[key] == family.get(key)], name
 
 
+def test_what_an_entry_says_of_an_output_or_a_target_differs_from_the_rest_of_it() -> None:
+    """So does what a family says: a key that is none of theirs would be rendered nowhere."""
+    tasks = QUESTIONS.table("task").values()
+    names = {task[key] for task in tasks for key in ("output", "target")}
+    parts = 0
+    for table in ("architectures", "recipes"):
+        for name, entry in QUESTIONS.specs[table]["default"].items():
+            for key, part in entry.items():
+                if isinstance(part, dict) and key not in ("model", *QUESTIONS.table("optimizer")):
+                    assert key in names, f"{name}: {key}"
+                    assert not [inner for inner in part if part[inner] == entry.get(inner)], f"{name}: {key}"
+                    parts += 1
+    assert parts
+
+
 def test_slots_of_tests_name_the_project_in_one_way() -> None:
     """`part.jinja` does; a filter of a slot's own would miss what it does not think of."""
     slots = [*(ROOT / "template/project/tests").rglob("*.jinja"), *(ROOT / "tests/tools").rglob("*.jinja")]

@@ -63,9 +63,21 @@ class GIN(nn.Module):
             self.layers.append(GINConv(MLP(num_features, width)))
             num_features = width
         self.mean_num_nodes = mean_num_nodes
+        # jinja: if target == "numbers"
+        # Sums alone would make a number a sum of what each node adds to it.
+        self.head = nn.Sequential(
+            nn.Linear(settings.depth * width, width),
+            nn.ReLU(inplace=True),
+            nn.Dropout(settings.dropout),
+            nn.Linear(width, num_outputs),
+        )
+
+        # jinja: else
         self.head = nn.Sequential(
             nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs)
         )
+
+        # jinja: endif
 
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)

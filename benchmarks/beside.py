@@ -1,0 +1,110 @@
+"""Labels and numbers as generated, beside plain implementations of the same, which stand in `references.py`.
+
+    python benchmarks/beside.py molecules FOLDER           graph_regression; a folder with TUDataset's files
+    python benchmarks/beside.py texts PATH --columns 0 1   regression on texts; a file, or a folder of splits
+    python benchmarks/beside.py posters labels.csv --columns file labels
+                                                           multilabel on images; a table with a column split
+
+The project is made with all defaults and trained by its own command, seed by seed. The reference trains on
+the same examples, chooses its epoch by the same validation examples and is measured on the same test
+examples. The bar is the design's: the one-sided 95 % bound of the mean difference, positive where the project
+is better, lies above -1 point (mAP) or -2 % (MAE).
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import references
+import torch
+import yaml
+from binary import lower_bound
+from text import ROOT, run, with_error
+
+ANSWERS = {
+    "molecules": ["--domain", "graph", "--task", "graph_regression"],
+    "texts": ["--domain", "nlp", "--task", "regression"],
+    "posters": ["--domain", "vision", "--task", "multilabel"],
+}
+
+
+def main() -> None:
+    """Train both seed by seed, and print their difference."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kind", choices=ANSWERS)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--columns", nargs="+", default=[], help="as the project's --data.columns")
+    parser.add_argument("--tokens", default=r"\S+", help="what the reference for texts calls a token")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    path = options.path.resolve()
+    flags = ["--data.path", str(path), "--training.device", "cpu"]
+    flags += ["--data.columns", *options.columns] if options.columns else []
+    if options.kind == "posters":
+        flags += ["--data.image_size", "32", "--data.label_separator", "|"]
+    train_reference: Callable[..., float] = getattr(references, f"train_on_{options.kind}")
+    name = "map" if options.kind == "posters" else "mae"
+    ours, theirs = [], []
+    print(f"{os.cpu_count()} cores, {torch.get_num_threads()} thread, torch {torch.__version__}", flush=True)
+    with TemporaryDirectory() as scratch:
+        project = Path(scratch, f"beside_{options.kind}")
+        run("scaffold", "new", str(project), *ANSWERS[options.kind], "--defaults", "--no-git", cwd=ROOT)
+        sys.path.insert(0, str(project))
+        for seed in range(options.first, options.first + options.seeds):
+            start = time.monotonic()
+            ours.append(train_project(project, flags, seed, name))
+            between = time.monotonic()
+            examples = read_examples(options.kind, project, path, seed)
+            theirs.append(train_reference(*examples, seed=seed, tokens=options.tokens))
+            seconds = f"{between - start:.0f} and {time.monotonic() - between:.0f} s"
+            print(f"seed {seed}: {name} {ours[-1]:.4f}, reference {theirs[-1]:.4f}; {seconds}", flush=True)
+    report(ours, theirs, name)
+
+
+def train_project(project: Path, flags: list[str], seed: int, name: str) -> float:
+    """Return what the project's own commands say of a training with this seed."""
+    run(project.name, "train", *flags, "--training.seed", str(seed), cwd=project)
+    printed = run(project.name, "evaluate", cwd=project)
+    return next(float(line.split()[-1]) for line in printed.splitlines() if line.split()[1] == name)
+
+
+def read_examples(kind: str, project: Path, path: Path, seed: int) -> tuple[Any, ...]:
+    """What the reference takes its examples from: files, and the split that the project has drawn of them."""
+    if kind == "posters":
+        return (path,)
+    newest = max((project / "runs").iterdir(), key=lambda folder: folder.stat().st_mtime)
+    settings = yaml.safe_load((newest / "config.yaml").read_text())["data"]
+    data = importlib.import_module(f"{project.name}.data")
+    settings = data.DataSettings(**settings | {"path": path})
+    if kind == "molecules":
+        return path, data.split_graphs(data.read_all(settings).labels, settings.held_out, seed)
+    loaded = data.load_data(settings, seed)
+    splits = [loaded.train, loaded.validation, loaded.test]
+    return ([[(row.text, *row.label.values.values()) for row in split.dataset.rows] for split in splits],)
+
+
+def report(ours: list[float], theirs: list[float], name: str) -> None:
+    """Print means with standard errors, and the bound: points of mAP, or percent of the reference's MAE."""
+    is_map = name == "map"
+    unit = 100.0 if is_map else -100 * len(theirs) / sum(theirs)
+    for who, values in (("project", ours), ("reference", theirs)):
+        print(f"{who}: {with_error([100 * v for v in values]) if is_map else with_error(values, 4)}")
+    differences = [unit * (one - two) for one, two in zip(ours, theirs, strict=True)]
+    print(f"difference: {with_error(differences)} {'points' if is_map else '%'}, {len(ours)} seeds in common")
+    if len(ours) > 1:
+        bar = -1 if is_map else -2
+        print(f"one-sided 95 % bound: {lower_bound(differences):.2f}, which must lie above {bar}")
+
+
+if __name__ == "__main__":
+    main()
