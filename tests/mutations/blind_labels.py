@@ -116,7 +116,7 @@ MUTATIONS = [
         "an empty cell, which says that there is no label, is taken for a missing one",
         DATA_QUALITY,
         IMAGES,
-        "read_table",
+        "read_labelled",
         "label = read_label({column: fields[column] for column in columns[1:]}, place)",
         "if not any(fields[column] for column in columns[1:]):\n    continue\n"
         "label = read_label({column: fields[column] for column in columns[1:]}, place)",

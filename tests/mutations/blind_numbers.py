@@ -80,9 +80,9 @@ MUTATIONS = [
         "cells come in the order of the file, and are named in that of the settings",
         DATA_QUALITY,
         TEXTS,
-        "read_table",
-        "[cells[names.index(column)] for column in columns]",
-        "[cell for name, cell in zip(names, cells, strict=True) if name in columns]",
+        "read_rows",
+        "{column: fields[column] for column in columns[1:]}",
+        "dict(zip(columns[1:], (fields[name] for name in fields if name in columns[1:]), strict=True))",
     ),
     change(
         "sources.py",
