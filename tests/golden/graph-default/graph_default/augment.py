@@ -9,20 +9,17 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
+from .engine.ranges import FractionBelowOne
+
 
 @dataclass
 class AugmentSettings:
-    drop_edges: float
+    drop_edges: FractionBelowOne
     """Fraction of the edges, both directions of an edge together (Rong et al. 2020)."""
-    drop_nodes: float
+    drop_nodes: FractionBelowOne
     """Fraction of the nodes, with their edges (You et al. 2020)."""
-    drop_features: float
+    drop_features: FractionBelowOne
     """Fraction of the features, which become 0, or of the categories, which become unknown."""
-
-    def __post_init__(self) -> None:
-        for name, rate in vars(self).items():
-            if not 0.0 <= rate < 1.0:
-                raise ValueError(f"augment.{name} is {rate}: it must be in [0, 1)")
 
 
 class Augment(nn.Module):

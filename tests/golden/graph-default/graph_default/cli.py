@@ -18,7 +18,7 @@ from .engine.labels import DataError
 from .engine.run import RunError
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
-from .targets import describe_prediction, prediction_columns
+from .targets import describe_prediction
 from .tools.summary import summarize
 from .train import evaluate, train
 
@@ -33,7 +33,7 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    # A flag takes several values: --data.columns file price size.
+    # A flag takes several values: --data.categorical town code.
     default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )
 
@@ -75,19 +75,19 @@ app.command(show)
 @show.command(name="data")
 def show_data(*, settings: AllSettings) -> None:
     """Print counts, classes and sizes of the data, examples, and what looks wrong."""
-    for line in summarize(load_data(settings.data, settings.training.seed)):
-        print(line)
+    print(*summarize(load_data(settings.data, settings.training.seed)), sep="\n")
 
 
-# Imported when called, because matplotlib and Optuna are slow to import.
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
 app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
 
 
 # Imported when called, because matplotlib is slow to import.
-for name in ("schedule", "augmentations", "model"):
-    show.command(f"{__package__}.tools.show:show_{name}", name=name)
-show.command(f"{__package__}.tools.report:show_run", name="run")
+views = f"{__package__}.tools.show"
+show.command(f"{views}:show_schedule", name="schedule", help="Draw the learning rate.")
+show.command(f"{views}:show_augmentations", name="augmentations", help="Draw augmented examples.")
+show.command(f"{views}:show_model", name="model", help="Print layers, shapes and parameters.")
+show.command(f"{__package__}.tools.report:show_run", name="run", help="Write report.md again.")
 
 
 @app.command
@@ -99,7 +99,7 @@ def predict(
     checkpoint: Loaded,
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
-    """Print a line for each example: its name, and the prediction.
+    """Print a line for each example: its name, the columns of its table, and the prediction.
 
     Parameters
     ----------
@@ -108,19 +108,19 @@ def predict(
     """
     model, objective = load_model(settings, checkpoint)
     device, info = next(model.parameters()).device, objective.info
-    columns = ["name", *prediction_columns(info)]
-    table = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
-    if format == "csv":
-        table.writeheader()
+    table: Any = None
     with torch.inference_mode():
-        for names, inputs in read_inputs(files, info):
+        for rows, inputs in read_inputs(files, info):
             outputs = model(*(tensor.to(device) for tensor in inputs))
-            for name, prediction in zip(names, objective.predict(outputs).cpu(), strict=True):
-                record = {"name": str(name), **describe_prediction(prediction, info)}
-                if format == "csv":
-                    table.writerow(record)
-                else:
+            for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
+                record = {**row, **describe_prediction(prediction, info)}
+                if format == "jsonl":
                     print(json.dumps(record, ensure_ascii=False))
+                    continue
+                if table is None or [*record] != table.fieldnames:  # each table has its own
+                    table = csv.DictWriter(sys.stdout, [*record], lineterminator="\n")
+                    table.writeheader()
+                table.writerow(record)
             sys.stdout.flush()
 
 
@@ -159,7 +159,7 @@ def dispatch(
 def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
+        sys.exit("error: one graph is one batch, which one process trains on: start only one")
     try:
         app.meta(tokens)
     except (CheckpointError, DataError, DeviceError, RunError) as error:

@@ -6,7 +6,7 @@ and edges int64.
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from operator import itemgetter
@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from .engine.features import encode_nodes
+from .engine.files import SPLIT_OF_NAME
 from .engine.labels import DataError, Label
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
@@ -78,11 +79,11 @@ def find_named_splits(graph: Graph) -> dict[str, list[int]]:
     for node, (label, split) in enumerate(zip(graph.labels, graph.splits, strict=True)):
         if not split:
             continue
-        if split not in named:
+        if split not in SPLIT_OF_NAME:
             raise DataError(f"{label.place}: the split is train, val, test or empty, not {split!r}")
         if not label.text:
             raise DataError(f"{label.place} is in the split {split} without a label: give it one")
-        named[split].append(node)
+        named[SPLIT_OF_NAME[split]].append(node)
     return named
 
 
@@ -117,7 +118,7 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
 
 def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
     """Categories ``(V, C)`` for the model to embed, or features ``(V, F)`` if there are numbers."""
-    found, known = [{*graph.numbers, *graph.words}, {*info["scale"], *info["vocabulary"]}]
+    found, known = {*graph.numbers, *graph.words}, {*info["scale"], *info["vocabulary"]}
     if found != known:
         some = sorted(found ^ known)[0]
         raise DataError(
@@ -132,18 +133,17 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
     """The graph; edges and categories as the ``info`` of a checkpoint remembers them."""
     if info is None:
-        for column in {"id", "label", "split"} & {*settings.categorical}:
-            raise DataError(f"data.categorical: the column {column} is no feature: leave it out")
-    if settings.path is None:
-        from .sample import read_sample
+        wrong = sorted({*settings.columns, "split"} & {*settings.categorical})
+        if wrong:
+            raise DataError(f"data.categorical: the column {wrong[0]} is no feature: leave it out")
+    if settings.path is not None:
+        if info:
+            categorical = [*info["vocabulary"]]
+            settings = replace(settings, directed=info["directed"], categorical=categorical)
+        return read_graph(settings, read_label)
+    from .sample import read_sample
 
-        return read_sample()
-    return read_graph(remembered(settings.path, info) if info else settings, read_label)
-
-
-def remembered(path: Path, info: dict[str, Any]) -> SourceSettings:
-    categorical = [*info["vocabulary"]]
-    return SourceSettings(path=path, directed=info["directed"], categorical=categorical)
+    return read_sample(read_label)
 
 
 def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
@@ -152,8 +152,8 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     splits = split_nodes(graph, settings.held_out, seed)
     if info is None:
         labels = [graph.labels[node] for node in splits["train"]]
-        info = {"directed": settings.directed, **describe_labels(labels)}
-        info |= describe(graph, splits["train"])
+        info = describe_labels(labels) | describe(graph, splits["train"])
+        info |= {"directed": settings.directed, "columns": [*settings.columns]}
 
     inputs = (encode(graph, info), graph.edges)
     unknown = encode_labels([Label("", place="")], info)
@@ -181,14 +181,24 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 def read_inputs(
     files: list[Path], info: dict[str, Any]
-) -> Iterator[tuple[list[str], tuple[Tensor, ...]]]:
-    """The graph in each folder, which needs no labels, and what its nodes are called.
+) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
+    """The graph in each folder, which needs no labels, and name and columns of its nodes.
 
     ``-`` reads names of folders.
     """
     for folder in chain.from_iterable(map(find_folders, files)):
-        graph = read_graph(remembered(folder, info), read_label=None)
-        yield [f"{folder}:{name}" for name in graph.names], (encode(graph, info), graph.edges)
+        settings = SourceSettings(
+            path=folder,
+            directed=info["directed"],
+            categorical=[*info["vocabulary"]],
+            columns=info["columns"],
+        )
+        graph = read_graph(settings, read_label=None)
+        rows = [{"name": f"{folder}:{name}"} for name in graph.names]
+        for column, cells in graph.columns.items():
+            for row, cell in zip(rows, cells, strict=True):
+                row[column] = cell
+        yield rows, (encode(graph, info), graph.edges)
 
 
 def find_folders(path: Path) -> Iterator[Path]:

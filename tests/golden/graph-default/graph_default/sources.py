@@ -13,7 +13,7 @@ from torch import Tensor
 from torch_geometric.io import read_planetoid_data
 from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
 
-from .engine.files import read_csv
+from .engine.files import read_table
 from .engine.labels import DataError, Label, LabelReader
 
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
@@ -22,6 +22,8 @@ LARGEST = 1e30  # number that is read: a model computes in float32, which ends a
 
 @dataclass(kw_only=True)
 class SourceSettings:
+    columns: tuple[str, str] = ("id", "label")
+    """Columns of nodes.csv that name a node and its class."""
     path: Path | None = None
     """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
     directed: bool = False
@@ -40,9 +42,10 @@ class Graph(NamedTuple):
     numbers: dict[str, Tensor]  # by column, (V,)
     words: dict[str, list[str]]  # by column, one of each node
     scaled: bool = False  # numbers are ready for use
+    columns: dict[str, list[str]] = {}  # noqa: RUF012 -- of nodes.csv, as they stand there
 
 
-def read_planetoid(folder: Path, name: str) -> Graph:
+def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> Graph:
     """Citation graphs with the split of Yang et al. 2016; a row of features sums to 1."""
     for part in PLANETOID:
         if not (folder / f"ind.{name}.{part}").is_file():
@@ -59,11 +62,12 @@ def read_planetoid(folder: Path, name: str) -> Graph:
         raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
     features = F.normalize(read.x, p=1.0, dim=1)
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
+    places = [f"{folder}, node {node}" for node in range(len(read.y))]
     return Graph(
         names=[str(node) for node in range(len(read.y))],
         labels=[
-            Label(str(number), place=f"{folder}, node {node}")
-            for node, number in enumerate(read.y.tolist())
+            read_label({"label": str(number)}, place) if read_label else Label("", place)
+            for number, place in zip(read.y.tolist(), places, strict=True)
         ],
         splits=["train" if t else "val" if v else "test" if s else "" for t, v, s in masks],
         edges=read.edge_index,
@@ -73,26 +77,19 @@ def read_planetoid(folder: Path, name: str) -> Graph:
     )
 
 
-def read_table(path: Path, required: set[str]) -> tuple[list[str], dict[str, list[str]]]:
+def read_columns(path: Path, required: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     """The place of each row of a CSV file with a header, and its columns by name."""
     if not path.is_file():
         raise DataError(f"{path} is missing: data.path needs a folder with nodes.csv and edges.csv")
-    rows = read_csv(path)
-    _, names = next(rows, (1, []))
-    header = [name.strip() for name in names]
-    for name in sorted(required - set(header)):
-        raise DataError(f"{path} has no column {name}: its first row must name the columns")
-    if len(set(header)) < len(header) or "" in header:
-        raise DataError(f"{path}:1: each column needs a name of its own")
+    hint = "its first row names the columns, of nodes.csv those of --data.columns person income"
     places: list[str] = []
-    columns: dict[str, list[str]] = {name: [] for name in header}
-    for row, cells in rows:
-        place = f"{path}:{row}"
-        if len(cells) != len(header):
-            raise DataError(f"{place} has {len(cells)} cells, not {len(header)}: fix it")
+    columns: dict[str, list[str]] = {name: [] for name in required}
+    for place, cells in read_table(path, required, hint):
         places.append(place)
-        for name, cell in zip(header, cells, strict=True):
-            columns[name].append(cell.strip())
+        for name, cell in cells.items():
+            columns.setdefault(name, []).append(cell.strip())
+    if "" in columns:
+        raise DataError(f"{path}: each column needs a name of its own")
     return places, columns
 
 
@@ -109,18 +106,21 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     for number, cell, place in zip(numbers, cells, places, strict=True):
         if number is None or not abs(number) < LARGEST:
             what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
-            raise DataError(f"{place}: {what}: fill in one")
+            raise DataError(f"{place}: {what}: fill in one, or name it in --data.categorical")
     # Double precision until they are scaled: seven digits are too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)
 
 
-def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
+def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader | None) -> Graph:
     """nodes.csv with id, label, split and features by column, edges.csv with source and target."""
-    places, nodes = read_table(folder / "nodes.csv", {"id", *categorical})
-    edge_places, edges = read_table(folder / "edges.csv", {"source", "target"})
+    (name_column, *label_columns), categorical = settings.columns, settings.categorical
+    required = [name_column, *categorical, *(label_columns if read_label else [])]
+    places, nodes = read_columns(folder / "nodes.csv", required)
+    edge_places, edges = read_columns(folder / "edges.csv", ["source", "target"])
+    columns = {**nodes}
     if not places:
         raise DataError(f"{folder / 'nodes.csv'} has no rows: give each node one")
-    names, unknown = nodes.pop("id"), [""] * len(places)
+    names, unknown = nodes.pop(name_column), [""] * len(places)
     number: dict[str, int] = {}
     for name, place in zip(names, places, strict=True):
         if not name:
@@ -136,44 +136,44 @@ def read_tables(folder: Path, directed: bool, categorical: list[str]) -> Graph:
         ends.append([number[name] for name in edges[end]])
     # Layers that need self-loops add them.
     edge_index, _ = remove_self_loops(torch.tensor(ends, dtype=torch.int64).view(2, -1))
-    arrange = coalesce if directed else to_undirected
-    labels, splits = nodes.pop("label", unknown), nodes.pop("split", unknown)
+    arrange = coalesce if settings.directed else to_undirected
+    splits = nodes.pop("split", unknown)
+    cells_of = {column: nodes.pop(column, unknown) for column in label_columns}
+    labels = []
+    for row, place in enumerate(places):
+        own = {column: cells[row] for column, cells in cells_of.items()}
+        label = read_label(own, place) if read_label and any(own.values()) else Label("", place)
+        labels.append(label)
     read = {
         column: None if column in categorical else to_numbers(column, cells, places)
         for column, cells in nodes.items()
     }
     words = {column: nodes[column] for column, numbers in read.items() if numbers is None}
     if not read:
-        words = {"id": names}  # without features, each node is a category of its own
+        words = {name_column: names}  # without features, each node is a category of its own
     return Graph(
         names=names,
-        labels=[Label(text, place) for text, place in zip(labels, places, strict=True)],
+        labels=labels,
         splits=splits,
         edges=arrange(edge_index, num_nodes=len(names)),
         numbers={column: numbers for column, numbers in read.items() if numbers is not None},
         words=words,
+        columns=columns,
     )
 
 
 def read_graph(settings: SourceSettings, read_label: LabelReader | None) -> Graph:
-    """The graph of a folder; without ``read_label``, as in prediction, labels are left as text."""
-    graph = read_folder(settings)
-    if read_label is None:
-        return graph
-    labels = [
-        read_label({"label": label.text}, label.place) if label.text else label
-        for label in graph.labels
-    ]
-    return graph._replace(labels=labels)
-
-
-def read_folder(settings: SourceSettings) -> Graph:
+    """The graph of a folder; without ``read_label``, as in prediction, its labels are unknown."""
     path = settings.path
     if path is None:
         raise DataError("data.path names no data: give it a path")
     if path.as_posix().startswith("hf:"):
         raise DataError(f"{path} is a hub's: of one graph, save nodes.csv and edges.csv instead")
+    if path.is_file():
+        raise DataError(f"data.path: {path} is a file: name the folder that it is in")
     for folder in (path, path / "raw"):
-        for file in sorted(folder.glob("ind.*.graph")):
-            return read_planetoid(folder, file.name.split(".", 1)[1].removesuffix(".graph"))
-    return read_tables(path, settings.directed, settings.categorical)
+        files = sorted(folder.glob("ind.*.graph"))
+        if files:
+            name = files[0].name.split(".", 1)[1].removesuffix(".graph")
+            return read_planetoid(folder, name, read_label)
+    return read_tables(settings, path, read_label)

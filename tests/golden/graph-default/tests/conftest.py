@@ -8,7 +8,7 @@ import gc
 import os
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from torch import nn
 
 from graph_default.augment import AugmentSettings
 from graph_default.cli import app
-from graph_default.data import Batch
+from graph_default.data import Batch, Data, load_data
 from graph_default.engine.state import Settings
 from graph_default.model import build_model
 
@@ -48,6 +48,9 @@ def default_settings() -> Settings:
     settings = bound.arguments["settings"]
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
+    # So is what need not be set: path, columns and the like. Tests bring data of their own.
+    required = [f.name for f in fields(settings.data) if f.default is f.default_factory is MISSING]
+    settings.data = type(settings.data)(**{n: getattr(settings.data, n) for n in required})
     return settings
 
 
@@ -85,9 +88,23 @@ def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path)
 
 
 @pytest.fixture
+def data(short_settings: Settings) -> Data:
+    """The few examples, as a training gets them."""
+    return load_data(short_settings.data, seed=0)
+
+
+@pytest.fixture
+def sample(settings: Settings) -> Data:
+    """The built-in sample, as a training gets it."""
+    settings.data.path = None
+    return load_data(settings.data, seed=0)
+
+
+@pytest.fixture
 def no_augmentation() -> AugmentSettings:
-    """All off. One of your own needs its value in inputs.py, and is then tried like the rest."""
-    return AugmentSettings(**inputs.AUGMENTATION_OFF)
+    """All off. One of your own that is not off at 0 needs its value in inputs.py."""
+    names = [field.name for field in fields(AugmentSettings)]
+    return AugmentSettings(**{name: inputs.AUGMENTATION_OFF.get(name, 0.0) for name in names})
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ FORMS = {"small": (13, 0), "categories": (0, 9)}
 SMALL_MODEL = {"width": 16, "depth": 2}
 SHORT_DATA = {"directed": False, "categorical": []}
 SHORT_EPOCHS = 8  # of one step each
-AUGMENTATION_OFF = {"drop_edges": 0.0, "drop_nodes": 0.0, "drop_features": 0.0}
+AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0
 
 
 def describe(form: str) -> dict[str, Any]:

@@ -1,15 +1,8 @@
 """One graph: the same in every split, whose targets are its own."""
 
-import pytest
 import torch
 
-from graph_default.data import load_data
 from graph_default.targets import is_known
-
-
-@pytest.fixture
-def data(short_settings):
-    return load_data(short_settings.data, seed=0)
 
 
 def only(loader):

@@ -19,5 +19,5 @@ def test_layers_are_those_of_the_paper(model, make_nodes):
     x = inputs
     for layer in model.layers:
         x = (mean @ x @ layer.lin.weight.T + layer.bias).clamp(min=0)
-    # The ReLU of the last layer is too many: it is taken off the model as well.
+    # The loop applies a ReLU after the last layer as well, so the outputs get one too.
     assert_close(model(inputs, EDGES).clamp(min=0), x)

@@ -18,6 +18,20 @@ def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, si
     assert model(*inputs).shape == (len(target), num_outputs)
 
 
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_an_untrained_model_guesses(bare_settings, info, num_outputs, make_batch):
+    """It costs what outputs of 0 do; more means inputs or weights of the wrong scale."""
+    objective = Objective(bare_settings.objective, info).eval()
+    inputs, target = make_batch(64)
+    losses = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        outputs = build_model(bare_settings.model, info, num_outputs)(*inputs)
+        losses.append(objective(outputs, target)[0].item())
+    guessing = objective(torch.zeros_like(outputs), target)[0].item()
+    assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.5)
+
+
 def test_every_parameter_is_registered_and_used(model, make_batch):
     """Layers in a plain list, or built in `forward`, never train; layers never called are dead."""
     inputs, _ = make_batch(3)

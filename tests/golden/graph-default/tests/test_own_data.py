@@ -158,19 +158,26 @@ def test_excel_files_are_read_too(load, write):
     assert labels_of(data, data.train) == [X, Y, X, None, None, None]
 
 
+@pytest.mark.parametrize("name", ["valid", "validation", "dev"])
+def test_validation_may_be_called_otherwise(load, write, name):
+    write(NODES.replace(",val,", f",{name},"))
+    data = load()
+    assert labels_of(data, data.validation) == [None, None, None, Y, None, None]
+
+
 def test_prediction_prepares_nodes_as_training_does(load, write, tmp_path):
     """Of other nodes as well, and with no label known."""
     write()
     data = load()
-    ((names, inputs),) = read_inputs([tmp_path], data.info)
-    assert names == [f"{tmp_path}:{node}" for node in "abcdef"]
+    ((rows, inputs),) = read_inputs([tmp_path], data.info)
+    assert [row["name"] for row in rows] == [f"{tmp_path}:{node}" for node in "abcdef"]
     for tensor, expected in zip(inputs, only(data.train)[0], strict=True):
         assert torch.equal(tensor, expected)
     other = tmp_path / "other"
     other.mkdir()
     write("id,age,height\nz,30,1.5\n", "source,target\n", other)
-    ((names, inputs),) = read_inputs([other], data.info)
-    assert names == [f"{other}:z"]
+    ((rows, inputs),) = read_inputs([other], data.info)
+    assert rows == [{"name": f"{other}:z", "id": "z", "age": "30", "height": "1.5"}]
     assert_close(inputs[0], only(data.train)[0][0][:1])
 
 
@@ -228,10 +235,10 @@ NO_EDGES = "source,target\n"
 @pytest.mark.parametrize(
     ("nodes", "edges", "words"),
     [
-        (NODES.replace("id", "name"), EDGES, r"nodes\.csv has no column id"),
-        (NODES, EDGES.replace("source", "from"), r"edges\.csv has no column source"),
+        (NODES.replace("id", "name"), EDGES, r"nodes\.csv has no column 'id'"),
+        (NODES, EDGES.replace("source", "from"), r"edges\.csv has no column 'source'"),
         (NODES.replace("height", "age"), EDGES, r"nodes\.csv:1: each column needs a name of"),
-        (NODES.replace("50,1.5", "50"), EDGES, r"nodes\.csv:3 has 4 cells, not 5"),
+        (NODES.replace("50,1.5", "50"), EDGES, r"nodes\.csv:3 has 4 cells where"),
         (NODES.replace("\nc,", "\nü,").encode("latin-1"), EDGES, r"csv:4 is not UTF-8: save"),
         (NODES.replace("\nc,", "\n,"), EDGES, r"nodes\.csv:4 has no id: give it one"),
         (NODES.replace("\nc,", "\na,"), EDGES, r"csv:4: the id 'a' is taken by an earlier row"),
@@ -241,10 +248,15 @@ NO_EDGES = "source,target\n"
         (NODES.replace("50", "1e60"), EDGES, r"'1e60' in column age is not a number below 1e\+30"),
         (NODES.replace("50", ""), EDGES, r"nodes\.csv:3: '' in column age is not a number"),
         (NODES.replace(f"d,{Y}", "d,z"), EDGES, UNLIKE),
-        (NODES.replace(",val", ",dev"), EDGES, r"the split is train, val, test or empty, not 'd"),
+        (NODES.replace(",val", ",held"), EDGES, r"the split is train, val, test or empty, not 'h"),
         (NODES.replace(f"d,{Y}", "d,"), EDGES, r"nodes\.csv:5 is in the split val without a lab"),
         (NODES.replace(",val", ","), EDGES, r"csv:2 and on: no node is in the split val"),
-        ("id,age\na,1\nb,2\n", NO_EDGES, r"csv:2 and on: no node has a label: fill the column lab"),
+        (
+            "id,age\na,1\nb,2\n",
+            NO_EDGES,
+            r"no column 'label' but id, age: .*--data\.columns",
+        ),
+        ("id,label\na,\nb,\n", NO_EDGES, r"csv:2 and on: no node has a label: fill the column lab"),
         (NODES.replace(f"b,{Y}", f"b,{X}"), EDGES, SAME),
         ("id,label\na,x\nb,x\nc,y\nd,y\n", NO_EDGES, r"too few examples .* '[xy]' has 2: add some"),
         ("id,label\n", NO_EDGES, r"nodes\.csv has no rows"),
@@ -282,7 +294,7 @@ def test_damaged_planetoid_files_are_explained(load, tmp_path, part, content, wo
 
 
 @pytest.mark.parametrize(
-    ("column", "words"), [("town", "has no column town"), ("label", "label is no feature")]
+    ("column", "words"), [("town", "has no column 'town'"), ("label", "label is no feature")]
 )
 def test_a_column_that_is_to_be_categorical_must_be_a_feature(load, write, column, words):
     write()
@@ -298,9 +310,9 @@ def test_prediction_takes_folders_of_graphs_and_a_pipe(load, write, tmp_path, mo
         folder.mkdir(parents=True)
         write(folder=folder)
     first = [f"{folder}:a" for folder in folders]
-    assert [names[0] for names, _ in read_inputs([tmp_path / "others"], info)] == first
+    assert [rows[0]["name"] for rows, _ in read_inputs([tmp_path / "others"], info)] == first
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{folder}\n" for folder in folders)))
-    assert [names[0] for names, _ in read_inputs([Path("-")], info)] == first
+    assert [rows[0]["name"] for rows, _ in read_inputs([Path("-")], info)] == first
 
 
 def test_a_hub_has_no_single_graphs(load):

@@ -1,4 +1,4 @@
-"""The learning rate of every step, as a share of its peak, against the closed form."""
+"""The closed form of the schedule. If you change it on purpose, change it here too."""
 
 import pytest
 

@@ -27,7 +27,8 @@ def test_what_is_searched_reaches_the_settings(settings, no_augmentation, tmp_pa
 
 def test_strength_0_is_no_augmentation_and_1_the_recipe(settings, no_augmentation):
     """One that is missing in `strengthen` stays on in every trial."""
-    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.95))
+    most = 0.95
+    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), most))
     for augment in (settings.augment, strong):
         assert strengthen(augment, 1.0) == augment
     assert strengthen(settings.augment, 0.0) == no_augmentation

@@ -108,7 +108,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     if settings.path is None:
         from .sample import read_sample
 
-        splits = {**read_sample()}
+        splits = {**read_sample(read_label)}  # a copy: the sample is kept for the next call
     else:
         splits = read_splits(settings, read_label)
     for name in ("test", "val"):
@@ -153,26 +153,29 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 def read_inputs(
     files: list[Path], info: dict[str, Any]
-) -> Iterator[tuple[list[str], tuple[Tensor, Tensor]]]:
-    """Each text, as ``file:line``, with the model's inputs for it, a batch of one."""
+) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor, Tensor]]]:
+    """Each text, by name and by what its table has of it, with its inputs, a batch of one."""
     tokenizer = load_tokenizer(info)
-    for name, text in chain.from_iterable(find_texts(file, info) for file in files):
+    for place, text, fields in chain.from_iterable(find_texts(file, info) for file in files):
         token_ids = torch.tensor([tokenizer.encode(text).ids])  # (1, T)
-        yield [name], (token_ids, torch.ones_like(token_ids).bool())
+        yield [{"name": place, **fields}], (token_ids, torch.ones_like(token_ids).bool())
 
 
-def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """A text for each line, or for each row of a table; ``-`` reads lines from a pipe."""
+def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Place and text of each line, or of each row of a table with its columns; ``-`` reads lines.
+
+    The place is ``file:row``.
+    """
     if path.is_dir():
         for file in sorted(path.rglob("*")):
             hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
             if file.suffix in [".txt", *SUFFIXES] and not hidden:
                 yield from find_texts(file, info)
     elif path.suffix in SUFFIXES:
-        for number, text, _ in read_columns(path, (info["text_column"],)):
-            yield f"{path}:{number}", text
+        for place, fields in read_columns(path, (info["text_column"],)):
+            yield place, str(fields[info["text_column"]]), fields
     else:
         lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield f"{path}:{number}", line
+                yield f"{path}:{number}", line, {}

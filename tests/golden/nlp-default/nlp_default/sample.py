@@ -10,7 +10,7 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
-from .engine.labels import DataError, Label
+from .engine.labels import DataError, LabelReader
 from .sources import Row, Splits
 
 CLASSES = {  # and where in the standard library their texts stand
@@ -28,7 +28,7 @@ SIZE = 150  # texts of each class
 
 
 @cache
-def read_sample() -> Splits:
+def read_sample(read_label: LabelReader) -> Splits:
     """Paragraphs of 8 to 60 words that end in a full stop, as prose does and code rarely."""
     rows = []
     for name, place in CLASSES.items():
@@ -41,6 +41,6 @@ def read_sample() -> Splits:
         prose = sorted(t for t in texts if t.endswith(".") and 8 <= len(t.split()) <= 60)
         if len(prose) < SIZE:
             raise DataError(f"{found} holds too little text for the sample: name a --data.path")
-        label = Label(name, place)
+        label = read_label({"label": name}, place)
         rows += [Row(text, label) for text in random.Random(0).sample(prose, SIZE)]
     return {"train": rows}

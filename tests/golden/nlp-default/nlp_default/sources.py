@@ -1,20 +1,21 @@
 """Where texts and their labels come from: files or a hub."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from textwrap import shorten
 from typing import Any, NamedTuple
 
-from .engine.files import read_csv, read_json_lines
+from .engine.files import SPLIT_OF_NAME, Rows, read_json_lines, read_table
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.labels import DataError, Label, LabelReader
 
 STEMS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
+HINT = (
+    "name text and label, as in --data.columns review stars, or count them if the file has no "
+    "header, as in --data.columns 0 1"
+)
 
 
 @dataclass(kw_only=True)
@@ -41,57 +42,43 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
     if path.as_posix().startswith("hf:"):
         name = path.as_posix().removeprefix("hf:")
         return read_hub(name, partial(read_hub_split, name, columns, read_label))
-    return {name: read_rows(file, columns, read_label) for name, file in find_files(path).items()}
+    splits: Splits = {}
+    for name, file in find_files(path).items():
+        for given, row in read_rows(file, columns, read_label):
+            split = given if file == path else name  # the file of a split holds that one alone
+            if split not in SPLIT_OF_NAME:
+                what = f"the split is train, val or test, not {split or 'empty'}"
+                raise DataError(f"{row.label.place}: {what}")
+            splits.setdefault(SPLIT_OF_NAME[split], []).append(row)
+    if "train" not in splits:
+        raise DataError(f"{path} has no rows for training: add some")
+    return splits
 
 
-def read_table(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """Line number and columns of each row."""
-    # Between tabs a text needs no quotation marks: those that it has are its own.
-    tabs: dict[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
-    rows = read_csv(file) if file.suffix == ".csv" else read_csv(file, **tabs)
-    first = next(rows, None)
-    if first is None:
-        return
-    _, names = first
-    if all(column.isdecimal() for column in columns):  # there is no header
-        names = [str(number) for number in range(len(names))]
-        rows = chain([first], rows)
-    for column in columns:
-        if column not in names:
-            raise DataError(
-                f"{file} has no column '{column}' but {shorten(', '.join(names), 80)}: name text "
-                "and label, as in --data.columns review stars, or count them if the file has no "
-                "header, as in --data.columns 0 1"
-            )
-    for line, cells in rows:
-        if len(cells) != len(names):
-            raise DataError(
-                f"{file}:{line} has {len(cells)} fields where the first row has {len(names)}: put "
-                "quotation marks around a CSV text with commas, and replace tabs in a TSV text"
-            )
-        yield line, [cells[names.index(column)] for column in columns]
-
-
-def read_columns(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Line number, text, which is never empty, and the other columns by name."""
-    read = read_json_lines if file.suffix == ".jsonl" else read_table
-    for number, (text, *cells) in read(file, columns):
+def read_columns(file: Path, columns: tuple[str, ...]) -> Rows:
+    """Place and columns of each row, by name; the first of these is a text, and never empty."""
+    is_json = file.suffix == ".jsonl"
+    rows = read_json_lines(file, columns) if is_json else read_table(file, columns, HINT)
+    for place, fields in rows:
+        text = fields[columns[0]]
         if text is None or not str(text).strip():
-            raise DataError(f"{file}:{number} has an empty '{columns[0]}': fill or remove it")
-        yield number, str(text), dict(zip(columns[1:], cells, strict=True))
+            raise DataError(f"{place} has an empty '{columns[0]}': fill or remove it")
+        yield place, fields
 
 
-def read_rows(file: Path, columns: tuple[str, ...], read_label: LabelReader) -> list[Row]:
-    """All texts of a file with their labels."""
+def read_rows(
+    file: Path, columns: tuple[str, ...], read_label: LabelReader
+) -> Iterator[tuple[str, Row]]:
+    """All texts of a file with their labels, and the split that the column of that name gives."""
     if file.suffix not in SUFFIXES:
         raise DataError(f"{file} is none of {', '.join(SUFFIXES)}: convert or rename it")
-    rows = [
-        Row(text, read_label(cells, f"{file}:{number}"))
-        for number, text, cells in read_columns(file, columns)
-    ]
-    if not rows:
+    place = ""
+    for place, fields in read_columns(file, columns):
+        given = "train" if "split" in columns else str(fields.get("split", "train")).strip()
+        label = read_label({column: fields[column] for column in columns[1:]}, place)
+        yield given, Row(str(fields[columns[0]]), label)
+    if not place:
         raise DataError(f"{file} holds no texts: fill it, or name another with --data.path")
-    return rows
 
 
 def find_files(path: Path) -> dict[str, Path]:

@@ -15,7 +15,7 @@ from .engine.labels import DataError, Label
 def read_label(cells: dict[str, Any], place: str) -> Label:
     """The class in the only column; raises a DataError if there is none."""
     (cell,) = cells.values()
-    text = "" if cell is None else str(cell).strip()
+    text = "" if isinstance(cell, list | dict | None) or cell != cell else str(cell).strip()
     if not text:
         raise DataError(f"{place} has no label: give it one, or remove it")
     return Label(text, place)

@@ -12,9 +12,9 @@ from nlp_default.data import collate
 FORMS = {"small": (60, 13), "long": (700, 80)}
 NUM_SPECIAL = 2
 SMALL_MODEL = {"width": 16, "depth": 2}
-SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("text", "label")}
+SHORT_DATA = {"batch_size": 7, "held_out": 0.2, "columns": ("text", "label")}
 SHORT_EPOCHS = 2
-AUGMENTATION_OFF = {"word_dropout": 0.0}
+AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0
 
 
 def describe(form: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Generator
 
-from nlp_default.augment import Augment, AugmentSettings
+from nlp_default.augment import Augment
 
 # Two special tokens; the even ids begin a word, the odd ones go on with it.
 PAD, UNKNOWN, FIRST = 0, 1, 2
@@ -18,13 +18,14 @@ WORDS = [[0, 1, 2], [3], [4, 5], [6], [7, 8], [9]]
 
 
 @pytest.fixture
-def apply():
+def apply(no_augmentation):
     """``apply(texts, word_dropout, seed)``: the token ids of equally long texts afterwards."""
 
     def apply(texts, word_dropout, seed=0):
         token_ids, target = torch.tensor(texts), torch.arange(len(texts))
         before, mask = token_ids.clone(), token_ids != PAD
-        augment = Augment(AugmentSettings(word_dropout), INFO)
+        no_augmentation.word_dropout = word_dropout
+        augment = Augment(no_augmentation, INFO)
         generator = Generator().manual_seed(seed)
         (changed, same_mask), same_target = augment((token_ids, mask), target, generator)
         assert torch.equal(token_ids, before), "augmentation overwrites the data it is given"

@@ -9,17 +9,6 @@ from nlp_default.data import collate, load_data
 from nlp_default.engine.buckets import BucketSampler
 
 
-@pytest.fixture
-def data_settings(short_settings):
-    short_settings.data.batch_size = 7  # which leaves a smaller last batch
-    return short_settings.data
-
-
-@pytest.fixture
-def data(data_settings):
-    return load_data(data_settings, seed=0)
-
-
 def read(loader):
     """All texts and labels of a split, in the order of its loader."""
     texts, labels = [], []
@@ -37,7 +26,7 @@ def test_evaluation_loses_no_text(data):
         assert len(labels) % 7, "choose sizes that leave a smaller last batch"
 
 
-def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, short_settings):
     def order(data, epoch):
         torch.rand(epoch)  # what was drawn elsewhere must not matter
         data.sampler.set_epoch(epoch)
@@ -47,8 +36,8 @@ def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings)
     assert first != second, "every epoch has the same order"
     assert first != sorted(first, key=len)
     assert sorted(first) == sorted(second) == sorted(data.train.dataset.token_ids)
-    assert order(load_data(data_settings, seed=0), 1) == first
-    assert order(load_data(data_settings, seed=1), 1) != first
+    assert order(load_data(short_settings.data, seed=0), 1) == first
+    assert order(load_data(short_settings.data, seed=1), 1) != first
 
 
 def test_little_of_a_training_batch_is_padding(data):

@@ -18,6 +18,20 @@ def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, si
     assert model(*inputs).shape == (len(target), num_outputs)
 
 
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_an_untrained_model_guesses(bare_settings, info, num_outputs, make_batch):
+    """It costs what outputs of 0 do; more means inputs or weights of the wrong scale."""
+    objective = Objective(bare_settings.objective, info).eval()
+    inputs, target = make_batch(64)
+    losses = []
+    for seed in range(4):
+        torch.manual_seed(seed)
+        outputs = build_model(bare_settings.model, info, num_outputs)(*inputs)
+        losses.append(objective(outputs, target)[0].item())
+    guessing = objective(torch.zeros_like(outputs), target)[0].item()
+    assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.5)
+
+
 def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
     """Else it depends on its neighbours: a mean, softmax or reshape over the batch axis."""
     inputs, _ = make_batch(5)
@@ -108,8 +122,8 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
     """
     inputs, _ = make_batch(3)
     executed = []
-    for module in model.modules():
-        if list(module.parameters(recurse=False)):
+    for module in model.modules():  # the model itself may have parameters: it is no layer
+        if list(module.parameters(recurse=False)) and not list(module.children()):
             module.register_forward_hook(lambda module, *_: executed.append(module))
     with torch.no_grad():
         expected = -3 * model(*inputs)

@@ -117,7 +117,7 @@ def test_prediction_prepares_texts_as_training_does(load, tmp_path):
     file = tmp_path / "texts.txt"
     file.write_text("\n".join(["", *(row.text for row in dataset.rows), " "]))
     read = list(read_inputs([file], data.info))
-    assert [names for names, _ in read] == [[f"{file}:{line}"] for line in (2, 3, 4)]
+    assert [rows for rows, _ in read] == [[{"name": f"{file}:{line}"}] for line in (2, 3, 4)]
     for (_, (token_ids, mask)), expected in zip(read, dataset.token_ids, strict=True):
         assert token_ids.tolist() == [expected]
         assert torch.equal(mask, torch.ones_like(token_ids).bool())
@@ -178,7 +178,7 @@ HEADER = "text,label\n"
         ({"train.tsv": b"text\tlabel\ncaf\xe9\tgood\n"}, r"train\.tsv:2 is not UTF-8: save"),
         (
             {"train.csv": f"{HEADER}a film,but without quotes,good\n"},
-            r"train\.csv:2 has 3 fields where the first row has 2: put quotation marks",
+            r"train\.csv:2 has 3 cells where the first row has 2: put quotation marks",
         ),
         ({"train.csv": f'{HEADER}film,{STARS}\n"a film,bad\n'}, r"train\.csv:3 is not CSV .*: fix"),
         ({"train.jsonl": "{'text': 1}"}, r"train\.jsonl:1 is not JSON .*: fix or remove it"),
@@ -248,12 +248,14 @@ def test_prediction_takes_tables_folders_and_a_pipe(load, tmp_path, monkeypatch)
     (tmp_path / "new" / ".notes" / "hidden.txt").write_text(GOOD)
 
     def read(path):
-        return [(name, ids.tolist()) for (name,), (ids, _) in read_inputs([path], data.info)]
+        return [(row["name"], ids.tolist()) for (row,), (ids, _) in read_inputs([path], data.info)]
 
     tokenizer = load_tokenizer(data.info)
     texts = [[tokenizer.encode(text).ids] for text in (GOOD, BAD)]
     rows = [(f"{table}:{number}", ids) for number, ids in zip((2, 3), texts, strict=True)]
     assert read(table) == rows
+    kept, _ = next(read_inputs([table], data.info))
+    assert kept == [{"name": f"{table}:2", "stars": "5", "text": GOOD}]
     text_file = tmp_path / "new" / "more.txt"
     lines = [(f"{text_file}:{number}", ids) for number, ids in zip((1, 3), texts, strict=True)]
     assert read(tmp_path / "new") == [*rows, *lines]

@@ -17,7 +17,7 @@ from nlp_default.train import evaluate, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
-STEPS = 80  # in which every architecture learns eight random labels by heart
+STEPS = 80  # in which the model learns eight random labels by heart
 
 
 @pytest.fixture

@@ -116,12 +116,6 @@ def test_noise_has_its_standard_deviation(apply, pixels):
     assert noise.std().item() == pytest.approx(0.05, rel=0.05)
 
 
-def test_digits_are_not_mirrored(settings):
-    """A mirrored digit is none. With data of your own, decide it in the configuration."""
-    if settings.data.path is None:
-        assert settings.augment.horizontal_flip == 0
-
-
 @small_and_colour
 def test_an_image_is_changed_whatever_else_is_in_its_batch(apply, pixels):
     """A mean over the batch, for example, would tell images of each other."""

@@ -75,10 +75,7 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert not code
     for line, row in zip(output.splitlines(), rows, strict=True):
         record = json.loads(line)
-        nested = [value for value in record.values() if isinstance(value, dict)]
-        cells = [value for value in record.values() if not isinstance(value, dict)]
-        cells += [value for values in nested for value in values.values()]
-        assert [str(cell) for cell in cells] == row
+        assert [str(cell) for cell in record.values()] == row
         assert len(header) == len(row)
 
     piped = "".join(f"{file}\n" for file in input_files)
@@ -89,8 +86,9 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert [row[1:] for row in others] == [row[1:] for row in rows]
 
 
-def test_the_data_are_shown_without_a_run(command):
-    code, output, _ = command("show", "data")
+def test_the_data_are_shown_without_a_run(command, short_settings):
+    append_short("configs/debug.yaml", short_settings)
+    code, output, _ = command("show", "data", "--config", "configs/debug.yaml")
     assert not code
     assert output.splitlines()[0].split() == ["train", "validation", "test"]
     code, *_ = command("show", "data", "--checkpoint", "best.pt")

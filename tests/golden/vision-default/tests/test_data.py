@@ -2,22 +2,10 @@
 
 from collections import Counter
 
-import pytest
 import torch
 from inputs import read
 
 from vision_default.data import load_data
-
-
-@pytest.fixture
-def data_settings(short_settings):
-    short_settings.data.batch_size = 8  # which leaves a smaller last batch
-    return short_settings.data
-
-
-@pytest.fixture
-def data(data_settings):
-    return load_data(data_settings, seed=0)
 
 
 def test_every_image_is_in_exactly_one_split(data):
@@ -33,7 +21,7 @@ def test_evaluation_loses_no_image(data):
         assert len(loader.dataset) % 8, "choose sizes with a smaller last batch"
 
 
-def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings):
+def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, short_settings):
     def order(data, epoch):
         torch.rand(epoch)  # what was drawn elsewhere must not matter
         data.sampler.set_epoch(epoch)
@@ -46,18 +34,18 @@ def test_training_order_is_shuffled_by_seed_and_epoch_alone(data, data_settings)
     first, second = order(data, 1), order(data, 2)
     assert first != second, "every epoch has the same order"
     assert first != sorted(first)
-    assert order(load_data(data_settings, seed=0), 1) == first
-    other = load_data(data_settings, seed=1)
+    assert order(load_data(short_settings.data, seed=0), 1) == first
+    other = load_data(short_settings.data, seed=1)
     assert other.sampler.seed != data.sampler.seed, "the seed does not reach the sampler"
 
 
-def test_the_seed_decides_what_is_held_out(data, data_settings):
+def test_the_seed_decides_what_is_held_out(data, short_settings):
     """Else evaluation may meet what the model was trained with, or all seeds have one split."""
 
     def names(data, split):
         return {example.name for example in getattr(data, split).dataset.examples}
 
-    same, other = (load_data(data_settings, seed=seed) for seed in (0, 1))
+    same, other = (load_data(short_settings.data, seed=seed) for seed in (0, 1))
     for split in ("validation", "test"):
         assert names(same, split) == names(data, split)
         assert names(other, split) != names(data, split)

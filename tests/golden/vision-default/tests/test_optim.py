@@ -1,16 +1,17 @@
-"""A step of the optimizer is the one of the paper."""
+"""A step of the optimizer, written out. If you change it on purpose, change it here too."""
 
 import pytest
 import torch
 from torch import nn
 from torch.testing import assert_close
 
-from vision_default.optim import OptimSettings, build_optimizer
+from vision_default.optim import build_optimizer
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_without_a_gradient_a_step_only_decays(settings, model):
-    optim = OptimSettings(lr=0.1, weight_decay=0.5, betas=(0.9, 0.99))
+    optim = settings.optim
+    optim.lr, optim.weight_decay, optim.betas = 0.1, 0.5, (0.9, 0.99)
     before = [parameter.detach().clone() for parameter in model.parameters()]
     optimizer = build_optimizer(optim, model)
     for parameter in model.parameters():
@@ -22,12 +23,14 @@ def test_without_a_gradient_a_step_only_decays(settings, model):
         assert_close(parameter.detach(), kept * old, rtol=1e-6, atol=0, msg=name)
 
 
-def test_steps_are_those_of_the_paper():
+def test_steps_are_those_of_the_paper(settings):
     """Loshchilov and Hutter 2019, algorithm 2, written out in float64."""
     lr, decay, (beta1, beta2) = 0.1, 0.5, (0.8, 0.9)
     layer = nn.Linear(3, 4, bias=False).double()
     weight = layer.weight.detach().clone()
-    optimizer = build_optimizer(OptimSettings(lr, decay, (beta1, beta2)), layer)
+    optim = settings.optim
+    optim.lr, optim.weight_decay, optim.betas = lr, decay, (beta1, beta2)
+    optimizer = build_optimizer(optim, layer)
     mean, square = torch.zeros_like(weight), torch.zeros_like(weight)
     for step in range(1, 4):
         gradient = torch.randn_like(weight)

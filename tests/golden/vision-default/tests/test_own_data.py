@@ -188,7 +188,7 @@ def test_a_smaller_image_is_a_mean_of_its_pixels(prepare):
             ],
             "2 images are too few, none is left for .*: add some",
         ),
-        (lambda path: (path / "val").rename(path / "valid"), "name splits train, val and test"),
+        (lambda path: (path / "val").rename(path / "check"), "name splits train, val and test"),
         (lambda path: (path / "train").rename(path / "training"), "name splits train, val and te"),
     ],
 )
@@ -232,11 +232,12 @@ def test_a_table_may_name_the_splits(load, tmp_path):
     [
         (f"{TABLE}{CAT}/99.png,{CAT}", r"pets\.csv:22: .*99\.png is no file: fix or remove"),
         (f"{TABLE}{CAT}/1.png,{DOG}", rf"pets\.csv:22 names {CAT}/1\.png for the second time"),
-        (f"{TABLE}{CAT}/1.png", r"pets\.csv:22 has 1 fields, not 2: fix the row"),
+        (f"{TABLE}{CAT}/1.png", r"pets\.csv:22 has 1 cells where the first row has 2: put"),
         (f"{TABLE}cat/1.png, ", r"pets\.csv:22 has no label: give it one, or remove it"),
         ("photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
         ("", "has no rows for training: add some"),
-        (f"file,label,split\n{CAT}/1.png,{CAT},trian", "split is train, val or test, not 'trian'"),
+        (f"file,label,split\n{CAT}/1.png,{CAT},trian", "split is train, val or test, not trian"),
+        (f"file,label,split\n{CAT}/1.png,{CAT},", "split is train, val or test, not empty"),
         (f"file,label\n{CAT}/1.png,k\xe9", r"pets\.csv:2 is not UTF-8: save"),
         (f'file,label\n"{CAT}/1.png,{CAT}', r"pets\.csv:2 is not CSV .*: fix the row"),
     ],
@@ -300,7 +301,10 @@ def test_prediction_takes_folders_and_names_from_a_pipe(load, tmp_path, monkeypa
     shutil.copytree(tmp_path / DOG, tmp_path / CAT / ".thumbnails" / DOG)
     (tmp_path / CAT / "0.png").rename(tmp_path / CAT / "0.PNG")
     info = load().info
-    expected = [tmp_path / name for name in (f"{CAT}/0.PNG", *NAMES[1:])]
-    assert [name for (name,), _ in read_inputs([tmp_path], info)] == expected
+    expected = [str(tmp_path / name) for name in (f"{CAT}/0.PNG", *NAMES[1:])]
+    assert [row["name"] for (row,), _ in read_inputs([tmp_path], info)] == expected
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{path}\n" for path in expected)))
-    assert [name for (name,), _ in read_inputs([Path("-")], info)] == expected
+    assert [row["name"] for (row,), _ in read_inputs([Path("-")], info)] == expected
+    (tmp_path / "new.csv").write_text(f"who, file\nann, {NAMES[1]}\n")
+    [((row,), _)] = read_inputs([tmp_path / "new.csv"], info)
+    assert row == {"name": expected[1], "who": "ann", "file": NAMES[1]}

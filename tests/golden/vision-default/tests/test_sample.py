@@ -6,34 +6,26 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from vision_default.data import load_data
 
-
-@pytest.fixture
-def digits(settings):
-    settings.data.path = None
-    return load_data(settings.data, seed=0)
-
-
-def test_every_split_has_the_classes_in_the_same_proportions(digits):
+def test_every_split_has_the_classes_in_the_same_proportions(sample):
     """A rare class may be missing from a split that is drawn without regard to the classes."""
-    splits = [digits.train.dataset, digits.validation.dataset, digits.test.dataset]
+    splits = [sample.train.dataset, sample.validation.dataset, sample.test.dataset]
     counts = [Counter(label for _, label in split) for split in splits]
-    assert digits.info["classes"] == [*"0123456789"], "classes have another order in each process"
+    assert sample.info["classes"] == [*"0123456789"], "classes have another order in each process"
     for split, count in zip(splits, counts, strict=True):
-        for label in range(len(digits.info["classes"])):
+        for label in range(len(sample.info["classes"])):
             of_all = sum(other[label] for other in counts)
             assert count[label] == pytest.approx(of_all * len(split) / 1797, abs=2)
 
 
-def test_images_and_labels_are_those_of_the_sample(digits):
+def test_images_and_labels_are_those_of_the_sample(sample):
     """Upright, not mirrored, from black at 0 to white at 1, and each with its own label."""
-    sample = load_digits()
+    loaded = load_digits()
     labels = {
-        np.int64(image).tobytes(): digit % len(digits.info["classes"])
-        for image, digit in zip(sample.images, sample.target, strict=True)
+        np.int64(image).tobytes(): digit % len(sample.info["classes"])
+        for image, digit in zip(loaded.images, loaded.target, strict=True)
     }
-    for split in (digits.train.dataset, digits.validation.dataset, digits.test.dataset):
+    for split in (sample.train.dataset, sample.validation.dataset, sample.test.dataset):
         for pixels, label in split:
             image = np.int64((16 * pixels[0]).round().numpy())
             assert labels.get(image.tobytes()) == label, "not an image of the sample, or its label"

@@ -136,7 +136,7 @@ def test_the_seed_decides_weights_and_augmentation(settings, info):
         settings.training.seed = seed
         state = build_state(settings, info, total_steps=4)
         weights = parameters_to_vector(state.model.parameters()).detach()
-        device = state.generator.device
+        device = state.device
         draws.append((weights, torch.rand(9, generator=state.generator, device=device)))
     for what, one, other in zip(("the weights", "the augmentation"), *draws, strict=True):
         assert not torch.equal(one, other), f"the seed does not reach {what}"

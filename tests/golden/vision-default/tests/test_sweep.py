@@ -28,7 +28,8 @@ def test_what_is_searched_reaches_the_settings(settings, no_augmentation, tmp_pa
 def test_strength_0_is_no_augmentation_and_1_the_recipe(settings, no_augmentation):
     """One that is missing in `strengthen` stays on in every trial."""
     settings.augment.horizontal_flip = 0.0  # which is not searched
-    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.95))
+    most = 0.5  # of hue
+    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), most))
     for augment in (settings.augment, strong):
         assert strengthen(augment, 1.0) == augment
     assert strengthen(settings.augment, 0.0) == no_augmentation

@@ -1,17 +1,19 @@
 """The learning rate rises to its peak, and never again, whatever the schedule."""
 
+from dataclasses import replace
+
 import pytest
 
-from vision_default.schedule import ScheduleSettings, lr_factor
+from vision_default.schedule import lr_factor
 
 SHAPE = {"floor": 0.1}
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 10, 97, 1000])  # steps; the short ones are debugging
 @pytest.mark.parametrize("warmup", [0.05, 0.1, 0.5])
-def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup):
-    settings = ScheduleSettings(warmup=warmup, **SHAPE)
-    rates = [lr_factor(step, total, settings) for step in range(total)]
+def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(settings, total, warmup):
+    schedule = replace(settings.schedule, warmup=warmup, **SHAPE)
+    rates = [lr_factor(step, total, schedule) for step in range(total)]
     assert min(rates) > 0, "a step with a learning rate of 0 is wasted"
     peak = rates.index(max(rates))
     assert rates[peak] == 1.0
@@ -20,11 +22,11 @@ def test_the_rate_rises_in_equal_steps_to_its_peak_and_never_again(total, warmup
     assert rates[peak:] == sorted(rates[peak:], reverse=True), "the rate rises after its peak"
 
 
-def test_without_warmup_the_first_step_has_the_peak():
-    assert lr_factor(0, 100, ScheduleSettings(warmup=0.0, **SHAPE)) == 1.0
+def test_without_warmup_the_first_step_has_the_peak(settings):
+    assert lr_factor(0, 100, replace(settings.schedule, warmup=0.0, **SHAPE)) == 1.0
 
 
 @pytest.mark.parametrize("warmup", [-0.1, 1.0, 1000])
-def test_a_warmup_that_cannot_be_is_refused(warmup):
+def test_a_warmup_that_cannot_be_is_refused(settings, warmup):
     with pytest.raises(ValueError, match=r"schedule\.warmup"):
-        ScheduleSettings(warmup=warmup, **SHAPE)
+        replace(settings.schedule, warmup=warmup, **SHAPE)

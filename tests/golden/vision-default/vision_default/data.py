@@ -22,7 +22,7 @@ from .engine.images import find_files, open_image, size_error
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
-from .sources import SPLITS, Example, SourceSettings, read_splits
+from .sources import Example, SourceSettings, read_rows, read_splits
 from .targets import describe_labels, encode_labels, group_labels, read_label
 
 STATISTICS_SAMPLE = 500  # training images from which size, colours, mean and deviation are taken
@@ -112,15 +112,16 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     if settings.path is None:
         from .sample import read_sample
 
-        splits = {**read_sample()}
+        splits = {**read_sample(read_label)}  # a copy: the sample is kept for the next call
     else:
         splits = read_splits(settings, read_label)
-    missing = [name for name in SPLITS if name not in splits]
+    missing = [name for name in ("val", "test") if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
     if info is None:
         labels = [example.label for example in splits["train"]]
         info = describe_labels(labels) | describe(splits["train"], settings.image_size, seed)
+        info["file_column"] = settings.columns[0]
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)
@@ -143,7 +144,13 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 def read_inputs(
     files: list[Path], info: dict[str, Any]
-) -> Iterator[tuple[list[Path], tuple[Tensor]]]:
-    """Each image with the model's inputs for it, a batch of one; ``-`` reads names of files."""
+) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor]]]:
+    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names."""
+    column = info.get("file_column", "file")
     for file in chain.from_iterable(map(find_files, files)):
-        yield [file], (standardize(to_pixels(open_image(file), info).unsqueeze(0), info),)
+        examples: list[tuple[Path, dict[str, Any]]] = [(file, {})]
+        if file.suffix.lower() == ".csv":
+            examples = [(file.parent / row[column], row) for _, row in read_rows(file, (column,))]
+        for path, row in examples:
+            pixels = to_pixels(open_image(path), info).unsqueeze(0)
+            yield [{"name": str(path), **row}], (standardize(pixels, info),)

@@ -5,12 +5,12 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from .engine.labels import Label
+from .engine.labels import LabelReader
 from .sources import Example, Splits
 
 
 @cache
-def read_sample() -> Splits:
+def read_sample(read_label: LabelReader) -> Splits:
     """1,797 grey images of 8x8 pixels, and the digit that each shows."""
     from sklearn.datasets import load_digits  # takes a second, which other data need not pay
 
@@ -19,7 +19,7 @@ def read_sample() -> Splits:
     labels = [str(digit) for digit in digits.target.tolist()]
     return {
         "train": [
-            Example(str(number), image, Label(label, place=f"digit {number}"))
+            Example(str(number), image, read_label({"label": label}, f"digit {number}"))
             for number, (image, label) in enumerate(zip(images, labels, strict=True))
         ]
     }

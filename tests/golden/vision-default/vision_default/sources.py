@@ -5,12 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .engine.files import read_csv
+from .engine.files import SPLIT_OF_NAME, Rows, read_table
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.images import HubImage, ImageSource, find_images
 from .engine.labels import DataError, Label, LabelReader
-
-SPLITS = ("train", "val", "test")
 
 
 @dataclass(kw_only=True)
@@ -40,17 +38,18 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
         name = path.as_posix().removeprefix("hf:")
         return read_hub(name, partial(read_hub_split, name, columns[1:], read_label))
     if path.suffix.lower() == ".csv":
-        return read_table(path, columns, read_label)
+        return read_labelled(path, columns, read_label)
     if not path.is_dir():
         raise DataError(f"data.path: {path} is neither a folder nor a .csv file")
     folders = {d.name for d in path.iterdir() if d.is_dir() and d.name[0] != "."}
-    given = [name for name in SPLITS if name in folders]
+    given = {SPLIT_OF_NAME[name]: name for name in folders & SPLIT_OF_NAME.keys()}
     if not given:
         return {"train": read_folder(path, read_label)}
-    if "train" not in given or folders - set(SPLITS):
-        names = ", ".join(sorted(folders))
-        raise DataError(f"{path} holds {names}: name splits train, val and test")
-    return {name: read_folder(path / name, read_label) for name in given}
+    if "train" not in given or len(given) < len(folders):
+        raise DataError(
+            f"{path} holds {', '.join(sorted(folders))}: name splits train, val and test"
+        )
+    return {split: read_folder(path / name, read_label) for split, name in given.items()}
 
 
 def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
@@ -63,41 +62,37 @@ def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
         for name in names:
             label = read_label({"folder": directory.name}, str(folder / name))
             examples.append(Example(name, folder / name, label))
+    if not examples:
+        raise DataError(f"{folder} has no folders of images: make one for each class")
     return examples
 
 
-def read_table(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:
-    """A CSV file with a header, whose rows name an image file, its class and maybe its split."""
-    rows = read_csv(path)
-    _, header = next(rows, (0, list(columns)))
-    for column in columns:
-        if column not in header:
-            raise DataError(
-                f"{path} has no column '{column}' but {', '.join(header)}: name file and class, "
-                "as in --data.columns photo species"
-            )
+def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:
+    """A CSV file whose rows name an image file, its class and maybe its split."""
     splits: Splits = {}
     seen: set[str] = set()
-    for line, cells in rows:
-        place = f"{path}:{line}"
-        if len(cells) != len(header):
-            raise DataError(f"{place} has {len(cells)} fields, not {len(header)}: fix the row")
-        fields = dict(zip(header, map(str.strip, cells), strict=True))
-        name, split = fields[columns[0]], fields.get("split", "train")
+    for place, fields in read_rows(path, columns):
+        name, given = fields[columns[0]], fields.get("split", "train")
         label = read_label({column: fields[column] for column in columns[1:]}, place)
-        if not name:
-            raise DataError(f"{place} names no file: fill it in, or remove the row")
-        if not (path.parent / name).is_file():
-            raise DataError(f"{place}: {path.parent / name} is no file: fix or remove the row")
         if name in seen:
             raise DataError(f"{place} names {name} for the second time: remove a row")
-        if split not in SPLITS:
-            raise DataError(f"{place}: the split is train, val or test, not '{split}'")
+        if given not in SPLIT_OF_NAME:
+            raise DataError(f"{place}: the split is train, val or test, not {given or 'empty'}")
         seen.add(name)
-        splits.setdefault(split, []).append(Example(name, path.parent / name, label))
+        splits.setdefault(SPLIT_OF_NAME[given], []).append(Example(name, path.parent / name, label))
     if "train" not in splits:
         raise DataError(f"{path} has no rows for training: add some")
     return splits
+
+
+def read_rows(path: Path, columns: tuple[str, ...]) -> Rows:
+    """Place and columns of each row of a CSV file; the first of these names an image file."""
+    hint = "name file and label, as in --data.columns photo species"
+    for place, cells in read_table(path, columns, hint):
+        file = path.parent / cells[columns[0]].strip()
+        if not file.is_file():
+            raise DataError(f"{place}: {file} is no file: fix or remove the row")
+        yield place, {column: cell.strip() for column, cell in cells.items()}
 
 
 def read_hub_split(
@@ -109,10 +104,8 @@ def read_hub_split(
     features = dataset.features
     images = [column for column, feature in features.items() if isinstance(feature, Image)]
     if len(images) != 1 or not features.keys() >= {*columns}:
-        raise DataError(
-            f"hf:{name} has the columns {', '.join(features)}: it needs one of images, and one of "
-            "labels, named as in --data.columns image species"
-        )
+        has = f"hf:{name} has the columns {', '.join(features)}"
+        raise DataError(f"{has}: one is of images, those of labels as in --data.columns image tags")
     examples = []
     for row, cells in enumerate(read_labels(dataset, columns)):
         if is_known(cells):

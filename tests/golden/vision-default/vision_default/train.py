@@ -26,7 +26,7 @@ def train_steps(
     """One optimizer step per ``accumulate`` batches; yields the mean loss and its count."""
     for module in (state.model, state.objective, state.augment):
         module.train()
-    device = state.generator.device
+    device = state.device
     remaining = iter(batches)
     while group := list(islice(remaining, state.accumulate)):
         counts = [state.objective.count(target) for _, target in group]
@@ -77,9 +77,9 @@ def train(
     data = load_data(settings.data, training.seed)
     steps = training.count_steps(len(data.train))
     state = build_state(settings, data.info, total_steps=training.epochs * steps)
-    plain = to_plain(settings)
-    known = {"settings": plain, "info": data.info, "steps_per_epoch": steps}
-    run = Run(settings.run, plain, resume and resume.parent)
+    resolved = to_plain(settings)
+    known = {"settings": resolved, "info": data.info, "steps_per_epoch": steps}
+    run = Run(settings.run, resolved, resume and resume.parent)
     if resume:
         checkpoint = load_checkpoint(resume)
         check_resumable(resume, checkpoint, known)
@@ -90,7 +90,7 @@ def train(
         checkpoint = {**known, **state.state_dict(), "run": run.state_dict()}
         save_checkpoint(run.folder / name, checkpoint)
 
-    device = state.generator.device
+    device = state.device
     done = (state.epoch - 1) * steps + state.step
     # Shown at a terminal only.
     bar = tqdm(total=training.epochs * steps, initial=done, unit="step", disable=None)

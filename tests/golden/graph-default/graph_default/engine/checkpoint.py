@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Generator
 
-FORMAT = 2  # goes up when what a file holds changes; the first had no number
+FORMAT = 2  # goes up when what a file holds changes; a file without a number has 1
 
 # Settings that may change on resume: they do not affect the result, or the data is compared anyway.
 MAY_DIFFER = {"data.path", "training.device", "training.compile"}
@@ -70,7 +70,7 @@ def find_last(folder: Path, name: str) -> Path:
 
 
 def check_resumable(path: Path, checkpoint: dict[str, Any], known: dict[str, Any]) -> None:
-    """The same settings and data as when it was begun, else it would not be the same training."""
+    """Raises a CheckpointError if settings or data are not those that the run was begun with."""
     if "optimizer" not in checkpoint:
         raise CheckpointError(f"{path} holds no state of training: it cannot be resumed")
     for section, values in known["settings"].items():

@@ -2,11 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from .labels import DataError
+
+SPLIT_OF_NAME = {"train": "train", "test": "test"}
+SPLIT_OF_NAME |= dict.fromkeys(("val", "valid", "validation", "dev"), "val")
+Rows = Iterator[tuple[str, dict[str, Any]]]
 
 
 def read_text(path: Path) -> str:
@@ -21,12 +25,25 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}:{line} is not UTF-8: save the file in that encoding") from error
 
 
-def read_csv(path: Path, **options: Any) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of each row that is not empty, the header included."""
-    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True, **options)
+def read_table(path: Path, columns: Iterable[str], hint: str) -> Rows:
+    """Place and cells by column of each row that is not empty; ``hint`` is how to name columns."""
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    rows: Iterator[tuple[str, list[str]]]
+    rows = ((f"{path}:{reader.line_num}", cells) for cells in reader if cells)
     try:
-        for cells in reader:
-            if cells:
-                yield reader.line_num, cells
+        first = next(rows, ("", [*columns]))
+        names = [cell.strip() for cell in first[1]]
+        if len({*names}) < len(names):
+            raise DataError(f"{first[0]}: each column needs a name of its own")
+        for column in columns:
+            if column not in names:
+                advice = hint if len(names) > 1 else "put commas between cells"
+                has = f"has no column '{column}' but {', '.join(names)[:80]}"
+                raise DataError(f"{path} {has}: {advice}")
+        for place, cells in rows:
+            if len(cells) != len(names):
+                has = f"has {len(cells)} cells where the first row has {len(names)}"
+                raise DataError(f"{place} {has}: put quotation marks around commas in a cell")
+            yield place, dict(zip(names, cells, strict=True))
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): fix the row") from error

@@ -1,4 +1,4 @@
-"""Which samples make a batch: in a new order for every epoch, or in the order of the data."""
+"""The one batch of an epoch, or none where a resumed epoch is past it."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from torch.utils.data import Sampler
 
 
 class EpochSampler(Sampler[list[int]]):
-    """Batches in a new order for every epoch, which the seed decides, whatever was drawn before."""
+    """The whole graph as the only batch of each epoch."""
 
     def __init__(self, length: int, batch_size: int, seed: int) -> None:
         self.length, self.batch_size, self.seed = length, batch_size, seed

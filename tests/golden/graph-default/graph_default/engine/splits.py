@@ -17,21 +17,17 @@ def hold_out(
 ) -> tuple[list[Item], list[Item]]:
     """The items that remain, and a fraction of all that is held out, the same of each group.
 
-    Those of the group "" remain. ``place`` is where the items come from, for the message.
+    ``place`` is where the items come from, for the message.
     """
-    pairs = list(zip(items, groups, strict=True))
-    kept = [item for item, group in pairs if not group]
-    drawn = [item for item, group in pairs if group]
-    drawn_groups = [group for group in groups if group]
     size = math.ceil(fraction * len(items))
     try:
         remaining, held_out = train_test_split(
-            drawn, test_size=size, stratify=drawn_groups, random_state=seed
+            items, test_size=size, stratify=groups, random_state=seed
         )
     except ValueError:
-        group, count = min(Counter(drawn_groups).items(), key=lambda pair: pair[1], default=("", 0))
+        group, count = min(Counter(groups).items(), key=lambda pair: pair[1], default=("", 0))
         raise DataError(
             f"{place} and on: too few examples to hold out a fraction of each label, {group!r} has "
             f"{count}: add some, or change data.held_out"
         ) from None
-    return kept + remaining, held_out
+    return remaining, held_out

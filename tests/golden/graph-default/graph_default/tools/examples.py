@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..data import Data
-from ..engine.labels import Described
 from ..targets import is_known
+from .described import Described
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 from ..targets import is_known
 
 COLUMNS = 6  # of a picture with many examples
-HEIGHT = 1.2  # of an example, to its width
+HEIGHT = 1.2  # of a picture, divided by its width
 NEIGHBOURS = 40  # at most
 
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]

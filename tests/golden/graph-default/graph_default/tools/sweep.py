@@ -21,6 +21,7 @@ from torch.utils.tensorboard import SummaryWriter
 from ..augment import AugmentSettings
 from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
+from ..engine.signals import Stopped
 from ..engine.state import Settings
 from ..metrics import score
 from ..train import train
@@ -69,14 +70,19 @@ def sweep(
             raise TrialPruned(str(error)) from error
         return max(scores)
 
-    while len(optuna_study.get_trials(deepcopy=False, states=FINISHED)) < trials:
-        optuna_study.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
+    try:
+        while len(optuna_study.get_trials(deepcopy=False, states=FINISHED)) < trials:
+            optuna_study.optimize(objective, n_trials=1, callbacks=[partial(log_trial, folder)])
+    except Stopped as stopped:
+        stopped.args = ("stopped: the same command continues the study",)
+        raise
     write_best(optuna_study, settings, folder)
 
 
 def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
     """The settings of a trial: change ranges here, or add settings to search."""
-    settings, lr, decay = deepcopy(recipe), recipe.optim.lr, recipe.optim.weight_decay
+    settings = deepcopy(recipe)
+    lr, decay = recipe.optim.lr, recipe.optim.weight_decay
     settings.optim.lr = trial.suggest_float("optim.lr", lr / 10, lr * 10, log=True)
     if decay > 0:
         settings.optim.weight_decay = trial.suggest_float(
@@ -93,6 +99,7 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """The same augmentation, ``strength`` times as strong."""
+    # Never all that there is, unless the recipe comes near it.
     changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
     return replace(augment, **changed)
 
@@ -102,7 +109,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     folder.mkdir(parents=True, exist_ok=True)
     url = storage or f"sqlite:///{folder / 'study.db'}"
     retry = RetryHeartbeatStaleTrialCallback(max_retry=2)  # of trials whose workers died
-    for delay in (0.1, 0.4, 1.5, 0.0):  # seconds; after the last there is no other try
+    for delay in (0.1, 0.4, 1.5, 0.0):  # seconds to the next try; 0 after the last
         try:
             study = optuna.create_study(
                 storage=RDBStorage(

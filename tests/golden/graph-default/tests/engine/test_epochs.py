@@ -252,9 +252,9 @@ def test_commands_use_the_training_they_follow(
 
     model, objective = load_model(settings, checkpoint)
     info, expected = objective.info, []
-    for names, inputs in read_inputs(input_files, info):
-        for name, prediction in zip(names, objective.predict(model(*inputs)), strict=True):
-            expected.append({"name": str(name), **describe_prediction(prediction, info)})
+    for rows, inputs in read_inputs(input_files, info):
+        for row, prediction in zip(rows, objective.predict(model(*inputs)), strict=True):
+            expected.append({**row, **describe_prediction(prediction, info)})
     lines = command("predict", *input_files, "--format", "jsonl").splitlines()
     assert [json.loads(line) for line in lines] == expected
 

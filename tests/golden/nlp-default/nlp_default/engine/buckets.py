@@ -15,7 +15,7 @@ class BucketSampler(EpochSampler):
 
     def make_batches(self, generator: Generator) -> list[list[int]]:
         order = torch.randperm(self.length, generator=generator).tolist()
-        pools = chunk(order, 20 * self.batch_size)  # sorted alone, so that neighbours change
+        pools = chunk(order, 20 * self.batch_size)  # each is sorted alone: batches change
         order = [index for pool in pools for index in sorted(pool, key=self.lengths.__getitem__)]
         batches = chunk(order, self.batch_size)[: len(self)]
         return [batches[n] for n in torch.randperm(len(batches), generator=generator).tolist()]

@@ -1,4 +1,4 @@
-"""Layers of settings: flags over --config, and that over what a command starts from."""
+"""Layers of settings: flags over --config, over the command's checkpoint or the defaults."""
 
 import sys
 from dataclasses import fields

@@ -29,7 +29,7 @@ def choose_device(name: str | None) -> torch.device:
 
 
 def autocast(device: torch.device, precision: Precision) -> torch.autocast:
-    """Matrix products in 16 bits where they are fast; ``auto``: bf16 on accelerators that have it.
+    """Matrix products in 16 bits where they are fast; ``auto``: bf16 on CUDA devices with it.
 
     The weights, and what loses too much in 16 bits, stay in 32 (Micikevicius et al. 2018).
     """

@@ -6,8 +6,8 @@ from textwrap import shorten
 from tokenizers import Tokenizer
 
 from ..data import Data, load_tokenizer
-from ..engine.labels import Described
 from ..sources import Row
+from .described import Described
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:

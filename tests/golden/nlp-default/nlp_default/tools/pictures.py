@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 from ..data import load_tokenizer
 
 COLUMNS = 3  # of a picture with many examples
-HEIGHT = 0.4  # of an example, to its width
+HEIGHT = 0.4  # of a picture, divided by its width
 WIDTH = 44  # letters in a line
 
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]

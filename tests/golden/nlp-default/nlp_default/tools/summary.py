@@ -6,8 +6,8 @@ from itertools import chain
 from statistics import median
 
 from ..data import Data
-from ..engine.labels import Described
 from ..targets import inspect_label
+from .described import Described
 from .examples import describe_examples
 
 FEW = 10  # training examples of a class

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from .files import SPLIT_OF_NAME
 from .labels import DataError
 
-Example = TypeVar("Example")
-
-SPLIT_OF_NAME = {"train": "train", "test": "test"}
-SPLIT_OF_NAME |= dict.fromkeys(("val", "valid", "validation", "dev"), "val")
+Item = TypeVar("Item")
 
 
-def read_hub(
-    name: str, read_split: Callable[[Any, str], list[Example]]
-) -> dict[str, list[Example]]:
+def read_hub(name: str, read_split: Callable[[Any, str], list[Item]]) -> dict[str, list[Item]]:
     """The examples of each split, as ``read_split`` reads them from its data and its name.
 
     A configuration follows a colon, ``owner/name:configuration``.
@@ -27,7 +23,7 @@ def read_hub(
     except Exception as error:  # of many kinds, from the network to the content of files
         reason = str(error).strip().partition("\n")[0]
         raise DataError(f"hf:{name} cannot be loaded, fix its name: {reason}") from error
-    splits: dict[str, list[Example]] = {}
+    splits: dict[str, list[Item]] = {}
     for given, dataset in loaded.items() if isinstance(loaded, DatasetDict) else ():
         split = SPLIT_OF_NAME.get(given)
         examples = read_split(dataset, given) if split else []

@@ -1,4 +1,4 @@
-"""A label as it was read, an example in words, and the error of data that cannot be used."""
+"""A label as it was read, and the error of data that cannot be used."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -24,14 +24,3 @@ class Label(NamedTuple):
 
 LabelReader = Callable[[dict[str, Any], str], Label]
 """Makes a label of what its columns hold, by name, and of its place; raises a DataError."""
-
-
-class Described(NamedTuple):
-    """An example in words, for `show data` and reports."""
-
-    name: str
-    label: Label
-    text: str
-    sizes: dict[str, float]
-    content: bytes  # equal for equal examples
-    fault: str  # empty if nothing looks wrong

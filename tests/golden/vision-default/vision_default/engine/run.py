@@ -44,6 +44,7 @@ class Run:
         self.folder = resumed or settings.folder / started
         if not resumed:
             self.folder.mkdir(parents=True)
+            (self.folder / ".gitignore").write_text("*\n")  # wherever runs are kept
             (self.folder / "config.yaml").write_text(yaml.safe_dump(resolved, sort_keys=False))
 
     @cached_property
@@ -53,11 +54,10 @@ class Run:
         return SummaryWriter(str(self.folder), purge_step=self.first_epoch)
 
     def state_dict(self) -> dict[str, Any]:
-        names = ("best", "epochs_without_gain", "record")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in ("best", "epochs_without_gain", "record")}
 
     def load_state_dict(self, state: dict[str, Any], epoch: int) -> None:
-        """What was written of ``epoch`` and later, between a save and a crash, is dropped."""
+        """Goes on at ``epoch``; metrics of it and later ones, from before a crash, are dropped."""
         vars(self).update(state)
         self.first_epoch = epoch
         path = self.folder / "metrics.jsonl"
@@ -75,9 +75,9 @@ class Run:
         if not math.isfinite(record["train_loss"]):
             raise RunError(f"the training loss is {record['train_loss']}: try a lower optim.lr")
         self.record = record
-        is_best = score >= self.best
+        is_best = score >= self.best or self.best == -math.inf  # NaN, if nothing can be said
         self.epochs_without_gain = 0 if score > self.best else self.epochs_without_gain + 1
-        self.best = max(score, self.best)
+        self.best = max(self.best, score)
         with (self.folder / "metrics.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
         for name, value in record.items():
@@ -101,5 +101,4 @@ class Run:
 
 def to_plain(settings: Any) -> dict[str, Any]:
     """A settings dataclass as what YAML and ``weights_only`` checkpoints can hold."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(settings), default=str))
-    return plain
+    return json.loads(json.dumps(asdict(settings), default=str))

@@ -10,8 +10,7 @@ from torch.utils.data import Sampler
 class EpochSampler(Sampler[list[int]]):
     """Batches in a new order for every epoch, which the seed decides, whatever was drawn before.
 
-    A last batch that is not full is left out, unless it is the only one: batch norm has nothing to
-    learn from a single sample.
+    A last batch that is not full is left out, which batch norm needs, unless it is the only one.
     """
 
     def __init__(self, length: int, batch_size: int, seed: int) -> None:

@@ -10,12 +10,12 @@ from .labels import DataError
 def hold_out(
     examples: list[Example], groups: list[str], missing: list[str], fraction: float, seed: int
 ) -> Splits:
-    """The training images, and a fraction of each of their groups but "" for each missing split."""
+    """Moves a fraction of each group from the training images to each missing split."""
     members: dict[str, list[Example]] = {group: [] for group in groups}
     for group, example in zip(groups, examples, strict=True):
         members[group].append(example)
     are_files = all(isinstance(example.image, Path) for example in examples)
-    splits: Splits = {"train": members.pop("", []), **{split: [] for split in missing}}
+    splits: Splits = {split: [] for split in ("train", *missing)}
     untrained = []
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))
@@ -23,9 +23,10 @@ def hold_out(
         for number, example in enumerate(own):
             # A file stays in its split when others are added. What is no file is split by order, so
             # that every group has the same fraction in a split.
-            by_name, by_order = hash_name(example.name, seed), (number + 0.5) / len(own)
-            split = choose(by_name if are_files else by_order, missing, fraction)
-            splits[split].append(example)
+            position = hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)
+            # The first fraction is for the first missing split, and so on; the rest for training.
+            part = int(position / fraction)
+            splits[missing[part] if part < len(missing) else "train"].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
@@ -34,12 +35,6 @@ def hold_out(
     if faults:
         raise DataError(f"{faults[0]}: add some")
     return splits
-
-
-def choose(position: float, missing: list[str], fraction: float) -> str:
-    """The first fraction is for the first missing split, and so on; the rest is for training."""
-    number = int(position / fraction)
-    return missing[number] if number < len(missing) else "train"
 
 
 def hash_name(name: str, seed: int) -> float:

@@ -36,9 +36,9 @@ class TrainingSettings:
     device: str | None = None
     """cpu, cuda, mps, ...; none: the accelerator if there is one."""
     precision: Precision = "auto"
-    """Of the activations; auto: bf16 on accelerators that have it, else fp32."""
+    """Of the activations in training and evaluation; auto: bf16 on CUDA devices that have it."""
     compile: bool = False
-    """Whether torch.compile makes the model faster, after minutes of compiling."""
+    """Compile the model with torch.compile: faster steps, after minutes of compiling."""
 
     def count_steps(self, batches: int) -> int:
         """Optimizer steps in an epoch; the last one may be of fewer batches."""
@@ -83,6 +83,7 @@ class TrainState:
     schedule: LRScheduler
     scaler: GradScaler
     generator: Generator
+    device: torch.device
     clip_norm: float
     accumulate: int
     precision: Precision
@@ -138,6 +139,7 @@ def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> T
         schedule=build_schedule(settings.schedule, optimizer, total_steps),
         scaler=GradScaler(device.type, enabled=training.precision == "fp16"),
         generator=Generator(device).manual_seed(seed),
+        device=device,
         clip_norm=training.clip_norm,
         accumulate=training.accumulate,
         precision=training.precision,

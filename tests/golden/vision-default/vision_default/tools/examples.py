@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from ..data import Data
 from ..engine.images import open_image
-from ..engine.labels import DataError, Described
+from ..engine.labels import DataError
 from ..sources import Example
+from .described import Described
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 COLUMNS = 6  # of a picture with many examples
-HEIGHT = 1.2  # of an example, to its width
+HEIGHT = 1.2  # of a picture, divided by its width
 
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 

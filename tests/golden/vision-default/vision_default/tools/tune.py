@@ -23,9 +23,8 @@ Values = NDArray[np.float64]
 SMOOTHING = 0.8  # weight of the past in the running mean of the losses
 MEASURED = 4  # batches, on which the loss is measured after each step
 SKIPPED = 10  # first points, of which the running mean has seen too few
-RISEN = 1.05  # times the lowest mean so far: what comes behind says nothing about training
+RISEN = 1.05  # times the lowest mean so far: the search for the steepest descent ends here
 DIVERGED = 4.0  # times the lowest loss so far: no more steps are made
-FIRST_EXAMPLES = 2000  # among which find-batch-size looks for the largest batch
 
 
 def find_lr(
@@ -35,7 +34,7 @@ def find_lr(
     highest: PositiveFloat = 10.0,
     steps: int = 250,
 ) -> None:
-    """Suggest a peak learning rate: half of where the loss falls fastest as it grows (Smith 2017).
+    """Suggest a peak learning rate: half the rate at which the loss falls fastest (Smith 2017).
 
     Half, because training stays at its peak for longer than the one step that was tried.
 
@@ -78,10 +77,10 @@ def trace_losses(
     All losses are of the same ``measured`` batches, without augmentation and under the same
     dropout, so that only the rate makes a difference.
     """
-    measured = [to_device(batch, state.generator.device) for batch in measured]
+    measured = [to_device(batch, state.device) for batch in measured]
     training = train_steps(state, batches)
     losses: list[float] = []
-    for factor in factors:
+    for step, factor in enumerate(factors, start=1):
         for group in state.optimizer.param_groups:
             group["lr"] = group["initial_lr"] * factor
         next(training)
@@ -92,6 +91,8 @@ def trace_losses(
         if not (loss.isfinite() and loss < DIVERGED * min([loss, *losses])):
             break
         losses.append(loss.item())
+        if step % 50 == 0:
+            print(f"step {step} of {len(factors)}: loss {losses[-1]:.4g}", flush=True)
     return np.array(losses)
 
 
@@ -116,6 +117,9 @@ def find_steepest(rates: Values, smooth: Values) -> int:
         raise RunError("the loss falls at no rate: try more --steps or a lower --lowest")
     slopes = np.gradient(np.log(smooth + np.finfo(float).tiny), np.log(rates))
     return SKIPPED + int(slopes[SKIPPED : lowest + 1].argmin())
+
+
+FIRST_EXAMPLES = 2000  # among which the largest batch is looked for
 
 
 def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> None:

@@ -1,0 +1,36 @@
+"""The loss against its definition. If you change it on purpose, change it here too."""
+
+import pytest
+import torch
+from test_objective import WEIGHTS, K, make_logits, make_objective
+from torch.testing import assert_close
+
+
+def by_definition(logits, target, smoothing=0.0, weights=None):
+    """Mean of -sum_k q_k w_k log p_k, where q is the smoothed target and w weighs the classes.
+
+    It divides by the weights of the true classes, which is the second number.
+    """
+    weight = torch.tensor(weights or [1.0] * K)
+    exponentials = logits.double().exp()
+    log_p = (exponentials / exponentials.sum(dim=1, keepdim=True)).log()
+    q = torch.full(logits.shape, smoothing / K, dtype=torch.float64)
+    q[torch.arange(len(target)), target] += 1 - smoothing
+    total, count = -(q * weight * log_p).sum(), weight[target].sum()
+    return (total / count).float(), count.item()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_loss_is_the_cross_entropy(settings, size, smoothing, weights):
+    objective = make_objective(settings, smoothing, weights)
+    logits, target = make_logits(size)
+    loss, count = objective.train()(logits, target)
+    expected, expected_count = by_definition(logits, target, smoothing, weights)
+    assert_close(loss, expected)
+    assert float(count) == pytest.approx(expected_count), "the mean divides by another count"
+    loss, count = objective.eval()(logits, target)
+    message = "smoothing and weights are for training: else losses of two settings differ by them"
+    assert_close(loss, by_definition(logits, target)[0], msg=message)
+    assert count == size
