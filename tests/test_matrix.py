@@ -85,12 +85,19 @@ def make_graphs(folder: Path) -> list[str]:
 
 def make_images_labels(folder: Path) -> list[str]:
     """Make a table of images with a column for each of two labels, some of them unknown."""
+    return make_table(
+        folder, "dark", "odd", lambda n, name: f"{int(name != 'noise')},{n % 2 if n % 5 else ''}"
+    )
+
+
+def make_table(folder: Path, first: str, second: str, cells: Callable[[int, str], str]) -> list[str]:
+    """Make images, and a table of them with two columns."""
     make_images(folder)
-    rows = ["file,dark,odd"]
+    rows = [f"file,{first},{second}"]
     for name in ("noise", "dark noise"):
-        rows += [f"{name}/{n}.png,{int(name != 'noise')},{n % 2 if n % 5 else ''}" for n in range(20)]
-    (folder / "labels.csv").write_text("\n".join(rows))
-    return ["--data.path", str(folder / "labels.csv"), "--data.columns", "file", "dark", "odd"]
+        rows += [f"{name}/{number}.png,{cells(number, name)}" for number in range(20)]
+    (folder / "table.csv").write_text("\n".join(rows))
+    return ["--data.path", str(folder / "table.csv"), "--data.columns", "file", first, second]
 
 
 def make_texts_labels(folder: Path) -> list[str]:
@@ -113,12 +120,11 @@ def make_graphs_labels(folder: Path) -> list[str]:
 
 def make_images_numbers(folder: Path) -> list[str]:
     """Make a table of images with two columns of numbers, some of them unknown."""
-    make_images(folder)
-    rows = ["file,brightness,number"]
-    for name in ("noise", "dark noise"):
-        rows += [f"{name}/{n}.png,{n % 5 + len(name)},{1000 * n if n % 4 else ''}" for n in range(20)]
-    (folder / "numbers.csv").write_text("\n".join(rows))
-    return ["--data.path", str(folder / "numbers.csv"), "--data.columns", "file", "brightness", "number"]
+
+    def cells(number: int, name: str) -> str:
+        return f"{number % 5 + len(name)},{1000 * number if number % 4 else ''}"
+
+    return make_table(folder, "brightness", "number", cells)
 
 
 def make_texts_numbers(folder: Path) -> list[str]:

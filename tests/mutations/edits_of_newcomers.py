@@ -143,6 +143,31 @@ SETTINGS = [
     ),
 ]
 
+
+def at_the_end_of_a_block(parameter: str, layer: str, setting: str) -> list[Text]:
+    """Put a layer behind the last norm of each residual block."""
+    return [
+        model(
+            "    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:\n",
+            "    def __init__(self, in_channels: int, out_channels: int, stride: int, "
+            f"{parameter}) -> None:\n",
+        ),
+        model(
+            "            nn.BatchNorm2d(out_channels),\n        )\n        self.shortcut",
+            "            nn.BatchNorm2d(out_channels),\n"
+            f"            {layer},\n"
+            "        )\n"
+            "        self.shortcut",
+        ),
+        model(
+            "                first = block == 0\n"
+            "                self.stages.append(BasicBlock(in_channels, out_channels, stride if first else 1))\n",
+            "                sizes = (in_channels, out_channels, stride if block == 0 else 1)\n"
+            f"                self.stages.append(BasicBlock(*sizes, settings.{setting}))\n",
+        ),
+    ]
+
+
 SQUEEZE = '''class SqueezeExcitation(nn.Module):
     """Scales the channels of ``(B, C, H, W)`` by what their means say (Hu et al. 2018)."""
 
@@ -240,23 +265,7 @@ LAYERS = [
             '    """Channels of a block for each hidden unit of squeeze and excitation."""\n',
         ),
         model("class BasicBlock(nn.Module):\n", SQUEEZE + "class BasicBlock(nn.Module):\n"),
-        model(
-            "    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:\n",
-            "    def __init__(self, in_channels: int, out_channels: int, stride: int, reduction: int) -> None:\n",
-        ),
-        model(
-            "            nn.BatchNorm2d(out_channels),\n        )\n        self.shortcut",
-            "            nn.BatchNorm2d(out_channels),\n"
-            "            SqueezeExcitation(out_channels, reduction),\n"
-            "        )\n"
-            "        self.shortcut",
-        ),
-        model(
-            "                first = block == 0\n"
-            "                self.stages.append(BasicBlock(in_channels, out_channels, stride if first else 1))\n",
-            "                sizes = (in_channels, out_channels, stride if block == 0 else 1)\n"
-            "                self.stages.append(BasicBlock(*sizes, settings.reduction))\n",
-        ),
+        *at_the_end_of_a_block("reduction: int", "SqueezeExcitation(out_channels, reduction)", "reduction"),
         config("  num_stages: 3\n", "  num_stages: 3\n  reduction: 8\n"),
     ),
     edit(
@@ -347,23 +356,7 @@ LAYERS = [
             '    """Fraction of the samples that skip a block in training."""\n',
         ),
         model("class BasicBlock(nn.Module):\n", STOCHASTIC_DEPTH + "class BasicBlock(nn.Module):\n"),
-        model(
-            "    def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:\n",
-            "    def __init__(self, in_channels: int, out_channels: int, stride: int, rate: float) -> None:\n",
-        ),
-        model(
-            "            nn.BatchNorm2d(out_channels),\n        )\n        self.shortcut",
-            "            nn.BatchNorm2d(out_channels),\n"
-            "            StochasticDepth(rate),\n"
-            "        )\n"
-            "        self.shortcut",
-        ),
-        model(
-            "                first = block == 0\n"
-            "                self.stages.append(BasicBlock(in_channels, out_channels, stride if first else 1))\n",
-            "                sizes = (in_channels, out_channels, stride if block == 0 else 1)\n"
-            "                self.stages.append(BasicBlock(*sizes, settings.drop_path))\n",
-        ),
+        *at_the_end_of_a_block("rate: float", "StochasticDepth(rate)", "drop_path"),
         config("  num_stages: 3\n", "  num_stages: 3\n  drop_path: 0.1\n"),
     ),
     edit(
