@@ -98,9 +98,14 @@ def update(project: Path, capfd: pytest.CaptureFixture[str]) -> Update:
     return update
 
 
-def last_function(text: str) -> ast.FunctionDef:
-    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
-    return max(functions, key=lambda function: function.lineno)
+def last_definition(text: str) -> ast.FunctionDef | ast.ClassDef:
+    """The last function, or of a file that has none the last class."""
+    nodes = [*ast.walk(ast.parse(text))]
+    found: list[ast.FunctionDef | ast.ClassDef] = [
+        node for node in nodes if isinstance(node, ast.FunctionDef)
+    ]
+    found = found or [node for node in nodes if isinstance(node, ast.ClassDef)]
+    return max(found, key=lambda definition: definition.lineno)
 
 
 def insert(path: Path, number: int, line: str) -> None:
@@ -119,18 +124,18 @@ def test_edits_follow_every_moved_file(project: Path, update: Update, template_t
     owners = {}
     for old in files:
         text = (project / old).read_text()
-        function = last_function(text)
-        first = function.body[-1]
+        definition = last_definition(text)
+        first = definition.body[-1]
         insert(project / old, first.lineno, f"{' ' * first.col_offset}_ = 'mine in {old}'")
-        owners[old] = function.name
+        owners[old] = definition.name
     printed = update()
     for old, new in files.items():
         assert f"followed the template's rename  {new} (was {old})" in printed
         assert not (project / old).exists()
         text = (project / new).read_text()
-        function = last_function(text)
-        assert function.name == owners[old]
-        assert f"_ = 'mine in {old}'" in ast.unparse(function)
+        definition = last_definition(text)
+        assert definition.name == owners[old]
+        assert f"_ = 'mine in {old}'" in ast.unparse(definition)
         assert text.count("mine in") == 1
     assert not NOTE.search(printed), "the imports of the template have moved with it"
     assert run(*demo, "evaluate", cwd=project).stdout == before

@@ -70,6 +70,15 @@ def test_every_step_has_the_rate_that_is_drawn_for_it(settings, info, make_batch
         assert rate == pytest.approx([settings.optim.lr * factor] * len(rate))
 
 
+@small
+def test_the_finder_says_how_far_it_is(settings, info, make_batch, capsys):
+    """It takes minutes, and without a terminal nothing else is seen of it."""
+    state = build_state(settings, info, total_steps=50)
+    batch = make_batch(2)
+    tune.trace_losses(state, [batch], iter([batch] * 50), np.full(50, 1e-9))
+    assert "step 50 of 50: loss " in capsys.readouterr().out
+
+
 # jinja: if form != "graph"
 @pytest.mark.parametrize("memory", [0.004, 100.0])
 def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(
@@ -123,9 +132,7 @@ def test_find_lr_saves_the_curve_and_prints_the_suggestion(short_settings, no_au
     tune.find_lr(settings=settings, lowest=lr / 100, highest=30 * lr, steps=50)
     (file,) = settings.run.folder.glob("*-find-lr.png")
     assert file.read_bytes().startswith(b"\x89PNG")
-    output = capsys.readouterr().out
-    assert "step 50 of" in output, "nothing is said for minutes"
-    suggested = re.search(r"--optim.lr (\S+)", output)
+    suggested = re.search(r"--optim.lr (\S+)", capsys.readouterr().out)
     assert lr / 210 < float(suggested[1]) < 16 * lr
     with pytest.raises(RunError, match="lowest"):
         tune.find_lr(settings=settings, lowest=1.0, highest=0.1)
