@@ -51,7 +51,7 @@ def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell
     records = [json.loads(line) for line in metrics.read_text().splitlines()]
     assert [record["epoch"] for record in records] == list(range(1, len(records) + 1))
     assert records[-1]["train_loss"] < 0.3 * records[0]["train_loss"]
-    images = "from PIL import Image; [Image.new('L', (8, 8)).save(n) for n in ('some.png', 'images.png')]"
+    images = "from PIL import Image; [Image.new('L', (8, 8)).save(n) for n in ('some.png', 'more.png')]"
     run(sys.executable, "-c", images, cwd=project)
     install, *rest = "".join(blocks(project / "README.md")).splitlines()
     assert install == 'pip install -e ".[dev]"'

@@ -40,8 +40,10 @@ app = App(
     help="Train, evaluate and use this project's model.",
     # jinja: if form == "graph"
     # A flag takes several values: --data.categorical town code.
-    # jinja: elif form in ["images", "texts"]
+    # jinja: elif form == "images"
     # A flag takes several values: --data.columns photo species.
+    # jinja: elif form == "texts"
+    # A flag takes several values: --data.columns review stars.
     # jinja: endif
     default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )

@@ -340,7 +340,7 @@ MUTATIONS = [
         LOSS,
         ("gcn", "gat"),
         "Objective.count",
-        "self.weights[target.clamp(min=0)] * counted",
+        "F.pad(self.weights, (0, 1))[target.clamp(min=-1)]",
         "self.weights[target.clamp(min=0)]",
     ),
     *(

@@ -106,7 +106,7 @@ def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     changed = {n: min(most.get(n, 1), strength * getattr(augment, n)) for n in sorted(names)}
     changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
     # jinja: else
-    # Never all that there is, unless the recipe comes near it.
+    # A rate is at most 0.9, or the recipe's if that is higher.
     changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
     # jinja: endif
     return replace(augment, **changed)
