@@ -162,7 +162,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         target = unknown.repeat_interleave(len(graph.names), dim=0)
         target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)
         batches[split] = [(inputs, target)]
-    sampler = EpochSampler(length=1, batch_size=1, seed=seed)
+    sampler = EpochSampler()
     loader = partial(
         DataLoader,
         collate_fn=itemgetter(0),  # the graph is the batch

@@ -8,7 +8,7 @@ from torch_geometric.nn import GATConv, Linear
 
 # The weight matrices and kernels of these layers decay; biases, the scales of norms and embeddings
 # do not, as is common practice.
-# The last two are what PyTorch Geometric's layers are made of.
+# PyTorch Geometric: Linear is in its layers, GATConv has weights of its own.
 DECAYED_LAYERS = (
     nn.Linear,
     nn.Bilinear,

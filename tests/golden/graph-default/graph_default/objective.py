@@ -51,11 +51,10 @@ class Objective(nn.Module):
         return total / count.clamp(min=1e-12), count
 
     def count(self, target: Tensor) -> Tensor:
-        """Weights of the nodes that the mean loss is over, without -100; kept on the device."""
-        counted = target >= 0
+        """Weights of the nodes that the mean loss is over, without -100, as a tensor."""
         if self.weights is None or not self.training:
-            return counted.sum()
-        return (self.weights[target.clamp(min=0)] * counted).sum()
+            return (target >= 0).sum()
+        return F.pad(self.weights, (0, 1))[target.clamp(min=-1)].sum()  # -100: the added 0
 
     def predict(self, logits: Tensor) -> Tensor:
         """Probabilities ``(B, K)``."""

@@ -81,7 +81,7 @@ def read_columns(path: Path, required: list[str]) -> tuple[list[str], dict[str, 
     """The place of each row of a CSV file with a header, and its columns by name."""
     if not path.is_file():
         raise DataError(f"{path} is missing: data.path needs a folder with nodes.csv and edges.csv")
-    hint = "its first row names the columns, of nodes.csv those of --data.columns person income"
+    hint = "the first row names the columns; for nodes.csv: --data.columns person subject"
     places: list[str] = []
     columns: dict[str, list[str]] = {name: [] for name in required}
     for place, cells in read_table(path, required, hint):

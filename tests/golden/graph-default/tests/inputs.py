@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 
 # Numbers of features and of categories: both are tried with the model, "small" with the rest.
 FORMS = {"small": (13, 0), "categories": (0, 9)}
-SMALL_MODEL = {"width": 16, "depth": 2}
+SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"directed": False, "categorical": []}
 SHORT_EPOCHS = 8  # of one step each
 AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0

@@ -1,4 +1,4 @@
-"""What every model must do, whatever its architecture: treat samples one by one, give logits."""
+"""What every model must do, whatever its architecture: keep to its inputs, give logits."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What any loss of classes must do: leave out the unknown, take logits, and fit `predict`."""
+"""What any loss of classes must do: take logits, count what is known, and fit `predict`."""
 
 from dataclasses import replace
 
@@ -79,6 +79,7 @@ def test_weights_are_one_for_each_class(settings):
 
 
 def test_weights_move_with_the_objective(settings):
-    """A plain tensor stays where it was made; a buffer does not."""
+    """A plain tensor stays where it was made. The loop counts targets before it moves them."""
     objective = make_objective(settings, weights=WEIGHTS).to("meta")
     assert objective.weights.is_meta
+    assert objective.train().count(torch.arange(K)).is_meta

@@ -33,7 +33,7 @@ USES: Uses = {
 app = App(
     name=__package__,
     help="Train, evaluate and use this project's model.",
-    # A flag takes several values: --data.columns photo species.
+    # A flag takes several values: --data.columns review stars.
     default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
 )
 

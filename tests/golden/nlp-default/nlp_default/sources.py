@@ -10,7 +10,7 @@ from .engine.files import SPLIT_OF_NAME, Rows, read_json_lines, read_table
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.labels import DataError, Label, LabelReader
 
-STEMS = {"train": ["train"], "val": ["val", "dev", "validation"], "test": ["test"]}
+STEMS = {"train": ["train"], "val": ["val", "valid", "validation", "dev"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
 HINT = (
     "name text and label, as in --data.columns review stars, or count them if the file has no "

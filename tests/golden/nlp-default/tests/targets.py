@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-NUM_CLASSES = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
+NUM_CLASSES = 11  # unlike most batch sizes, so that the two cannot be mixed up
 NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
 

@@ -22,7 +22,7 @@ class OptimSettings:
 
     def __post_init__(self) -> None:
         if self.betas[0] > self.betas[1]:
-            raise ValueError(f"optim.betas is {self.betas}: the second is larger, as in 0.9 0.999")
+            raise ValueError(f"optim.betas is {self.betas}: the first must not exceed the second")
 
 
 def build_optimizer(settings: OptimSettings, model: nn.Module) -> AdamW:

@@ -105,7 +105,7 @@ def read_hub_split(
     images = [column for column, feature in features.items() if isinstance(feature, Image)]
     if len(images) != 1 or not features.keys() >= {*columns}:
         has = f"hf:{name} has the columns {', '.join(features)}"
-        raise DataError(f"{has}: one is of images, those of labels as in --data.columns image tags")
+        raise DataError(f"{has}: one must be of images; name labels by --data.columns image label")
     examples = []
     for row, cells in enumerate(read_labels(dataset, columns)):
         if is_known(cells):

@@ -11,7 +11,8 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
     """The nodes of each split and those of none, in the order of the graph."""
     graph = data.graph
     degrees = graph.edges[1].bincount(minlength=len(graph.names)).tolist()
-    features = {name: cells for name, cells in graph.words.items() if name != "id"}
+    name_column = data.info["columns"][0]
+    features = {name: cells for name, cells in graph.words.items() if name != name_column}
     if not graph.scaled:
         features |= {name: [f"{n:g}" for n in cells] for name, cells in graph.numbers.items()}
 
@@ -23,7 +24,7 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
             text=", ".join([*cells, f"edges {degrees[node]}"]),
             sizes={"edges": degrees[node]},
             content=b"",  # nodes with equal features still differ by their place in the graph
-            fault="" if degrees[node] else "without an edge",
+            fault="" if degrees[node] else "without an edge to it",
         )
 
     unused = set(range(len(graph.names)))

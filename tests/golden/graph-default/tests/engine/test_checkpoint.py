@@ -173,7 +173,7 @@ def test_random_numbers_of_an_accelerator_are_restored_too(monkeypatch):
 
 
 def test_a_training_goes_on_with_another_device():
-    """Whose random numbers are others: as after 16 bytes of state, which CUDA's generators have."""
+    """Its generator has another state: 16 bytes, where CUDA's has written the checkpoint."""
     generator = torch.Generator().manual_seed(7)
     states = random_states(generator)
     expected = torch.rand(3), torch.rand(3, generator=generator)

@@ -99,7 +99,7 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """The same augmentation, ``strength`` times as strong."""
-    # Never all that there is, unless the recipe comes near it.
+    # A rate is at most 0.9, or the recipe's if that is higher.
     changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
     return replace(augment, **changed)
 

@@ -52,6 +52,7 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     total = EPOCHS * math.ceil(len(data.train) / ACCUMULATE)
     factors = [lr_factor(step, total, run_settings.schedule) for step in range(total)]
     assert rates == pytest.approx([run_settings.optim.lr * factor for factor in factors])
+    assert len(targets) == EPOCHS * len(data.train), "an epoch has each batch once"
 
     order = [target for batch in targets for target in batch.tolist()]
     half = len(order) // EPOCHS

@@ -1,4 +1,4 @@
-"""Short trials that find a peak learning rate, and a batch size that fits into memory."""
+"""Short trials that find the settings which depend on model, data and machine."""
 
 import itertools
 from collections.abc import Iterator
