@@ -61,6 +61,7 @@ class Once:
         self._template = ENVIRONMENT.from_string(source)
         self._then = then
         self._known: dict[tuple[str, ...], dict[tuple[object, ...], Any]] = {}
+        self._rows: list[Choices] = []  # kept, so that no other object gets the id of one of theirs
 
     def __call__(self, row: Choices) -> Any:
         """Return the result for these answers."""
@@ -71,6 +72,7 @@ class Once:
         result = self._then(self._template.render(row))
         names = tuple(sorted(ENVIRONMENT.read))
         self._known.setdefault(names, {})[_values(row, names)] = result
+        self._rows.append(row)
         return result
 
 

@@ -19,7 +19,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write, tmp_pa
         f"  x: {nodes}:2 age 30, height 0.5, edges 1",
         "- fewer than 10 training examples of x, y",
         "- no validation example of x",
-        f"- 3 without an edge: {nodes}:5 (validation), {nodes}:6 (test), {nodes}:7 (unused)",
+        f"- 3 without an edge to it: {nodes}:5 (validation), {nodes}:6 (test), {nodes}:7 (unused)",
         "- the same for all nodes: feature height",
     ):
         assert line in lines
