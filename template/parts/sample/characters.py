@@ -48,16 +48,18 @@ def find_label(character: str) -> float:
 
 def choose_characters(names: dict[str, str]) -> set[str]:
     """Some 1,600 up to 100, a third of them fractions or above ten; Chinese names are codes."""
-    chosen = {character for character in names if 0 <= find_label(character) <= 100}
-    return {character for character in chosen if not names[character].startswith("CJK")}
+    values = {c: find_label(c) for c, name in names.items() if not name.startswith("CJK")}
+    return {character for character, value in values.items() if 0 <= value <= 100}
 
 
 # jinja: endif
 @cache
 def read_sample(read_label: LabelReader) -> Splits:
-    names = {c: unicodedata.name(c, "") for c in map(chr, range(sys.maxunicode + 1))}
+    """Names of the characters that are chosen, and what each is labelled."""
+    named = ((c, unicodedata.name(c, "")) for c in map(chr, range(sys.maxunicode + 1)))
+    names = {character: name for character, name in named if name}
     rows = []
-    for character in sorted(choose_characters({c: name for c, name in names.items() if name})):
+    for character in sorted(choose_characters(names)):
         label = read_label({"label": find_label(character)}, f"character {ord(character):04X}")
         rows.append(Row(names[character].capitalize(), label))
     return {"train": rows}

@@ -10,7 +10,6 @@ from .engine.files import SPLIT_OF_NAME, Rows, read_json_lines, read_table
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.labels import DataError, Label, LabelReader
 
-STEMS = {"train": ["train"], "val": ["val", "valid", "validation", "dev"], "test": ["test"]}
 SUFFIXES = [".csv", ".tsv", ".jsonl"]
 HINT = (
     "name text and label, as in --data.columns review stars, or count them if the file has no "
@@ -93,7 +92,8 @@ def find_files(path: Path) -> dict[str, Path]:
     if path.is_file():
         return {"train": path}
     files: dict[str, Path] = {}
-    for split, stems in STEMS.items():
+    for split in ("train", "val", "test"):
+        stems = [name for name, meant in SPLIT_OF_NAME.items() if meant == split]
         found = [path / (stem + suffix) for stem in stems for suffix in SUFFIXES]
         found = [file for file in found if file.is_file()]
         if len(found) > 1:
