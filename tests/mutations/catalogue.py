@@ -10,6 +10,7 @@ from . import (
     data_nlp,
     data_vision,
     distributed,
+    edits_foreign,
     edits_made_blind,
     edits_of_newcomers,
     found_by_reading,
@@ -53,5 +54,5 @@ MODULES = (
     blind_numbers,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
-EDIT_MODULES = (edits_made_blind, edits_of_newcomers)
+EDIT_MODULES = (edits_foreign, edits_made_blind, edits_of_newcomers)
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

@@ -65,7 +65,7 @@ def names_of(data):
     """The training labels; what can be predicted is what a new reading of them tells."""
     labels = [example.label for example in data.train.dataset.examples]
     assert data.info.items() >= describe_labels(labels).items()
-    return data.info.get("labels") or sorted({label.text for label in labels})
+    return sorted(data.info.get("labels") or {label.text for label in labels})
 
 
 def examples_of(data):
@@ -95,7 +95,7 @@ def test_folders_for_the_splits_are_kept_apart(load, tmp_path):
     save_images(tmp_path / "test", count=2, low=200)
     data = load(batch_size=16)
     assert [*map(len, examples_of(data))] == [16, 6, 4]
-    images, _ = read(data.train)
+    (images,), _ = data.train.dataset.collate([*data.train.dataset])
     std, mean = torch.std_mean(images, dim=(0, 2, 3))
     assert_close(mean, torch.zeros(3), atol=1e-4, rtol=0)
     assert_close(std, torch.ones(3), atol=1e-4, rtol=0)
@@ -333,7 +333,8 @@ def test_labels_stand_in_one_column_or_each_in_its_own(load, tmp_path):
         data = load(path=tmp_path / "films.csv", columns=columns, label_separator="|")
         assert names_of(data) == ["love", "war"]
         first = 0.0 if header == "tags" else float("nan")
-        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        order = [["love", "war"].index(name) for name in data.info["labels"]]
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])[:, order]
         for split in (data.train.dataset, data.validation.dataset, data.test.dataset):
             numbers = [NAMES.index(example.name) % 3 for example in split.examples]
             assert_close(split.targets, expected[numbers], equal_nan=True)
