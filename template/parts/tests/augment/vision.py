@@ -116,14 +116,6 @@ def test_noise_has_its_standard_deviation(apply, pixels):
     assert noise.std().item() == pytest.approx(0.05, rel=0.05)
 
 
-@small_and_colour
-def test_an_image_is_changed_whatever_else_is_in_its_batch(apply, pixels):
-    """A mean over the batch, for example, would tell images of each other."""
-    others = pixels.flip(0).where(torch.arange(6)[:, None, None, None] > 0, pixels)
-    first, same = (apply(batch, **STRONG, horizontal_flip=0.5)[0] for batch in (pixels, others))
-    assert_close(same, first, atol=1e-5, rtol=0)
-
-
 @colour
 def test_hue_and_saturation_stay_within_their_range(apply, pixels, info):
     """Hue is the angle in the colour plane, of which 1 is a whole turn; saturation the distance."""

@@ -13,7 +13,6 @@ FORMS = {"small": (13, 0), "categories": (0, 9)}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 7, "held_out": 0.2}
 SHORT_EPOCHS = 2
-AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0
 
 
 def describe(form: str) -> dict[str, Any]:
