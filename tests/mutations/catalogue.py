@@ -19,6 +19,7 @@ from . import (
     model_graph,
     model_nlp,
     model_vision,
+    new_strengths,
     numbers,
     objective,
     optim,
@@ -51,6 +52,7 @@ MODULES = (
     labels,
     blind_labels,
     blind_numbers,
+    new_strengths,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (edits_made_blind, edits_of_newcomers)

@@ -30,8 +30,8 @@ torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
 
 PROJECT = Path(__file__).parents[1]
-# With `pytest -x` the first failure is near its cause: what others are made of comes before them,
-# the loop behind its components, and whole trainings, which are not listed, last.
+# With `pytest -x` the first failure is near its cause: components come first, those that others
+# are made of before them, then the loop; the rest, whole trainings among it, is not listed.
 ORDER = (
     *("code", "targets", "metrics", "data", "own_data", "loss", "objective", "augment"),
     *("strengths", "schedule", "warmup", "layers", "model", "messages", "building", "optim"),
@@ -42,7 +42,6 @@ SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sorts the files; tests of one file stay in their order."""
     ranks = {f"test_{name}": rank for rank, name in enumerate(ORDER)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(ORDER)))
 

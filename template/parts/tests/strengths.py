@@ -1,41 +1,37 @@
-"""What every augmentation must do, those that you add included.
+"""What every augmentation must do, one that you add included, at a half and nearly at its fullest.
 
-Each setting by itself, at a half and nearly at its fullest (STRENGTHS in augment.py), with several
-seeds, as one draw may be to leave all as it is.
+It is found by its setting; STRENGTHS in augment.py says what is off and fullest.
 """
 
 from dataclasses import fields
 
+import inputs
 import pytest
 import torch
 from torch import Generator
 
 from package.augment import Augment, AugmentSettings
 
-SIZE, ONE = 6, 3  # samples, and the one that is looked at: there are others before and behind it
 # jinja: if form == "images"
 pytestmark = pytest.mark.parametrize("info", ["colour"], indirect=True)
-
-
 # jinja: else
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
-
-
 # jinja: endif
+SIZE, ONE = 6, 3  # of a batch, and the sample in its middle that is looked at
+
+
 @pytest.fixture(params=[field.name for field in fields(AugmentSettings)])
 def draws(request, info, augmentation):
-    """``draws(inputs, target)``: inputs and target as the setting changes them, for each seed."""
+    """``draws(given, target)``: inputs and target as the setting changes them, for five seeds."""
     settings = [augmentation(share, request.param) for share in (0.5, 0.95)]
     if settings[0] == augmentation(0.0):
         pytest.skip("this is no strength, but a name")
-    changes = [Augment(each, info) for each in settings]
 
-    def draw(inputs, target, is_on=True):
-        for augment in changes:
-            augment.train(is_on)
+    def draw(given, target, is_on=True):
+        for augment in (Augment(each, info).train(is_on) for each in settings):
             for seed in range(5):
                 torch.rand(1)  # what is drawn elsewhere must not matter
-                yield augment(inputs, target, Generator().manual_seed(seed))
+                yield augment(given, target, Generator().manual_seed(seed))
 
     return draw
 
@@ -45,93 +41,53 @@ def is_same(some, others):
 
 
 def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws, make_batch):
-    inputs, target = make_batch(SIZE)
-    before = [tensor.clone() for tensor in inputs]
-    first, *others = changed = [found for found, _ in draws(inputs, target)]
-    assert is_same(inputs, before), "it changes the data themselves, not a copy"
+    before, target = make_batch(SIZE)
+    given = [tensor.clone() for tensor in before]
+    first, *others = changed = [found for found, _ in draws(given, target)]
+    assert is_same(given, before), "it changes the data themselves, not a copy"
     assert not all(is_same(each, before) for each in changed), "it changes nothing"
     assert not all(is_same(each, first) for each in others[:4]), "it draws nothing"
-    for (again, _), each in zip(draws(inputs, target), changed, strict=True):
+    for (again, _), each in zip(draws(given, target), changed, strict=True):
         assert is_same(again, each), "it draws from another generator than the one it is given"
-    for found, _ in draws(inputs, target, is_on=False):
+    for found, _ in draws(given, target, is_on=False):
         assert is_same(found, before), "it works in eval mode"
 
 
-# jinja: if form == "images"
-def with_other_neighbours(inputs):
-    (images,) = inputs
-    return (images.where(torch.arange(SIZE)[:, None, None, None] == ONE, -images),)
+# jinja: if form == "graphs"
+def look_at(number, given):
+    x, edge_index, graph, _ = given
+    edges = edge_index[:, graph[edge_index[0]] == number] - (graph < number).sum()
+    return torch.cat([x[graph == number].flatten(), edges.flatten()])
 
 
-def look_at_one(inputs):
-    return inputs[0][ONE]
-
-
-# jinja: elif form == "texts"
-def with_other_neighbours(inputs):
-    token_ids, mask = inputs
-    others = token_ids.where(token_ids < 2, 2 + token_ids.max() - token_ids)  # 0 and 1 are special
-    return token_ids.where(torch.arange(SIZE)[:, None] == ONE, others), mask
-
-
-def look_at_one(inputs):
-    token_ids, mask = inputs
-    return token_ids[ONE][mask[ONE]]
-
-
-# jinja: elif form == "graphs"
-def with_other_neighbours(inputs):
-    x, edge_index, graph, sizes = inputs
-    return x.where(graph[:, None] == ONE, -x), edge_index, graph, sizes
-
-
-def look_at_one(inputs):
-    x, edge_index, graph, _ = inputs
-    edges = edge_index[:, graph[edge_index[0]] == ONE] - (graph < ONE).sum()
-    return torch.cat([x[graph == ONE].flatten(), edges.flatten()])
+# jinja: elif form != "graph"
+def look_at(number, given):
+    return given[0][number]
 
 
 # jinja: endif
 # jinja: if form != "graph"
+def test_every_sample_has_its_own_draw(draws, make_batch, info):
+    copies = inputs.make_batch(info, [ONE] * SIZE, make_batch(SIZE)[1])
+    for found, _ in draws(*copies):
+        first, *others = (look_at(number, found) for number in range(SIZE))
+        if not all(torch.equal(other, first) for other in others):
+            return
+    pytest.fail("copies of one sample stay alike: the samples of a batch share one draw")
+
+
 def test_a_sample_is_changed_whatever_else_is_in_its_batch(draws, make_batch):
     """What is mixed with its neighbours, or takes their mean, tells the model of them."""
-    inputs, target = make_batch(SIZE)
-    others = with_other_neighbours(inputs)
-    for (found, _), (same, _) in zip(draws(inputs, target), draws(others, target), strict=True):
-        one, same_one = look_at_one(found), look_at_one(same)
-        torch.testing.assert_close(same_one, one, atol=1e-5, rtol=0)
+    given, target = make_batch(SIZE)
+    others = inputs.change_others(given, ONE)
+    for (found, _), (other, _) in zip(draws(given, target), draws(others, target), strict=True):
+        one, same = look_at(ONE, found), look_at(ONE, other)
+        torch.testing.assert_close(same[same != 0], one[one != 0], atol=1e-5, rtol=0)
 
 
 # jinja: endif
 def test_it_gives_what_data_could_be(draws, make_batch, info):
     """The model, and all else behind it, rely on that."""
-    inputs, target = make_batch(SIZE)
-    # jinja: if form == "images"
-    for (images,), same_target in draws(inputs, target):
-        assert torch.equal(same_target, target), "images have other labels"
-        assert (images.dtype, images.shape) == (inputs[0].dtype, inputs[0].shape)
-        assert images.isfinite().all()
-    # jinja: elif form == "texts"
-    for (token_ids, mask), same_target in draws(inputs, target):
-        assert torch.equal(same_target, target), "texts have other labels"
-        assert (token_ids.dtype, token_ids.shape) == (torch.int64, mask.shape)
-        assert mask.any(dim=1).all(), "nothing is left of a text"
-        assert not (mask[:, 1:] > mask[:, :-1]).any(), "padding stands before or among tokens"
-        assert not token_ids[~mask].any(), "padding has become a token"
-        assert token_ids[mask].min() > 0, "a token has become padding"
-        assert token_ids.max() < info["vocabulary_size"], "there is no such token"
-    # jinja: elif form == "graphs"
-    for (x, edge_index, graph, sizes), same_target in draws(inputs, target):
-        assert torch.equal(same_target, target), "graphs have other labels"
-        assert torch.equal(graph, torch.arange(SIZE).repeat_interleave(sizes)), "sizes are wrong"
-        assert (x.dtype, len(x)) == (inputs[0].dtype, len(graph)), "nodes are lost"
-        assert x.isfinite().all()
-        assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
-        assert torch.equal(*graph[edge_index]), "an edge joins two graphs"
-    # jinja: else
-    target = torch.arange(len(target))  # which shows what nodes are left
-    for (x, edge_index), left in draws(inputs, target):
-        assert (x.dtype, len(x)) == (inputs[0].dtype, len(left)), "nodes or targets are lost"
-        assert x.isfinite().all()
-        assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
-    # jinja: endif
+    batch = make_batch(SIZE)
+    for found in draws(*batch):
+        inputs.check(found, batch, info)

@@ -41,6 +41,14 @@ def make_batch(
     return (torch.cat(nodes), torch.tensor(edges).T), torch.cat(target)
 
 
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    (x, edge_index), target = found
+    assert len(x) == len(target), "nodes or targets are lost"
+    assert x.isfinite().all()
+    assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
+
+
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     """A ring of nodes with these labels, as data.path takes it."""
     generator = Generator().manual_seed(seed)

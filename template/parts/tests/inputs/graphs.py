@@ -40,6 +40,23 @@ def make_batch(
     return collate(examples)
 
 
+def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
+    """The same batch with other samples around that one."""
+    x, edge_index, graph, sizes = inputs
+    return x.where(graph[:, None] == one, -x), edge_index, graph, sizes
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    ((x, edge_index, graph, sizes), target), (_, given_target) = found, given
+    assert torch.equal(graph, torch.arange(len(sizes)).repeat_interleave(sizes)), "wrong sizes"
+    assert len(x) == len(graph), "nodes are lost"
+    assert x.isfinite().all()
+    assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
+    assert torch.equal(*graph[edge_index]), "an edge joins two graphs"
+    assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "graphs have other labels"
+
+
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     """Paths with these labels, as data.path takes them; nothing of them is drawn."""
     owners: list[int] = []

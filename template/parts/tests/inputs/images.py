@@ -44,6 +44,20 @@ def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor
     return model(images.requires_grad_()), images
 
 
+def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
+    """The same batch with other samples around that one."""
+    (images,) = inputs
+    return (torch.cat([-images[:one], images[one : one + 1], -images[one + 1 :]]),)
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    ((images,), target), ((given_images,), given_target) = found, given
+    assert (images.dtype, images.shape) == (given_images.dtype, given_images.shape)
+    assert images.isfinite().all()
+    assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "images have other labels"
+
+
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     """Files with these labels, as data.path takes them."""
     generator = Generator().manual_seed(seed)
