@@ -13,6 +13,7 @@ from . import (
     edits_foreign,
     edits_made_blind,
     edits_of_newcomers,
+    edits_of_recipes,
     found_by_reading,
     labels,
     later,
@@ -20,6 +21,7 @@ from . import (
     model_graph,
     model_nlp,
     model_vision,
+    new_strengths,
     numbers,
     objective,
     optim,
@@ -52,7 +54,8 @@ MODULES = (
     labels,
     blind_labels,
     blind_numbers,
+    new_strengths,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
-EDIT_MODULES = (edits_foreign, edits_made_blind, edits_of_newcomers)
+EDIT_MODULES = (edits_foreign, edits_made_blind, edits_of_newcomers, edits_of_recipes)
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

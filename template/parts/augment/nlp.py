@@ -11,6 +11,9 @@ from torch import Generator, Tensor, nn
 
 from .engine.ranges import Fraction
 
+# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+STRENGTHS = {"word_dropout": (0.0, 0.9)}
+
 
 @dataclass
 class AugmentSettings:

@@ -16,6 +16,8 @@ from .engine.ranges import Fraction
 
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
 YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
+# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+STRENGTHS = {"rotation": (0.0, 180.0), "min_crop": (1.0, 0.1), "hue": (0.0, 0.5)}
 
 
 @dataclass
@@ -99,12 +101,7 @@ class Augment(nn.Module):
         saturation = self.uniform(pixels, 1 - s.saturation, 1 + s.saturation, generator)
         hue = self.uniform(pixels, -s.hue, s.hue, generator) * 2 * math.pi
         cos, sin, zero = saturation * hue.cos(), saturation * hue.sin(), torch.zeros_like(hue)
-        turn = torch.stack(
-            [
-                torch.stack([torch.ones_like(hue), zero, zero]),
-                torch.stack([zero, cos, -sin]),
-                torch.stack([zero, sin, cos]),
-            ]
-        ).permute(2, 0, 1)  # (B, 3, 3)
+        rows = [[torch.ones_like(hue), zero, zero], [zero, cos, -sin], [zero, sin, cos]]
+        turn = torch.stack([torch.stack(row) for row in rows]).permute(2, 0, 1)  # (B, 3, 3)
         matrix = gain[:, None, None] * (self.from_yiq @ turn @ self.yiq)
         return torch.baddbmm(centre[:, None, None], matrix, pixels.flatten(2)).view_as(pixels)

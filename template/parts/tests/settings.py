@@ -8,11 +8,9 @@ from dataclasses import fields, replace
 
 import pytest
 import torch
-from torch import Generator
 from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 
-from package.augment import Augment
 from package.cli import app
 from package.engine.run import to_plain
 from package.engine.state import build_state
@@ -142,32 +140,3 @@ def test_the_seed_decides_weights_and_augmentation(settings, info):
         draws.append((weights, torch.rand(9, generator=state.generator, device=device)))
     for what, one, other in zip(("the weights", "the augmentation"), *draws, strict=True):
         assert not torch.equal(one, other), f"the seed does not reach {what}"
-
-
-# jinja: if form == "images"
-@pytest.mark.parametrize("info", ["colour"], indirect=True)
-# jinja: else
-@small
-# jinja: endif
-def test_every_augmentation_does_what_one_may_expect(settings, info, no_augmentation, make_batch):
-    """It changes inputs, in a copy, by the generator alone, and nothing in eval mode."""
-    inputs, target = make_batch(6)
-    before = [tensor.clone() for tensor in inputs]
-
-    def same(some, others):
-        return len(some) == len(others) and all(map(torch.equal, some, others))
-
-    for field in fields(settings.augment):
-        augment = Augment(replace(no_augmentation, **{field.name: 0.5}), info)
-
-        def draw(seed, augment=augment):
-            torch.rand(1)  # what is drawn elsewhere must not matter
-            return augment(inputs, target, Generator().manual_seed(seed))[0]
-
-        seeds = range(5)  # the draw of one seed may be to leave all as it is
-        assert not all(same(draw(seed), before) for seed in seeds), f"{field.name} does nothing"
-        assert not all(same(draw(seed), draw(0)) for seed in seeds), f"{field.name} draws nothing"
-        assert same(draw(3), draw(3)), f"{field.name} draws from another generator"
-        assert same(inputs, before), f"{field.name} changes the data itself"
-        augment.eval()
-        assert same(draw(0), before), f"{field.name} works in eval mode"

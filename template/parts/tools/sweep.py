@@ -18,7 +18,7 @@ from optuna.visualization.matplotlib import plot_optimization_history, plot_para
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from torch.utils.tensorboard import SummaryWriter
 
-from ..augment import AugmentSettings
+from ..augment import STRENGTHS, AugmentSettings
 from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
 from ..engine.signals import Stopped
@@ -99,18 +99,17 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
-    """The same augmentation, ``strength`` times as strong."""
+    """The same augmentation, ``strength`` times as strong, but no stronger than the fullest."""
+    strengths = {name: value for name, value in vars(augment).items() if isinstance(value, float)}
     # jinja: if form == "images"
-    # Mirroring is left out: whether it is right depends on the classes.
-    names = vars(augment).keys() - {"horizontal_flip"}
-    most = {"rotation": 180, "hue": 0.5}  # of all others it is 1
-    changed = {n: min(most.get(n, 1), strength * getattr(augment, n)) for n in sorted(names)}
-    changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
-    # jinja: else
-    # A rate is at most 0.9, or the recipe's if that is higher.
-    changed = {name: min(max(0.9, rate), strength * rate) for name, rate in vars(augment).items()}
+    # Flips are left out: whether one is right depends on the classes.
+    strengths = {n: value for n, value in strengths.items() if not n.endswith("_flip")}
     # jinja: endif
-    return replace(augment, **changed)
+    for name, value in strengths.items():
+        off, full = STRENGTHS.get(name, (0.0, 1.0))
+        least, _, most = sorted((off, full, value))
+        strengths[name] = min(most, max(least, off + strength * (value - off)))
+    return replace(augment, **strengths)
 
 
 def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:

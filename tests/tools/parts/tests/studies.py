@@ -14,7 +14,7 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from package.cli import app, read_config
 from package.engine.run import RunError, to_plain
 from package.engine.signals import Stopped
-from package.tools.sweep import open_study, suggest, sweep
+from package.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture
@@ -124,3 +124,14 @@ def test_a_stopped_sweep_says_how_it_goes_on(recipe, folder):
         sweep(settings=recipe, trials=2)
     sweep(settings=recipe, trials=1)
     assert read_trials(folder)[-1].state == TrialState.COMPLETE
+
+
+def test_strength_0_is_no_augmentation_and_1_the_recipe(augmentation):
+    """One that is missing in `strengthen` stays on in every trial."""
+    off = augmentation(0.0)
+    searched = [name for name in vars(off) if not name.endswith("_flip")]
+    for share in (0.25, 1.0):
+        augment = augmentation(share, *searched)
+        assert strengthen(augment, 0.0) == off
+        assert strengthen(augment, 1.0) == augment
+    assert strengthen(augment, 2.0) == augment, "stronger than the fullest"
