@@ -162,7 +162,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("cnn", "vit"),
         "describe",
-        "random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
+        "random.Random(0).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
         "examples[:STATISTICS_SAMPLE]",
     ),
     change(

@@ -36,6 +36,8 @@ class DataSettings(SourceSettings):
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
+    split_seed: Natural = 0
+    """Decides which images these are; ``training.seed`` does not."""
     workers: Natural = 0
     """Processes that read images; 0 reads them in the training process."""
     image_size: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
@@ -91,9 +93,9 @@ def standardize(pixels: Tensor, info: dict[str, Any]) -> Tensor:
     return (pixels - mean[:, None, None]) / std[:, None, None]
 
 
-def describe(examples: list[Example], image_size: int | None, seed: int) -> dict[str, Any]:
+def describe(examples: list[Example], image_size: int | None) -> dict[str, Any]:
     """Channels, size, mean and standard deviation of the images, from a sample."""
-    sample = random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))
+    sample = random.Random(0).sample(examples, min(len(examples), STATISTICS_SAMPLE))
     images = [open_image(example.image) for example in sample]
     width, height = images[0].size
     for example, image in zip(sample, images, strict=True):
@@ -122,10 +124,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         # jinja: endif
     missing = [name for name in ("val", "test") if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
-    splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
+    splits |= hold_out(splits["train"], groups, missing, settings.held_out, settings.split_seed)
     if info is None:
         labels = [example.label for example in splits["train"]]
-        info = describe_labels(labels) | describe(splits["train"], settings.image_size, seed)
+        info = describe_labels(labels) | describe(splits["train"], settings.image_size)
         info["file_column"] = settings.columns[0]
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}

@@ -230,7 +230,7 @@ def test_commands_use_the_training_they_follow(
     settings = short_settings
     name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
     settings.model = replace(settings.model, **{name: value // 2})
-    settings.training.epochs, settings.training.seed = 1, 7
+    settings.training.epochs, settings.training.seed, settings.data.split_seed = 1, 7, 5
     settings.training.precision = half_precision
     settings.run.folder = Path("runs")
     checkpoint = load_checkpoint(train(settings) / "best.pt")
