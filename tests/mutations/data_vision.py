@@ -203,8 +203,8 @@ MUTATIONS = [
         PREPROCESSING,
         PIXELS,
         "to_pixels",
-        "ImageOps.fit(image, size)",
-        "image.resize(size)",
+        "ImageOps.fit(image, size[::-1])",
+        "image.resize(size[::-1])",
     ),
     data(
         "batch-size-of-images-hard-coded",

@@ -172,7 +172,7 @@ MUTATIONS = [
         API,
         ("vit", "resnet"),
         "to_pixels",
-        "ImageOps.fit(image, size)",
-        "ImageOps.fit(image, size, method=Image.Resampling.NEAREST)",
+        "ImageOps.fit(image, size[::-1])",
+        "ImageOps.fit(image, size[::-1], method=Image.Resampling.NEAREST)",
     ),
 ]
