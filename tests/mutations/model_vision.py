@@ -54,7 +54,7 @@ MUTATIONS = [
         LAYER_PROPERTIES,
         ("mlp",),
         "build_model",
-        "info['channels'] * info['image_size'] ** 2",
+        "info['channels'] * math.prod(info['image_size'])",
         "64",
     ),
     model(

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
 from .engine.labels import DataError, Label
-from .engine.ranges import Count
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
@@ -35,6 +35,8 @@ class DataSettings(SourceSettings):
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""
+    split_seed: Natural = 0
+    """Decides which graphs these are; ``training.seed`` does not."""
 
 
 class Data(NamedTuple):
@@ -149,7 +151,7 @@ def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[i
 def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
     """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
     graphs = read_all(settings)
-    train, val, test = split_graphs(graphs.labels, settings.held_out, seed)
+    train, val, test = split_graphs(graphs.labels, settings.held_out, settings.split_seed)
     if info is None:
         labels = [graphs.labels[number] for number in train]
         info = describe_labels(labels) | describe(graphs, train)

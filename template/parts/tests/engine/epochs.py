@@ -233,7 +233,7 @@ def test_commands_use_the_training_they_follow(
     # Another model than that of the recipe, where its settings have a size.
     sizes = {k: v for k, v in vars(settings.model).items() if type(v) is int and v > 1}
     settings.model = replace(settings.model, **{k: v // 2 for k, v in [*sizes.items()][:1]})
-    settings.training.epochs, settings.training.seed = 1, 7
+    settings.training.epochs, settings.training.seed, settings.data.split_seed = 1, 7, 5
     settings.training.precision = half_precision
     settings.run.folder = Path("runs")
     checkpoint = load_checkpoint(train(settings) / "best.pt")

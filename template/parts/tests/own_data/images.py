@@ -52,7 +52,7 @@ def save_images(folder, count=10, mode="RGB", size=(32, 32), low=0, high=256):
 def prepare(tmp_path):
     """``prepare(pixels, size)``: what the model gets of one image, in [0, 1]."""
 
-    def prepare(pixels, size=32, mode="RGB", **options):
+    def prepare(pixels, size=(32, 32), mode="RGB", **options):
         Image.fromarray(np.uint8(pixels), mode).save(tmp_path / "one.png", **options)
         info = {"channels": 3, "image_size": size, "mean": [0.0] * 3, "std": [1.0] * 3}
         ((_, (images,)),) = read_inputs([tmp_path / "one.png"], info)
@@ -80,7 +80,7 @@ def test_a_folder_of_images_is_read(load, tmp_path, mode, channels):
     data = load()
     assert sum(map(len, examples_of(data))) == 20
     assert names_of(data) == [CAT, DOG]
-    assert (data.info["channels"], data.info["image_size"]) == (channels, 32)
+    assert (data.info["channels"], data.info["image_size"]) == (channels, (32, 32))
     images, target = read(data.test)
     assert images.shape[1:] == (channels, 32, 32)
     assert images.dtype == torch.float32
@@ -153,9 +153,26 @@ def test_images_of_several_sizes_are_fitted_to_one(load, tmp_path):
     save_images(tmp_path / "train", size=(40, 20))
     save_images(tmp_path / "val", size=(24, 24))
     with pytest.raises(DataError, match=r"--data\.image_size"):
-        load()
-    data = load(image_size=16)
-    assert all(read(loader)[0].shape[1:] == (3, 16, 16) for loader in (data.train, data.validation))
+        [read(loader) for loader in load()[:3]]
+    for size in ([16], [12, 20]):  # height and width
+        data = load(image_size=size)
+        shape = (3, size[0], size[-1])
+        assert all(read(loader)[0].shape[1:] == shape for loader in (data.train, data.validation))
+
+
+def test_images_of_one_size_keep_it_square_or_not(load, tmp_path):
+    save_images(tmp_path, size=(40, 20))
+    data = load()
+    assert data.info["image_size"] == (20, 40), "height and width"
+    images, _ = read(data.test)
+    assert images.shape[1:] == (3, 20, 40)
+    example = data.test.dataset.examples[0]
+    ((_, (alone,)),) = read_inputs([example.image], data.info)
+    assert torch.equal(alone, images[:1])
+    pixels = np.asarray(Image.open(example.image)) / 255
+    mean, std = (torch.tensor(data.info[name])[:, None, None] for name in ("mean", "std"))
+    expected = torch.tensor(pixels, dtype=torch.float32).permute(2, 0, 1)
+    assert_close(images[0] * std + mean, expected, msg="pixels have lost their place")
 
 
 def test_pixels_keep_their_place_and_colour(prepare):
@@ -172,7 +189,7 @@ def test_images_are_cropped_not_squeezed(prepare):
 
 def test_a_smaller_image_is_a_mean_of_its_pixels(prepare):
     """To take every second one would show patterns that are not there."""
-    image = prepare(np.indices((32, 32)).sum(axis=0) % 2 * 255, size=16, mode="L")
+    image = prepare(np.indices((32, 32)).sum(axis=0) % 2 * 255, size=(16, 16), mode="L")
     assert_close(image, torch.full_like(image, 0.5), atol=0.2, rtol=0)
 
 
