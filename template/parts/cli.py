@@ -127,6 +127,7 @@ app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning r
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
 # jinja: endif
 app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
+app.command(f"{__package__}.tools.repeat:repeat", help="Train several times: how much is chance.")
 
 
 # jinja: endif
