@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from .engine.folds import Fold, take_fold
 from .engine.images import find_files, open_image, size_error
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
@@ -38,6 +39,8 @@ class DataSettings(SourceSettings):
     """Fraction held out for validation, and again for test, if the data has no such split."""
     split_seed: Natural = 0
     """Decides which images these are; ``training.seed`` does not."""
+    fold: Fold | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
     workers: Natural = 0
     """Processes that read images; 0 reads them in the training process."""
     image_size: Annotated[list[int] | None, Parameter(validator=validators.Number(gte=1))] = None
@@ -130,6 +133,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     missing = [name for name in ("val", "test") if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, settings.split_seed)
+    if settings.fold:
+        both = splits["train"] + splits["val"]
+        groups = group_labels([example.label for example in both])
+        splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None:
         labels = [example.label for example in splits["train"]]
         info = describe_labels(labels) | describe(splits["train"], settings.image_size)

@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
+from .engine.folds import Fold, take_fold
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -42,6 +43,8 @@ class DataSettings(SourceSettings):
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     split_seed: Natural = 0
     """Decides which texts these are; ``training.seed`` does not."""
+    fold: Fold | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
     vocabulary_size: Count
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: Count
@@ -125,6 +128,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
             place, fraction = rows[0].label.place, settings.held_out
             kept, held_out = hold_out(rows, groups, fraction, settings.split_seed, place)
             splits |= {"train": kept, name: held_out}
+    if settings.fold:
+        both = splits["train"] + splits["val"]
+        groups = group_labels([row.label for row in both])
+        splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()

@@ -13,6 +13,7 @@ from package.data import describe, encode, load_data
 from package.engine.sampling import EpochSampler
 from package.sources import Graphs
 from package.targets import group_labels
+from package.tools.examples import describe_examples
 
 
 def read(loader):
@@ -104,3 +105,18 @@ def test_every_group_of_labels_has_its_share_of_what_is_held_out(short_settings,
             for group, count in Counter(groups).items():
                 expected = count * len(own) / len(groups)
                 assert abs(own.count(group) - expected) <= 1, f"{group!r} with seed {seed}"
+
+
+def test_folds_share_the_data_out_and_leave_the_test_data_alone(short_settings):
+    """Else one model is tested on what another was trained with."""
+
+    def read(fold):
+        short_settings.data.fold = fold
+        splits = describe_examples(load_data(short_settings.data, seed=0))
+        return {split: [example.name for example in examples] for split, examples in splits}
+
+    whole, first, second = read(None), read((1, 2)), read((2, 2))
+    assert first["test"] == second["test"] == whole["test"]
+    both = sorted(whole["train"] + whole["validation"])
+    assert sorted(first["validation"] + second["validation"]) == both
+    assert sorted(first["validation"] + first["train"]) == both

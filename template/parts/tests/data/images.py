@@ -8,6 +8,7 @@ from inputs import read
 
 from package.data import load_data
 from package.engine.sampling import EpochSampler
+from package.tools.examples import describe_examples
 
 
 def test_every_image_is_in_exactly_one_split(data):
@@ -58,3 +59,18 @@ def test_the_split_seed_alone_decides_what_is_held_out(data, short_settings):
     for split in ("validation", "test"):
         assert names(same, split) == names(data, split)
         assert names(other, split) != names(data, split)
+
+
+def test_folds_share_the_data_out_and_leave_the_test_data_alone(short_settings):
+    """Else one model is tested on what another was trained with."""
+
+    def read(fold):
+        short_settings.data.fold = fold
+        splits = describe_examples(load_data(short_settings.data, seed=0))
+        return {split: [example.name for example in examples] for split, examples in splits}
+
+    whole, first, second = read(None), read((1, 2)), read((2, 2))
+    assert first["test"] == second["test"] == whole["test"]
+    both = sorted(whole["train"] + whole["validation"])
+    assert sorted(first["validation"] + second["validation"]) == both
+    assert sorted(first["validation"] + first["train"]) == both

@@ -8,6 +8,7 @@ import torch
 from package.data import collate, load_data
 from package.engine.buckets import BucketSampler
 from package.engine.sampling import EpochSampler
+from package.tools.examples import describe_examples
 
 OF_THE_PROJECT = (BucketSampler, EpochSampler)
 
@@ -94,3 +95,18 @@ def test_the_seed_decides_the_order():
     assert first == list(samplers[0])
     samplers[0].set_epoch(1)
     assert other != list(samplers[0]), "seeds have epochs in common"
+
+
+def test_folds_share_the_data_out_and_leave_the_test_data_alone(short_settings):
+    """Else one model is tested on what another was trained with."""
+
+    def read(fold):
+        short_settings.data.fold = fold
+        splits = describe_examples(load_data(short_settings.data, seed=0))
+        return {split: [example.name for example in examples] for split, examples in splits}
+
+    whole, first, second = read(None), read((1, 2)), read((2, 2))
+    assert first["test"] == second["test"] == whole["test"]
+    both = sorted(whole["train"] + whole["validation"])
+    assert sorted(first["validation"] + second["validation"]) == both
+    assert sorted(first["validation"] + first["train"]) == both
