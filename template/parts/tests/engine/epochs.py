@@ -230,7 +230,6 @@ def test_commands_use_the_training_they_follow(
 ):
     """Its seed, its settings, its split and what it remembers of the data, whatever is default."""
     settings = short_settings
-    # Another model than that of the recipe, where its settings have a size.
     sizes = {k: v for k, v in vars(settings.model).items() if type(v) is int and v > 1}
     settings.model = replace(settings.model, **{k: v // 2 for k, v in [*sizes.items()][:1]})
     settings.training.epochs, settings.training.seed = 1, 7
