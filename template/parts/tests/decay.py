@@ -57,13 +57,10 @@ def test_every_trainable_parameter_is_in_exactly_one_group(settings, model):
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_the_owner_of_every_matrix_is_known(model):
-    """A layer of a kind that decay.py does not know would silently go without weight decay.
-
-    What has a first axis of one, such as a class token, is added to a batch: no layer's matrix.
-    """
+    """A layer of a kind that decay.py does not know would silently go without weight decay."""
     for path, module in model.named_modules():
         for name, parameter in module.named_parameters(recurse=False):
-            if parameter.ndim >= 2 and len(parameter) > 1:
+            if parameter.ndim >= 2 and len(parameter) > 1:  # unlike a class token (1, 1, D)
                 assert isinstance(module, DECAYED_LAYERS + UNDECAYED_LAYERS), (
                     f"{path}.{name} belongs to a {type(module).__name__}: if it multiplies "
                     "activations, add that to DECAYED_LAYERS in decay.py, else to the list above"

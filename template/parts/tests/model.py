@@ -69,35 +69,19 @@ def test_padding_changes_nothing(model, make_batch, size):
 
 def test_padding_changes_nothing_in_training(settings, info, num_outputs, make_batch):
     """A batch norm would take the mean over it; only what is left out at random may differ."""
-    model = build_model(settings.model, info, num_outputs).train()
+    model = build_model(settings.model, info, num_outputs)
+    for module in model.modules():  # those with statistics train, those that draw do not
+        module.training = bool([*module.buffers(recurse=False)])
     (token_ids, mask), _ = make_batch(4)
-    before = {}
-
-    def leave_out_what_draws(module, *_):
-        """Dropout, or a layer of your own: it is put in eval mode, but not what it contains."""
-        module.training &= torch.equal(torch.get_rng_state(), before[module])
-
-    for module in model.modules():
-        module.register_forward_pre_hook(lambda m, _: before.update({m: torch.get_rng_state()}))
-        module.register_forward_hook(leave_out_what_draws)
-    model(token_ids, mask)
     expected = model(token_ids, mask)
     padded = [nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask)]
     assert_close(model(*padded), expected, msg="more padding changes the outputs in training")
 
 
 @pytest.mark.parametrize("length", [1, 2, 300])
-def test_texts_of_any_length_are_taken(model, length):
-    token_ids = torch.full((2, length), 3)
+def test_texts_of_any_length_are_taken_and_the_last_token(model, info, length):
+    token_ids = torch.full((2, length), info["vocabulary_size"] - 1)
     assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
-
-
-def test_every_token_of_the_vocabulary_is_known(model, info):
-    """As a word, which is no nearer to the next one than to any other: ids are no numbers."""
-    token_ids = torch.arange(1, info["vocabulary_size"])[:, None]  # 0 is padding
-    outputs = model(token_ids, torch.ones_like(token_ids).bool())
-    step = (outputs[1:] - outputs[:-1]).norm(dim=1).mean()
-    assert step > 0.5 * torch.pdist(outputs).mean(), "tokens beside each other look alike"
 
 
 # jinja: else
@@ -138,8 +122,8 @@ def test_every_parameter_learns(settings, info, num_outputs, make_batch):
     objective = Objective(settings.objective, info)
     inputs, target = make_batch(8)
     objective(model(*inputs), target)[0].backward()
-    learning = {n: p.grad for n, p in model.named_parameters() if p.requires_grad}
-    idle = [name for name, gradient in learning.items() if gradient is None or not gradient.any()]
+    learning = [(name, p.grad) for name, p in model.named_parameters() if p.requires_grad]
+    idle = [name for name, gradient in learning if gradient is None or not gradient.any()]
     assert not idle, "these parameters get no gradient"
 
 
@@ -220,10 +204,13 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
     assert_close(slope, measured.detach(), rtol=1e-3, atol=1e-5)
 
 
-def test_dropout_is_on_in_training_and_off_in_evaluation(
-    settings, set_dropout, info, num_outputs, make_batch
-):
-    has_dropout = set_dropout(0.5)
+def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_outputs, make_batch):
+    has_dropout = hasattr(settings.model, "dropout")
+    settings.model.dropout = 0.0
+    layers = [*build_model(settings.model, info, num_outputs).modules()]
+    rates = [layer.p for layer in layers if isinstance(layer, nn.modules.dropout._DropoutNd)]
+    assert not has_dropout or not any(rates), "model.dropout does not reach every layer"
+    settings.model.dropout = 0.5
     model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(3)
     model.train()
@@ -235,9 +222,9 @@ def test_dropout_is_on_in_training_and_off_in_evaluation(
     assert torch.equal(torch.get_rng_state(), state), "the model draws or seeds in eval mode"
 
 
-def test_logits_are_never_dropped(settings, set_dropout, info, num_outputs, make_batch):
+def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     """Dropout belongs before the last layer: behind it, it hides what the model has to say."""
-    set_dropout(0.5)
+    settings.model.dropout = 0.5
     # One more, since of a single output nothing could be told.
     model = build_model(settings.model, info, num_outputs + 1).train()
     zeros = model(*make_batch(8)[0]) == 0

@@ -45,18 +45,13 @@ def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor
 
     Token ids have none, but what their embedding makes of them does, even if it is frozen.
     """
-    embedded: list[Tensor] = []
-
-    def keep(_: nn.Module, call: tuple[Tensor, ...], output: Tensor) -> None:
-        if torch.equal(call[0], inputs[0]):  # and not of positions
-            embedded.append(output.requires_grad_())
-            output.retain_grad()
-
-    layers = [module for module in model.modules() if isinstance(module, nn.Embedding)]
-    handles = [layer.register_forward_hook(keep) for layer in layers]
+    embedded = []
+    # Others may be of positions.
+    embedding = next(module for module in model.modules() if isinstance(module, nn.Embedding))
+    handle = embedding.register_forward_hook(lambda m, _, x: embedded.append(x.requires_grad_()))
     outputs = model(*inputs)
-    for handle in handles:
-        handle.remove()
+    handle.remove()
+    embedded[0].retain_grad()
     return outputs, embedded[0]
 
 
