@@ -18,7 +18,9 @@ from .engine.labels import DataError
 from .engine.run import RunError
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
+from .metrics import Metrics
 from .targets import describe_prediction
+from .tools.results import keep_result
 from .tools.summary import summarize
 from .train import evaluate, train
 
@@ -72,28 +74,41 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
 
 @app.command(name="evaluate")
 def evaluate_command(
-    *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
+    *,
+    settings: AllSettings,
+    checkpoint: Loaded,
+    path: Loaded,
+    split: Literal["validation", "test"] = "test",
 ) -> None:
-    """Measure a checkpoint on a split of the data."""
+    """Measure a checkpoint on a split of the data, and keep the result beside it."""
     # jinja: if distributed
     from .engine.parallel import process_group
 
     with process_group():
-        metrics = measure(settings, checkpoint, split)
+        result = measure(settings, checkpoint, split)
     # jinja: else
-    metrics = measure(settings, checkpoint, split)
+    result = measure(settings, checkpoint, split)
     # jinja: endif
-    for name, value in metrics.items():
-        print(f"{split} {name} {value:.4f}")
+    keep_result(path, split, result)
 
 
-def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, float]:
-    """Loss and metrics of a checkpoint on a split."""
+def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, Any]:
+    """Loss and metrics of a checkpoint on a split, of each class, and of how many examples."""
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     model, objective = load_model(settings, checkpoint)
-    device = next(model.parameters()).device
+    device, metrics = next(model.parameters()).device, Metrics(objective.info)
     with autocast(device, settings.training.precision):
-        return evaluate(model, objective, getattr(data, split))
+        found = evaluate(model, objective, getattr(data, split), metrics)
+    # jinja: if form == "graph"
+    from .targets import is_known
+
+    count = int(is_known(getattr(data, split).dataset[0][1]).sum())
+    # jinja: else
+    count = len(getattr(data, split).dataset)
+    # jinja: endif
+    epoch, path = checkpoint["run"]["record"].get("epoch"), settings.data.path
+    about = {"epoch": epoch, "data": path and str(path), "examples": count}
+    return {**about, "metrics": found, "each": metrics.compute_each()}
 
 
 show = App(name="show", help="Look at the data, the settings and the results.")
@@ -112,6 +127,7 @@ app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning r
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
 # jinja: endif
 app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
+app.command(f"{__package__}.tools.repeat:repeat", help="Train several times: how much is chance.")
 
 
 # jinja: endif

@@ -358,8 +358,8 @@ MUTATIONS = [
         "Generator(device)",
     ),
     train(
-        "split-ignores-the-seed",
-        "the data is always split and ordered with the same seed",
+        "order-ignores-the-seed",
+        "the data is always ordered with the same seed",
         PROCESS,
         ("resnet", "lstm", "gin"),
         "train",

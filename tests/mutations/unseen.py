@@ -162,7 +162,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("cnn", "vit"),
         "describe",
-        "random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
+        "random.Random(0).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
         "examples[:STATISTICS_SAMPLE]",
     ),
     change(
@@ -172,7 +172,7 @@ MUTATIONS = [
         API,
         ("vit", "resnet"),
         "to_pixels",
-        "ImageOps.fit(image, size)",
-        "ImageOps.fit(image, size, method=Image.Resampling.NEAREST)",
+        "ImageOps.fit(image, size[::-1])",
+        "ImageOps.fit(image, size[::-1], method=Image.Resampling.NEAREST)",
     ),
 ]

@@ -21,6 +21,7 @@ from torch.utils.data import DataLoader
 from .engine.features import encode_nodes
 from .engine.files import SPLIT_OF_NAME
 from .engine.labels import DataError, Label
+from .engine.ranges import Natural
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
 from .sources import Graph, SourceSettings, read_graph
@@ -34,6 +35,8 @@ class DataSettings(SourceSettings):
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the nodes held out for test, and of the rest for validation, if the data has no
     splits."""
+    split_seed: Natural = 0
+    """Decides which nodes these are; ``training.seed`` does not."""
 
 
 class Data(NamedTuple):
@@ -153,7 +156,7 @@ def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
 def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
     """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one."""
     graph = read_all(settings, info)
-    splits = split_nodes(graph, settings.held_out, seed)
+    splits = split_nodes(graph, settings.held_out, settings.split_seed)
     if info is None:
         labels = [graph.labels[node] for node in splits["train"]]
         info = describe_labels(labels) | describe(graph, splits["train"])

@@ -18,8 +18,9 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
+from .engine.folds import Fold, take_fold
 from .engine.labels import DataError, Label
-from .engine.ranges import Count
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
@@ -35,6 +36,10 @@ class DataSettings(SourceSettings):
     """Graphs in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""
+    split_seed: Natural = 0
+    """Decides which graphs these are; ``training.seed`` does not."""
+    fold: Fold | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
 
 
 class Data(NamedTuple):
@@ -134,7 +139,9 @@ def read_all(settings: DataSettings) -> Graphs:
     return read_graphs(settings, read_label)
 
 
-def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[int]]:
+def split_graphs(
+    labels: list[Label], fraction: float, seed: int, fold: Fold | None = None
+) -> list[list[int]]:
     """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
     labelled, place = [n for n, label in enumerate(labels) if label.text], labels[0].place
     if not labelled:
@@ -142,14 +149,19 @@ def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[i
     groups = dict(zip(labelled, group_labels([labels[n] for n in labelled]), strict=True))
     rest, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
     rest_groups = [groups[number] for number in rest]
-    train, val = hold_out(rest, rest_groups, fraction, seed, place)
+    if fold:
+        train, val = take_fold(rest, rest_groups, fold, seed)
+    else:
+        train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]
 
 
 def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
     """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
     graphs = read_all(settings)
-    train, val, test = split_graphs(graphs.labels, settings.held_out, seed)
+    train, val, test = split_graphs(
+        graphs.labels, settings.held_out, settings.split_seed, settings.fold
+    )
     if info is None:
         labels = [graphs.labels[number] for number in train]
         info = describe_labels(labels) | describe(graphs, train)

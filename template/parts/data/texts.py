@@ -23,7 +23,8 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
-from .engine.ranges import Count
+from .engine.folds import Fold, take_fold
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
@@ -40,6 +41,10 @@ class DataSettings(SourceSettings):
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
+    split_seed: Natural = 0
+    """Decides which texts these are; ``training.seed`` does not."""
+    fold: Fold | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
     vocabulary_size: Count
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: Count
@@ -120,8 +125,13 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         if name not in splits:
             rows = splits["train"]
             groups = group_labels([row.label for row in rows])
-            place = rows[0].label.place
-            splits["train"], splits[name] = hold_out(rows, groups, settings.held_out, seed, place)
+            place, fraction = rows[0].label.place, settings.held_out
+            kept, held_out = hold_out(rows, groups, fraction, settings.split_seed, place)
+            splits |= {"train": kept, name: held_out}
+    if settings.fold:
+        both = splits["train"] + splits["val"]
+        groups = group_labels([row.label for row in both])
+        splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None:
         tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
         vocabulary = tokenizer.get_vocab()

@@ -145,10 +145,25 @@ def strong_augmentation(augmentation: Callable[..., AugmentSettings]) -> Augment
 
 
 @pytest.fixture
-def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
+def set_dropout(settings: Settings) -> Callable[[float], bool]:
+    """``set_dropout(0.5)`` does so if the model has that setting; returns whether it has."""
+
+    def set_rate(rate: float) -> bool:
+        found = hasattr(settings.model, "dropout")
+        if found:
+            settings.model = replace(settings.model, **{"dropout": rate})
+        return found
+
+    return set_rate
+
+
+@pytest.fixture
+def bare_settings(
+    small_settings: Settings, no_augmentation: AugmentSettings, set_dropout: Callable[[float], bool]
+) -> Settings:
     """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
     small_settings.augment = no_augmentation
-    small_settings.model.dropout = 0.0
+    set_dropout(0.0)
     small_settings.optim.weight_decay = 0.0
     return small_settings
 

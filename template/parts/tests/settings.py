@@ -21,14 +21,14 @@ from package.train import train_steps
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
-def with_another(settings, name):
-    """The settings with the first other value of the field that they accept."""
+def with_others(settings, name):
+    """The settings with other values of the field, of those that they accept."""
     value = getattr(settings, name)
-    others = []
+    others = []  # of a value that means none, or of a name
     if isinstance(value, bool):
         others = [not value]
     elif isinstance(value, int):
-        others = [value + 1, 2 * value]
+        others = [value + 1, 2 * value, max(1, value // 2)]
     elif isinstance(value, float):
         others = [value / 2 if value else 0.3]
     elif isinstance(value, tuple):
@@ -37,19 +37,19 @@ def with_another(settings, name):
         others = [value[:-1]]
     for other in others:
         with suppress(ValueError):
-            return replace(settings, **{name: other})
-    return None  # a value that means none, or a name
+            yield replace(settings, **{name: other})
 
 
 def ignored(settings, outcome):
-    """Fields that may be changed without a change of the outcome."""
+    """Fields of which no other value changes the outcome."""
     expected = outcome(settings)
     assert torch.equal(outcome(settings), expected), "the outcome is left to chance"
-    return [
-        field.name
-        for field in fields(settings)
-        if (other := with_another(settings, field.name)) and torch.equal(outcome(other), expected)
-    ]
+    names = []
+    for field in fields(settings):
+        others = [*with_others(settings, field.name)]
+        if others and all(torch.equal(outcome(other), expected) for other in others):
+            names.append(field.name)
+    return names
 
 
 def test_a_number_out_of_its_range_is_refused(settings):
@@ -76,10 +76,12 @@ def test_every_setting_of_the_model_counts(settings, info, num_outputs, make_bat
     def outcome(model_settings):
         torch.manual_seed(0)
         model = build_model(model_settings, info, num_outputs).train()
-        sizes = torch.tensor([float(parameter.numel()) for parameter in model.parameters()])
-        return torch.cat([sizes, model(*make_batch(5)[0]).detach().flatten()])
+        sizes = [float(p.numel()) for p in model.parameters()]
+        sizes += [float(p.requires_grad) for p in model.parameters()]
+        return torch.cat([torch.tensor(sizes), model(*make_batch(5)[0]).detach().flatten()])
 
-    assert not ignored(settings.model, outcome), "these change neither the weights nor the outputs"
+    message = "these change neither the weights, nor which of them learn, nor the outputs"
+    assert not ignored(settings.model, outcome), message
 
 
 @small
@@ -119,7 +121,7 @@ def test_the_gradient_is_clipped_to_the_setting(bare_settings, info, make_batch)
     norms = []
 
     def record(*_):
-        gradients = [parameter.grad for parameter in state.model.parameters()]
+        gradients = [p.grad for p in state.model.parameters() if p.requires_grad]
         norms.append(torch.nn.utils.get_total_norm(gradients).item())
 
     state.optimizer.register_step_pre_hook(record)

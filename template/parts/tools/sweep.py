@@ -88,8 +88,9 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
         settings.optim.weight_decay = trial.suggest_float(
             "optim.weight_decay", decay / 10, decay * 10, log=True
         )
-    most = max(0.5, recipe.model.dropout)
-    settings.model.dropout = trial.suggest_float("model.dropout", 0.0, most)
+    model = vars(settings.model)
+    if "dropout" in model:  # a model of your own may have none
+        model["dropout"] = trial.suggest_float("model.dropout", 0.0, max(0.5, model["dropout"]))
     if strengthen(recipe.augment, 0.0) != recipe.augment:
         strength = trial.suggest_float("augmentation", 0.0, 2.0)  # 1 is the recipe
         settings.augment = strengthen(recipe.augment, strength)
@@ -140,7 +141,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     first = {
         "optim.lr": recipe.optim.lr,
         "optim.weight_decay": recipe.optim.weight_decay,
-        "model.dropout": recipe.model.dropout,
+        "model.dropout": vars(recipe.model).get("dropout"),
         "augmentation": 1.0,
     }
     study.enqueue_trial(first, skip_if_exists=True)

@@ -32,7 +32,7 @@ def apply(info, no_augmentation):
 
 @pytest.fixture
 def pixels(info):
-    shape = (6, info["channels"], info["image_size"], info["image_size"])
+    shape = (6, info["channels"], *info["image_size"])
     return 0.4 + 0.2 * torch.rand(shape, generator=Generator().manual_seed(0))
 
 
@@ -59,14 +59,16 @@ def test_a_flip_mirrors_left_and_right(apply, pixels):
 
 
 @colour
-def test_images_are_turned_shrunk_and_mirrored_but_never_bent(apply):
+@pytest.mark.parametrize(("height", "width"), [(32, 32), (32, 48), (48, 32)])
+def test_images_are_turned_shrunk_and_mirrored_but_never_bent(apply, height, width):
     """One channel rises along x, one along y: their slopes are the linear map of the image."""
-    rise = torch.linspace(0.2, 0.8, 32).expand(32, 32)
-    ramps = torch.stack([rise, rise.T, torch.full((32, 32), 0.5)]).expand(200, -1, -1, -1)
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    ramps = 0.2 + 0.0125 * torch.stack([x, y, torch.zeros_like(x)]).expand(200, -1, -1, -1)
     moved = apply(ramps, rotation=30.0, min_crop=0.7, horizontal_flip=0.5)[:, :2]
-    along_x, along_y = (moved[:, :, 15, 16], moved[:, :, 16, 15])
-    maps = torch.stack([along_x, along_y], dim=2) - moved[:, :, 15, 15, None]
-    maps = maps / (rise[0, 1] - rise[0, 0])  # (B, 2, 2)
+    row, column = height // 2 - 1, width // 2 - 1
+    along_x, along_y = moved[:, :, row, column + 1], moved[:, :, row + 1, column]
+    maps = torch.stack([along_x, along_y], dim=2) - moved[:, :, row, column, None]
+    maps = maps / 0.0125  # (B, 2, 2)
     scale, mirrored = maps.det().abs().sqrt(), maps.det() < 0
     angle = torch.atan2(-maps[:, 0, 1], maps[:, 1, 1]).rad2deg()
     square = scale[:, None, None] ** 2 * torch.eye(2)

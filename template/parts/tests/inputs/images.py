@@ -8,8 +8,8 @@ from PIL import Image
 from torch import Generator, Tensor, nn
 from torch.utils.data import DataLoader
 
-# Channels and image size: all are tried with the model, "small" with the rest.
-FORMS = {"small": (1, 8), "colour": (3, 16), "odd": (3, 33)}
+# Channels, height and width: all are tried with the model, "small" with the rest.
+FORMS = {"small": (1, (8, 8)), "colour": (3, (16, 16)), "odd": (3, (33, 22))}
 # What the model has of these settings is at most this large in most tests.
 SMALL_MODEL = {"width": 16, "blocks_per_stage": 1, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("file", "label"), "image_size": None}
@@ -26,7 +26,7 @@ def make_batch(
     info: dict[str, Any], numbers: list[int], targets: Tensor
 ) -> tuple[tuple[Tensor, ...], Tensor]:
     """Each number is a sample."""
-    shape = (info["channels"], info["image_size"], info["image_size"])
+    shape = (info["channels"], *info["image_size"])
     images = [torch.rand(shape, generator=Generator().manual_seed(number)) for number in numbers]
     return ((torch.stack(images) - 0.5) / 0.25,), targets
 

@@ -43,14 +43,20 @@ def make_batch(
 def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
     """Outputs, and the samples as what keeps gradients.
 
-    Token ids have none, but what the embedding makes of them does.
+    Token ids have none, but what their embedding makes of them does, even if it is frozen.
     """
-    embedded = []
-    (embedding,) = (module for module in model.modules() if isinstance(module, nn.Embedding))
-    handle = embedding.register_forward_hook(lambda *call: embedded.append(call[2]))
+    embedded: list[Tensor] = []
+
+    def keep(_: nn.Module, call: tuple[Tensor, ...], output: Tensor) -> None:
+        if torch.equal(call[0], inputs[0]):  # and not of positions
+            embedded.append(output.requires_grad_())
+            output.retain_grad()
+
+    layers = [module for module in model.modules() if isinstance(module, nn.Embedding)]
+    handles = [layer.register_forward_hook(keep) for layer in layers]
     outputs = model(*inputs)
-    handle.remove()
-    embedded[0].retain_grad()
+    for handle in handles:
+        handle.remove()
     return outputs, embedded[0]
 
 

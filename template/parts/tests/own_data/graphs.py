@@ -77,7 +77,7 @@ def names_of(data):
     """The training labels; what can be predicted is what a new reading of them tells."""
     labels = data.train.dataset.labels
     assert data.info.items() >= describe_labels(labels).items()
-    return data.info.get("labels") or sorted({label.text for label in labels})
+    return sorted(data.info.get("labels") or {label.text for label in labels})
 
 
 # Another format: write graphs in it as below, and try what is tried of the formats that are here.
@@ -242,7 +242,8 @@ def test_labels_stand_in_one_cell_or_each_in_its_column(load, write):
         write(graph_labels="".join(f"{cells[n % 3]}\n" for n in range(NUM_GRAPHS)))
         data = load()
         assert names_of(data) == names
-        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        order = [names.index(name) for name in data.info["labels"]]
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])[:, order]
         for x, _, target in examples_of(data):
             assert_close(target, expected[(2, 3, 1).index(len(x))], equal_nan=True)
 

@@ -52,7 +52,7 @@ def save_images(folder, count=10, mode="RGB", size=(32, 32), low=0, high=256):
 def prepare(tmp_path):
     """``prepare(pixels, size)``: what the model gets of one image, in [0, 1]."""
 
-    def prepare(pixels, size=32, mode="RGB", **options):
+    def prepare(pixels, size=(32, 32), mode="RGB", **options):
         Image.fromarray(np.uint8(pixels), mode).save(tmp_path / "one.png", **options)
         info = {"channels": 3, "image_size": size, "mean": [0.0] * 3, "std": [1.0] * 3}
         ((_, (images,)),) = read_inputs([tmp_path / "one.png"], info)
@@ -65,7 +65,7 @@ def names_of(data):
     """The training labels; what can be predicted is what a new reading of them tells."""
     labels = [example.label for example in data.train.dataset.examples]
     assert data.info.items() >= describe_labels(labels).items()
-    return data.info.get("labels") or sorted({label.text for label in labels})
+    return sorted(data.info.get("labels") or {label.text for label in labels})
 
 
 def examples_of(data):
@@ -80,7 +80,7 @@ def test_a_folder_of_images_is_read(load, tmp_path, mode, channels):
     data = load()
     assert sum(map(len, examples_of(data))) == 20
     assert names_of(data) == [CAT, DOG]
-    assert (data.info["channels"], data.info["image_size"]) == (channels, 32)
+    assert (data.info["channels"], data.info["image_size"]) == (channels, (32, 32))
     images, target = read(data.test)
     assert images.shape[1:] == (channels, 32, 32)
     assert images.dtype == torch.float32
@@ -95,7 +95,7 @@ def test_folders_for_the_splits_are_kept_apart(load, tmp_path):
     save_images(tmp_path / "test", count=2, low=200)
     data = load(batch_size=16)
     assert [*map(len, examples_of(data))] == [16, 6, 4]
-    images, _ = read(data.train)
+    (images,), _ = data.train.dataset.collate([*data.train.dataset])
     std, mean = torch.std_mean(images, dim=(0, 2, 3))
     assert_close(mean, torch.zeros(3), atol=1e-4, rtol=0)
     assert_close(std, torch.ones(3), atol=1e-4, rtol=0)
@@ -153,9 +153,26 @@ def test_images_of_several_sizes_are_fitted_to_one(load, tmp_path):
     save_images(tmp_path / "train", size=(40, 20))
     save_images(tmp_path / "val", size=(24, 24))
     with pytest.raises(DataError, match=r"--data\.image_size"):
-        load()
-    data = load(image_size=16)
-    assert all(read(loader)[0].shape[1:] == (3, 16, 16) for loader in (data.train, data.validation))
+        [read(loader) for loader in load()[:3]]
+    for size in ([16], [12, 20]):  # height and width
+        data = load(image_size=size)
+        shape = (3, size[0], size[-1])
+        assert all(read(loader)[0].shape[1:] == shape for loader in (data.train, data.validation))
+
+
+def test_images_of_one_size_keep_it_square_or_not(load, tmp_path):
+    save_images(tmp_path, size=(40, 20))
+    data = load()
+    assert data.info["image_size"] == (20, 40), "height and width"
+    images, _ = read(data.test)
+    assert images.shape[1:] == (3, 20, 40)
+    example = data.test.dataset.examples[0]
+    ((_, (alone,)),) = read_inputs([example.image], data.info)
+    assert torch.equal(alone, images[:1])
+    pixels = np.asarray(Image.open(example.image)) / 255
+    mean, std = (torch.tensor(data.info[name])[:, None, None] for name in ("mean", "std"))
+    expected = torch.tensor(pixels, dtype=torch.float32).permute(2, 0, 1)
+    assert_close(images[0] * std + mean, expected, msg="pixels have lost their place")
 
 
 def test_pixels_keep_their_place_and_colour(prepare):
@@ -172,7 +189,7 @@ def test_images_are_cropped_not_squeezed(prepare):
 
 def test_a_smaller_image_is_a_mean_of_its_pixels(prepare):
     """To take every second one would show patterns that are not there."""
-    image = prepare(np.indices((32, 32)).sum(axis=0) % 2 * 255, size=16, mode="L")
+    image = prepare(np.indices((32, 32)).sum(axis=0) % 2 * 255, size=(16, 16), mode="L")
     assert_close(image, torch.full_like(image, 0.5), atol=0.2, rtol=0)
 
 
@@ -333,7 +350,8 @@ def test_labels_stand_in_one_column_or_each_in_its_own(load, tmp_path):
         data = load(path=tmp_path / "films.csv", columns=columns, label_separator="|")
         assert names_of(data) == ["love", "war"]
         first = 0.0 if header == "tags" else float("nan")
-        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        order = [["love", "war"].index(name) for name in data.info["labels"]]
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])[:, order]
         for split in (data.train.dataset, data.validation.dataset, data.test.dataset):
             numbers = [NAMES.index(example.name) % 3 for example in split.examples]
             assert_close(split.targets, expected[numbers], equal_nan=True)
