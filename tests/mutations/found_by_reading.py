@@ -82,8 +82,8 @@ MUTATIONS = [
         API,
         ("lstm", "gcn"),
         "strengthen",
-        "max(0.9, rate)",
-        "0.9",
+        "sorted((off, full, value))",
+        "sorted((off, full, off))",
     ),
     change(
         "engine/images.py",

@@ -11,7 +11,7 @@ TEXTS = ("lstm", "textcnn_labels")
 GRAPHS = ("gin", "gin_labels")
 NODES = ("gcn", "gcn_numbers")
 # Behind which field the new one stands, and before which line what it does.
-PLACES = {
+PLACES: dict[tuple[str, ...], tuple[str, str]] = {
     IMAGES: ("    noise: Fraction\n", "        noise = torch.randn("),
     TEXTS: (
         '    """Probability that a word, with all its pieces, becomes unknown; one is always kept."""\n',
