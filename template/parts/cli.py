@@ -166,8 +166,9 @@ def predict(
     model, objective = load_model(settings, checkpoint)
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
+    faults: list[DataError] = []
     with torch.inference_mode():
-        for rows, inputs in read_inputs(files, info):
+        for rows, inputs in read_inputs(files, info, faults):
             outputs = model(*(tensor.to(device) for tensor in inputs))
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
                 record = {**row, **describe_prediction(prediction, info)}
@@ -179,6 +180,8 @@ def predict(
                     table.writeheader()
                 table.writerow(record)
             sys.stdout.flush()
+    if faults:
+        sys.exit("\n".join(f"error: {fault}" for fault in faults))
 
 
 @app.meta.default

@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader
 
 from .engine.features import encode_nodes
 from .engine.files import SPLIT_OF_NAME
-from .engine.labels import DataError, Label
+from .engine.labels import DataError, Label, collected
 from .engine.ranges import Natural
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
@@ -106,7 +106,11 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
     """Scale of the training nodes, and the categories of all."""
     scale = {}
     for column, numbers in graph.numbers.items():
-        std, mean = torch.std_mean(numbers[train], correction=0)
+        known = numbers[train][numbers[train].isfinite()]
+        if not len(known):
+            what = f"no training node has a number in column {column}"
+            raise DataError(f"{what}: fill in some, or leave the column out")
+        std, mean = torch.std_mean(known, correction=0)
         # A constant column is only centred: division by its deviation would give infinities.
         scale[column] = (0.0, 1.0) if graph.scaled else (mean.item(), std.item() or 1.0)
     vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
@@ -128,6 +132,9 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
             f"the model was {'not ' if some in found else ''}trained with the feature {some!r}: "
             "give it the columns that it was trained with"
         )
+    words = sorted(info["scale"].keys() - graph.numbers.keys())
+    if words:
+        raise DataError(f"column {words[0]} holds words: the model was trained with numbers there")
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
     numbers = torch.stack(scaled, dim=1) if scaled else torch.empty(len(graph.names), 0)
     return encode_nodes(numbers, graph.words, info["vocabulary"])
@@ -187,11 +194,11 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
     """The graph in each folder, which needs no labels, and name and columns of its nodes.
 
-    ``-`` reads names of folders.
+    ``-`` reads names of folders. What cannot be read goes to the faults, if there is such a list.
     """
     for folder in chain.from_iterable(map(find_folders, files)):
         settings = SourceSettings(
@@ -200,12 +207,13 @@ def read_inputs(
             categorical=[*info["vocabulary"]],
             columns=info["columns"],
         )
-        graph = read_graph(settings, read_label=None)
-        rows = [{"name": f"{folder}:{name}"} for name in graph.names]
-        for column, cells in graph.columns.items():
-            for row, cell in zip(rows, cells, strict=True):
-                row[column] = cell
-        yield rows, (encode(graph, info), graph.edges)
+        with collected(faults):
+            graph = read_graph(settings, read_label=None)
+            rows = [{"name": f"{folder}:{name}"} for name in graph.names]
+            for column, cells in graph.columns.items():
+                for row, cell in zip(rows, cells, strict=True):
+                    row[column] = cell
+            yield rows, (encode(graph, info), graph.edges)
 
 
 def find_folders(path: Path) -> Iterator[Path]:

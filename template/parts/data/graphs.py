@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
 from .engine.folds import Fold, take_fold
-from .engine.labels import DataError, Label
+from .engine.labels import DataError, Label, collected
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -90,9 +90,14 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
     trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
     numbers = graphs.numbers[trained]
-    mean = numbers.mean(dim=0)
-    std = (numbers - mean).square().mean(dim=0).sqrt()
-    constant = (numbers == numbers[:1]).all(dim=0)
+    mean = numbers.nanmean(dim=0)
+    if mean.isnan().any():
+        column = int(mean.isnan().int().argmax()) + 1
+        what = f"no training graph has a number in column {column} of the node attributes"
+        raise DataError(f"{what}: fill in some, or remove the column")
+    std = (numbers - mean).square().nanmean(dim=0).sqrt()
+    known = numbers.isfinite()
+    constant = ((numbers == numbers.nanmedian(dim=0).values) | ~known).all(dim=0)
     vocabulary = {name: sorted({*compress(words, trained)}) for name, words in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
@@ -191,14 +196,18 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
-    """The graphs in each folder, which need no labels, as one batch, and the name of each."""
+    """The graphs in each folder, which need no labels, as one batch, and the name of each.
+
+    What cannot be read goes to the faults, if there is such a list.
+    """
     for folder in chain.from_iterable(map(find_folders, files)):
-        graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
-        unknown = torch.zeros(())
-        inputs, _ = collate([(*parts, unknown) for parts in graphs])
-        yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
+        with collected(faults):
+            graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
+            unknown = torch.zeros(())
+            inputs, _ = collate([(*parts, unknown) for parts in graphs])
+            yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
 
 
 def find_folders(path: Path) -> Iterator[Path]:

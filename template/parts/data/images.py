@@ -19,7 +19,8 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .engine.folds import Fold, take_fold
-from .engine.images import find_files, open_image, size_error
+from .engine.images import check_images, find_files, open_image, size_error
+from .engine.labels import DataError, collected
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -130,6 +131,9 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         separated = partial(read_label, separator=settings.label_separator)
         splits = read_splits(settings, separated)
         # jinja: endif
+    if info is None:
+        files = [example.image for examples in splits.values() for example in examples]
+        check_images(files, of_one_size=settings.image_size is None)
     missing = [name for name in ("val", "test") if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, settings.split_seed)
@@ -162,14 +166,21 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor]]]:
-    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names."""
+    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names.
+
+    What cannot be read goes to the faults, if there is such a list.
+    """
     column = info.get("file_column", "file")
     for file in chain.from_iterable(map(find_files, files)):
         examples: list[tuple[Path, dict[str, Any]]] = [(file, {})]
         if file.suffix.lower() == ".csv":
-            examples = [(file.parent / row[column], row) for _, row in read_rows(file, (column,))]
+            examples = []
+            with collected(faults):
+                rows = list(read_rows(file, (column,)))
+                examples = [(file.parent / row[column], row) for _, row in rows]
         for path, row in examples:
-            pixels = to_pixels(open_image(path), info).unsqueeze(0)
-            yield [{"name": str(path), **row}], (standardize(pixels, info),)
+            with collected(faults):
+                pixels = to_pixels(open_image(path), info).unsqueeze(0)
+                yield [{"name": str(path), **row}], (standardize(pixels, info),)

@@ -5,6 +5,7 @@ Tokens are byte pairs, learned from the training texts; a text is cut off after 
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from torch.utils.data import DataLoader, Dataset
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
 from .engine.folds import Fold, take_fold
+from .engine.labels import DataError, collected
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -167,13 +169,29 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor, Tensor]]]:
-    """Each text, by name and by what its table has of it, with its inputs, a batch of one."""
+    """Each text, by name and by what its table has of it, with its inputs, a batch of one.
+
+    What cannot be read goes to the faults, if there is such a list.
+    """
     tokenizer = load_tokenizer(info)
-    for place, text, fields in chain.from_iterable(find_texts(file, info) for file in files):
-        token_ids = torch.tensor([tokenizer.encode(text).ids])  # (1, T)
-        yield [{"name": place, **fields}], (token_ids, torch.ones_like(token_ids).bool())
+    for file in chain.from_iterable(map(find_inputs, files)):
+        with collected(faults):
+            for place, text, fields in find_texts(file, info):
+                token_ids = torch.tensor([tokenizer.encode(text).ids])  # (1, T)
+                yield [{"name": place, **fields}], (token_ids, torch.ones_like(token_ids).bool())
+
+
+def find_inputs(path: Path) -> Iterator[Path]:
+    """The file, or those of texts in a folder."""
+    if not (os.access(path, os.F_OK) and path.is_dir()):
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.suffix in [".txt", *SUFFIXES] and not hidden:
+            yield file
 
 
 def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -181,12 +199,10 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dic
 
     The place is ``file:row``.
     """
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.suffix in [".txt", *SUFFIXES] and not hidden:
-                yield from find_texts(file, info)
-    elif path.suffix in SUFFIXES:
+    if path != Path("-") and not os.access(path, os.F_OK):
+        hint = f"texts themselves come from a pipe, as in echo A text | python -m {__package__}"
+        raise DataError(f"{path} does not exist: {hint} predict -")
+    if path.suffix in SUFFIXES:
         for place, fields in read_columns(path, (info["text_column"],)):
             yield place, str(fields[info["text_column"]]), fields
     else:

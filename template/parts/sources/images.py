@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .engine.files import SPLIT_OF_NAME, Rows, read_table
+from .engine.files import SPLIT_OF_NAME, Rows, read_table, tell_unused
 from .engine.hub import is_known, read_hub, read_labels
-from .engine.images import HubImage, ImageSource, find_images
+from .engine.images import SUFFIXES, HubImage, ImageSource, find_images
 from .engine.labels import DataError, Label, LabelReader
 
 
@@ -48,7 +48,7 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
         return read_labelled(path, columns, read_label)
     if not path.is_dir():
         raise DataError(f"data.path: {path} is neither a folder nor a .csv file")
-    folders = {d.name for d in path.iterdir() if d.is_dir() and d.name[0] != "."}
+    folders = {directory.name for directory in find_directories(path)}
     given = {SPLIT_OF_NAME[name]: name for name in folders & SPLIT_OF_NAME.keys()}
     if not given:
         return {"train": read_folder(path, read_label)}
@@ -62,22 +62,39 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
 def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
     """Image files, whose class is the name of the sub-folder that they are in."""
     examples: list[Example] = []
-    for directory in sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != "."):
+    directories = find_directories(folder)
+    if not directories:
+        loose = len([*find_images(folder)]) or "no"
+        layout = f"put images into a folder for each label, as in {folder / 'cat' / '1.jpg'}"
+        raise DataError(f"{folder} holds {loose} images and no folders: {layout}")
+    inner = find_directories(directories[0])
+    if len(directories) == 1 and inner:
+        what = f"{folder} holds the folder {directories[0].name} alone"
+        raise DataError(f"{what}: if its folders are the labels, name {directories[0]} instead")
+    for directory in directories:
         names = sorted(file.relative_to(folder).as_posix() for file in find_images(directory))
         if not names:
-            raise DataError(f"{directory} holds no images: fill or remove it")
+            suffixes = ", ".join(sorted(SUFFIXES))
+            raise DataError(f"{directory} holds no images ({suffixes}): fill or remove it")
+        for split in SPLIT_OF_NAME.keys() & {path.name for path in find_directories(directory)}:
+            what = f"{directory / split} is a split within a label"
+            raise DataError(f"{what}: move it to {folder / split / directory.name}")
         for name in names:
             label = read_label({"folder": directory.name}, str(folder / name))
             examples.append(Example(name, folder / name, label))
-    if not examples:
-        raise DataError(f"{folder} has no folders of images: make one for each class")
     return examples
+
+
+def find_directories(folder: Path) -> list[Path]:
+    """Those that are not hidden, by name."""
+    return sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != ".")
 
 
 def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:
     """A CSV file whose rows name an image file, its class and maybe its split."""
     splits: Splits = {}
     seen: set[str] = set()
+    fields: dict[str, Any] = {}
     for place, fields in read_rows(path, columns):
         name, given = fields[columns[0]], fields.get("split", "train")
         label = read_label({column: fields[column] for column in columns[1:]}, place)
@@ -89,6 +106,7 @@ def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader)
         splits.setdefault(SPLIT_OF_NAME[given], []).append(Example(name, path.parent / name, label))
     if "train" not in splits:
         raise DataError(f"{path} has no rows for training: add some")
+    tell_unused(path, fields, {*columns, "split"})
     return splits
 
 

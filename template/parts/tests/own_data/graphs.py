@@ -23,7 +23,7 @@ UNKNOWN_LABEL = "c", r"graph_attributes\.txt:9: 'c' in column label is not a num
 
 # jinja: else
 FILE, ONE, OTHER = "graph_labels", "a", "b"  # what holds labels, and two of them
-UNKNOWN_LABEL = "c", r"graph_labels\.txt:9 has the label 'c', which no"
+UNKNOWN_LABEL = "c", r"graph_labels\.txt:9 has the label 'c', which the model is not trained for"
 
 
 # jinja: endif
@@ -135,6 +135,26 @@ def test_loops_and_edges_listed_twice_count_once(load, write):
     assert sum(edge_index.size(1) for edge_index in edges) == 2
 
 
+def test_what_is_not_used_is_said_once(load, write, capsys):
+    write(edge_labels="1\n", edge_attributes="1\n", A="1, 2\n1, 2\n2, 2\n")
+    load()
+    load()
+    notes = capsys.readouterr().err.splitlines()
+    assert len(notes) == 3, notes
+    assert notes[0].endswith("not used: TOY_edge_attributes.txt, TOY_edge_labels.txt")
+    assert "1 edges from a node to itself and 1 that stand there twice are left" in notes[1]
+    assert "1 of 1 edges lead one way only" in notes[2]
+
+
+def test_a_missing_number_is_the_mean_of_the_training_graphs(load, write, capsys):
+    rows = [f"{n}, " if n % 3 == 0 else f"{n}, 5" if n % 2 else f"{n}, 7" for n in range(24)]
+    write(node_labels=None, node_attributes="\n".join(rows))
+    x = torch.cat([x for x, _, _ in load().train.dataset])
+    assert (x[:, 1] == 0).any()
+    assert_close(x.mean(dim=0), torch.zeros(2), atol=1e-5, rtol=0)
+    assert "8 numbers are missing: they become the mean" in capsys.readouterr().err
+
+
 def test_graphs_without_edges_or_nodes_train_as_well(load, write, settings):
     indicator = "\n".join(str(number) for number in range(1, NUM_GRAPHS) for _ in range(2))
     write(A="", graph_indicator=indicator, node_labels=None)
@@ -179,7 +199,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"A": None}, "holds no TUDataset"),
+        ({"A": None}, "no folder that holds a TUDataset: NAME_A"),
         ({"graph_indicator": None}, r"graph_indicator\.txt cannot be read"),
         ({"graph_indicator": ""}, r"graph_indicator\.txt has no rows"),
         ({"A": "1, 2\n2, 99"}, r"A\.txt:2: .* has no such node"),
@@ -199,7 +219,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
             r"graph_labels\.txt:1 and on: too few examples .* 'b' has 1: add some",
         ),
         ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
-        ({"graph_labels": None}, r"graph_labels\.txt:1 has no label: give it one"),
+        ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
         # jinja: elif target == "labels"
         ({"graph_labels": ";\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: no training"),
         ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
@@ -219,7 +239,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
         ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt:4 is not 1 l"),
-        ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
+        ({"node_attributes": "nan\n" * 24}, "has a number in column 1 of the node attributes: fi"),
         ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt:4 is not 1"),
         ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
         ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),

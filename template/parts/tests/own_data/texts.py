@@ -195,7 +195,7 @@ HEADER = "text,label\n"
         # jinja: if target == "classes"
         (
             {"train.csv": HEADER + "a,x\nb,y\n" * 9, "val.csv": f"{HEADER}a,x\nb,superb\n"},
-            r"val\.csv:3 has the label 'superb', which no training example has: fix",
+            r"val\.csv:3 has the label 'superb', which the model is not trained for",
         ),
         ({"train.csv": HEADER + "film,good\n" * 9}, r"and on: all training labels are 'good': add"),
         (
@@ -209,7 +209,7 @@ HEADER = "text,label\n"
         # jinja: elif target == "labels"
         (
             {"train.csv": HEADER + "a,x;y\nb,y\n" * 9, "val.csv": f"{HEADER}a,x\nb,y;superb\n"},
-            r"val\.csv:3 has the label 'superb', which no training example has: fix",
+            r"val\.csv:3 has the label 'superb', which the model is not trained for",
         ),
         ({"train.csv": HEADER + "film,\n" * 9}, r"and on: no training example has a label: add"),
         (
@@ -259,7 +259,7 @@ def test_files_of_another_kind_are_refused(load, tmp_path):
 
 def test_a_file_to_predict_that_is_not_there_is_named(load, tmp_path):
     info = load(path=save(tmp_path / "films.csv")).info
-    with pytest.raises(DataError, match=r"nothing\.txt cannot be read"):
+    with pytest.raises(DataError, match=r"nothing\.txt does not exist: texts .* predict -"):
         list(read_inputs([tmp_path / "nothing.txt"], info))
 
 
@@ -282,6 +282,27 @@ def test_a_data_set_of_the_hub_is_read(hub, load, tmp_path):
     splits = (data.train, data.validation, data.test)
     assert [len(split.dataset) for split in splits] == [12, 4, 4]
     assert texts_of(data.validation) == {row[0] for row in make_rows(2)[1:]}
+
+
+def test_prediction_goes_on_past_what_cannot_be_read(load, tmp_path):
+    """A text in the place of a file may be longer than any name."""
+    info, faults = load(path=save(tmp_path / "films.csv")).info, []
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/a.txt").write_bytes(b"caf\xe9\n")
+    (tmp_path / "texts/b.txt").write_text("a film")
+    files = [Path("a film " * 99), tmp_path / "texts"]
+    rows = [row["name"] for (row,), _ in read_inputs(files, info, faults)]
+    assert rows == [f"{tmp_path}/texts/b.txt:1"]
+    for fault, words in zip(faults, ["does not exist: texts themselves", "not UTF-8"], strict=True):
+        assert words in str(fault)
+
+
+def test_columns_that_are_not_used_are_said_once(load, tmp_path, capsys):
+    rows = [[*row, "x"] for row in make_rows(columns=("text", "label"))]
+    rows[0][2] = "year"
+    for _ in range(2):
+        load(path=save(tmp_path / "films.csv", rows))
+    assert capsys.readouterr().err == f"note: {tmp_path}/films.csv: not used: year\n"
 
 
 def test_prediction_takes_tables_folders_and_a_pipe(load, tmp_path, monkeypatch):

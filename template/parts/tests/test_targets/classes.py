@@ -59,10 +59,29 @@ def test_a_label_that_cannot_be_used_is_named_with_its_place():
     assert read_label({"species": " cat "}, "pets.csv:2") == Label("cat", "pets.csv:2")
     assert read_label({"species": 0}, "pets.csv:2").text == "0"
     info = describe_labels(make_labels("dog", "cat"))
-    with pytest.raises(DataError, match=r"pets\.csv:3 has the label 'wolf', which no training"):
+    words = r"csv:3 has the label 'wolf', which the model is not trained for, but for cat, dog"
+    with pytest.raises(DataError, match=words):
         encode_labels(make_labels("dog", "wolf"), info)
     with pytest.raises(DataError, match=r"pets\.csv:2 and on: all training labels are 'cat'"):
         describe_labels(make_labels("cat", "cat"))
+
+
+def test_others_labels_than_those_of_the_model_are_all_named():
+    """Whose data are right may have come to `evaluate` with another checkpoint."""
+    labels, info = make_labels("cat", "wolf", "fox", "wolf"), {"classes": ["cat", "dog"]}
+    words = r"pets\.csv:3 has the label 'wolf' \(others: fox\), which the model is not trained for"
+    with pytest.raises(DataError, match=words):
+        encode_labels(labels, info)
+
+
+@pytest.mark.parametrize("check", [describe_labels, group_labels])
+def test_labels_that_are_no_classes_are_told_from_classes(check):
+    numbers = [f"{n / 7:.3f}" for n in range(30)]
+    with pytest.raises(DataError, match=r"2 and on: 30 of 30 .*'0\.000': all are numbers, for"):
+        check(make_labels(*numbers))
+    with pytest.raises(DataError, match=r"20 of 22 labels occur only once, such as 'film 0'"):
+        check(make_labels(*(f"film {n}" for n in range(20)), "good", "good"))
+    check(make_labels(*"1234512345"))  # stars
 
 
 def test_splits_are_drawn_by_class():

@@ -56,10 +56,21 @@ def test_labels_that_cannot_be_used_are_named_with_their_place():
     with pytest.raises(DataError, match=r"films\.csv:2: 'war' is 'yes', not 1, 0 or empty: fix"):
         read_label({"war": "yes", "love": "1"}, "films.csv:2")
     info = describe_labels(make_labels("war", "love"))
-    with pytest.raises(DataError, match=r"films\.csv:3 has the label 'art', which no training"):
+    words = r"films\.csv:3 has the label 'art', which the model is not trained for, but for love, war"
+    with pytest.raises(DataError, match=words):
         encode_labels(make_labels("war", "love;art"), info)
     with pytest.raises(DataError, match=r"films\.csv:2 and on: no training example has a label"):
         describe_labels(make_labels("", ""))
+
+
+def test_another_separator_is_noticed(capsys):
+    """Whole cells for labels, the model would learn one of each combination."""
+    describe_labels(make_labels("war,love", "art", "love,war", "war,art"))
+    assert "note: films.csv:2 and on: most labels hold ',', such as 'war,love'" in (
+        capsys.readouterr().err
+    )
+    describe_labels(make_labels("war;love, true", "art", "love"))
+    assert not capsys.readouterr().err
 
 
 def test_splits_are_drawn_by_the_rarest_label_of_which_some_stay_in_training():
