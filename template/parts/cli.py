@@ -20,7 +20,8 @@ from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
 from .targets import describe_prediction
-from .tools.results import keep_result
+from .tools.examples import count_examples
+from .tools.results import Split, keep_result
 from .tools.summary import summarize
 from .train import evaluate, train
 
@@ -52,7 +53,14 @@ app = App(
 
 
 @app.command(name="train")
-def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
+def train_command(
+    *,
+    settings: AllSettings,
+    resume: Loaded = None,
+    # jinja: if report
+    report: Annotated[Literal["yes", "no"], Parameter(help="Write report.md in the end.")] = "yes",
+    # jinja: endif
+) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     # jinja: if distributed
     from .engine.parallel import process_group
@@ -65,20 +73,17 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
 
     # jinja: endif
     # jinja: if report
-    from .tools.report import write_report  # and with it matplotlib, which is slow to import
+    if report == "yes":
+        from .tools.report import write_report  # and with it matplotlib, which is slow to import
 
-    print(f"report: {write_report(folder / 'best.pt', settings)}")
+        print(f"report: {write_report(folder / 'best.pt', settings)}")
     # jinja: endif
     print(f"best checkpoint: {folder / 'best.pt'}")
 
 
 @app.command(name="evaluate")
 def evaluate_command(
-    *,
-    settings: AllSettings,
-    checkpoint: Loaded,
-    path: Loaded,
-    split: Literal["validation", "test"] = "test",
+    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, split: Split = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data, and keep the result beside it."""
     # jinja: if distributed
@@ -89,26 +94,19 @@ def evaluate_command(
     # jinja: else
     result = measure(settings, checkpoint, split)
     # jinja: endif
-    keep_result(path, split, result)
+    keep_result(path, split, {"epoch": checkpoint["run"]["record"].get("epoch"), **result})
 
 
 def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, Any]:
     """Loss and metrics of a checkpoint on a split, of each class, and of how many examples."""
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     model, objective = load_model(settings, checkpoint)
-    device, metrics = next(model.parameters()).device, Metrics(objective.info)
+    device, batches = next(model.parameters()).device, getattr(data, split)
+    metrics = Metrics(objective.info)
     with autocast(device, settings.training.precision):
-        found = evaluate(model, objective, getattr(data, split), metrics)
-    # jinja: if form == "graph"
-    from .targets import is_known
-
-    count = int(is_known(getattr(data, split).dataset[0][1]).sum())
-    # jinja: else
-    count = len(getattr(data, split).dataset)
-    # jinja: endif
-    epoch, path = checkpoint["run"]["record"].get("epoch"), settings.data.path
-    about = {"epoch": epoch, "data": path and str(path), "examples": count}
-    return {**about, "metrics": found, "each": metrics.compute_each()}
+        found = evaluate(model, objective, batches, metrics)
+    count, path = count_examples(batches), str(settings.data.path or "the built-in sample")
+    return {"data": path, "examples": count, "metrics": found, "each": metrics.compute_each()}
 
 
 show = App(name="show", help="Look at the data, the settings and the results.")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from cyclopts import Parameter, validators
@@ -15,6 +15,7 @@ from ..engine.run import RunError, to_plain
 from ..engine.signals import Stopped
 from ..engine.state import Settings
 from ..train import train
+from .results import Split
 
 Several = Annotated[int, Parameter(validator=validators.Number(gte=2))]
 
@@ -26,7 +27,7 @@ def repeat(
     # jinja: if form != "graph"
     folds: Several | None = None,
     # jinja: endif
-    split: Literal["validation", "test"] = "validation",
+    split: Split = "validation",
     name: str = "repeat",
 ) -> None:
     """Train with several seeds: the mean of each metric, and its standard error.

@@ -4,9 +4,11 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .summary import SHOWN_CLASSES, align
+
+Split = Literal["validation", "test"]
 
 
 def place_result(checkpoint: Path, split: str) -> Path:
