@@ -205,16 +205,6 @@ WRAPPER = '''class Scaled(nn.Module):
 
 
 '''
-RESNET_CALL = (
-    "    return ResNet(\n"
-    '        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs\n'
-    "    )\n"
-)
-LSTM_CALL = (
-    "    return LSTMClassifier(\n"
-    '        settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs\n'
-    "    )\n"
-)
 RESNET_HEAD = (
     "        self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(in_channels, num_outputs))\n"
 )
@@ -277,12 +267,10 @@ MODELS = [
         IMPORT_TORCH,
         model("class BasicBlock(", WRAPPER + "class BasicBlock("),
         model("num_outputs: int) -> ResNet:", "num_outputs: int) -> nn.Module:"),
+        model("    return ResNet(\n", "    model = ResNet(\n"),
         model(
-            RESNET_CALL,
-            "    model = ResNet(\n"
-            '        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs\n'
-            "    )\n"
-            "    return Scaled(model)\n",
+            "        num_outputs=num_outputs,\n    )\n",
+            "        num_outputs=num_outputs,\n    )\n    return Scaled(model)\n",
         ),
     ),
     edit(
@@ -291,12 +279,10 @@ MODELS = [
         ("lstm",),
         model("class LSTMClassifier(", WRAPPER + "class LSTMClassifier("),
         model("num_outputs: int) -> LSTMClassifier:", "num_outputs: int) -> nn.Module:"),
+        model("    return LSTMClassifier(\n", "    model = LSTMClassifier(\n"),
         model(
-            LSTM_CALL,
-            "    model = LSTMClassifier(\n"
-            '        settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs\n'
-            "    )\n"
-            "    return Scaled(model)\n",
+            "num_outputs=num_outputs\n    )\n",
+            "num_outputs=num_outputs\n    )\n    return Scaled(model)\n",
         ),
     ),
     edit(
@@ -436,7 +422,7 @@ SAMPLE_OF_FILES = (
 NO_PATH = 'raise DataError("data.path is null: say where the data are")'
 NO_SAMPLE = f"    if settings.path is None:\n        {NO_PATH}\n"
 GONE = (Whole("sample.py"), Whole("tests/test_sample.py"))
-TOOLS = ("charts", "described", "examples", "pictures", "report", "show", "summary", "sweep", "tune")
+TOOLS = ("charts", "pictures", "repeat", "report", "show", "sweep", "tune")
 
 FILES = [
     edit(
@@ -510,27 +496,31 @@ FILES = [
     ),
     edit(
         "tools-deleted",
-        "who does not want the tools deletes their folder, their commands and their tests",
+        "who does not want the tools deletes them, their commands and their tests, but for what `evaluate` prints",
         ("resnet", "lstm"),
         *(Whole(f"tools/{name}.py") for name in TOOLS),
         Whole("tests/test_sweep.py"),
-        cli("from .tools.summary import summarize\n", ""),
         cli('    "show run": "checkpoint",\n', ""),
         cli(
             "    from .tools.report import write_report  # and with it matplotlib, which is slow to import\n\n"
             "    print(f\"report: {write_report(folder / 'best.pt', settings)}\")\n",
             "",
         ),
+        cli("    folder = train(settings, resume)\n\n", "    folder = train(settings, resume)\n"),
+        cli('app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")\n', ""),
         cli(
-            'show = App(name="show", help="Look at the data, the settings and the results.")\n'
-            "app.command(show)\n\n\n"
-            '@show.command(name="data")\n'
-            "def show_data(*, settings: AllSettings) -> None:\n"
-            '    """Print counts, classes and sizes of the data, examples, and what looks wrong."""\n'
-            '    print(*summarize(load_data(settings.data, settings.training.seed)), sep="\\n")\n\n\n'
-            'app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")\n'
-            'app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")\n'
-            'app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")\n\n\n'
+            'app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")\n',
+            "",
+        ),
+        cli(
+            'app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")\n',
+            "",
+        ),
+        cli(
+            'app.command(f"{__package__}.tools.repeat:repeat", help="Train several times: how much is chance.")\n',
+            "",
+        ),
+        cli(
             "# Imported when called, because matplotlib is slow to import.\n"
             'views = f"{__package__}.tools.show"\n'
             'show.command(f"{views}:show_schedule", name="schedule", help="Draw the learning rate.")\n'
@@ -539,6 +529,7 @@ FILES = [
             'show.command(f"{__package__}.tools.report:show_run", name="run", help="Write report.md again.")\n\n\n',
             "",
         ),
+        cli("\n\n\n\n\n@app.command\n", "\n\n\n@app.command\n"),
     ),
     edit(
         "a-command-of-one's-own",

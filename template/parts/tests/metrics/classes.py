@@ -66,7 +66,8 @@ def test_a_class_that_is_neither_there_nor_predicted_does_not_count():
 def test_a_better_model_has_a_higher_score():
     target = torch.tensor([0, 1, 2, 0])
     good, bad = (F.one_hot(torch.tensor(p), 3).float() for p in ([0, 1, 2, 1], [1, 1, 0, 1]))
-    assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))
+    good, bad = compute_metrics(good, target), compute_metrics(bad, target)
+    assert score({"loss": 0.1, **good}) > score({"loss": 2.0, **bad})
 
 
 def test_the_most_probable_class_is_predicted_however_unsure():

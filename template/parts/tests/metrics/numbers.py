@@ -135,7 +135,7 @@ def test_a_better_model_has_a_higher_score():
     """By the error in training deviations: a column of small numbers counts as much as others."""
     _, target = make_numbers()
     good, bad = (compute_metrics(target + shift, target) for shift in (0.1, 0.2))
-    assert score(good) > score(bad)
+    assert score({"loss": 0.1, **good}) > score({"loss": 2.0, **bad})
     off = (torch.tensor([2.0, 0.0, 0.0]), torch.tensor([0.0, 0.5, 0.0]))  # 0.1 and 1 deviations
     small, large = (compute_metrics(target + shift, target) for shift in off)
-    assert score(small) > score(large)
+    assert score({"loss": 0.1, **small}) > score({"loss": 2.0, **large})
