@@ -12,7 +12,7 @@ ENGINE = f"{PACKAGE}/engine"
 # What data.py and sources.py read with: some of it serves one form or two.
 READING = {
     f"{ENGINE}/{name}.py"
-    for name in ("buckets", "features", "files", "hub", "images", "labels", "rows", "splits")
+    for name in ("buckets", "features", "files", "folds", "hub", "images", "labels", "rows", "splits")
 }
 EXPORT = f"{PACKAGE}/tools/export.py"  # off by default
 ONE_TARGET = (

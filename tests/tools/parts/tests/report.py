@@ -77,7 +77,8 @@ def test_the_test_split_is_in_a_report_once_it_was_evaluated(short_settings, cap
     folder = train(short_settings)
     path, checkpoint = folder / "best.pt", load_checkpoint(folder / "best.pt")
     result = measure(short_settings, checkpoint, "test")
-    for epoch, is_known in ((None, False), (result["epoch"] + 1, False), (result["epoch"], True)):
+    own = checkpoint["run"]["record"]["epoch"]
+    for epoch, is_known in ((None, False), (own + 1, False), (own, True)):
         if epoch:
             keep_result(path, "test", {**result, "epoch": epoch})
         show_run(settings=short_settings, checkpoint=checkpoint, path=path)
