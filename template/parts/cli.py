@@ -15,7 +15,7 @@ from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
-from .engine.run import RunError
+from .engine.run import RunError, describe_run
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .targets import describe_prediction
@@ -67,7 +67,7 @@ def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
 
     print(f"report: {write_report(folder / 'best.pt', settings)}")
     # jinja: endif
-    print(f"best checkpoint: {folder / 'best.pt'}")
+    print(*describe_run(folder), f"best checkpoint: {folder / 'best.pt'}", sep="\n")
 
 
 @app.command(name="evaluate")

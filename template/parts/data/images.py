@@ -107,8 +107,13 @@ def describe(examples: list[Example], image_size: int | None, seed: int) -> dict
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     if settings.path is None:
         from .sample import read_sample
 
@@ -123,10 +128,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     missing = [name for name in ("val", "test") if name not in splits]
     groups = group_labels([example.label for example in splits["train"]])
     splits |= hold_out(splits["train"], groups, missing, settings.held_out, seed)
-    if info is None:
+    if info is None or relabel:
         labels = [example.label for example in splits["train"]]
-        info = describe_labels(labels) | describe(splits["train"], settings.image_size, seed)
-        info["file_column"] = settings.columns[0]
+        info = info or describe(splits["train"], settings.image_size, seed)
+        info = info | describe_labels(labels) | {"file_column": settings.columns[0]}
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)

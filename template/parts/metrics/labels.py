@@ -37,6 +37,9 @@ class Metrics:
         return {"map": sum(scores) / len(scores) if scores else float("nan"), "micro_f1": micro_f1}
 
 
+LOWER_IS_BETTER = ("loss",)  # of these names, and those that begin so, for training.monitor
+
+
 def score(metrics: dict[str, float]) -> float:
     """What decides which checkpoint is the best one; higher is better."""
     return metrics["map"]

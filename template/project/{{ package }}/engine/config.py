@@ -31,6 +31,9 @@ class BaseLayer:
         path = self.find_checkpoint(" ".join(commands), arguments)
         if path is None:
             layer = read_config(DEFAULT_CONFIG)
+            for token in arguments["--run.init"].tokens:  # its weights are of its own model
+                model = load_checkpoint(Path(token.value))["settings"]["model"]
+                layer = to_layer({**layer.data, "model": model}, DEFAULT_CONFIG)
         else:
             checkpoint = load_checkpoint(path)
             self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
