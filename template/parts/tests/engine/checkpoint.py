@@ -168,6 +168,7 @@ def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
 def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, monkeypatch):
     """Without a trace of the stop, though the unfinished epoch was better than those before."""
     training, scores = short_settings.training, iter([0.5, 0.4, 0.5, 0.9, 0.4])
+    training.epochs = 2
     monkeypatch.setattr("package.train.score", lambda metrics: next(scores))
     # jinja: if form == "graph"
     scores = iter([0.5, 0.4, 0.5, 0.4])  # of one batch no epoch is unfinished
