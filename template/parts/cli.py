@@ -15,7 +15,7 @@ from .engine.checkpoint import CheckpointError
 from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
 from .engine.labels import DataError
-from .engine.run import RunError
+from .engine.run import RunError, describe_run
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
 from .metrics import Metrics
@@ -78,7 +78,7 @@ def train_command(
 
         print(f"report: {write_report(folder / 'best.pt', settings)}")
     # jinja: endif
-    print(f"best checkpoint: {folder / 'best.pt'}")
+    print(*describe_run(folder), f"best checkpoint: {folder / 'best.pt'}", sep="\n")
 
 
 @app.command(name="evaluate")

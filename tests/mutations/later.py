@@ -286,7 +286,7 @@ MUTATIONS = [
         "words are looked for by the sign of another tokenizer, so that none begins anywhere",
         API,
         ("lstm", "textcnn"),
-        "load_data",
+        "describe",
         "token.startswith('Ġ')",
         "token.startswith('▁')",
     ),

@@ -160,14 +160,19 @@ def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
     return read_sample(read_label)
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one."""
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     graph = read_all(settings, info)
     splits = split_nodes(graph, settings.held_out, settings.split_seed)
-    if info is None:
+    if info is None or relabel:
         labels = [graph.labels[node] for node in splits["train"]]
-        info = describe_labels(labels) | describe(graph, splits["train"])
-        info |= {"directed": settings.directed, "columns": [*settings.columns]}
+        info = info or describe(graph, splits["train"]) | {"directed": settings.directed}
+        info = info | describe_labels(labels) | {"columns": [*settings.columns]}
 
     inputs = (encode(graph, info), graph.edges)
     unknown = encode_labels([Label("", place="")], info)

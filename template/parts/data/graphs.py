@@ -161,15 +161,20 @@ def split_graphs(
     return [train, val, test]
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     graphs = read_all(settings)
     train, val, test = split_graphs(
         graphs.labels, settings.held_out, settings.split_seed, settings.fold
     )
-    if info is None:
+    if info is None or relabel:
         labels = [graphs.labels[number] for number in train]
-        info = describe_labels(labels) | describe(graphs, train)
+        info = (info or describe(graphs, train)) | describe_labels(labels)
 
     targets = encode_labels(graphs.labels, info)
     pairs = zip(separate(graphs, info), targets, strict=True)

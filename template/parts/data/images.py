@@ -118,8 +118,13 @@ def describe(examples: list[Example], image_size: list[int] | None) -> dict[str,
     return {**info, "mean": mean.tolist(), "std": std.where(std > 0, 1).tolist()}
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the images; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     if settings.path is None:
         from .sample import read_sample
 
@@ -131,7 +136,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         separated = partial(read_label, separator=settings.label_separator)
         splits = read_splits(settings, separated)
         # jinja: endif
-    if info is None:
+    if info is None or relabel:
         files = [example.image for examples in splits.values() for example in examples]
         check_images(files, of_one_size=settings.image_size is None)
     missing = [name for name in ("val", "test") if name not in splits]
@@ -141,10 +146,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         both = splits["train"] + splits["val"]
         groups = group_labels([example.label for example in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
-    if info is None:
+    if info is None or relabel:
         labels = [example.label for example in splits["train"]]
-        info = describe_labels(labels) | describe(splits["train"], settings.image_size)
-        info["file_column"] = settings.columns[0]
+        info = info or describe(splits["train"], settings.image_size)
+        info = info | describe_labels(labels) | {"file_column": settings.columns[0]}
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)

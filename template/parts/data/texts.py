@@ -110,8 +110,27 @@ def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     return tokenizer
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those."""
+def describe(texts: list[str], settings: DataSettings) -> dict[str, Any]:
+    """The tokenizer, and what its tokens are."""
+    tokenizer = train_tokenizer(texts, settings)
+    vocabulary = tokenizer.get_vocab()
+    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+    return {
+        "tokenizer": tokenizer.to_str(),
+        "vocabulary_size": len(tokens),
+        "is_word_start": [token.startswith("Ġ") for token in tokens],
+        "num_special": len(SPECIAL),
+        "unknown_id": SPECIAL.index("[UNK]"),
+    }
+
+
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     if settings.path is None:
         from .sample import read_sample
 
@@ -134,19 +153,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         both = splits["train"] + splits["val"]
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
-    if info is None:
-        tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
-        vocabulary = tokenizer.get_vocab()
-        tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-        info = {
-            **describe_labels([row.label for row in splits["train"]]),
-            "text_column": settings.columns[0],
-            "tokenizer": tokenizer.to_str(),
-            "vocabulary_size": len(tokens),
-            "is_word_start": [token.startswith("Ġ") for token in tokens],
-            "num_special": len(SPECIAL),
-            "unknown_id": SPECIAL.index("[UNK]"),
-        }
+    if info is None or relabel:
+        info = info or describe([row.text for row in splits["train"]], settings)
+        labels = describe_labels([row.label for row in splits["train"]])
+        info = info | labels | {"text_column": settings.columns[0]}
 
     tokenizer = load_tokenizer(info)
     datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}

@@ -56,6 +56,9 @@ class Metrics:
         return dict(zip(self.classes, each, strict=True))
 
 
+LOWER_IS_BETTER = ("loss",)  # of these names, and those that begin so, for training.monitor
+
+
 def score(metrics: dict[str, float]) -> float:
     """What decides which checkpoint is the best one; higher is better."""
     return metrics["accuracy"]

@@ -50,6 +50,9 @@ class Metrics:
         return each
 
 
+LOWER_IS_BETTER = ("loss",)  # of these names, and those that begin so, for training.monitor
+
+
 def score(metrics: dict[str, float]) -> float:
     """What decides which checkpoint is the best one; higher is better."""
     return metrics["map"]

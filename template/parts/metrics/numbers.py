@@ -58,6 +58,9 @@ class Metrics:
         return dict(zip(columns, each, strict=True))
 
 
+LOWER_IS_BETTER = ("loss", "mae", "rmse")  # and those whose names begin so
+
+
 def score(metrics: dict[str, float]) -> float:
     """What decides which checkpoint is the best one; higher is better."""
     return -metrics["mae"]

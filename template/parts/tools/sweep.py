@@ -23,8 +23,7 @@ from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
 from ..engine.signals import Stopped
 from ..engine.state import Settings
-from ..metrics import score
-from ..train import train
+from ..train import monitored, train
 
 HEARTBEAT = 10  # seconds; a worker that is silent for twice as long counts as dead
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -59,7 +58,7 @@ def sweep(
         scores: list[float] = []
 
         def report(record: dict[str, float]) -> None:
-            scores.append(score(record))
+            scores.append(monitored(record, settings.training.monitor))
             trial.report(scores[-1], int(record["epoch"]))
             if trial.should_prune():
                 raise TrialPruned(f"after epoch {record['epoch']}")

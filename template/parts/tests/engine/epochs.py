@@ -25,6 +25,7 @@ from package.engine.checkpoint import (
     save_checkpoint,
 )
 from package.engine.device import DeviceError, autocast, choose_device, to_device
+from package.engine.progress import Progress
 from package.engine.run import Run, RunError
 from package.engine.state import build_state, load_model
 from package.metrics import Metrics
@@ -168,10 +169,14 @@ def test_weights_that_do_not_fit_are_refused(settings, info, model):
     """Loaded loosely, what is missing keeps its random start."""
     weights = model.state_dict()
     checkpoint = {"info": info, "model": dict(list(weights.items())[1:])}
-    with pytest.raises(CheckpointError, match="other model settings"):
+    with pytest.raises(CheckpointError, match=r"another model\.py"):
         load_model(settings, checkpoint)
     checkpoint["model"] = {f"other.{name}": tensor for name, tensor in weights.items()}
-    with pytest.raises(CheckpointError, match="other model settings"):
+    with pytest.raises(CheckpointError, match=r"another model\.py"):
+        load_model(settings, checkpoint)
+    name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
+    checkpoint["settings"] = {"model": {name: value + 1}}
+    with pytest.raises(CheckpointError, match=f"has model.{name} {value + 1}, not {value}: leave"):
         load_model(settings, checkpoint)
 
 
@@ -182,6 +187,15 @@ def test_a_loaded_model_is_the_one_that_was_saved(settings, info, model, make_ba
     loaded, objective = load_model(settings, {"info": info, "model": model.state_dict()})
     assert_close(loaded(*inputs), model(*inputs))
     assert not any(module.training for module in [*loaded.modules(), objective])
+
+
+def test_progress_is_shown_now_and_then_where_there_is_no_terminal(monkeypatch, capsys):
+    progress = Progress(total=9, done=2)
+    progress.update(1, torch.tensor(0.5), log_every=1)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(f"{Progress.__module__}.INTERVAL", 0)
+    progress.update(1, torch.tensor(0.25), log_every=1)
+    assert "epoch 1  step 4 of 9  loss 0.2500" in capsys.readouterr().err
 
 
 def test_everything_in_a_batch_is_moved(make_batch, info):

@@ -222,7 +222,6 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
         # jinja: elif target == "labels"
         ({"graph_labels": ";\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: no training"),
-        ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
         ({"graph_labels": "0, 1\n" * 3 + "0\n" * 9}, r"graph_labels\.txt:4 has 1 cells, not 2"),
         ({"graph_labels": "0, 1\n" * 3 + "0, 2\n" * 9}, r"txt:4: 'label_2' is '2', not 1, 0 or"),
         ({"graph_labels": "0, 1\n" * 3 + ",\n" * 9}, r"graph_labels\.txt:4 has no known label"),

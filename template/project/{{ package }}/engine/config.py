@@ -31,6 +31,10 @@ class BaseLayer:
         path = self.find_checkpoint(" ".join(commands), arguments)
         if path is None:
             layer = read_config(DEFAULT_CONFIG)
+            given = arguments["--run.init"].tokens
+            if given and given[0].value:  # its weights are those of its own model
+                model = load_checkpoint(Path(given[0].value))["settings"]["model"]
+                layer = to_layer({**layer.data, "model": model}, DEFAULT_CONFIG)
         else:
             checkpoint = load_checkpoint(path)
             self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}

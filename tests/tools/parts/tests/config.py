@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from test_cli import append_short, command  # noqa: F401
 
 from package.engine.checkpoint import check_resumable
@@ -45,6 +46,21 @@ def test_flags_win_over_files(command, short_settings):
 
 
 def test_a_setting_that_the_project_has_lost_is_no_other_setting(tmp_path):
-    known = {"settings": {"optim": {"lr": 0.1}}, "info": {}, "steps_per_epoch": 1}
-    before = {"optim": {"lr": 0.1, "removed": 1}, "removed": {"value": 1}}
-    check_resumable(tmp_path, {**known, "settings": before, "optimizer": {}}, known)
+    settings = {"optim": {"lr": 0.1}, "training": {"epochs": 1}}
+    known = {"settings": settings, "info": {}, "steps_per_epoch": 1}
+    before = {**settings, "optim": {"lr": 0.1, "removed": 1}, "removed": {"value": 1}}
+    checkpoint = {**known, "settings": before, "optimizer": {}, "epoch": 1, "step": 0}
+    check_resumable(tmp_path, checkpoint, known)
+
+
+def test_a_run_that_begins_with_weights_has_their_model(command, short_settings):
+    append_short("mine.yaml", short_settings)
+    code, *_ = command("train", "--config", "mine.yaml", "--training.epochs", 1)
+    assert not code
+    (first,) = Path("runs").iterdir()
+    data = yaml.safe_load(Path("mine.yaml").read_text())["data"]
+    Path("data.yaml").write_text(yaml.safe_dump({"data": data, "training": {"epochs": 1}}))
+    code, *_ = command("train", "--config", "data.yaml", "--init", first, "--run.name", "second")
+    assert not code, "the weights are not those of the recipe's model"
+    (config,) = Path("runs").glob("*-second/config.yaml")
+    assert f"init: {first}" in config.read_text()
