@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from .engine.ranges import Fraction
+from .engine.ranges import FractionBelowOne
 
 
 @dataclass
 class AugmentSettings:
-    word_dropout: Fraction
+    word_dropout: FractionBelowOne
     """Probability that a word, with all its pieces, becomes unknown; one is always kept."""
 
 

@@ -32,13 +32,13 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Count
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
     workers: Natural = 0
     """Processes that read images; 0 reads them in the training process."""
-    image_size: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None
+    image_size: Count | None = None
     """Height and width to scale and crop to; none: images are square and of one size already."""
 
 

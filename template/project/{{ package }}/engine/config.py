@@ -1,29 +1,49 @@
 """Layers of settings: flags over --config, over the command's checkpoint or the defaults."""
 
+import re
 import sys
-from dataclasses import fields
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import yaml
-from cyclopts import App, ArgumentCollection, Parameter
+from cyclopts import (
+    App,
+    ArgumentCollection,
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    Parameter,
+    UnknownOptionError,
+    ValidationError,
+)
 from cyclopts.config import Dict
 
-from .checkpoint import find_best, find_last, load_checkpoint
+from .checkpoint import OTHER_MODEL, CheckpointError, find_best, find_last, load_checkpoint
 from .run import RunError, RunSettings
 from .state import Settings
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
-AllSettings = Annotated[Settings, Parameter(name="*")]  # a flag for each, such as --optim.lr
+# A flag for each, such as --optim.lr, which need not be given: see configs/default.yaml.
+AllSettings = Annotated[Settings, Parameter(name="*", required=False)]
 Loaded = Annotated[Any, Parameter(parse=False)]  # not a flag: comes from BaseLayer
-Uses = dict[str, Literal["checkpoint", "resume"]]
+
+
+class Use(NamedTuple):
+    """What a command has a use for."""
+
+    base: Literal["checkpoint", "resume"] | None = None
+    """What it may start from, beside the defaults."""
+    shows: tuple[str, ...] = ()
+    """Sections of settings, or single ones, that its --help shows; none: all."""
 
 
 class BaseLayer:
     """The lowest layer: the settings of the checkpoint that a command uses, or the defaults."""
 
-    def __init__(self, uses: Uses, checkpoint: Path | None, resume: str | None) -> None:
+    def __init__(self, uses: dict[str, Use], checkpoint: Path | None, resume: str | None) -> None:
         self.uses, self.checkpoint, self.resume = uses, checkpoint, resume
         self.loaded: dict[str, Any] = {}  # ``Loaded`` parameters of the command, by name
 
@@ -34,12 +54,14 @@ class BaseLayer:
         else:
             checkpoint = load_checkpoint(path)
             self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
-            layer = to_layer(drop_unknown(checkpoint["settings"], path), path)
+            layer = to_layer(fit_to_project(checkpoint["settings"], path), path)
         layer(app, commands, arguments)
+        if path is not None and DEFAULT_CONFIG.exists():
+            read_config(DEFAULT_CONFIG)(app, commands, arguments)  # what the checkpoint lacks
 
     def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
         """None if the command starts from the defaults; refuses flags that it has no use for."""
-        use = self.uses.get(command)
+        use = self.uses.get(command, Use()).base
         if self.resume is not None and use != "resume":
             instead = "name a --checkpoint" if use == "checkpoint" else "leave --resume out"
             raise RunError(f"{command} does not resume a run: {instead}")
@@ -74,15 +96,46 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
     return Dict(filled, source=str(path), use_commands_as_keys=False)
 
 
-def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Without the settings of a checkpoint that this project no longer has; each is named."""
+def fit_to_project(sections: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The settings of a checkpoint that this project has too; each that it lacks is named.
+
+    Raises a CheckpointError if its model was another one: model.py asks for other settings.
+    """
     known, kept = get_type_hints(Settings), dict[str, Any]()
+    for field in fields(known["model"]):
+        if field.default is MISSING and field.name not in sections.get("model", {}):
+            reason = f"is of another model: it has no model.{field.name}, which model.py asks for"
+            raise CheckpointError(f"{path} {reason}; {OTHER_MODEL}")
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()
         kept[name] = {key: value for key, value in section.items() if key in names}
         for key in section.keys() - names:
             print(f"{path}: left out {name}.{key}, which this project lacks", file=sys.stderr)
     return kept
+
+
+def describe_mistake(error: CycloptsError, others: ArgumentCollection) -> str:
+    """One sentence: what was given, where, and what is right; ``others`` are no settings."""
+    argument, text = error.argument, str(error).strip()
+    token = getattr(error, "token", None) or next(iter(argument.tokens if argument else ()), None)
+    if isinstance(error, UnknownOptionError):
+        known = [*others, *error.argument_collection.filter_by(show=True)]
+        names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in known}
+        key = re.findall(r"\w[\w-]*", token.keyword)[-1]
+        close = get_close_matches(key, [n for n in names if key in n] or names, n=1, cutoff=0.4)
+        hint = f"did you mean {names[close[0]]}?" if close else "see --help"
+        text = f"{token.keyword} is unknown: {hint}"
+    elif isinstance(error, ValidationError) and argument and token:
+        value = " ".join(one.value for one in argument.tokens)
+        text = f"{token.keyword} is {value}: it m{error.exception_message[1:]}"  # it must be ...
+    elif isinstance(error, CoercionError) and error.msg and token:
+        text = f"{token.keyword}: {error.msg}"
+    elif isinstance(error, MissingArgumentError) and argument and not error.keyword:
+        text = f"{argument.name.lstrip('-')} is set nowhere: add it to {DEFAULT_CONFIG}"
+    if token and token.source != "cli":  # a file, whose keys are not flags
+        text = text.replace(f" from {token.source}", "").replace("--", "").replace("][", ".")
+        text = f"{token.source}: " + re.sub(r"\[([\w.]+)\]", r"\1", text)
+    return text
 
 
 def find_runs(arguments: ArgumentCollection) -> Path:
