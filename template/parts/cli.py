@@ -25,8 +25,7 @@ from .tools.summary import summarize
 from .train import evaluate, train
 
 # What --help shows of the settings where all others are those of a checkpoint.
-MEASURING = ("data.path", "data.columns", "data.batch_size", "data.workers", "run.folder")
-MEASURING += ("training.device", "training.precision")
+MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
 
 # What a command starts from, if not from configs/default.yaml, and the sections of the settings,
 # or the single ones, that its --help shows, if not all.

@@ -42,7 +42,7 @@ def seed() -> int:
 
 @pytest.fixture(scope="session")
 def parse() -> Callable[..., Settings]:
-    """``parse("--optim.lr", "0.1")``: configs/default.yaml with these flags, as commands read it."""
+    """``parse("--optim.lr", "0.1")``: the recipe with these flags, as the commands read it."""
 
     def read(*flags: str) -> Settings:
         app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)

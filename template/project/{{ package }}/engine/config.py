@@ -118,7 +118,7 @@ def describe_mistake(error: CycloptsError, others: ArgumentCollection) -> str:
     """One sentence: what was given, where, and what is right; ``others`` are no settings."""
     argument, text = error.argument, str(error).strip()
     token = getattr(error, "token", None) or next(iter(argument.tokens if argument else ()), None)
-    if isinstance(error, UnknownOptionError):
+    if isinstance(error, UnknownOptionError) and token:
         known = [*others, *error.argument_collection.filter_by(show=True)]
         names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in known}
         key = re.findall(r"\w[\w-]*", token.keyword)[-1]

@@ -1,0 +1,197 @@
+"""Every number that can be set, in every form: out of its range it is refused in one sentence, at its ends it trains."""
+
+import ast
+import importlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import pytest
+import yaml
+from combinations import CHOSEN, Choices, label
+from slots import texts_of
+from test_matrix import Find, find_project, own_data  # noqa: F401
+
+FILES = {
+    "data": ("data.py", "sources.py"),
+    "augment": ("augment.py",),
+    "model": ("model.py",),
+    "objective": ("objective.py",),
+    "optim": ("optim.py",),
+    "schedule": ("schedule.py",),
+    "training": ("engine/state.py",),
+    "run": ("engine/run.py",),
+}
+# What makes the model or the work larger has no upper end at which it could be tried.
+SIZES = {"epochs", "width", "depth", "num_heads", "num_layers", "num_stages", "blocks_per_stage"}
+SIZES |= {"num_filters", "filter_sizes", "image_size", "workers"}
+SMALL = {"width": 8, "depth": 1, "num_heads": 2, "num_layers": 1, "num_stages": 2, "blocks_per_stage": 1}
+SMALL |= {"num_filters": 4, "filter_sizes": [1, 2], "epochs": 1, "batch_size": 7, "vocabulary_size": 100}
+
+
+def distinct_sections() -> Iterator[tuple[Choices, list[str]]]:
+    """Give projects, and of each the sections that no earlier one has; models are tried in each form."""
+    seen = set()
+    for row in CHOSEN:
+        texts, new = texts_of(row), []
+        for section, names in FILES.items():
+            nodes = [node for name in names for node in ast.parse(texts[f"demo/{name}"]).body]
+            classes = [node for node in nodes if isinstance(node, ast.ClassDef) and "Settings" in node.name]
+            found = (section, row["form"] if section == "model" else "", *map(ast.unparse, classes))
+            if found not in seen:
+                seen.add(found)
+                new.append(section)
+        if new:
+            yield row, new
+
+
+DISTINCT = list(distinct_sections())
+each_section = pytest.mark.parametrize(
+    ("row", "sections"), DISTINCT, ids=[f"{label(row)} {' '.join(new)}" for row, new in DISTINCT]
+)
+
+
+class AcceptedError(Exception):
+    """The settings reached the training."""
+
+
+class Project:
+    """A rendered project, whose commands run in this process."""
+
+    def __init__(self, folder: Path, sections: list[str]) -> None:
+        self.package, self.sections = folder.name, sections
+        self.main = self.load("cli").main
+        self.settings = self.load("engine.state").Settings
+
+    def load(self, module: str) -> Any:
+        return importlib.import_module(f"{self.package}.{module}")
+
+    def refusal(self, *tokens: str) -> str:
+        """Run a training; return the sentence with which it was refused, or nothing."""
+        try:
+            self.main(["train", *tokens])
+        except SystemExit as end:
+            assert isinstance(end.code, str), f"{tokens}: {end.code}"
+            return end.code
+        return ""
+
+    def numbers(self) -> Iterator[tuple[str, str, type, int, list[Any]]]:
+        """Give section, key, type, count of values and validators of each setting that holds numbers."""
+        for section in self.sections:
+            kind = get_type_hints(self.settings)[section]
+            assert is_dataclass(kind)
+            hints = get_type_hints(kind, include_extras=True)
+            for field in fields(kind):
+                parts = list(flatten(hints[field.name]))
+                types = [part for part in parts if part in (int, float)]
+                if types:
+                    validators = [v for p in parts if hasattr(p, "validator") for v in p.validator]
+                    yield section, field.name, types[0], len(types), validators
+
+
+def flatten(hint: Any) -> Iterator[Any]:
+    yield hint
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        yield from flatten(part)
+
+
+@pytest.fixture
+def project(
+    find_project: Find,  # noqa: F811
+    row: Choices,
+    sections: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Project:
+    folder = find_project(row)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.chdir(folder)
+    return Project(folder, sections)
+
+
+@each_section
+def test_a_number_out_of_its_range_is_refused_in_one_sentence(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names key and value, and the file that they are from; nothing is read or written before."""
+
+    def accept(*_: Any) -> None:
+        raise AcceptedError
+
+    monkeypatch.setattr(project.load("train"), "load_data", accept)
+    wrong, file = [], tmp_path / "mine.yaml"
+    for section, key, kind, count, validators in project.numbers():
+        values = ["-1000000001", "10000000000", "nan", "inf", "many", ""]
+        values += ["1.5", "True"] if kind is int else []
+        for each in validators:
+            values += [repr(end) for end in (each.gt, each.lt) if end is not None]
+            values += [repr(end + step) for end, step in ((each.gte, -1), (each.lte, 1)) if end is not None]
+        for value in values:
+            flags = [f"--{section}.{key}", *[value] * count]
+            file.write_text(f"{section}: {{{key}: {json.dumps([value] * count if count > 1 else value)}}}")
+            for tokens in (flags, ["--config", str(file)]):
+                try:
+                    sentence = project.refusal(*tokens)
+                except Exception as error:  # among them those that settings of this value are accepted with
+                    sentence = repr(error)
+                names = [f"{section}.{key}", str(file) if tokens is not flags else "", value]
+                if not sentence.startswith("error: ") or not all(name in sentence for name in names):
+                    wrong.append(f"{tokens}: {sentence}")
+                if sentence.count("\n"):
+                    wrong.append(f"{tokens}: more than one line: {sentence}")
+    assert not wrong, "\n".join(wrong)
+
+
+def ends(kind: type, key: str, validators: list[Any]) -> Iterator[float]:
+    """Give the smallest and the largest value that a setting may have, or one close to it."""
+    for each in validators:
+        yield from [each.gte] if each.gte is not None else []
+        yield from [each.gt + 1e-6] if each.gt is not None else []
+        yield from [each.lt - 1e-3] if each.lt is not None else []
+        yield from [each.lte] if each.lte is not None and (kind is float or key not in SIZES) else []
+
+
+@each_section
+def test_at_the_ends_of_its_range_it_trains_or_says_why_not(
+    project: Project,
+    row: Choices,
+    tmp_path: Path,
+    own_data: dict[tuple[str, str], list[str]],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if row["report"]:
+        monkeypatch.setattr(project.load("tools.report"), "write_report", lambda *_: "")
+    run = project.load("engine.run").Run
+    monkeypatch.setattr(run, "finish", lambda _: None)
+    monkeypatch.setattr(run.writer, "func", lambda _: pytest.importorskip("unittest.mock").MagicMock())
+    small: dict[str, dict[str, Any]] = {"run": {"name": "ends"}}
+    for section, kind in get_type_hints(project.settings).items():
+        for field in fields(kind):
+            if field.name in SMALL:
+                small.setdefault(section, {})[field.name] = SMALL[field.name]
+    (tmp_path / "small.yaml").write_text(yaml.safe_dump(small))
+    flags = ["--config", str(tmp_path / "small.yaml"), "--run.folder", str(tmp_path), "--training.device", "cpu"]
+    flags += own_data[row["form"], row["target"]]
+    assert project.refusal(*flags) == ""
+    wrong = []
+    for section, key, kind, count, validators in project.numbers():
+        for value in ends(kind, key, validators):
+            given = [f"--{section}.{key}", *[str(value)] * count]
+            before = set(tmp_path.glob("*-ends"))
+            try:
+                sentence = project.refusal(*flags, *given)
+            except Exception as error:
+                wrong.append(f"{given}: {error!r}")
+                continue
+            if sentence:
+                if not sentence.startswith("error: ") or sentence.count("\n"):
+                    wrong.append(f"{given}: {sentence}")
+                continue
+            (folder,) = set(tmp_path.glob("*-ends")) - before
+            for line in (folder / "metrics.jsonl").read_text().splitlines():
+                record = json.loads(line)
+                if not math.isfinite(record["loss"]):
+                    wrong.append(f"{given}: {record}")
+    assert not wrong, "\n".join(wrong)
