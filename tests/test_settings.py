@@ -28,6 +28,7 @@ FILES = {
 # What makes the model or the work larger has no upper end at which it could be tried.
 SIZES = {"epochs", "width", "depth", "num_heads", "num_layers", "num_stages", "blocks_per_stage"}
 SIZES |= {"num_filters", "filter_sizes", "image_size", "workers"}
+IN_FILES = {"10000000000", "nan", "many"}  # tried by file too
 SMALL = {"width": 8, "depth": 1, "num_heads": 2, "num_layers": 1, "num_stages": 2, "blocks_per_stage": 1}
 SMALL |= {"num_filters": 4, "filter_sizes": [1, 2], "epochs": 1, "batch_size": 7, "vocabulary_size": 100}
 
@@ -131,7 +132,7 @@ def test_a_number_out_of_its_range_is_refused_in_one_sentence(
         for value in values:
             flags = [f"--{section}.{key}", *[value] * count]
             file.write_text(f"{section}: {{{key}: {json.dumps([value] * count if count > 1 else value)}}}")
-            for tokens in (flags, ["--config", str(file)]):
+            for tokens in [flags, ["--config", str(file)]][: 1 + (value in IN_FILES)]:
                 try:
                     sentence = project.refusal(*tokens)
                 except Exception as error:  # among them those that settings of this value are accepted with

@@ -16,7 +16,7 @@ class ScheduleSettings:
     warmup: ranges.FractionBelowOne
     # jinja: endif
     """Fraction of the training in which the learning rate rises to its peak."""
-    milestones: list[float]
+    milestones: list[ranges.FractionBetween]
     """Fractions of the training after which the learning rate drops."""
     gamma: ranges.Fraction
     """What the learning rate is multiplied by at each milestone."""

@@ -166,10 +166,10 @@ def test_weights_that_do_not_fit_are_refused(settings, info, model):
     """Loaded loosely, what is missing keeps its random start."""
     weights = model.state_dict()
     checkpoint = {"info": info, "model": dict(list(weights.items())[1:])}
-    with pytest.raises(CheckpointError, match="other model settings"):
+    with pytest.raises(CheckpointError, match="of another model"):
         load_model(settings, checkpoint)
     checkpoint["model"] = {f"other.{name}": tensor for name, tensor in weights.items()}
-    with pytest.raises(CheckpointError, match="other model settings"):
+    with pytest.raises(CheckpointError, match="of another model"):
         load_model(settings, checkpoint)
 
 

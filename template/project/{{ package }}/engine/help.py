@@ -1,5 +1,6 @@
 """--help of a command: the settings that matter to it, by section, with the values in force."""
 
+from functools import cached_property
 from typing import Any
 
 from cyclopts.help import DefaultFormatter, HelpEntry, HelpPanel
@@ -14,9 +15,10 @@ class HelpPage(DefaultFormatter):
     def __init__(self, use: Use) -> None:
         super().__init__()
         self.use = use
-        self.values: dict[str, Any] = {}
-        if DEFAULT_CONFIG.exists():
-            self.values = read_config(DEFAULT_CONFIG).data
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        return read_config(DEFAULT_CONFIG).data if DEFAULT_CONFIG.exists() else {}
 
     def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
         sections: dict[str, list[HelpEntry]] = {}
