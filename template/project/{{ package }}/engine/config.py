@@ -122,7 +122,8 @@ def describe_mistake(error: CycloptsError, others: ArgumentCollection) -> str:
         known = [*others, *error.argument_collection.filter_by(show=True)]
         names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in known}
         key = re.findall(r"\w[\w-]*", str(token.keyword))[-1]
-        close = get_close_matches(key, [n for n in names if key in n] or names, n=1, cutoff=0.4)
+        close = get_close_matches(key, [n for n in names if key in n], cutoff=0.4)
+        close += get_close_matches(key, names)
         hint = f"did you mean {names[close[0]]}?" if close else "see --help"
         text = f"{token.keyword} is unknown: {hint}"
     elif isinstance(error, ValidationError) and argument and token:
