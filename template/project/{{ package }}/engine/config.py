@@ -134,8 +134,9 @@ def describe_mistake(error: CycloptsError, others: ArgumentCollection) -> str:
     elif isinstance(error, MissingArgumentError) and argument and not error.keyword:
         text = f"{argument.name.lstrip('-')} is set nowhere: add it to {DEFAULT_CONFIG}"
     if token and token.source != "cli":  # a file, whose keys are not flags
-        text = text.replace(f" from {token.source}", "").replace("--", "").replace("][", ".")
-        text = f"{token.source}: " + re.sub(r"\[([\w.]+)\]", r"\1", text)
+        text = text.replace(f" from {token.source}", "").replace("][", ".")
+        text = re.sub(r"\[([\w.]+)\]", r"\1", text).replace("mean --", "mean ")
+        text = f"{token.source}: {text}"
     return text
 
 
