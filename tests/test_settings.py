@@ -1,4 +1,4 @@
-"""Every number that can be set, in every form: out of its range it is refused in one sentence, at its ends it trains."""
+"""Every number that can be set: out of its range it is refused in one sentence, at its ends it trains."""
 
 import ast
 import importlib

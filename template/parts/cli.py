@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from .data import load_data, read_inputs
 from .engine.checkpoint import CheckpointError
-from .engine.config import AllSettings, BaseLayer, Loaded, Use, describe_mistake, read_config
+from .engine.config import AllSettings, BaseLayer, Loaded, Uses, describe_mistake, read_config
 from .engine.device import DeviceError, autocast
 from .engine.help import HelpPage
 from .engine.labels import DataError
@@ -24,24 +24,22 @@ from .targets import describe_prediction
 from .tools.summary import summarize
 from .train import evaluate, train
 
-# What --help shows of the settings where all others are those of a checkpoint.
+# What of the settings matters where all others are those of a checkpoint.
 MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
 
-# What a command starts from, if not from configs/default.yaml, and the sections of the settings,
-# or the single ones, that its --help shows, if not all.
-USES = {
-    "train": Use("resume"),
-    "evaluate": Use("checkpoint", MEASURING),
-    "predict": Use("checkpoint", ("training.device", "run.folder")),
-    "show data": Use(shows=("data", "training.seed")),
+# What a command starts from, if not from configs/default.yaml, and what --help shows, if not all.
+USES: Uses = {
+    "train": ("resume",),
+    "evaluate": ("checkpoint", *MEASURING),
+    "predict": ("checkpoint", "training.device", "run.folder"),
+    "show data": ("", "data", "training.seed"),
     # jinja: if report
-    "show schedule": Use(shows=("data", "optim.lr", "schedule", "training", "run.folder")),
-    "show augmentations": Use(shows=("data", "augment", "training.seed", "run.folder")),
-    "show model": Use(shows=("data", "model", "optim", "training")),
-    "show run": Use("checkpoint", MEASURING),
+    "show schedule": ("", "data", "optim.lr", "schedule", "training", "run.folder"),
+    "show augmentations": ("", "data", "augment", "training.seed", "run.folder"),
+    "show run": ("checkpoint", *MEASURING),
     # jinja: endif
     # jinja: if export
-    "export": Use("checkpoint", MEASURING),
+    "export": ("checkpoint", *MEASURING),
     # jinja: endif
 }
 
@@ -198,7 +196,8 @@ def dispatch(
     Parameters
     ----------
     config
-        YAML file with the settings to change.
+        YAML file with the settings to change; the others are those of the checkpoint, if there is
+        one, or of configs/default.yaml.
     checkpoint
         File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
     resume
@@ -228,7 +227,7 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
     chain, *_ = app.parse_commands(tokens)
     name = " ".join(part for part in chain if not part.startswith("-"))  # --help is one of them
-    app.help_formatter = HelpPage(USES.get(name, Use()))
+    app.help_formatter = HelpPage(*USES.get(name, ()))
     # jinja: if not distributed and form == "graph"
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: one graph is one batch, which one process trains on: start only one")
@@ -241,7 +240,7 @@ def main(tokens: list[str] | None = None) -> None:
     except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
     except CycloptsError as error:
-        sys.exit(f"error: {describe_mistake(error, app.meta.assemble_argument_collection())}")
+        sys.exit(f"error: {describe_mistake(error)}")
     except UnicodeDecodeError as error:
         sys.exit(f"error: standard input is not UTF-8: {error}")
     except Stopped as stop:

@@ -5,18 +5,16 @@ import sys
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import yaml
 from cyclopts import (
     App,
     ArgumentCollection,
-    CoercionError,
     CycloptsError,
     MissingArgumentError,
     Parameter,
     UnknownOptionError,
-    ValidationError,
 )
 from cyclopts.config import Dict
 
@@ -29,21 +27,15 @@ DEFAULT_CONFIG = Path("configs/default.yaml")
 # A flag for each, such as --optim.lr, which need not be given: see configs/default.yaml.
 AllSettings = Annotated[Settings, Parameter(name="*", required=False)]
 Loaded = Annotated[Any, Parameter(parse=False)]  # not a flag: comes from BaseLayer
-
-
-class Use(NamedTuple):
-    """What a command has a use for."""
-
-    base: Literal["checkpoint", "resume"] | None = None
-    """What it may start from, beside the defaults."""
-    shows: tuple[str, ...] = ()
-    """Sections of settings, or single ones, that its --help shows; none: all."""
+# By command: what it may start from beside the defaults, "checkpoint", "resume" or "", and the
+# sections of settings, or single ones, that its --help shows, if not all.
+Uses = dict[str, tuple[str, ...]]
 
 
 class BaseLayer:
     """The lowest layer: the settings of the checkpoint that a command uses, or the defaults."""
 
-    def __init__(self, uses: dict[str, Use], checkpoint: Path | None, resume: str | None) -> None:
+    def __init__(self, uses: Uses, checkpoint: Path | None, resume: str | None) -> None:
         self.uses, self.checkpoint, self.resume = uses, checkpoint, resume
         self.loaded: dict[str, Any] = {}  # ``Loaded`` parameters of the command, by name
 
@@ -61,7 +53,7 @@ class BaseLayer:
 
     def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
         """None if the command starts from the defaults; refuses flags that it has no use for."""
-        use = self.uses.get(command, Use()).base
+        use = self.uses.get(command, ("",))[0]
         if self.resume is not None and use != "resume":
             instead = "name a --checkpoint" if use == "checkpoint" else "leave --resume out"
             raise RunError(f"{command} does not resume a run: {instead}")
@@ -104,8 +96,7 @@ def fit_to_project(sections: dict[str, Any], path: Path) -> dict[str, Any]:
     known, kept = get_type_hints(Settings), dict[str, Any]()
     for field in fields(known["model"]):
         if field.default is MISSING and field.name not in sections.get("model", {}):
-            reason = f"is of another model: it has no model.{field.name}, which model.py asks for"
-            raise CheckpointError(f"{path} {reason}; {OTHER_MODEL}")
+            raise CheckpointError(f"{path} has no model.{field.name}: {OTHER_MODEL}")
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()
         kept[name] = {key: value for key, value in section.items() if key in names}
@@ -114,30 +105,22 @@ def fit_to_project(sections: dict[str, Any], path: Path) -> dict[str, Any]:
     return kept
 
 
-def describe_mistake(error: CycloptsError, others: ArgumentCollection) -> str:
-    """One sentence: what was given, where, and what is right; ``others`` are no settings."""
+def describe_mistake(error: CycloptsError) -> str:
+    """What is wrong with a flag or with a key of a file, and with which file."""
     argument, text = error.argument, str(error).strip()
     token = getattr(error, "token", None) or next(iter(argument.tokens if argument else ()), None)
-    if isinstance(error, UnknownOptionError) and token:
-        known = [*others, *error.argument_collection.filter_by(show=True)]
-        names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in known}
-        key = re.findall(r"\w[\w-]*", str(token.keyword))[-1]
-        close = get_close_matches(key, [n for n in names if key in n], cutoff=0.4)
-        close += get_close_matches(key, names)
-        hint = f"did you mean {names[close[0]]}?" if close else "see --help"
-        text = f"{token.keyword} is unknown: {hint}"
-    elif isinstance(error, ValidationError) and argument and token:
-        value = " ".join(one.value for one in argument.tokens)
-        text = f"{token.keyword} is {value}: it m{error.exception_message[1:]}"  # it must be ...
-    elif isinstance(error, CoercionError) and error.msg and token:
-        text = f"{token.keyword}: {error.msg}"
-    elif isinstance(error, MissingArgumentError) and argument and not error.keyword:
-        text = f"{argument.name.lstrip('-')} is set nowhere: add it to {DEFAULT_CONFIG}"
-    if token and token.source != "cli":  # a file, whose keys are not flags
-        text = text.replace(f" from {token.source}", "").replace("][", ".")
-        text = re.sub(r"\[([\w.]+)\]", r"\1", text).replace("mean --", "mean ")
-        text = f"{token.source}: {text}"
-    return text
+    if isinstance(error, MissingArgumentError) and argument and not error.keyword:
+        return f"{argument.name.lstrip('-')} is set nowhere: add it to {DEFAULT_CONFIG}"
+    if isinstance(error, UnknownOptionError):  # section and key may both be wrong
+        arguments = error.argument_collection.filter_by(show=True)
+        names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in arguments}
+        key = re.findall(r"\w+", str(error.token.keyword))[-1]
+        close = [name for name in names if key in name] or get_close_matches(key, names)
+        hint = f"Did you mean {names[close[0]]}?" if close else "See --help."
+        text = f"{text.partition(' Did you mean')[0]} {hint}"
+    elif token and token.source != "cli" and token.source not in text:
+        text = f"{token.keyword} in {token.source}: {text}"
+    return re.sub(r'"?\[([a-z][\w.]*)\]"?', r"\1", text.replace("][", "."))
 
 
 def find_runs(arguments: ArgumentCollection) -> Path:

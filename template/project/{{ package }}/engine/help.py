@@ -1,51 +1,30 @@
 """--help of a command: the settings that matter to it, by section, with the values in force."""
 
-from functools import cached_property
 from typing import Any
 
-from cyclopts.help import DefaultFormatter, HelpEntry, HelpPanel
-from rich.console import Console, ConsoleOptions
+from cyclopts.help import DefaultFormatter, HelpPanel
 
-from .config import DEFAULT_CONFIG, Use, read_config
+from .config import DEFAULT_CONFIG, read_config
 
 
 class HelpPage(DefaultFormatter):
-    """Draws the panels of a page; what the command has no use for is left out."""
-
-    def __init__(self, use: Use) -> None:
+    def __init__(self, base: str = "", *shown: str) -> None:
+        """As in ``Uses``; without ``shown`` all settings are."""
         super().__init__()
-        self.use = use
+        self.base, self.shown = base, shown
 
-    @cached_property
-    def values(self) -> dict[str, Any]:
-        return read_config(DEFAULT_CONFIG).data if DEFAULT_CONFIG.exists() else {}
-
-    def __call__(self, console: Console, options: ConsoleOptions, panel: HelpPanel) -> None:
-        sections: dict[str, list[HelpEntry]] = {}
+    def __call__(self, console: Any, options: Any, panel: HelpPanel) -> None:
+        readable = self.base != "checkpoint" and DEFAULT_CONFIG.exists()
+        values = read_config(DEFAULT_CONFIG).data if readable else {}
+        sections: dict[Any, list[Any]] = {panel.title: []}
         for entry in panel.entries:
             section, _, key = "".join(entry.names[:1]).lstrip("-").rpartition(".")
-            if panel.format == "command" or self.matters(section, key):
-                sections.setdefault(section, []).append(self.with_value(entry, section, key))
-        for section in sorted(sections, key=bool):  # what is no setting comes first
-            title = section or panel.title
-            if self.is_kept(section):
-                title = f"{section} (else as in the checkpoint)"
-            super().__call__(console, options, panel.copy(title=title, entries=sections[section]))
-
-    def matters(self, section: str, key: str) -> bool:
-        if not section:
-            return key not in ("checkpoint", "resume") or key == self.use.base
-        shown = self.use.shows
-        return not shown or section in shown or f"{section}.{key}" in shown
-
-    def is_kept(self, section: str) -> bool:
-        """Whether its values are those of a checkpoint; the run's only say where to find it."""
-        return self.use.base == "checkpoint" and section not in ("", "run")
-
-    def with_value(self, entry: HelpEntry, section: str, key: str) -> HelpEntry:
-        if self.is_kept(section):
-            return entry.copy(default=None)
-        value = self.values.get(section, {}).get(key)
-        if isinstance(value, list):
-            value = " ".join(map(str, value))  # as its flag takes them
-        return entry if value is None else entry.copy(default=str(value))
+            if section and self.base == "checkpoint":
+                entry = entry.copy(default=None)  # it is the checkpoint's
+            elif (value := values.get(section, {}).get(key)) is not None:
+                entry = entry.copy(default=str(value))
+            is_shown = not self.shown or {section, f"{section}.{key}"} & {*self.shown}
+            if is_shown if section else key not in {"checkpoint", "resume"} - {self.base}:
+                sections.setdefault(section or panel.title, []).append(entry)
+        for title, entries in sections.items():
+            super().__call__(console, options, panel.copy(title=title, entries=entries))

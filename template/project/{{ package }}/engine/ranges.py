@@ -1,7 +1,4 @@
-"""Ranges of settings: a value outside is refused in one sentence, before it is used.
-
-Some have an upper end that is no limit but beyond what anybody could mean.
-"""
+"""Ranges of settings: a value outside is refused in one sentence, before it is used."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -11,14 +8,12 @@ from cyclopts.validators import Number
 
 
 def whole(kind: Any, tokens: Sequence[Token]) -> Any:
-    """A number, or a list of them, without a fraction, which cyclopts would round."""
-    for token in tokens:
-        if not token.value.removeprefix("-").isdecimal():
-            raise ValueError(f'"{token.value}" is no whole number')
+    """A number or a list of them; cyclopts would round 1.5."""
     numbers = [int(token.value) for token in tokens]
     return numbers[0] if kind is int else numbers
 
 
+# Beyond the largest numbers is a slip.
 FROM_ONE = Parameter(converter=whole, validator=Number(gte=1, lte=10**9))
 Count = Annotated[int, FROM_ONE]
 Counts = Annotated[list[int], FROM_ONE]
