@@ -79,7 +79,7 @@ class Project:
         try:
             self.main(["train", *tokens])
         except SystemExit as end:
-            return str(end.code)
+            return str(end.code or "")
         except Exception as error:
             return repr(error)
         return ""
@@ -140,7 +140,9 @@ def test_a_number_out_of_its_range_is_refused_in_one_sentence(
             given = [value] * count if count > 1 else value
             file.write_text(f"{section}: {{{key}: {json.dumps(given)}}}")
             by_flag, by_file = [f"--{section}.{key}", *[value] * count], ["--config", str(file)]
-            for tokens, place in [(by_flag, ""), (by_file, str(file))][: 1 + is_first]:
+            # A class that refuses a value itself does not know where it is from.
+            by = [(by_flag, ""), (by_file, str(file) if validators else "")]
+            for tokens, place in by[: 1 + is_first]:
                 sentence = project.train(*tokens)
                 parts = ["error: ", place, f"{section}.{key}", value]
                 if sentence.count("\n") or not all(part in sentence for part in parts):

@@ -46,7 +46,7 @@ class BaseLayer:
         else:
             checkpoint = load_checkpoint(path)
             self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
-            layer = to_layer(fit_to_project(checkpoint["settings"], path), path)
+            layer = to_layer(drop_unknown(checkpoint["settings"], path), path)
         layer(app, commands, arguments)
         if path is not None and DEFAULT_CONFIG.exists():
             read_config(DEFAULT_CONFIG)(app, commands, arguments)  # what the checkpoint lacks
@@ -88,7 +88,7 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
     return Dict(filled, source=str(path), use_commands_as_keys=False)
 
 
-def fit_to_project(sections: dict[str, Any], path: Path) -> dict[str, Any]:
+def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
     """The settings of a checkpoint that this project has too; each that it lacks is named.
 
     Raises a CheckpointError if its model was another one: model.py asks for other settings.
