@@ -3,17 +3,19 @@
 import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import torch
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 
 from .data import load_data, read_inputs
 from .engine.checkpoint import CheckpointError
-from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
+from .engine.config import AllSettings, BaseLayer, Loaded, Uses, describe_mistake, read_config
 from .engine.device import DeviceError, autocast
+from .engine.help import HelpPage
 from .engine.labels import DataError
 from .engine.run import RunError, describe_run
 from .engine.signals import Stopped
@@ -25,16 +27,22 @@ from .tools.results import Split, keep_result
 from .tools.summary import summarize
 from .train import evaluate, train
 
-# What a command starts from; those that are not listed start from configs/default.yaml.
+# What of the settings matters where all others are those of a checkpoint.
+MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
+
+# What a command starts from, if not from configs/default.yaml, and what --help shows, if not all.
 USES: Uses = {
-    "train": "resume",
-    "evaluate": "checkpoint",
-    "predict": "checkpoint",
+    "train": ("resume",),
+    "evaluate": ("checkpoint", *MEASURING),
+    "predict": ("checkpoint", "training.device", "run.folder"),
+    "show data": ("", "data", "training.seed"),
     # jinja: if report
-    "show run": "checkpoint",
+    "show schedule": ("", "data", "optim.lr", "schedule", "training", "run.folder"),
+    "show augmentations": ("", "data", "augment", "training.seed", "run.folder"),
+    "show run": ("checkpoint", *MEASURING),
     # jinja: endif
     # jinja: if export
-    "export": "checkpoint",
+    "export": ("checkpoint", *MEASURING),
     # jinja: endif
 }
 
@@ -49,6 +57,8 @@ app = App(
     # A flag takes several values: --data.columns review stars.
     # jinja: endif
     default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
+    print_error=False,
+    exit_on_error=False,
 )
 
 
@@ -85,7 +95,13 @@ def train_command(
 def evaluate_command(
     *, settings: AllSettings, checkpoint: Loaded, path: Loaded, split: Split = "test"
 ) -> None:
-    """Measure a checkpoint on a split of the data, and keep the result beside it."""
+    """Measure a checkpoint on a split of the data, and keep the result beside it.
+
+    Parameters
+    ----------
+    split
+        What to measure on; the validation split has chosen the checkpoint.
+    """
     # jinja: if distributed
     from .engine.parallel import process_group
 
@@ -160,6 +176,8 @@ def predict(
     ----------
     files
         Files or folders to predict for; - reads standard input.
+    format
+        Of the lines; jsonl has an object in each.
     """
     model, objective = load_model(settings, checkpoint)
     device, info = next(model.parameters()).device, objective.info
@@ -195,7 +213,8 @@ def dispatch(
     Parameters
     ----------
     config
-        YAML file with the settings to change.
+        YAML file with the settings to change; the others are those of the checkpoint, if there is
+        one, or of configs/default.yaml.
     checkpoint
         File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
     resume
@@ -203,8 +222,10 @@ def dispatch(
     """
     base = BaseLayer(USES, checkpoint, resume)
     app.config = base if config is None else (read_config(config), base)
-    # A lone hyphen means standard input; cyclopts would take it for a flag.
+    # A lone hyphen means standard input, and --data the path; cyclopts would take the one for a
+    # flag and the other for the whole section.
     tokens = tuple("./-" if token == "-" else token for token in tokens)
+    tokens = tuple(re.sub(r"^--data(?=$|=)", "--data.path", token) for token in tokens)
     try:
         command, bound, not_parsed = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
@@ -221,6 +242,9 @@ def dispatch(
 
 def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
+    chain, *_ = app.parse_commands(tokens)
+    name = " ".join(part for part in chain if not part.startswith("-"))  # --help is one of them
+    app.help_formatter = HelpPage(*USES.get(name, ()))
     # jinja: if not distributed and form == "graph"
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: one graph is one batch, which one process trains on: start only one")
@@ -232,6 +256,8 @@ def main(tokens: list[str] | None = None) -> None:
         app.meta(tokens)
     except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
+    except CycloptsError as error:
+        sys.exit(f"error: {describe_mistake(error)}")
     except UnicodeDecodeError as error:
         sys.exit(f"error: standard input is not UTF-8: {error}")
     except Stopped as stop:

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 
-from .engine.ranges import Fraction
+from .engine.ranges import Fraction, FractionAboveZero
 
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
 YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
@@ -26,7 +26,7 @@ class AugmentSettings:
     """Probability of mirroring; 0 where that changes the class, as for digits and letters."""
     rotation: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=180))]
     """Largest angle, in degrees."""
-    min_crop: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))]
+    min_crop: FractionAboveZero
     """Smallest fraction of height and width that is kept, then scaled up; 1 keeps all."""
     brightness: Fraction
     """Largest relative change."""

@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 from .engine.folds import Fold, take_fold
 from .engine.images import check_images, find_files, open_image, size_error
 from .engine.labels import DataError, collected
-from .engine.ranges import Count, Natural
+from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Example, SourceSettings, read_rows, read_splits
@@ -34,7 +34,7 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Count
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
@@ -44,7 +44,7 @@ class DataSettings(SourceSettings):
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
     workers: Natural = 0
     """Processes that read images; 0 reads them in the training process."""
-    image_size: Annotated[list[int] | None, Parameter(validator=validators.Number(gte=1))] = None
+    image_size: Counts | None = None
     """Height and width to scale and crop to, or one number for both; none: all have one size."""
 
     def __post_init__(self) -> None:

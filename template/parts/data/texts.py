@@ -39,7 +39,7 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Count
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""

@@ -5,10 +5,11 @@ Shapes: V nodes, E edges.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
 from torch_geometric.utils import to_undirected
@@ -32,7 +33,7 @@ class SourceSettings:
     label_separator: str = ";"
     """What separates several labels in one cell."""
     # jinja: endif
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""

@@ -5,9 +5,10 @@ Shapes: V nodes, E edges, F features.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
+from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.utils import degree, to_undirected
 
@@ -18,7 +19,7 @@ from .engine.rows import check_length, read_attributes, read_integers, read_rows
 
 @dataclass(kw_only=True)
 class SourceSettings:
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with TUDataset's files; none: the atlas of networkx."""
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from cyclopts import Parameter
 
 from .engine.files import SPLIT_OF_NAME, Rows, read_table, tell_unused
 from .engine.hub import is_known, read_hub, read_labels
@@ -22,7 +24,7 @@ class SourceSettings:
     label_separator: str = ";"
     """What separates several labels in one cell."""
     # jinja: endif
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from cyclopts import Parameter
 
 from .engine.files import SPLIT_OF_NAME, Rows, read_json_lines, read_table, tell_unused
 from .engine.hub import is_known, read_hub, read_labels
@@ -28,7 +30,7 @@ class SourceSettings:
     label_separator: str = ";"
     """What separates several labels in one cell."""
     # jinja: endif
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
 
 

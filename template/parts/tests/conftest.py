@@ -54,11 +54,20 @@ def seed() -> int:
 
 
 @pytest.fixture(scope="session")
-def default_settings() -> Settings:
-    """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
-    app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
-    _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
-    settings = bound.arguments["settings"]
+def parse() -> Callable[..., Settings]:
+    """``parse("--optim.lr", "0.1")``: the recipe with these flags, as the commands read it."""
+
+    def read(*flags: str) -> Settings:
+        app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
+        return app.parse_args(["train", *flags])[1].arguments["settings"]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def default_settings(parse: Callable[..., Settings]) -> Settings:
+    """The recipe in configs/default.yaml, on the CPU."""
+    settings = parse("--training.device", "cpu")
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
     # So is what need not be set: path, columns and the like. Tests bring data of their own.
