@@ -300,15 +300,6 @@ MODELS = [
         ),
     ),
     edit(
-        "zero-initialised-head",
-        "the head begins at zero, so that the first loss is that of a guess",
-        ("vit", "transformer"),
-        model(
-            "                nn.init.zeros_(module.bias)\n",
-            "                nn.init.zeros_(module.bias)\n        nn.init.zeros_(self.head.weight)\n",
-        ),
-    ),
-    edit(
         "group-norm",
         "norms are of groups of channels and not of the batch",
         ("cnn", "cnn_labels"),
