@@ -145,9 +145,8 @@ LOOP = [
         ),
         state(
             "    optimizer = build_optimizer(settings.optim, model)\n",
-            "    average = AveragedModel(\n"
-            "        model, multi_avg_fn=get_ema_multi_avg_fn(0.99), use_buffers=True\n"
-            "    ).requires_grad_(False)\n"
+            "    ema = get_ema_multi_avg_fn(0.99)  # type: ignore[no-untyped-call]\n"
+            "    average = AveragedModel(model, multi_avg_fn=ema, use_buffers=True).requires_grad_(False)\n"
             "    optimizer = build_optimizer(settings.optim, model)\n",
         ),
         state("        model=model,\n", "        model=model,\n        average=average,\n"),
@@ -158,36 +157,6 @@ LOOP = [
         train(
             "metrics = evaluate(state.model, state.objective, data.validation)",
             "metrics = evaluate(state.average, state.objective, data.validation)",
-        ),
-    ),
-    edit(
-        "norm-of-the-gradient-in-the-record",
-        "the norm of the last gradient is kept with the metrics of each epoch",
-        EVERY_TASK,
-        train(
-            "from torch.nn.utils import clip_grad_norm_\n",
-            "from torch.nn.utils import clip_grad_norm_, get_total_norm\n",
-        ),
-        train(
-            '                "lr": state.optimizer.param_groups[0]["lr"],\n',
-            '                "lr": state.optimizer.param_groups[0]["lr"],\n'
-            '                "gradient_norm": get_total_norm(\n'
-            "                    [p.grad for p in state.model.parameters() if p.grad is not None]\n"
-            "                ).item(),\n",
-        ),
-    ),
-    edit(
-        "seconds-in-the-record",
-        "the seconds of each epoch are kept with its metrics",
-        EVERY_TASK,
-        train("from collections.abc", "import time\nfrom collections.abc"),
-        train(
-            "            data.sampler.set_epoch(",
-            "            began = time.monotonic()\n            data.sampler.set_epoch(",
-        ),
-        train(
-            "                **metrics,\n",
-            '                "seconds": round(time.monotonic() - began, 1),\n                **metrics,\n',
         ),
     ),
 ]
@@ -328,15 +297,6 @@ MODELS = [
         model(
             "            nn.BatchNorm2d(out_channels),\n        )\n        self.shortcut",
             "            last_norm,\n        )\n        self.shortcut",
-        ),
-    ),
-    edit(
-        "zero-initialised-head",
-        "the head begins at zero, so that the first loss is that of a guess",
-        ("vit", "transformer"),
-        model(
-            "                nn.init.zeros_(module.bias)\n",
-            "                nn.init.zeros_(module.bias)\n        nn.init.zeros_(self.head.weight)\n",
         ),
     ),
     edit(

@@ -85,10 +85,10 @@ EDITS = [
     ),
     edit(
         "smallest-model-of-graphs",
-        "one layer of four features, without dropout",
+        "two layers of eight features, without dropout",
         ("gin", "gcn_graphs"),
-        Setting("model.width", 4),
-        Setting("model.depth", 1),
+        Setting("model.width", 8),
+        Setting("model.depth", 2),
         Setting("model.dropout", 0.0),
     ),
     edit(
@@ -101,18 +101,17 @@ EDITS = [
     ),
     edit(
         "smallest-model-of-nodes",
-        "one layer, without dropout",
+        "four features, without dropout",
         NODES,
         Setting("model.width", 4),
-        Setting("model.depth", 1),
         Setting("model.dropout", 0.0),
     ),
     edit(
         "largest-model-of-nodes",
-        "eight layers, much dropout",
+        "four layers of 256 features",
         NODES,
-        Setting("model.depth", 8),
-        Setting("model.dropout", 0.9),
+        Setting("model.depth", 4),
+        Setting("model.width", 256),
     ),
     edit(
         "no-augmentation-of-images",

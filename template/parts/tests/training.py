@@ -226,7 +226,12 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, default_settings, info, 
     """
     bare_settings.model = replace(default_settings.model)  # a small one would need more steps
     bare_settings.model.dropout = 0.0
-    # A rate for fine-tuning would need more steps.
+    # Hardly any features or very many layers, or a rate for fine-tuning, would need more steps.
+    sizes = vars(bare_settings.model)
+    limits = {"width": (8, 1024), "depth": (2, 6)}
+    for name, (least, most) in limits.items():
+        if name in sizes and not least <= sizes[name] <= most:
+            setattr(bare_settings.model, name, 4 * least if sizes[name] < least else most)
     bare_settings.optim.lr = max(0.001, bare_settings.optim.lr)
     state = build_state(bare_settings, info, total_steps=STEPS)
     # A short warmup, then the peak: what is learned must not depend on the chosen schedule.
