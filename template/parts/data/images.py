@@ -36,7 +36,7 @@ class DataSettings(SourceSettings):
     """Images in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
-    workers: Natural = 0
+    workers: Annotated[Natural, Parameter(validator=validators.Number(gte=0, lte=1000))] = 0
     """Processes that read images; 0 reads them in the training process."""
     image_size: Count | None = None
     """Height and width to scale and crop to; none: images are square and of one size already."""

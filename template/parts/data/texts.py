@@ -40,7 +40,7 @@ class DataSettings(SourceSettings):
     """Texts in a training step."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
-    vocabulary_size: Count
+    vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: Count
     """Tokens of a text that are used; the rest is cut off."""
