@@ -115,12 +115,11 @@ SETTINGS = [
         "power-of-the-cosine",
         "the schedule gets an exponent as a setting",
         ("resnet", "lstm"),
-        Text("schedule.py", "import Fraction\n", "import Fraction, Positive\n"),
         Text(
             "schedule.py",
             '    """Last learning rate, as a fraction of the peak."""\n',
             '    """Last learning rate, as a fraction of the peak."""\n'
-            "    power: Positive = 1.0\n"
+            "    power: ranges.Positive = 1.0\n"
             '    """Exponent of the cosine: more falls sooner."""\n',
         ),
         Text(

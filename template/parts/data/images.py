@@ -42,7 +42,7 @@ class DataSettings(SourceSettings):
     """Decides which images these are; ``training.seed`` does not."""
     fold: Fold | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
-    workers: Natural = 0
+    workers: Annotated[Natural, Parameter(validator=validators.Number(gte=0, lte=1000))] = 0
     """Processes that read images; 0 reads them in the training process."""
     image_size: Counts | None = None
     """Height and width to scale and crop to, or one number for both; none: all have one size."""

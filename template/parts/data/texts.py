@@ -47,7 +47,7 @@ class DataSettings(SourceSettings):
     """Decides which texts these are; ``training.seed`` does not."""
     fold: Fold | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
-    vocabulary_size: Count
+    vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: Count
     """Tokens of a text that are used; the rest is cut off."""

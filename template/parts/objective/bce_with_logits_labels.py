@@ -4,21 +4,22 @@ Shapes: B batch, K labels.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter, validators
 from torch import Tensor, nn
 
 from .engine.labels import DataError
-from .engine.ranges import FractionBetween, Positive
+from .engine.ranges import Positive
 
 
 @dataclass
 class ObjectiveSettings:
     pos_weight: list[Positive] | None
     """How much the presence of each label weighs in training, for rare ones; none: 1 for all."""
-    threshold: FractionBetween
+    threshold: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=1))]
     """Probability from which on a label is predicted."""
 
 
