@@ -33,6 +33,10 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 class DataSettings(SourceSettings):
     batch_size: Count
     """Graphs in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with graphs of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""
     split_seed: Natural = 0
@@ -169,6 +173,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         for numbers in (train, val, test)
     )
     sampler = EpochSampler(len(train), settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        sampler.draw_weights = 1 / targets[train].bincount()[targets[train]]
+    # jinja: endif
     loader = partial(
         DataLoader,
         collate_fn=collate,

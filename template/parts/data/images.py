@@ -35,6 +35,10 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 class DataSettings(SourceSettings):
     batch_size: Count
     """Images in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with images of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
     split_seed: Natural = 0
@@ -141,6 +145,11 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        targets = datasets["train"].targets
+        sampler.draw_weights = 1 / targets.bincount()[targets]
+    # jinja: endif
     loader = partial(
         DataLoader,
         num_workers=settings.workers,

@@ -40,6 +40,10 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 class DataSettings(SourceSettings):
     batch_size: Count
     """Texts in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with texts of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     split_seed: Natural = 0
@@ -145,6 +149,11 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
     datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
     lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
     sampler = BucketSampler(lengths, settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        targets = datasets["train"].targets
+        sampler.draw_weights = 1 / targets.bincount()[targets]
+    # jinja: endif
     loader = partial(
         DataLoader,
         collate_fn=collate,
