@@ -196,10 +196,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
-    """The graphs in each folder, which need no labels, as one batch, and the name of each.
-
-    What cannot be read goes to the faults, if there is such a list.
-    """
+    """The graphs in each folder, which need no labels, as one batch, and the name of each."""
     for folder in chain.from_iterable(map(find_folders, files)):
         with collected(faults):
             graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)

@@ -170,10 +170,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor]]]:
-    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names.
-
-    What cannot be read goes to the faults, if there is such a list.
-    """
+    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names."""
     column = info.get("file_column", "file")
     for file in chain.from_iterable(map(find_files, files)):
         examples: list[tuple[Path, dict[str, Any]]] = [(file, {})]

@@ -173,10 +173,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor, Tensor]]]:
-    """Each text, by name and by what its table has of it, with its inputs, a batch of one.
-
-    What cannot be read goes to the faults, if there is such a list.
-    """
+    """Each text, by name and by what its table has of it, with its inputs, a batch of one."""
     tokenizer = load_tokenizer(info)
     for file in chain.from_iterable(map(find_inputs, files)):
         with collected(faults):
