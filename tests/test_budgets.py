@@ -46,7 +46,7 @@ def limits(row: Choices) -> dict[str, int]:
     return {
         PACKAGE: yours + 29 + 12 * distributed + 50 * more,
         ENGINE: 726 + 225 * distributed,
-        "reading": 270 + 89 * (row["form"] == "images"),  # of files of their own, and how folders are laid out
+        "reading": 270 + 89 * (row["form"] == "images"),  # and of folders
         f"{PACKAGE}/tools": 850 + 12 * more,
         f"{PACKAGE}/model.py": 150,
         f"{PACKAGE}/train.py": 150,
