@@ -18,6 +18,7 @@ EXPORT = f"{PACKAGE}/tools/export.py"  # off by default
 ONE_TARGET = (
     f"{ENGINE}/label_sets.py",
     f"{ENGINE}/number_cells.py",
+    f"{ENGINE}/class_names.py",
 )  # what one target needs: a file more (§5)
 
 
@@ -43,9 +44,9 @@ def limits(row: Choices) -> dict[str, int]:
     # §5 was written for classes. Numbers and labels are longer by what they may leave unknown.
     more = row["target"] != "classes"
     return {
-        PACKAGE: yours + 12 * distributed + 50 * more,
-        ENGINE: 722 + 225 * distributed,
-        "reading": 270,
+        PACKAGE: yours + 29 + 12 * distributed + 50 * more,
+        ENGINE: 726 + 225 * distributed,
+        "reading": 270 + 89 * (row["form"] == "images"),  # and of folders
         f"{PACKAGE}/tools": 850 + 12 * more,
         f"{PACKAGE}/model.py": 150,
         f"{PACKAGE}/train.py": 150,

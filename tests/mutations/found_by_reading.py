@@ -101,7 +101,7 @@ MUTATIONS = [
         "files in a hidden folder are predicted for",
         INPUT,
         ("lstm",),
-        "find_texts",
+        "find_inputs",
         "file.relative_to(path).parts",
         "[file.name]",
     ),

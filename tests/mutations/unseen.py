@@ -32,7 +32,7 @@ MUTATIONS = [
         SHAPE,
         ("vit",),
         "VisionTransformer.forward",
-        "images = F.pad(images, (0, self.padding, 0, self.padding))",
+        "images = F.pad(images, self.padding)",
         "pass",
     ),
     change(

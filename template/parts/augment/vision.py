@@ -83,12 +83,11 @@ class Augment(nn.Module):
         shift_x = self.uniform(images, -1.0, 1.0, generator) * (1.0 - scale)
         shift_y = self.uniform(images, -1.0, 1.0, generator) * (1.0 - scale)
         cos, sin = scale * angle.cos(), scale * angle.sin()
-        aspect = images.size(2) / images.size(3)  # both coordinates run from -1 to 1
-        rows = [
-            torch.stack([flip * cos, -sin * aspect, shift_x]),
-            torch.stack([flip * sin / aspect, cos, shift_y]),
-        ]
+        rows = [torch.stack([flip * cos, -sin, shift_x]), torch.stack([flip * sin, cos, shift_y])]
         affine = torch.stack(rows).permute(2, 0, 1)  # (B, 2, 3)
+        aspect = images.size(2) / images.size(3)
+        affine[:, 0, 1] *= aspect  # -1 to 1 is the height in one direction, the width in the other
+        affine[:, 1, 0] /= aspect
         grid = F.affine_grid(affine, list(images.shape), align_corners=False)
         return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 

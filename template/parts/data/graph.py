@@ -203,7 +203,7 @@ def read_inputs(
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
     """The graph in each folder, which needs no labels, and name and columns of its nodes.
 
-    ``-`` reads names of folders. What cannot be read goes to the faults, if there is such a list.
+    ``-`` reads names of folders.
     """
     for folder in chain.from_iterable(map(find_folders, files)):
         settings = SourceSettings(

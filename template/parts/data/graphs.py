@@ -34,6 +34,10 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 class DataSettings(SourceSettings):
     batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Graphs in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with graphs of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""
     split_seed: Natural = 0
@@ -184,6 +188,10 @@ def load_data(
         for numbers in (train, val, test)
     )
     sampler = EpochSampler(len(train), settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        sampler.draw_weights = 1 / targets[train].bincount()[targets[train]]
+    # jinja: endif
     loader = partial(
         DataLoader,
         collate_fn=collate,
@@ -203,10 +211,7 @@ def load_data(
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
-    """The graphs in each folder, which need no labels, as one batch, and the name of each.
-
-    What cannot be read goes to the faults, if there is such a list.
-    """
+    """The graphs in each folder, which need no labels, as one batch, and the name of each."""
     for folder in chain.from_iterable(map(find_folders, files)):
         with collected(faults):
             graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)

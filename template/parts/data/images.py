@@ -36,6 +36,10 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 class DataSettings(SourceSettings):
     batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Images in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with images of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for validation, and again for test, if the data has no such split."""
     split_seed: Natural = 0
@@ -153,6 +157,11 @@ def load_data(
     resize = settings.image_size is not None
     datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        targets = datasets["train"].targets
+        sampler.draw_weights = 1 / targets.bincount()[targets]
+    # jinja: endif
     loader = partial(
         DataLoader,
         num_workers=settings.workers,
@@ -173,10 +182,7 @@ def load_data(
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor]]]:
-    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names.
-
-    What cannot be read goes to the faults, if there is such a list.
-    """
+    """Each image, by name and what its table has of it, with its inputs; ``-`` reads names."""
     column = info.get("file_column", "file")
     for file in chain.from_iterable(map(find_files, files)):
         examples: list[tuple[Path, dict[str, Any]]] = [(file, {})]

@@ -41,6 +41,10 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 class DataSettings(SourceSettings):
     batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Texts in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with texts of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     split_seed: Natural = 0
@@ -162,6 +166,11 @@ def load_data(
     datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
     lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
     sampler = BucketSampler(lengths, settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        targets = datasets["train"].targets
+        sampler.draw_weights = 1 / targets.bincount()[targets]
+    # jinja: endif
     loader = partial(
         DataLoader,
         collate_fn=collate,
@@ -181,10 +190,7 @@ def load_data(
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor, Tensor]]]:
-    """Each text, by name and by what its table has of it, with its inputs, a batch of one.
-
-    What cannot be read goes to the faults, if there is such a list.
-    """
+    """Each text, by name and by what its table has of it, with its inputs, a batch of one."""
     tokenizer = load_tokenizer(info)
     for file in chain.from_iterable(map(find_inputs, files)):
         with collected(faults):

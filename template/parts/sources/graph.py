@@ -148,7 +148,7 @@ def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader 
             (name, place), more = wrong[0], f" ({len(wrong) - 1} rows more)" if wrong[1:] else ""
             raise DataError(f"{place}: nodes.csv has no id {name!r}{more}: add or remove it")
         ends.append([number[name] for name in edges[end]])
-    tell_unused(folder / "edges.csv", edges, ("source", "target"))
+    tell_unused(folder / "edges.csv", edges, ["source", "target"])
     edge_index = torch.tensor(ends, dtype=torch.int64).view(2, -1)
     edge_index = tidy_edges(edge_index, len(names), folder / "edges.csv")
     if not settings.directed:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from .engine.files import SPLIT_OF_NAME, Rows, read_table, tell_unused
 from .engine.hub import is_known, read_hub, read_labels
-from .engine.images import SUFFIXES, HubImage, ImageSource, find_images
+from .engine.images import HubImage, ImageSource, find_directories, find_images, find_labels
 from .engine.labels import DataError, Label, LabelReader
 
 
@@ -64,32 +64,12 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
 def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
     """Image files, whose class is the name of the sub-folder that they are in."""
     examples: list[Example] = []
-    directories = find_directories(folder)
-    if not directories:
-        loose = len([*find_images(folder)]) or "no"
-        layout = f"put images into a folder for each label, as in {folder / 'cat' / '1.jpg'}"
-        raise DataError(f"{folder} holds {loose} images and no folders: {layout}")
-    inner = find_directories(directories[0])
-    if len(directories) == 1 and inner:
-        what = f"{folder} holds the folder {directories[0].name} alone"
-        raise DataError(f"{what}: if its folders are the labels, name {directories[0]} instead")
-    for directory in directories:
+    for directory in find_labels(folder):
         names = sorted(file.relative_to(folder).as_posix() for file in find_images(directory))
-        if not names:
-            suffixes = ", ".join(sorted(SUFFIXES))
-            raise DataError(f"{directory} holds no images ({suffixes}): fill or remove it")
-        for split in SPLIT_OF_NAME.keys() & {path.name for path in find_directories(directory)}:
-            what = f"{directory / split} is a split within a label"
-            raise DataError(f"{what}: move it to {folder / split / directory.name}")
         for name in names:
             label = read_label({"folder": directory.name}, str(folder / name))
             examples.append(Example(name, folder / name, label))
     return examples
-
-
-def find_directories(folder: Path) -> list[Path]:
-    """Those that are not hidden, by name."""
-    return sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != ".")
 
 
 def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:

@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.labels import DataError, Label, check_repeats, unknown_error
+from .engine.class_names import check_repeats
+from .engine.labels import DataError, Label, unknown_error
 
 
 def read_label(cells: dict[str, Any], place: str) -> Label:

@@ -200,6 +200,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
     ("changes", "words"),
     [
         ({"A": None}, "no folder that holds a TUDataset: NAME_A"),
+        ({FILE: None}, rf"{FILE}\.txt is missing: add it, with a row of labels for each graph"),
         ({"graph_indicator": None}, r"graph_indicator\.txt cannot be read"),
         ({"graph_indicator": ""}, r"graph_indicator\.txt has no rows"),
         ({"A": "1, 2\n2, 99"}, r"A\.txt:2: .* has no such node"),
@@ -219,7 +220,6 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
             r"graph_labels\.txt:1 and on: too few examples .* 'b' has 1: add some",
         ),
         ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
-        ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
         # jinja: elif target == "labels"
         ({"graph_labels": ";\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: no training"),
         ({"graph_labels": "0, 1\n" * 3 + "0\n" * 9}, r"graph_labels\.txt:4 has 1 cells, not 2"),
@@ -233,7 +233,6 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({FILE: "1, 2\n" * 3 + "3, x\n" * 9}, r"attributes\.txt:4: 'x' in column label_2 is not"),
         ({FILE: "nan\n" * NUM_GRAPHS}, r"attributes\.txt:1 and on: no graph has a label: give"),
         ({FILE: "\n" * NUM_GRAPHS + "."}, r"txt:13: '.' in column label is not a number"),
-        ({FILE: None}, r"graph_attributes\.txt is missing: add it, with a row of labels for each"),
         # jinja: endif
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),

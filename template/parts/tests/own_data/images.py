@@ -192,12 +192,6 @@ def test_a_smaller_image_is_a_mean_of_its_pixels(prepare):
     assert_close(image, torch.full_like(image, 0.5), atol=0.2, rtol=0)
 
 
-def flatten(folder):
-    for file in folder.iterdir():
-        file.rename(folder.parent / f"{folder.name} {file.name}")
-    folder.rmdir()
-
-
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
@@ -214,22 +208,6 @@ def flatten(folder):
         (
             lambda path: [(path / f"val/{CAT}/{n}.png").write_bytes(b"GIF") for n in range(2)],
             rf"{CAT}/0\.png is not a readable image \(nor are .*{CAT}/1\.png\): fix or remove",
-        ),
-        (
-            lambda path: [path.joinpath("train").rename(path / CAT), shutil.rmtree(path / "val")],
-            rf"holds the folder {CAT} alone: if its folders are the labels, name .*{CAT} instead",
-        ),
-        (
-            lambda path: [shutil.rmtree(path / "train"), shutil.rmtree(path / "val")],
-            r"holds no images and no folders: put images into a folder for each label, as in .*jpg",
-        ),
-        (
-            lambda path: [shutil.rmtree(path / "val"), *map(flatten, path.glob("train/*"))],
-            "train holds 20 images and no folders: put images into a folder for each label",
-        ),
-        (
-            lambda path: (path / "val").rename(path / "train" / CAT / "val"),
-            rf"train/{CAT}/val is a split within a label: move it to .*train/val/{CAT}",
         ),
         (
             lambda path: [
@@ -467,15 +445,6 @@ def test_prediction_goes_on_past_what_is_no_image(load, tmp_path):
         assert part in str(fault)
     with pytest.raises(DataError, match=r"none\.png does not exist"):
         list(read_inputs(files, info))
-
-
-def test_columns_that_are_not_used_are_said_once(load, tmp_path, capsys):
-    save_images(tmp_path)
-    rows = [f"{row},7,me" for row in TABLE.split()[1:]]
-    (tmp_path / "pets.csv").write_text("\n".join(["file,label,size,by", *rows]))
-    load(path=tmp_path / "pets.csv")
-    load(path=tmp_path / "pets.csv")
-    assert capsys.readouterr().err == f"note: {tmp_path}/pets.csv: not used: size, by\n"
 
 
 def test_prediction_takes_folders_and_names_from_a_pipe(load, tmp_path, monkeypatch):

@@ -296,14 +296,6 @@ def test_prediction_goes_on_past_what_cannot_be_read(load, tmp_path):
         assert words in str(fault)
 
 
-def test_columns_that_are_not_used_are_said_once(load, tmp_path, capsys):
-    rows = [[*row, "x"] for row in make_rows(columns=("text", "label"))]
-    rows[0][2] = "year"
-    for _ in range(2):
-        load(path=save(tmp_path / "films.csv", rows))
-    assert capsys.readouterr().err == f"note: {tmp_path}/films.csv: not used: year\n"
-
-
 def test_prediction_takes_tables_folders_and_a_pipe(load, tmp_path, monkeypatch):
     data = load(path=save(tmp_path / "films.csv"))
     table = save(tmp_path / "new" / "films.csv", [("stars", "text"), ("5", GOOD), ("1", BAD)])
