@@ -307,8 +307,8 @@ MUTATIONS = [
         DATA_QUALITY,
         ("gin", "gcn_graphs"),
         "load_data",
-        "split_graphs(graphs.labels, settings.held_out, seed)",
-        "split_graphs(graphs.labels, 0.15, seed)",
+        "split_graphs(graphs.labels, settings.held_out, seed, settings.fold)",
+        "split_graphs(graphs.labels, 0.15, seed, settings.fold)",
     ),
     change(
         "model.py",

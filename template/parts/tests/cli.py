@@ -49,7 +49,11 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert "best.pt" in output
     assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
 
+    # jinja: if tracking == "tensorboard"
     assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
+    # jinja: else
+    assert list(Path("runs").glob("*-debug/mlflow.txt")), "nothing for MLflow"
+    # jinja: endif
 
     code, output, _ = command("train", "--resume", "last", *device)
     assert not code

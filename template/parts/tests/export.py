@@ -21,7 +21,9 @@ def test_the_exported_model_predicts_the_same(short_settings, input_files):
     export(settings=short_settings, checkpoint=checkpoint, path=best)
     path, info = best.with_name("model.onnx"), checkpoint["info"]
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    names = {name for given in session.get_inputs() for name in given.shape if isinstance(name, str)}
+    names = {
+        name for given in session.get_inputs() for name in given.shape if isinstance(name, str)
+    }
     assert names == {name for axes in DYNAMIC.values() for name in axes.values()}
     stored = session.get_modelmeta().custom_metadata_map["info"]
     assert json.loads(stored) == json.loads(json.dumps(info))
