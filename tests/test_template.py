@@ -27,10 +27,11 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "tools/charts": lambda row: row["target"],
     "tools/pictures": lambda row: row["form"],
     "tools/examples": lambda row: row["form"],
+    "engine/tracking": lambda row: row["tracking"],
     "engine/splits": lambda row: "named" if row["form"] == "images" else "stratified",
     "readme": lambda row: row["form"],
 }
-TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules")
+TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules", "trackings")
 
 
 @pytest.mark.parametrize("component", SLOTS)

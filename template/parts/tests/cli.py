@@ -52,7 +52,12 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert summary["last"] == json.loads(metrics.read_text().splitlines()[-1])
     assert f"\nparameters: {summary['parameters']}\n" in output
     assert f"\nbest_loss: {summary['best']['loss']:.6g}\n" in output
+
+    # jinja: if tracking == "tensorboard"
     assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
+    # jinja: else
+    assert list(Path("runs").glob("*-debug/mlflow.txt")), "nothing for MLflow"
+    # jinja: endif
 
     code, output, _ = command("train", "--resume", "last", *device)
     assert not code

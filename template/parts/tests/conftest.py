@@ -53,6 +53,15 @@ def seed() -> int:
     return SEED
 
 
+# jinja: if tracking == "mlflow"
+@pytest.fixture(scope="session", autouse=True)
+def tracked(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One database for all tests, because making one takes seconds."""
+    file = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{file}"
+
+
+# jinja: endif
 @pytest.fixture(scope="session")
 def parse() -> Callable[..., Settings]:
     """``parse("--optim.lr", "0.1")``: the recipe with these flags, as the commands read it."""

@@ -16,7 +16,6 @@ from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import BaseTrial, FixedTrial, FrozenTrial, TrialState
 from optuna.visualization.matplotlib import plot_optimization_history, plot_param_importances
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from torch.utils.tensorboard import SummaryWriter
 
 from ..augment import STRENGTHS, AugmentSettings
 from ..engine.config import AllSettings
@@ -148,12 +147,16 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
 
 
 def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
-    """Prints what the trial was and gave, and notes it for the HPARAMS page of TensorBoard."""
-    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
-    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
-    if trial.value is not None:
+    """Prints what the trial was and gave."""
+    # jinja: if tracking == "tensorboard"
+    if trial.value is not None:  # for the HPARAMS page
+        from torch.utils.tensorboard import SummaryWriter
+
         with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
+    # jinja: endif
+    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
 
 
 def write_best(study: Study, recipe: Settings, folder: Path) -> None:

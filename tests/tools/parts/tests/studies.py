@@ -8,7 +8,6 @@ import optuna
 import pytest
 import yaml
 from optuna.trial import TrialState
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from package.cli import app, read_config
@@ -48,9 +47,13 @@ def test_a_sweep_begins_with_the_recipe_keeps_the_best_and_can_be_continued(reci
             assert trained[section][name] == trial.params[key], "trained with other settings"
     for name in ("history.png", "importance.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    # jinja: if tracking == "tensorboard"
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
     hparams = EventAccumulator(str(folder / "hparams" / "trial-0")).Reload()
     assert "_hparams_/experiment" in hparams.summary_metadata
     assert hparams.Scalars("score")[0].value == pytest.approx(first.value)
+    # jinja: endif
 
     sweep(settings=recipe, trials=3)
     trials = read_trials(folder)
