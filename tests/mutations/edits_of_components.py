@@ -285,21 +285,6 @@ MODELS = [
         ),
     ),
     edit(
-        "zero-initialised-residuals",
-        "the last norm of each block begins at zero, so that a block begins as its shortcut",
-        ("resnet",),
-        model(
-            "        self.residual = nn.Sequential(\n",
-            "        last_norm = nn.BatchNorm2d(out_channels)\n"
-            "        nn.init.zeros_(last_norm.weight)\n"
-            "        self.residual = nn.Sequential(\n",
-        ),
-        model(
-            "            nn.BatchNorm2d(out_channels),\n        )\n        self.shortcut",
-            "            last_norm,\n        )\n        self.shortcut",
-        ),
-    ),
-    edit(
         "group-norm",
         "norms are of groups of channels and not of the batch",
         ("cnn", "cnn_labels"),
