@@ -43,13 +43,13 @@ def limits(row: Choices) -> dict[str, int]:
     # §5 was written for classes. Numbers and labels are longer by what they may leave unknown.
     more = row["target"] != "classes"
     return {
-        PACKAGE: yours + 12 * distributed + 50 * more,
-        ENGINE: 722 + 225 * distributed,
+        PACKAGE: yours + 24 + 12 * distributed + 50 * more,
+        ENGINE: 811 + 225 * distributed,
         "reading": 270,
         f"{PACKAGE}/tools": 850 + 12 * more,
         f"{PACKAGE}/model.py": 150,
         f"{PACKAGE}/train.py": 150,
-        "tests": 3020 + 280 * more,
+        "tests": 3027 + 280 * more,
     }
 
 

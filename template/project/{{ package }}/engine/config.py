@@ -95,7 +95,8 @@ def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
     """
     known, kept = get_type_hints(Settings), dict[str, Any]()
     for field in fields(known["model"]):
-        if field.default is MISSING and field.name not in sections.get("model", {}):
+        is_required = field.default is field.default_factory is MISSING
+        if is_required and field.name not in sections.get("model", {}):
             raise CheckpointError(f"{path} has no model.{field.name}: {OTHER_MODEL}")
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()
