@@ -99,7 +99,8 @@ def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
     """
     known, kept = get_type_hints(Settings), dict[str, Any]()
     for field in fields(known["model"]):
-        if field.default is MISSING and field.name not in sections.get("model", {}):
+        is_required = field.default is field.default_factory is MISSING
+        if is_required and field.name not in sections.get("model", {}):
             what = f"{path} has no model.{field.name}: it is of another model than model.py builds"
             raise CheckpointError(f"{what}; train again, or use the commit that wrote it")
     for name, section in sections.items():
