@@ -445,13 +445,18 @@ FILES = [
         ("resnet", "lstm"),
         *(Whole(f"tools/{name}.py") for name in TOOLS),
         Whole("tests/test_sweep.py"),
-        cli('    "show run": "checkpoint",\n', ""),
+        cli('    "show run": ("checkpoint", *MEASURING),\n', ""),
         cli(
-            "    from .tools.report import write_report  # and with it matplotlib, which is slow to import\n\n"
-            "    print(f\"report: {write_report(folder / 'best.pt', settings)}\")\n",
+            '    if report == "yes":\n'
+            "        from .tools.report import write_report  # and with it matplotlib, which is slow to import\n\n"
+            "        print(f\"report: {write_report(folder / 'best.pt', settings)}\")\n",
             "",
         ),
         cli("    folder = train(settings, resume)\n\n", "    folder = train(settings, resume)\n"),
+        cli(
+            '    report: Annotated[Literal["yes", "no"], Parameter(help="Write report.md in the end.")] = "yes",\n',
+            "",
+        ),
         cli('app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")\n', ""),
         cli(
             'app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")\n',
@@ -502,7 +507,7 @@ AUGMENTATION = [
         "gamma-that-is-off-at-one",
         "images get a random gamma, with a setting that is off at 1 and fullest at 3",
         ("cnn", "resnet_numbers"),
-        augment("from .engine.ranges import Fraction\n", "from .engine.ranges import Fraction, Positive\n"),
+        augment("import Fraction, FractionAboveZero\n", "import Fraction, FractionAboveZero, Positive\n"),
         augment('"hue": (0.0, 0.5)}', '"hue": (0.0, 0.5), "gamma": (1.0, 3.0)}'),
         augment(
             "    noise: Fraction\n",
@@ -523,7 +528,7 @@ AUGMENTATION = [
         "some patches of each image are erased, with a count as a setting, and a name for what fills them",
         ("cnn",),
         augment("from typing import Annotated, Any\n", "from typing import Annotated, Any, Literal\n"),
-        augment("from .engine.ranges import Fraction\n", "from .engine.ranges import Fraction, Natural\n"),
+        augment("import Fraction, FractionAboveZero\n", "import Fraction, FractionAboveZero, Natural\n"),
         augment(
             "    noise: Fraction\n",
             "    erased: Natural\n"
