@@ -286,9 +286,9 @@ MODELS = [
     ),
     edit(
         "group-norm",
-        "norms are of groups of channels and not of the batch",
+        "norms are of all channels of an image and not of the batch",
         ("cnn", "cnn_labels"),
-        model("nn.BatchNorm2d(out_channels)", "nn.GroupNorm(4, out_channels)"),
+        model("nn.BatchNorm2d(out_channels)", "nn.GroupNorm(1, out_channels)"),
     ),
     edit(
         "residual-layers-of-graphs",
