@@ -503,7 +503,11 @@ AUGMENTATION = [
         "images get a random gamma, with a setting that is off at 1 and fullest at 3",
         ("cnn", "resnet_numbers"),
         augment("from .engine.ranges import Fraction\n", "from .engine.ranges import Fraction, Positive\n"),
-        augment('"hue": (0.0, 0.5)}', '"hue": (0.0, 0.5), "gamma": (1.0, 3.0)}'),
+        augment(
+            'STRENGTHS = {"rotation": (0.0, 180.0), "min_crop": (1.0, 0.1), "hue": (0.0, 0.5)}\n',
+            'STRENGTHS = {\n    "rotation": (0.0, 180.0),\n    "min_crop": (1.0, 0.1),\n'
+            '    "hue": (0.0, 0.5),\n    "gamma": (1.0, 3.0),\n}\n',
+        ),
         augment(
             "    noise: Fraction\n",
             "    gamma: Positive\n"
