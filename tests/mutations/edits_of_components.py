@@ -286,9 +286,9 @@ MODELS = [
     ),
     edit(
         "group-norm",
-        "norms are of groups of channels and not of the batch",
+        "norms are of all channels of an image and not of the batch",
         ("cnn", "cnn_labels"),
-        model("nn.BatchNorm2d(out_channels)", "nn.GroupNorm(4, out_channels)"),
+        model("nn.BatchNorm2d(out_channels)", "nn.GroupNorm(1, out_channels)"),
     ),
     edit(
         "residual-layers-of-graphs",
@@ -508,7 +508,11 @@ AUGMENTATION = [
         "images get a random gamma, with a setting that is off at 1 and fullest at 3",
         ("cnn", "resnet_numbers"),
         augment("import Fraction, FractionAboveZero\n", "import Fraction, FractionAboveZero, Positive\n"),
-        augment('"hue": (0.0, 0.5)}', '"hue": (0.0, 0.5), "gamma": (1.0, 3.0)}'),
+        augment(
+            'STRENGTHS = {"rotation": (0.0, 180.0), "min_crop": (1.0, 0.1), "hue": (0.0, 0.5)}\n',
+            'STRENGTHS = {\n    "rotation": (0.0, 180.0),\n    "min_crop": (1.0, 0.1),\n'
+            '    "hue": (0.0, 0.5),\n    "gamma": (1.0, 3.0),\n}\n',
+        ),
         augment(
             "    noise: Fraction\n",
             "    gamma: Positive\n"

@@ -53,10 +53,9 @@ EDITS = [
     edit("a-high-rate", "the rate is three times as high", FORMS, Setting("optim.lr", 0.03)),
     edit(
         "smallest-model-of-images",
-        "one stage of four channels",
+        "four channels in the first stage",
         ("cnn",),
         Setting("model.width", 4),
-        Setting("model.num_stages", 1),
     ),
     edit(
         "largest-model-of-images",

@@ -70,7 +70,7 @@ CLOSEST = {
 NAMING = {
     "model.py": ("_layers.py", "_messages.py", "_building.py", "setting_of_the_model"),
     "objective.py": ("_loss.py",),
-    "train.py": ("_training.py", "gradient"),
+    "train.py": ("_training.py", "gradient", "_parallel.py"),
     "augment.py": ("_strengths.py",),
     "optim.py": ("_decay.py", "setting_of_the_optimizer"),
     "schedule.py": ("_warmup.py", "setting_of_the_schedule", "learning_rate_follows"),
@@ -78,7 +78,7 @@ NAMING = {
     "data.py": ("_own_data.py", "_sample.py"),
     "targets.py": ("_own_data.py",),
     "cli.py": ("commands",),
-    "engine/state.py": ("_training.py", "the_seed", "_checkpoint.py", "_epochs.py"),
+    "engine/state.py": ("_training.py", "the_seed", "_checkpoint.py", "_epochs.py", "_parallel.py"),
     "engine/run.py": ("_epochs.py", "_checkpoint.py"),
     "engine/checkpoint.py": ("_epochs.py",),
     "engine/": (
@@ -89,6 +89,7 @@ NAMING = {
         "_checkpoint.py",
         "_parallel.py",
         "_cli.py",
+        "tools/",
     ),
     "tools/": ("tools/", "_sweep.py", "_export.py"),
 }
