@@ -3,46 +3,35 @@
 import csv
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import torch
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
 
 from .data import load_data, read_inputs
 from .engine.checkpoint import CheckpointError
-from .engine.config import AllSettings, BaseLayer, Loaded, Uses, describe_mistake, read_config
+from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
 from .engine.device import DeviceError, autocast
-from .engine.help import HelpPage
 from .engine.labels import DataError
-from .engine.run import RunError, describe_run
+from .engine.run import RunError
 from .engine.signals import Stopped
 from .engine.state import Settings, load_model
-from .metrics import Metrics
 from .targets import describe_prediction
-from .tools.examples import count_examples
-from .tools.results import Split, keep_result
 from .tools.summary import summarize
 from .train import evaluate, train
 
-# What of the settings matters where all others are those of a checkpoint.
-MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
-
-# What a command starts from, if not from configs/default.yaml, and what --help shows, if not all.
+# What a command starts from; those that are not listed start from configs/default.yaml.
 USES: Uses = {
-    "train": ("resume",),
-    "evaluate": ("checkpoint", *MEASURING),
-    "predict": ("checkpoint", "training.device", "run.folder"),
-    "show data": ("", "data", "training.seed"),
+    "train": "resume",
+    "evaluate": "checkpoint",
+    "predict": "checkpoint",
     # jinja: if report
-    "show schedule": ("", "data", "optim.lr", "schedule", "training", "run.folder"),
-    "show augmentations": ("", "data", "augment", "training.seed", "run.folder"),
-    "show run": ("checkpoint", *MEASURING),
+    "show run": "checkpoint",
     # jinja: endif
     # jinja: if export
-    "export": ("checkpoint", *MEASURING),
+    "export": "checkpoint",
     # jinja: endif
 }
 
@@ -57,20 +46,11 @@ app = App(
     # A flag takes several values: --data.columns review stars.
     # jinja: endif
     default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
-    print_error=False,
-    exit_on_error=False,
 )
 
 
 @app.command(name="train")
-def train_command(
-    *,
-    settings: AllSettings,
-    resume: Loaded = None,
-    # jinja: if report
-    report: Annotated[Literal["yes", "no"], Parameter(help="Write report.md in the end.")] = "yes",
-    # jinja: endif
-) -> None:
+def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
     """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
     # jinja: if distributed
     from .engine.parallel import process_group
@@ -83,46 +63,37 @@ def train_command(
 
     # jinja: endif
     # jinja: if report
-    if report == "yes":
-        from .tools.report import write_report  # and with it matplotlib, which is slow to import
+    from .tools.report import write_report  # and with it matplotlib, which is slow to import
 
-        print(f"report: {write_report(folder / 'best.pt', settings)}")
+    print(f"report: {write_report(folder / 'best.pt', settings)}")
     # jinja: endif
-    print(*describe_run(folder), f"best checkpoint: {folder / 'best.pt'}", sep="\n")
+    print(f"best checkpoint: {folder / 'best.pt'}")
 
 
 @app.command(name="evaluate")
 def evaluate_command(
-    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, split: Split = "test"
+    *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
 ) -> None:
-    """Measure a checkpoint on a split of the data, and keep the result beside it.
-
-    Parameters
-    ----------
-    split
-        What to measure on; the validation split has chosen the checkpoint.
-    """
+    """Measure a checkpoint on a split of the data."""
     # jinja: if distributed
     from .engine.parallel import process_group
 
     with process_group():
-        result = measure(settings, checkpoint, split)
+        metrics = measure(settings, checkpoint, split)
     # jinja: else
-    result = measure(settings, checkpoint, split)
+    metrics = measure(settings, checkpoint, split)
     # jinja: endif
-    keep_result(path, split, {"epoch": checkpoint["run"]["record"].get("epoch"), **result})
+    for name, value in metrics.items():
+        print(f"{split} {name} {value:.4f}")
 
 
-def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, Any]:
-    """Loss and metrics of a checkpoint on a split, of each class, and of how many examples."""
+def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, float]:
+    """Loss and metrics of a checkpoint on a split."""
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     model, objective = load_model(settings, checkpoint)
-    device, batches = next(model.parameters()).device, getattr(data, split)
-    metrics = Metrics(objective.info)
+    device = next(model.parameters()).device
     with autocast(device, settings.training.precision):
-        found = evaluate(model, objective, batches, metrics)
-    count, path = count_examples(batches), str(settings.data.path or "the built-in sample")
-    return {"data": path, "examples": count, "metrics": found, "each": metrics.compute_each()}
+        return evaluate(model, objective, getattr(data, split))
 
 
 show = App(name="show", help="Look at the data, the settings and the results.")
@@ -141,7 +112,6 @@ app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning r
 app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")
 # jinja: endif
 app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
-app.command(f"{__package__}.tools.repeat:repeat", help="Train several times: how much is chance.")
 
 
 # jinja: endif
@@ -176,15 +146,12 @@ def predict(
     ----------
     files
         Files or folders to predict for; - reads standard input.
-    format
-        Of the lines; jsonl has an object in each.
     """
     model, objective = load_model(settings, checkpoint)
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
-    faults: list[DataError] = []
     with torch.inference_mode():
-        for rows, inputs in read_inputs(files, info, faults):
+        for rows, inputs in read_inputs(files, info):
             outputs = model(*(tensor.to(device) for tensor in inputs))
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
                 record = {**row, **describe_prediction(prediction, info)}
@@ -196,8 +163,6 @@ def predict(
                     table.writeheader()
                 table.writerow(record)
             sys.stdout.flush()
-    if faults:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults))
 
 
 @app.meta.default
@@ -213,8 +178,7 @@ def dispatch(
     Parameters
     ----------
     config
-        YAML file with the settings to change; the others are those of the checkpoint, if there is
-        one, or of configs/default.yaml.
+        YAML file with the settings to change.
     checkpoint
         File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
     resume
@@ -222,10 +186,8 @@ def dispatch(
     """
     base = BaseLayer(USES, checkpoint, resume)
     app.config = base if config is None else (read_config(config), base)
-    # A lone hyphen means standard input, and --data the path; cyclopts would take the one for a
-    # flag and the other for the whole section.
+    # A lone hyphen means standard input; cyclopts would take it for a flag.
     tokens = tuple("./-" if token == "-" else token for token in tokens)
-    tokens = tuple(re.sub(r"^--data(?=$|=)", "--data.path", token) for token in tokens)
     try:
         command, bound, not_parsed = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
@@ -242,9 +204,6 @@ def dispatch(
 
 def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
-    chain, *_ = app.parse_commands(tokens)
-    name = " ".join(part for part in chain if not part.startswith("-"))  # --help is one of them
-    app.help_formatter = HelpPage(*USES.get(name, ()))
     # jinja: if not distributed and form == "graph"
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: one graph is one batch, which one process trains on: start only one")
@@ -256,8 +215,6 @@ def main(tokens: list[str] | None = None) -> None:
         app.meta(tokens)
     except (CheckpointError, DataError, DeviceError, RunError) as error:
         sys.exit(f"error: {error}")
-    except CycloptsError as error:
-        sys.exit(f"error: {describe_mistake(error)}")
     except UnicodeDecodeError as error:
         sys.exit(f"error: standard input is not UTF-8: {error}")
     except Stopped as stop:

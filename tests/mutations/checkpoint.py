@@ -225,7 +225,7 @@ MUTATIONS = [
         ("resnet", "lstm", "gin"),
         "measure",
         "load_data(settings.data, settings.training.seed, checkpoint['info'])",
-        "load_data(type(settings.data)(**vars(settings.data) | {'split_seed': 0}), 0, checkpoint['info'])",
+        "load_data(settings.data, 0, checkpoint['info'])",
     ),
     cli(
         "evaluates-with-new-statistics",

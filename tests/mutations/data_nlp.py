@@ -9,7 +9,7 @@ data = partial(change, "data.py")
 buckets = partial(change, "engine/buckets.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=size, stratify=groups, random_state=seed)"
-ORDER = "order = self.draw(generator)"
+ORDER = "order = torch.randperm(self.length, generator=generator).tolist()"
 
 MUTATIONS = [
     data(
@@ -174,7 +174,7 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         "BucketSampler.make_batches",
-        "self.draw(generator)",
+        "torch.randperm(self.length, generator=generator).tolist()",
         "list(range(self.length))",
     ),
     buckets(
@@ -192,8 +192,8 @@ MUTATIONS = [
         PROCESS,
         TEXTS,
         "BucketSampler.make_batches",
-        "self.draw(generator)",
-        "self.draw(torch.default_generator)",
+        "torch.randperm(self.length, generator=generator)",
+        "torch.randperm(self.length)",
     ),
     buckets(
         "buckets-not-sorted",

@@ -17,7 +17,7 @@ UPDATE = "state.scaler.update()\nstate.schedule.step()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
 MEAN = "mean_loss.update(*objective(outputs, target))"
 SEED = "torch.manual_seed(seed)\ndevice = choose_device(training.device)"
-FINISH = "is_best = run.finish_epoch(record, monitored(metrics, training.monitor), whole)"
+FINISH = "is_best = run.finish_epoch(record, score(metrics))"
 
 MUTATIONS = [
     train(
@@ -153,8 +153,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("resnet", "lstm", "gin"),
         "train",
-        "build_state(settings, data.info, training.epochs * steps, {} if resume else checkpoint)",
-        "build_state(settings, data.info, training.epochs, {} if resume else checkpoint)",
+        "build_state(settings, data.info, total_steps=training.epochs * steps)",
+        "build_state(settings, data.info, total_steps=training.epochs)",
     ),
     train(
         "schedule-of-examples",
@@ -162,8 +162,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("resnet", "gin"),
         "train",
-        "build_state(settings, data.info, training.epochs * steps, {} if resume else checkpoint)",
-        "build_state(settings, data.info, training.epochs * len(data.sampler), {} if resume else checkpoint)",
+        "build_state(settings, data.info, total_steps=training.epochs * steps)",
+        "build_state(settings, data.info, total_steps=training.epochs * len(data.sampler))",
     ),
     train(
         "never-back-to-training",
@@ -318,8 +318,8 @@ MUTATIONS = [
         VALIDATION,
         EVERY_TASK,
         "train",
-        "evaluate(state.model, state.objective, data.validation)",
-        "evaluate(state.model, state.objective, data.train)",
+        "data.validation",
+        "data.train",
     ),
     train(
         "validates-on-test-data",
@@ -327,8 +327,8 @@ MUTATIONS = [
         VALIDATION,
         EVERY_TASK,
         "train",
-        "evaluate(state.model, state.objective, data.validation)",
-        "evaluate(state.model, state.objective, data.test)",
+        "data.validation",
+        "data.test",
     ),
     state(
         "weights-not-seeded",
@@ -358,13 +358,13 @@ MUTATIONS = [
         "Generator(device)",
     ),
     train(
-        "order-ignores-the-seed",
-        "the data is always ordered with the same seed",
+        "split-ignores-the-seed",
+        "the data is always split and ordered with the same seed",
         PROCESS,
         ("resnet", "lstm", "gin"),
         "train",
-        "load_data(settings.data, training.seed, info, relabel=True)",
-        "load_data(settings.data, 0, info, relabel=True)",
+        "load_data(settings.data, training.seed)",
+        "load_data(settings.data, 0)",
     ),
     train(
         "mean-of-batch-means",
@@ -425,7 +425,7 @@ MUTATIONS = [
         "the checkpoint with the highest loss is called the best",
         VALIDATION,
         EVERY_TASK,
-        "monitored",
+        "train",
         "score(metrics)",
         "metrics['loss']",
     ),
@@ -518,8 +518,8 @@ MUTATIONS = [
         "predictions are made with new weights",
         PROCESS,
         EVERY_TASK,
-        "load_weights",
-        "model.load_state_dict(weights)",
+        "load_model",
+        "model.load_state_dict(checkpoint['model'])",
         "pass",
     ),
     state(
@@ -527,9 +527,9 @@ MUTATIONS = [
         "strict=False keeps new weights where a checkpoint's do not fit",
         API,
         EVERY_TASK,
-        "load_weights",
-        "model.load_state_dict(weights)",
-        "model.load_state_dict(weights, strict=False)",
+        "load_model",
+        "model.load_state_dict(checkpoint['model'])",
+        "model.load_state_dict(checkpoint['model'], strict=False)",
     ),
     train(
         "augmentation-mode-not-set",

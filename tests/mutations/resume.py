@@ -2,16 +2,7 @@
 
 from functools import partial
 
-from .faults import (
-    API,
-    DATA_QUALITY,
-    HYPERPARAMETERS,
-    LOSS,
-    MODEL_TYPE,
-    PREPROCESSING,
-    PROCESS,
-    VALIDATION,
-)
+from .faults import API, DATA_QUALITY, HYPERPARAMETERS, LOSS, PROCESS, VALIDATION
 from .mutation import change
 
 train = partial(change, "train.py")
@@ -19,10 +10,7 @@ BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
 UNSCALE = "state.scaler.unscale_(state.optimizer)"
 CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
-BEGIN = "if whole:\n    state.begin_epoch(state.epoch + 1)"
-SAVE = "if is_best:\n    save('best.pt')\nif whole:\n    save('last.pt')"
-CONFIG = "self.write('config.yaml', yaml.safe_dump(self.resolved, sort_keys=False))"
-TAKE = "load_weights(model, take_weights(model, init, settings, info), settings, init)"
+SAVE = "if is_best:\n    save('best.pt')\nsave('last.pt')"
 
 MUTATIONS = [
     train(
@@ -372,8 +360,8 @@ MUTATIONS = [
         PROCESS,
         ("lstm", "gcn"),
         "train",
-        f"{BEGIN}\n{SAVE}",
-        f"{SAVE}\n{BEGIN}",
+        f"state.begin_epoch(state.epoch + 1)\n{SAVE}",
+        f"{SAVE}\nstate.begin_epoch(state.epoch + 1)",
     ),
     change(
         "engine/run.py",
@@ -382,8 +370,8 @@ MUTATIONS = [
         PROCESS,
         ("resnet", "gcn"),
         "Run.state_dict",
-        "('best', 'best_record', 'epochs_without_gain', 'record')",
-        "('best_record', 'epochs_without_gain', 'record')",
+        "('best', 'epochs_without_gain', 'record')",
+        "('epochs_without_gain', 'record')",
     ),
     change(
         "engine/run.py",
@@ -493,8 +481,8 @@ MUTATIONS = [
         PROCESS,
         ("resnet", "gcn"),
         "train",
-        "(number := stop.received())",
-        "(number := 0)",
+        "stop.received()",
+        "0",
     ),
     change(
         "engine/run.py",
@@ -595,175 +583,5 @@ MUTATIONS = [
         "hold_out",
         "hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)",
         "(number + 0.5) / len(own)",
-    ),
-    change(
-        "train.py",
-        "longer-at-the-old-rate",
-        "the first step of a longer training has the rate that ended the shorter one",
-        HYPERPARAMETERS,
-        ("resnet", "lstm"),
-        "train",
-        "state.lay_schedule()",
-        "pass",
-    ),
-    change(
-        "train.py",
-        "patience-spent-before",
-        "a longer training has no patience left",
-        HYPERPARAMETERS,
-        ("resnet", "gin"),
-        "train",
-        "run.epochs_without_gain = 0",
-        "pass",
-    ),
-    change(
-        "engine/checkpoint.py",
-        "longer-refused",
-        "a training cannot be made longer",
-        API,
-        ("lstm", "gcn"),
-        "",
-        "{'training.epochs', 'training.minutes'}",
-        "{'training.minutes'}",
-    ),
-    change(
-        "engine/checkpoint.py",
-        "fewer-epochs-than-done",
-        "a training ends at once with fewer epochs than it has done",
-        API,
-        ("resnet", "gin"),
-        "check_resumable",
-        "known['settings']['training']['epochs'] < begun",
-        "False",
-    ),
-    change(
-        "engine/run.py",
-        "config-of-the-shorter-run",
-        "config.yaml keeps the epochs of before",
-        PROCESS,
-        ("resnet", "gcn"),
-        "Run.load_state_dict",
-        CONFIG,
-        "pass",
-    ),
-    change(
-        "engine/run.py",
-        "summary-of-the-last-epoch",
-        "the best epoch of a summary is the last one",
-        VALIDATION,
-        ("lstm", "gin"),
-        "Run.finish_epoch",
-        "record if is_best else self.best_record",
-        "record",
-    ),
-    change(
-        "engine/signals.py",
-        "minutes-ignored",
-        "a training goes on when its time is up",
-        HYPERPARAMETERS,
-        ("resnet", "gcn"),
-        "StopSignals.received",
-        "time.monotonic() > self.deadline and (not self.number)",
-        "False",
-    ),
-    change(
-        "engine/signals.py",
-        "minutes-are-seconds",
-        "the minutes of a training are counted as seconds",
-        HYPERPARAMETERS,
-        ("lstm", "gin"),
-        "StopSignals.__init__",
-        "60 * minutes",
-        "minutes",
-    ),
-    change(
-        "train.py",
-        "unfinished-epoch-counted",
-        "the rest of the epoch in which time was up is left out",
-        PROCESS,
-        ("resnet", "lstm"),
-        "train",
-        "not number or state.step == steps",
-        "True",
-    ),
-    change(
-        "engine/run.py",
-        "best-of-an-unfinished-epoch",
-        "the best checkpoint of an unfinished epoch stays when it goes on",
-        PROCESS,
-        ("resnet", "gin"),
-        "Run.load_state_dict",
-        "path.replace(self.folder / 'best.pt')",
-        "pass",
-    ),
-    change(
-        "engine/state.py",
-        "init-ignored",
-        "a run that is to begin with weights begins with new ones",
-        PROCESS,
-        ("resnet", "gcn"),
-        "build_state",
-        TAKE,
-        "pass",
-    ),
-    change(
-        "engine/state.py",
-        "head-of-other-targets",
-        "the head is taken over though the targets are others",
-        MODEL_TYPE,
-        ("resnet", "lstm", "gin"),
-        "take_weights",
-        "fits and prediction_columns(init['info']) == prediction_columns(info)",
-        "fits",
-    ),
-    change(
-        "engine/state.py",
-        "head-always-new",
-        "the head begins anew though the targets are the same",
-        MODEL_TYPE,
-        ("lstm", "gcn"),
-        "take_weights",
-        "fits and prediction_columns(init['info']) == prediction_columns(info)",
-        "False",
-    ),
-    change(
-        "train.py",
-        "inputs-described-anew",
-        "inputs are prepared anew for weights that know them otherwise",
-        PREPROCESSING,
-        ("resnet", "lstm", "gin"),
-        "train",
-        "checkpoint['info'] if init else None",
-        "None",
-    ),
-    change(
-        "train.py",
-        "targets-of-the-other-run",
-        "a run that begins with weights keeps the targets of theirs",
-        DATA_QUALITY,
-        ("resnet", "gcn"),
-        "train",
-        "load_data(settings.data, training.seed, info, relabel=True)",
-        "load_data(settings.data, training.seed, info)",
-    ),
-    change(
-        "train.py",
-        "monitor-ignored",
-        "the best epoch is that of the score, whatever is to be monitored",
-        HYPERPARAMETERS,
-        ("resnet", "gin"),
-        "train",
-        "monitored(metrics, training.monitor)",
-        "score(metrics)",
-    ),
-    change(
-        "train.py",
-        "monitors-the-highest-loss",
-        "the best epoch is that of the highest loss",
-        VALIDATION,
-        ("lstm", "gcn"),
-        "monitored",
-        "-metrics[name] if name.startswith(LOWER_IS_BETTER) else metrics[name]",
-        "metrics[name]",
     ),
 ]

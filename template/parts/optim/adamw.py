@@ -13,7 +13,7 @@ from .engine.ranges import NonNegative, Positive
 
 @dataclass
 class OptimSettings:
-    lr: Annotated[Positive, Parameter(alias="--lr")]
+    lr: Positive
     """Peak learning rate."""
     weight_decay: NonNegative
     """Fraction of lr by which a decayed weight shrinks in each step."""

@@ -1,9 +1,7 @@
 """SGD with Nesterov momentum, in torch's form."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from cyclopts import Parameter
 from torch import nn
 from torch.optim import SGD
 
@@ -13,7 +11,7 @@ from .engine.ranges import FractionBelowOne, NonNegative, Positive
 
 @dataclass
 class OptimSettings:
-    lr: Annotated[Positive, Parameter(alias="--lr")]
+    lr: Positive
     """Peak learning rate."""
     weight_decay: NonNegative
     """Fraction of a decayed weight that is added to its gradient."""

@@ -47,17 +47,9 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
     assert not code
     assert "best.pt" in output
-    (metrics,) = Path("runs").glob("*-debug/metrics.jsonl")  # else flags or files are ignored
-    summary = json.loads(metrics.with_name("summary.json").read_text())
-    assert summary["last"] == json.loads(metrics.read_text().splitlines()[-1])
-    assert f"\nparameters: {summary['parameters']}\n" in output
-    assert f"\nbest_loss: {summary['best']['loss']:.6g}\n" in output
+    assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
 
-    # jinja: if tracking == "tensorboard"
     assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
-    # jinja: else
-    assert list(Path("runs").glob("*-debug/mlflow.txt")), "nothing for MLflow"
-    # jinja: endif
 
     code, output, _ = command("train", "--resume", "last", *device)
     assert not code
@@ -77,9 +69,6 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
 
     (folder,) = Path("runs").iterdir()
-    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
-    (again,) = Path("others").iterdir()
-    assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
     code, output, _ = command(
         "predict", *input_files, "--format", "jsonl", "--checkpoint", folder, *device
     )

@@ -22,10 +22,7 @@ STEPS = 80  # in which the model learns eight random labels by heart
 
 @pytest.fixture
 def state(bare_settings, info):
-    state = build_state(bare_settings, info, total_steps=10)
-    # Layers that draw do so again where a test calls the model as the loop has; a hook gives None.
-    state.model.register_forward_pre_hook(lambda *_: torch.manual_seed(0) and None)
-    return state
+    return build_state(bare_settings, info, total_steps=10)
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_n
     would count the samples of a small batch too much.
     """
     state.clip_norm, state.accumulate = clip_norm, accumulate
-    parameters = [p for p in state.model.parameters() if p.requires_grad]
+    parameters = list(state.model.parameters())
     remaining = iter(batches)
 
     def compare(*_):
@@ -66,7 +63,7 @@ def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_n
 
 def test_the_loop_reports_the_loss_of_each_batch(state, batches):
     inputs, target = batches[0]
-    expected, expected_count = state.objective(state.model.train()(*inputs), target)
+    expected, expected_count = state.objective(state.model(*inputs), target)
     loss, count = next(train_steps(state, batches))
     assert_close(loss, expected.detach())
     assert count == expected_count
@@ -83,11 +80,9 @@ def test_the_learning_rate_follows_the_schedule_in_every_step(small_settings, in
         lambda optimizer, *_: rates.append([group["lr"] for group in optimizer.param_groups])
     )
     list(train_steps(state, batches))
-    peaks = [group["initial_lr"] for group in state.optimizer.param_groups]
-    assert settings.optim.lr in peaks, "no group has the rate of the setting"
     for step, rate in enumerate(rates):
-        factor = lr_factor(step, len(batches), settings.schedule)
-        assert rate == pytest.approx([factor * peak for peak in peaks]), f"step {step}"
+        expected = settings.optim.lr * lr_factor(step, len(batches), settings.schedule)
+        assert rate == pytest.approx([expected] * len(rate)), f"step {step}"
 
 
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
@@ -110,8 +105,7 @@ def test_sixteen_bits_give_nearly_the_same_step(bare_settings, info, make_batch,
         norms = []
 
         def look(*_):
-            trained = [p for p in state.model.parameters() if p.requires_grad]
-            norms.append(torch.stack([p.grad.norm() for p in trained]).norm())
+            norms.append(torch.stack([p.grad.norm() for p in state.model.parameters()]).norm())
             state.clip_norm = 0.0  # in the second step
 
         state.optimizer.register_step_pre_hook(look)
@@ -131,9 +125,8 @@ def test_clipping_and_the_step_see_gradients_as_they_are(bare_settings, info, ma
     def measure(scaler):
         state = replace(build_state(bare_settings, info, total_steps=1), scaler=scaler)
         norms = []
-        trained = [p for p in state.model.parameters() if p.requires_grad]
         state.optimizer.register_step_pre_hook(
-            lambda *_: norms.append([p.grad.norm() for p in trained])
+            lambda *_: norms.append([p.grad.norm() for p in state.model.parameters()])
         )
         list(train_steps(state, [make_batch(8)]))
         return torch.tensor(norms)
@@ -165,11 +158,9 @@ def test_the_model_is_trained_on_what_augmentation_gives(small_settings, info, b
 def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation(
     state, info, batches
 ):
-    modes, modules = [], [*state.model.modules()]
-    # What is frozen may keep the statistics that it came with.
-    frozen = [m for m in modules if {p.requires_grad for p in m.parameters()} == {False}]
-    kept = {part for module in frozen for part in module.modules()}
-    for module in {*modules, state.objective} - kept:
+    modes = []
+    modules = [*state.model.modules(), state.objective]
+    for module in modules:
         module.register_forward_pre_hook(lambda module, *_: modes.append(module.training))
     for _ in range(2):  # the second round: evaluation must not leave its mode to the training
         list(train_steps(state, batches[:1]))
@@ -224,22 +215,12 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, default_settings, info, 
 
     A softmax in the model, for example, gets every sample right at a loss of about 1.5.
     """
-    bare_settings.model = replace(default_settings.model)  # a small one would need more steps
-    bare_settings.model.dropout = 0.0
-    # Hardly any features or very many layers, or a rate for fine-tuning, would need more steps.
-    sizes = vars(bare_settings.model)
-    limits = {"width": (8, 1024), "depth": (2, 6)}
-    for name, (least, most) in limits.items():
-        if name in sizes and not least <= sizes[name] <= most:
-            setattr(bare_settings.model, name, 4 * least if sizes[name] < least else most)
-    bare_settings.optim.lr = max(0.001, bare_settings.optim.lr)
+    # A small model would need more steps.
+    bare_settings.model = replace(default_settings.model, dropout=0.0)
     state = build_state(bare_settings, info, total_steps=STEPS)
     # A short warmup, then the peak: what is learned must not depend on the chosen schedule.
     state.schedule = LambdaLR(state.optimizer, lambda step: min(1.0, (step + 1) / 10))
     batch = make_batch(8)
-    is_whole = all(parameter.requires_grad for parameter in state.model.parameters())
-    # What is frozen may not tell the samples apart.
-    most = 0.2 if is_whole else evaluate(state.model, state.objective, [batch])["loss"]
     list(train_steps(state, [batch] * STEPS))
     loss = evaluate(state.model, state.objective, [batch])["loss"]
-    assert 0 <= loss < most, f"the loss of a batch seen {STEPS} times should be nearly 0"
+    assert 0 <= loss < 0.2, f"the loss of a batch seen {STEPS} times should be nearly 0"

@@ -18,18 +18,16 @@ from ..engine.state import load_model
 from ..objective import Objective
 
 LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
-# The inputs by name, and names for those of their dimensions that may have any size.
+# The inputs by name, and which of their dimensions may have any size.
 # jinja: if form == "images"
-DYNAMIC = {"images": {0: "batch"}}
+DYNAMIC = {"images": [0]}
 # jinja: elif form == "texts"
-DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
+DYNAMIC = {"token_ids": [0, 1], "mask": [0, 1]}
 # jinja: elif form == "graph"
-DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}}
+DYNAMIC = {"x": [0], "edge_index": [1]}
 # jinja: else
-NODES = {0: "nodes"}
-DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "graph": NODES, "sizes": {0: "batch"}}
+DYNAMIC = {"x": [0], "edge_index": [1], "graph": [0], "sizes": [0]}
 # jinja: endif
-OUTPUT = {"probabilities": {0: "batch"}}
 TOLERANCE = 1e-4  # of a probability, or of the largest number
 
 
@@ -94,12 +92,12 @@ def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: An
 
     # jinja: if architecture == "lstm"
     # The newer exporter unrolls an LSTM to the lengths of the example (torch 2.13).
-    options: dict[str, Any] = {"dynamo": False, "dynamic_axes": {**DYNAMIC, **OUTPUT}}
+    options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
     # jinja: else
-    sizes = tuple(DYNAMIC.values())
+    sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())
     options: dict[str, Any] = {"dynamic_shapes": (sizes,), "external_data": False}
     # jinja: endif
-    options |= {"input_names": [*DYNAMIC], "output_names": [*OUTPUT]}
+    options |= {"input_names": [*DYNAMIC], "output_names": ["probabilities"]}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(action="ignore"):
         try:

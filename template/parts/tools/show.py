@@ -19,8 +19,7 @@ from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.state import Settings, build_state
 from ..schedule import lr_factor
-from .examples import count_examples
-from .pictures import COLUMNS, HEIGHT, draw_example
+from .pictures import COLUMNS, HEIGHT, count_examples, draw_example
 
 EXAMPLES = 4  # to augment
 

@@ -1,18 +1,14 @@
 """An interrupted run goes on as if it had not been; a bad checkpoint is explained."""
 
-import itertools
-import json
 import os
 import random
 import signal
-from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import targets
 import torch
-import yaml
 from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
@@ -21,7 +17,6 @@ from torch.testing import assert_close
 
 from package.data import load_data
 from package.engine.checkpoint import (
-    FORMAT,
     CheckpointError,
     find_best,
     find_last,
@@ -30,10 +25,7 @@ from package.engine.checkpoint import (
     restore_random_states,
     save_checkpoint,
 )
-from package.engine.run import RunError
 from package.engine.signals import Stopped
-from package.engine.state import build_state, find_head
-from package.schedule import lr_factor
 from package.train import train
 
 
@@ -134,122 +126,6 @@ def test_a_finished_training_has_nothing_left_to_do(short_settings):
     path.write_bytes(before[:-100])
     with pytest.raises(CheckpointError, match="damaged"):
         train(short_settings, resume=path)
-
-
-def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
-    """The schedule is laid over all steps, the best epoch stays, and patience begins anew."""
-    training = short_settings.training
-    training.patience, training.epochs = 1, 3
-    short_settings.schedule.warmup = 0.1
-    scores, rates = iter([0.9, 0.5, 0.4]), []
-    monkeypatch.setattr("package.train.score", lambda metrics: next(scores))
-    path = train(short_settings) / "last.pt"
-    before = load_checkpoint(path)["optimizer"]["param_groups"][0]["lr"]
-    hook = register_optimizer_step_pre_hook(
-        lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"])
-    )
-    training.epochs = 9
-    assert train(short_settings, resume=path) == path.parent
-    hook.remove()
-    steps = load_checkpoint(path)["steps_per_epoch"]
-    of_epoch = range(2 * steps, 3 * steps)
-    factors = [lr_factor(step, 9 * steps, short_settings.schedule) for step in of_epoch]
-    assert rates == pytest.approx([short_settings.optim.lr * factor for factor in factors])
-    assert ("rises again" in capsys.readouterr().err) == (rates[0] > before)
-    assert load_checkpoint(path.with_name("best.pt"))["run"]["record"]["epoch"] == 1
-    summary = json.loads(path.with_name("summary.json").read_text())
-    assert (summary["best"]["epoch"], summary["last"]["epoch"]) == (1, 3)
-    assert yaml.safe_load(path.with_name("config.yaml").read_text())["training"]["epochs"] == 9
-    training.epochs = 2
-    with pytest.raises(CheckpointError, match="is in epoch 3"):
-        train(short_settings, resume=path)
-
-
-def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, monkeypatch):
-    """Without a trace of the stop, though the unfinished epoch was better than those before."""
-    training, scores = short_settings.training, iter([0.5, 0.4, 0.5, 0.9, 0.4])
-    training.epochs = 2
-    monkeypatch.setattr("package.train.score", lambda metrics: next(scores))
-    # jinja: if form == "graph"
-    scores = iter([0.5, 0.4, 0.5, 0.4])  # of one batch no epoch is unfinished
-    # jinja: endif
-    whole = train(short_settings)
-    steps = load_checkpoint(whole / "last.pt")["steps_per_epoch"]
-    # Another second at each look at the clock: when it begins, after each step and each epoch.
-    clock = SimpleNamespace(monotonic=itertools.count().__next__)
-    monkeypatch.setattr("package.engine.signals.time", clock)
-    training.minutes = (steps + 1.5) / 60
-    # jinja: if form == "graph"
-    training.minutes = 0.5 / 60  # after the first epoch
-    # jinja: endif
-    folder = train(short_settings)
-    last = json.loads((folder / "metrics.jsonl").read_text().splitlines()[-1])
-    summary = json.loads((folder / "summary.json").read_text())
-    assert summary["last"] == last == summary["best"]
-    assert load_checkpoint(folder / "best.pt")["run"]["record"] == last
-    # jinja: if form != "graph"
-    assert load_checkpoint(folder / "last.pt")["step"] == 1, "it did not stop after the step"
-    # jinja: endif
-    training.minutes = 0.0
-    train(short_settings, resume=folder / "last.pt")
-    for name in ("last.pt", "best.pt"):
-        one, other = (load_checkpoint(each / name) for each in (folder, whole))
-        assert_same({**one, "settings": 0}, {**other, "settings": 0})
-    assert (folder / "metrics.jsonl").read_text() == (whole / "metrics.jsonl").read_text()
-
-
-@pytest.mark.parametrize("info", ["small"], indirect=True)
-def test_weights_of_another_training_but_for_the_head_of_other_targets(
-    small_settings, info, num_outputs, monkeypatch
-):
-    checkpoint = build_state(small_settings, info, 4).state_dict() | {"info": info}
-    small_settings.training.seed += 1
-    head = find_head(small_settings, info)
-    state = build_state(small_settings, info, 4, checkpoint)
-    assert_same(state.model.state_dict(), checkpoint["model"])
-    assert (state.epoch, state.optimizer.state_dict()["state"]) == (1, {})
-    monkeypatch.setattr("package.engine.state.prediction_columns", lambda given: given is info)
-    state = build_state(small_settings, {**info}, 4, checkpoint)
-    kept, weights = checkpoint["model"], state.model.state_dict()
-    assert head
-    assert all(num_outputs in weights[name].shape for name in head)
-    for name in head:
-        weight = weights.pop(name)
-        assert weight.dim() == 1 or not torch.equal(weight, kept[name]), "the head is kept"
-    assert_same(weights, {name: kept[name] for name in weights})
-
-
-def test_what_is_known_of_inputs_comes_with_the_weights(short_settings):
-    """Of targets it comes from the new labels; a resumed run remembers the same."""
-    known = load_data(short_settings.data, seed=0).info
-    first = train(short_settings)
-    checkpoint = load_checkpoint(first / "best.pt")
-    checkpoint["info"] = {**deepcopy(known), "remembered": 1}
-    targets.remember_otherwise(checkpoint["info"])
-    save_checkpoint(first / "best.pt", checkpoint)
-    short_settings.run.init = first
-    path = train(short_settings) / "last.pt"
-    assert load_checkpoint(path)["info"] == {**known, "remembered": 1}
-    assert load_checkpoint(path)["settings"]["run"]["init"] == str(first)
-    before = path.read_bytes()
-    train(short_settings, resume=path)
-    assert path.read_bytes() == before
-    short_settings.run.init = None
-    with pytest.raises(CheckpointError, match=r"run\.init"):
-        train(short_settings, resume=path)
-
-
-def test_a_monitored_metric_decides_which_epoch_is_best(short_settings, monkeypatch):
-    """Of a loss the lowest; a name that is none is refused before the first step."""
-    losses = iter([9.0, 0.5, 0.2, 0.7, 9.0])  # the first is to know the names
-    monkeypatch.setattr("package.train.evaluate", lambda *_: {"loss": next(losses), "other": 0.0})
-    short_settings.training.epochs, short_settings.training.monitor = 3, "loss"
-    folder = train(short_settings)
-    assert load_checkpoint(folder / "best.pt")["run"]["record"]["epoch"] == 2
-    short_settings.training.monitor = "los"
-    with pytest.raises(RunError, match="name one of loss, other"):
-        train(short_settings)
-    assert [*short_settings.run.folder.iterdir()] == [folder]
 
 
 def test_a_later_start_gives_the_rest_of_the_epoch(short_settings):
@@ -357,10 +233,6 @@ class Stranger:
         (Stranger(), "is not a checkpoint, or is damaged"),
         ({"model": {}}, "was not written by this project"),
         ({"settings": {}, "info": {}, "model": {}}, "has the format 1"),
-        (
-            {"settings": {}, "info": {}, "model": {}, "format": FORMAT, "kind": "sounds"},
-            "is of sounds",
-        ),
     ],
 )
 def test_an_unusable_checkpoint_is_explained(tmp_path, content, words):

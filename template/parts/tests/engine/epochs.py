@@ -25,7 +25,6 @@ from package.engine.checkpoint import (
     save_checkpoint,
 )
 from package.engine.device import DeviceError, autocast, choose_device, to_device
-from package.engine.progress import Progress
 from package.engine.run import Run, RunError
 from package.engine.state import build_state, load_model
 from package.metrics import Metrics
@@ -41,12 +40,10 @@ small = pytest.mark.parametrize("info", ["small"], indirect=True)
 @pytest.mark.parametrize("kind", ["dropout", "augmentation"])
 def test_every_epoch_draws_anew(bare_settings, strong_augmentation, info, make_batch, kind):
     """A generator that is seeded in every epoch repeats the same dropout or augmentation."""
-    if kind == "augmentation":
-        bare_settings.augment = strong_augmentation
-    elif hasattr(bare_settings.model, "dropout"):
+    if kind == "dropout":
         bare_settings.model.dropout = 0.5
     else:
-        pytest.skip("the model has no dropout")
+        bare_settings.augment = strong_augmentation
     bare_settings.optim.lr = 1e-12  # the weights stay as they are
     state = build_state(bare_settings, info, total_steps=4)
     losses = [[loss.item() for loss, _ in train_steps(state, [make_batch(8)])] for _ in range(3)]
@@ -169,14 +166,10 @@ def test_weights_that_do_not_fit_are_refused(settings, info, model):
     """Loaded loosely, what is missing keeps its random start."""
     weights = model.state_dict()
     checkpoint = {"info": info, "model": dict(list(weights.items())[1:])}
-    with pytest.raises(CheckpointError, match=r"another model\.py"):
+    with pytest.raises(CheckpointError, match="other model settings"):
         load_model(settings, checkpoint)
     checkpoint["model"] = {f"other.{name}": tensor for name, tensor in weights.items()}
-    with pytest.raises(CheckpointError, match=r"another model\.py"):
-        load_model(settings, checkpoint)
-    name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
-    checkpoint["settings"] = {"model": {name: value + 1}}
-    with pytest.raises(CheckpointError, match=f"has model.{name} {value + 1}, not {value}: leave"):
+    with pytest.raises(CheckpointError, match="other model settings"):
         load_model(settings, checkpoint)
 
 
@@ -187,15 +180,6 @@ def test_a_loaded_model_is_the_one_that_was_saved(settings, info, model, make_ba
     loaded, objective = load_model(settings, {"info": info, "model": model.state_dict()})
     assert_close(loaded(*inputs), model(*inputs))
     assert not any(module.training for module in [*loaded.modules(), objective])
-
-
-def test_progress_is_shown_now_and_then_where_there_is_no_terminal(monkeypatch, capsys):
-    progress = Progress(total=9, done=2)
-    progress.update(1, torch.tensor(0.5), log_every=1)
-    assert capsys.readouterr().err == ""
-    monkeypatch.setattr(f"{Progress.__module__}.INTERVAL", 0)
-    progress.update(1, torch.tensor(0.25), log_every=1)
-    assert "epoch 1  step 4 of 9  loss 0.2500" in capsys.readouterr().err
 
 
 def test_everything_in_a_batch_is_moved(make_batch, info):
@@ -239,20 +223,14 @@ def half_precision(short_settings, info, make_batch):
     return "bf16"
 
 
-def find_metrics(output, split):
-    """Of lines such as ``test accuracy 0.98``."""
-    lines = [line.split() for line in output.splitlines() if line.startswith(split)]
-    return {name: float(value) for _, name, value in lines if name != "examples"}
-
-
 def test_commands_use_the_training_they_follow(
     command, short_settings, input_files, half_precision
 ):
     """Its seed, its settings, its split and what it remembers of the data, whatever is default."""
     settings = short_settings
-    sizes = {k: v for k, v in vars(settings.model).items() if type(v) is int and v > 1}
-    settings.model = replace(settings.model, **{k: v // 2 for k, v in [*sizes.items()][:1]})
-    settings.training.epochs, settings.training.seed, settings.data.split_seed = 1, 7, 5
+    name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
+    settings.model = replace(settings.model, **{name: value // 2})
+    settings.training.epochs, settings.training.seed = 1, 7
     settings.training.precision = half_precision
     settings.run.folder = Path("runs")
     checkpoint = load_checkpoint(train(settings) / "best.pt")
@@ -267,10 +245,10 @@ def test_commands_use_the_training_they_follow(
     hook.remove()
     if half_precision == "bf16":
         assert torch.bfloat16 in types, "not with the precision of the training"
-    found = find_metrics(output, "validation")
+    found = {line.split()[1]: float(line.split()[2]) for line in output.splitlines()}
     expected = {key: checkpoint["run"]["record"][key] for key in found}
     assert found == pytest.approx(expected, abs=1e-4), "not what training measured"
-    assert find_metrics(command("evaluate", "--split", "test"), "test") != found
+    assert command("evaluate", "--split", "test") != output.replace("validation", "test")
 
     model, objective = load_model(settings, checkpoint)
     info, expected = objective.info, []
@@ -286,5 +264,4 @@ def test_commands_use_the_training_they_follow(
     save_checkpoint(Path("other.pt"), checkpoint)
     other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")
     assert len(other.splitlines()) == len(output.splitlines()), "a removed setting is refused"
-    message = "evaluate reads another checkpoint, or prepares the data anew"
-    assert find_metrics(other, "validation") != found, message
+    assert other != output, "evaluate reads another checkpoint, or prepares the data anew"

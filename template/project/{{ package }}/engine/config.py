@@ -1,35 +1,23 @@
 """Layers of settings: flags over --config, over the command's checkpoint or the defaults."""
 
-import re
 import sys
-from dataclasses import MISSING, fields
-from difflib import get_close_matches
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import yaml
-from cyclopts import (
-    App,
-    ArgumentCollection,
-    CycloptsError,
-    MissingArgumentError,
-    Parameter,
-    UnknownOptionError,
-)
+from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
-from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
+from .checkpoint import find_best, find_last, load_checkpoint
 from .run import RunError, RunSettings
 from .state import Settings
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
-# A flag for each, such as --optim.lr, which need not be given: see configs/default.yaml.
-AllSettings = Annotated[Settings, Parameter(name="*", required=False)]
+AllSettings = Annotated[Settings, Parameter(name="*")]  # a flag for each, such as --optim.lr
 Loaded = Annotated[Any, Parameter(parse=False)]  # not a flag: comes from BaseLayer
-# By command: what it may start from beside the defaults, "checkpoint", "resume" or "", and the
-# sections of settings, or single ones, that its --help shows, if not all.
-Uses = dict[str, tuple[str, ...]]
+Uses = dict[str, Literal["checkpoint", "resume"]]
 
 
 class BaseLayer:
@@ -43,21 +31,15 @@ class BaseLayer:
         path = self.find_checkpoint(" ".join(commands), arguments)
         if path is None:
             layer = read_config(DEFAULT_CONFIG)
-            given = arguments["--run.init"].tokens
-            if given and given[0].value:  # its weights are those of its own model
-                model = load_checkpoint(Path(given[0].value))["settings"]["model"]
-                layer = to_layer({**layer.data, "model": model}, DEFAULT_CONFIG)
         else:
             checkpoint = load_checkpoint(path)
             self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
             layer = to_layer(drop_unknown(checkpoint["settings"], path), path)
         layer(app, commands, arguments)
-        if path is not None and DEFAULT_CONFIG.exists():
-            read_config(DEFAULT_CONFIG)(app, commands, arguments)  # what the checkpoint lacks
 
     def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
         """None if the command starts from the defaults; refuses flags that it has no use for."""
-        use = self.uses.get(command, ("",))[0]
+        use = self.uses.get(command)
         if self.resume is not None and use != "resume":
             instead = "name a --checkpoint" if use == "checkpoint" else "leave --resume out"
             raise RunError(f"{command} does not resume a run: {instead}")
@@ -93,40 +75,14 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
 
 
 def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The settings of a checkpoint that this project has too; each that it lacks is named.
-
-    Raises a CheckpointError if its model was another one: model.py asks for other settings.
-    """
+    """Without the settings of a checkpoint that this project no longer has; each is named."""
     known, kept = get_type_hints(Settings), dict[str, Any]()
-    for field in fields(known["model"]):
-        is_required = field.default is field.default_factory is MISSING
-        if is_required and field.name not in sections.get("model", {}):
-            what = f"{path} has no model.{field.name}: it is of another model than model.py builds"
-            raise CheckpointError(f"{what}; train again, or use the commit that wrote it")
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()
         kept[name] = {key: value for key, value in section.items() if key in names}
         for key in section.keys() - names:
             print(f"{path}: left out {name}.{key}, which this project lacks", file=sys.stderr)
     return kept
-
-
-def describe_mistake(error: CycloptsError) -> str:
-    """What is wrong with a flag or with a key of a file, and with which file."""
-    argument, text = error.argument, str(error).strip()
-    token = getattr(error, "token", None) or next(iter(argument.tokens if argument else ()), None)
-    if isinstance(error, MissingArgumentError) and argument and not error.keyword:
-        return f"{argument.name.lstrip('-')} is set nowhere: add it to {DEFAULT_CONFIG}"
-    if isinstance(error, UnknownOptionError):  # section and key may both be wrong
-        arguments = error.argument_collection.filter_by(show=True)
-        names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in arguments}
-        key = re.findall(r"\w+", str(error.token.keyword))[-1]
-        close = [name for name in names if key in name] or get_close_matches(key, names)
-        hint = f"Did you mean {names[close[0]]}?" if close else "See --help."
-        text = f"{text.partition(' Did you mean')[0]} {hint}"
-    elif token and token.source != "cli" and token.source not in text:
-        text = f"{token.keyword} in {token.source}: {text}"
-    return re.sub(r'"?\[([a-z][\w.]*)\]"?', r"\1", text.replace("][", "."))
 
 
 def find_runs(arguments: ArgumentCollection) -> Path:
