@@ -12,8 +12,8 @@ import torch
 from cyclopts import App, CycloptsError, Parameter
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError
-from .engine.config import AllSettings, BaseLayer, Loaded, Uses, describe_mistake, read_config
+from .engine.checkpoint import CheckpointError, load_checkpoint
+from .engine.config import AllSettings, Checkpoint, base_layer, describe_mistake, read_config
 from .engine.device import DeviceError, autocast
 from .engine.help import HelpPage
 from .engine.labels import DataError
@@ -30,19 +30,18 @@ from .train import evaluate, train
 # What of the settings matters where all others are those of a checkpoint.
 MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
 
-# What a command starts from, if not from configs/default.yaml, and what --help shows, if not all.
-USES: Uses = {
-    "train": ("resume",),
-    "evaluate": ("checkpoint", *MEASURING),
-    "predict": ("checkpoint", "training.device", "run.folder"),
-    "show data": ("", "data", "training.seed"),
+# Sections of settings, or single ones, that --help of a command shows, if not all.
+SHOWN = {
+    "evaluate": MEASURING,
+    "predict": ("training.device", "run.folder"),
+    "show data": ("data", "training.seed"),
     # jinja: if report
-    "show schedule": ("", "data", "optim.lr", "schedule", "training", "run.folder"),
-    "show augmentations": ("", "data", "augment", "training.seed", "run.folder"),
-    "show run": ("checkpoint", *MEASURING),
+    "show schedule": ("data", "optim.lr", "schedule", "training", "run.folder"),
+    "show augmentations": ("data", "augment", "training.seed", "run.folder"),
+    "show run": MEASURING,
     # jinja: endif
     # jinja: if export
-    "export": ("checkpoint", *MEASURING),
+    "export": MEASURING,
     # jinja: endif
 }
 
@@ -66,12 +65,18 @@ app = App(
 def train_command(
     *,
     settings: AllSettings,
-    resume: Loaded = None,
+    resume: Path | None = None,
     # jinja: if report
     report: Annotated[Literal["yes", "no"], Parameter(help="Write report.md in the end.")] = "yes",
     # jinja: endif
 ) -> None:
-    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
+    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one.
+
+    Parameters
+    ----------
+    resume
+        A run, or a checkpoint, to continue training from; ``last`` is the newest run.
+    """
     # jinja: if distributed
     from .engine.parallel import process_group
 
@@ -93,7 +98,7 @@ def train_command(
 
 @app.command(name="evaluate")
 def evaluate_command(
-    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, split: Split = "test"
+    *, settings: AllSettings, checkpoint: Checkpoint, split: Split = "test"
 ) -> None:
     """Measure a checkpoint on a split of the data, and keep the result beside it.
 
@@ -102,15 +107,16 @@ def evaluate_command(
     split
         What to measure on; the validation split has chosen the checkpoint.
     """
+    loaded = load_checkpoint(checkpoint)
     # jinja: if distributed
     from .engine.parallel import process_group
 
     with process_group():
-        result = measure(settings, checkpoint, split)
+        result = measure(settings, loaded, split)
     # jinja: else
-    result = measure(settings, checkpoint, split)
+    result = measure(settings, loaded, split)
     # jinja: endif
-    keep_result(path, split, {"epoch": checkpoint["run"]["record"].get("epoch"), **result})
+    keep_result(checkpoint, split, {"epoch": loaded["run"]["record"].get("epoch"), **result})
 
 
 def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, Any]:
@@ -167,7 +173,7 @@ def predict(
     /,
     *,
     settings: AllSettings,
-    checkpoint: Loaded,
+    checkpoint: Checkpoint,
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
     """Print a line for each example: its name, the columns of its table, and the prediction.
@@ -179,7 +185,7 @@ def predict(
     format
         Of the lines; jsonl has an object in each.
     """
-    model, objective = load_model(settings, checkpoint)
+    model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
     faults: list[DataError] = []
@@ -204,8 +210,6 @@ def predict(
 def dispatch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     config: Path | None = None,
-    checkpoint: Path | None = None,
-    resume: str | None = None,
 ) -> None:
     """Settings come from flags, then from --config, then from the checkpoint that a command uses
     or else from configs/default.yaml.
@@ -215,19 +219,14 @@ def dispatch(
     config
         YAML file with the settings to change; the others are those of the checkpoint, if there is
         one, or of configs/default.yaml.
-    checkpoint
-        File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
-    resume
-        A run, or a checkpoint, to continue training from; ``last`` is the newest run.
     """
-    base = BaseLayer(USES, checkpoint, resume)
-    app.config = base if config is None else (read_config(config), base)
+    app.config = base_layer if config is None else (read_config(config), base_layer)
     # A lone hyphen means standard input, and --data the path; cyclopts would take the one for a
     # flag and the other for the whole section.
     tokens = tuple("./-" if token == "-" else token for token in tokens)
     tokens = tuple(re.sub(r"^--data(?=$|=)", "--data.path", token) for token in tokens)
     try:
-        command, bound, not_parsed = app.parse_args(tokens)
+        command, bound, _ = app.parse_args(tokens)
     except ValueError as error:  # a settings class refused its values
         sys.exit(f"error: {error}")
     # jinja: if distributed
@@ -235,8 +234,6 @@ def dispatch(
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not shared:
         sys.exit("error: only train and evaluate share their work: start others without torchrun")
     # jinja: endif
-    for name in base.loaded.keys() & not_parsed.keys():
-        bound.arguments[name] = base.loaded[name]
     command(*bound.args, **bound.kwargs)
 
 
@@ -244,7 +241,7 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
     chain, *_ = app.parse_commands(tokens)
     name = " ".join(part for part in chain if not part.startswith("-"))  # --help is one of them
-    app.help_formatter = HelpPage(*USES.get(name, ()))
+    app.help_formatter = HelpPage(*SHOWN.get(name, ()))
     # jinja: if not distributed and form == "graph"
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: one graph is one batch, which one process trains on: start only one")

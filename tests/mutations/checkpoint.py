@@ -279,8 +279,8 @@ MUTATIONS = [
         "evaluate builds the model by the project's defaults instead of those it was trained with",
         HYPERPARAMETERS,
         EVERY_TASK,
-        "BaseLayer.__call__",
-        "to_layer(drop_unknown(checkpoint['settings'], path), path)",
+        "base_layer",
+        "to_layer(settings, path)",
         "read_config(DEFAULT_CONFIG)",
     ),
     Mutation(

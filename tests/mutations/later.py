@@ -146,8 +146,8 @@ MUTATIONS = [
         "the newest run is used whatever checkpoint is named",
         VALIDATION,
         EVERY_TASK,
-        "BaseLayer.find_checkpoint",
-        "self.checkpoint or find_best(find_runs(arguments))",
+        "find_checkpoint",
+        "Path(given[0].value) if given else find_best(find_runs(arguments))",
         "find_best(find_runs(arguments))",
     ),
     change(

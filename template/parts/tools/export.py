@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Data, load_data
-from ..engine.config import AllSettings, Loaded
+from ..engine.checkpoint import load_checkpoint
+from ..engine.config import AllSettings, Checkpoint
 from ..engine.run import RunError
 from ..engine.state import load_model
 from ..objective import Objective
@@ -44,9 +45,7 @@ class Predictor(nn.Module):
         return self.objective.predict(self.model(*inputs))
 
 
-def export(
-    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, output: Path | None = None
-) -> None:
+def export(*, settings: AllSettings, checkpoint: Checkpoint, output: Path | None = None) -> None:
     """Write a checkpoint as ONNX: prepared inputs to predictions, for batches of any size.
 
     Its metadata ``info``, as JSON, holds what is predicted and how inputs are prepared.
@@ -60,13 +59,14 @@ def export(
     if missing:
         raise RunError(f"export needs {', '.join(missing)}: pip install -e '.[export]'")
     settings.training.device = "cpu"
-    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    predictor = Predictor(*load_model(settings, checkpoint)).eval()
+    loaded = load_checkpoint(checkpoint)
+    data = load_data(settings.data, settings.training.seed, loaded["info"])
+    predictor = Predictor(*load_model(settings, loaded)).eval()
     batches = make_batches(data)
-    file = output or path.parent / "model.onnx"
+    file = output or checkpoint.parent / "model.onnx"
     temporary = file.with_suffix(".tmp")
     try:
-        write(temporary, predictor, batches[0], checkpoint["info"])
+        write(temporary, predictor, batches[0], loaded["info"])
         for inputs in batches:
             check(temporary, predictor, inputs)
         os.replace(temporary, file)

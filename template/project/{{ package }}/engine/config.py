@@ -2,23 +2,17 @@
 
 import re
 import sys
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import yaml
-from cyclopts import (
-    App,
-    ArgumentCollection,
-    CycloptsError,
-    MissingArgumentError,
-    Parameter,
-    UnknownOptionError,
-)
+from cyclopts import App, ArgumentCollection, CycloptsError, Parameter, Token
 from cyclopts.config import Dict
+from cyclopts.exceptions import MissingArgumentError, UnknownOptionError
 
-from .checkpoint import CheckpointError, find_best, find_last, load_checkpoint
+from .checkpoint import find_best, find_last, load_checkpoint
 from .run import RunError, RunSettings
 from .state import Settings
 
@@ -26,50 +20,38 @@ DEFAULT_CONFIG = Path("configs/default.yaml")
 
 # A flag for each, such as --optim.lr, which need not be given: see configs/default.yaml.
 AllSettings = Annotated[Settings, Parameter(name="*", required=False)]
-Loaded = Annotated[Any, Parameter(parse=False)]  # not a flag: comes from BaseLayer
-# By command: what it may start from beside the defaults, "checkpoint", "resume" or "", and the
-# sections of settings, or single ones, that its --help shows, if not all.
-Uses = dict[str, tuple[str, ...]]
+# What a command starts from, if not from the defaults; ``find_checkpoint`` puts in its path.
+WHICH = "File, or folder of a run, to start from; none: the best one of the newest run."
+Checkpoint = Annotated[Path, Parameter(name="--checkpoint", required=False, help=WHICH)]
 
 
-class BaseLayer:
-    """The lowest layer: the settings of the checkpoint that a command uses, or the defaults."""
+def base_layer(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
+    """The lowest layer: the settings of the checkpoint that a command uses, over the defaults."""
+    path, init = find_checkpoint(arguments), arguments["--run.init"].tokens
+    if path is not None:
+        settings = drop_unknown(load_checkpoint(path)["settings"], path)
+        to_layer(settings, path)(app, commands, arguments)
+    elif init and init[0].value:  # its weights are those of its own model
+        first = Path(init[0].value)
+        model = {"model": load_checkpoint(first)["settings"]["model"]}
+        to_layer(drop_unknown(model, first), first)(app, commands, arguments)
+    if path is None or DEFAULT_CONFIG.exists():  # what the checkpoint lacks
+        read_config(DEFAULT_CONFIG)(app, commands, arguments)
 
-    def __init__(self, uses: Uses, checkpoint: Path | None, resume: str | None) -> None:
-        self.uses, self.checkpoint, self.resume = uses, checkpoint, resume
-        self.loaded: dict[str, Any] = {}  # ``Loaded`` parameters of the command, by name
 
-    def __call__(self, app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
-        path = self.find_checkpoint(" ".join(commands), arguments)
-        if path is None:
-            layer = read_config(DEFAULT_CONFIG)
-            given = arguments["--run.init"].tokens
-            if given and given[0].value:  # its weights are those of its own model
-                model = load_checkpoint(Path(given[0].value))["settings"]["model"]
-                layer = to_layer({**layer.data, "model": model}, DEFAULT_CONFIG)
-        else:
-            checkpoint = load_checkpoint(path)
-            self.loaded = {"checkpoint": checkpoint, "path": path, "resume": path}
-            layer = to_layer(drop_unknown(checkpoint["settings"], path), path)
-        layer(app, commands, arguments)
-        if path is not None and DEFAULT_CONFIG.exists():
-            read_config(DEFAULT_CONFIG)(app, commands, arguments)  # what the checkpoint lacks
-
-    def find_checkpoint(self, command: str, arguments: ArgumentCollection) -> Path | None:
-        """None if the command starts from the defaults; refuses flags that it has no use for."""
-        use = self.uses.get(command, ("",))[0]
-        if self.resume is not None and use != "resume":
-            instead = "name a --checkpoint" if use == "checkpoint" else "leave --resume out"
-            raise RunError(f"{command} does not resume a run: {instead}")
-        if self.checkpoint is not None and use != "checkpoint":
-            instead = "continues a run with --resume" if use == "resume" else "needs no checkpoint"
-            raise RunError(f"{command} {instead}: leave --checkpoint out")
-        if self.resume is not None:
-            return find_last(find_runs(arguments), self.resume)
-        if use != "checkpoint":
-            return None
-        path = self.checkpoint or find_best(find_runs(arguments))
-        return path / "best.pt" if path.is_dir() else path
+def find_checkpoint(arguments: ArgumentCollection) -> Path | None:
+    """What --checkpoint or --resume names, or stands for; None: the command starts from neither."""
+    resume, checkpoint = arguments.get("--resume", None), arguments.get("--checkpoint", None)
+    if resume is not None and resume.tokens:
+        flag, path = resume, find_last(find_runs(arguments), resume.tokens[0].value)
+    elif checkpoint is not None:
+        flag, given = checkpoint, checkpoint.tokens
+        path = Path(given[0].value) if given else find_best(find_runs(arguments))
+        path = path / "best.pt" if path.is_dir() else path
+    else:
+        return None
+    flag.tokens = [Token(value=str(path))]
+    return path
 
 
 def read_config(path: Path) -> Dict:
@@ -93,16 +75,8 @@ def to_layer(sections: dict[str, Any], path: Path) -> Dict:
 
 
 def drop_unknown(sections: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The settings of a checkpoint that this project has too; each that it lacks is named.
-
-    Raises a CheckpointError if its model was another one: model.py asks for other settings.
-    """
+    """The settings of a checkpoint that this project has too; each that it lacks is named."""
     known, kept = get_type_hints(Settings), dict[str, Any]()
-    for field in fields(known["model"]):
-        is_required = field.default is field.default_factory is MISSING
-        if is_required and field.name not in sections.get("model", {}):
-            what = f"{path} has no model.{field.name}: it is of another model than model.py builds"
-            raise CheckpointError(f"{what}; train again, or use the commit that wrote it")
     for name, section in sections.items():
         names = {field.name for field in fields(known[name])} if name in known else set()
         kept[name] = {key: value for key, value in section.items() if key in names}

@@ -8,23 +8,24 @@ from .config import DEFAULT_CONFIG, read_config
 
 
 class HelpPage(DefaultFormatter):
-    def __init__(self, base: str = "", *shown: str) -> None:
-        """As in ``Uses``; without ``shown`` all settings are."""
+    def __init__(self, *shown: str) -> None:
+        """``shown`` are sections of settings, or single ones; without any, all are."""
         super().__init__()
-        self.base, self.shown = base, shown
+        self.shown = {*shown}
 
     def __call__(self, console: Any, options: Any, panel: HelpPanel) -> None:
-        readable = self.base != "checkpoint" and DEFAULT_CONFIG.exists()
+        of_checkpoint = any("--checkpoint" in entry.names for entry in panel.entries)
+        readable = not of_checkpoint and DEFAULT_CONFIG.exists()
         values = read_config(DEFAULT_CONFIG).data if readable else {}
         sections: dict[Any, list[Any]] = {panel.title: []}
         for entry in panel.entries:
             section, _, key = "".join(entry.names[:1]).lstrip("-").rpartition(".")
-            if section and self.base == "checkpoint":
-                entry = entry.copy(default=None)  # it is the checkpoint's
+            if self.shown and section and not self.shown & {section, f"{section}.{key}"}:
+                continue
+            if section and of_checkpoint:
+                entry = entry.copy(default=None)
             elif (value := values.get(section, {}).get(key)) is not None:
                 entry = entry.copy(default=str(value))
-            is_shown = not self.shown or {section, f"{section}.{key}"} & {*self.shown}
-            if is_shown if section else key not in {"checkpoint", "resume"} - {self.base}:
-                sections.setdefault(section or panel.title, []).append(entry)
+            sections.setdefault(section or panel.title, []).append(entry)
         for title, entries in sections.items():
             super().__call__(console, options, panel.copy(title=title, entries=entries))
