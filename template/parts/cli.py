@@ -13,9 +13,8 @@ from cyclopts import App, CycloptsError, Parameter
 
 from .data import load_data, read_inputs
 from .engine.checkpoint import CheckpointError, load_checkpoint
-from .engine.config import AllSettings, Checkpoint, base_layer, describe_mistake, read_config
+from .engine.config import AllSettings, Checkpoint, Help, base_layer, describe_mistake, read_config
 from .engine.device import DeviceError, autocast
-from .engine.help import HelpPage
 from .engine.labels import DataError
 from .engine.run import RunError, describe_run
 from .engine.signals import Stopped
@@ -241,7 +240,7 @@ def main(tokens: list[str] | None = None) -> None:
     app.config = ()  # forgets what an earlier command of this process has read
     chain, *_ = app.parse_commands(tokens)
     name = " ".join(part for part in chain if not part.startswith("-"))  # --help is one of them
-    app.help_formatter = HelpPage(*SHOWN.get(name, ()))
+    app.help_formatter = Help(*SHOWN.get(name, ()))
     # jinja: if not distributed and form == "graph"
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         sys.exit("error: one graph is one batch, which one process trains on: start only one")

@@ -518,8 +518,8 @@ MUTATIONS = [
         "predictions are made with new weights",
         PROCESS,
         EVERY_TASK,
-        "load_weights",
-        "model.load_state_dict(weights)",
+        "load_model",
+        "model.load_state_dict(checkpoint['model'])",
         "pass",
     ),
     state(
@@ -527,9 +527,9 @@ MUTATIONS = [
         "strict=False keeps new weights where a checkpoint's do not fit",
         API,
         EVERY_TASK,
-        "load_weights",
-        "model.load_state_dict(weights)",
-        "model.load_state_dict(weights, strict=False)",
+        "load_model",
+        "model.load_state_dict(checkpoint['model'])",
+        "model.load_state_dict(checkpoint['model'], strict=False)",
     ),
     train(
         "augmentation-mode-not-set",

@@ -22,7 +22,7 @@ CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 BEGIN = "if whole:\n    state.begin_epoch(state.epoch + 1)"
 SAVE = "if is_best:\n    save('best.pt')\nif whole:\n    save('last.pt')"
 CONFIG = "self.write('config.yaml', yaml.safe_dump(self.resolved, sort_keys=False))"
-TAKE = "load_weights(model, take_weights(model, init, settings, info), settings, init)"
+TAKE = "model.load_state_dict(take_weights(model, init, settings, info))"
 
 MUTATIONS = [
     train(
@@ -452,8 +452,8 @@ MUTATIONS = [
         DATA_QUALITY,
         ("resnet", "gin"),
         "check_resumable",
-        "checkpoint['steps_per_epoch'] != known['steps_per_epoch']",
-        "False",
+        "{**of['info'], 'steps': of['steps_per_epoch']}",
+        "of['info']",
     ),
     change(
         "engine/checkpoint.py",

@@ -21,7 +21,7 @@ def test_the_exported_model_predicts_the_same(short_settings, input_files):
     short_settings.training.epochs = 1
     best = train(short_settings) / "best.pt"
     checkpoint = load_checkpoint(best)
-    export(settings=short_settings, checkpoint=checkpoint, path=best)
+    export(settings=short_settings, checkpoint=best)
     path, info = best.with_name("model.onnx"), checkpoint["info"]
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     names = {

@@ -169,14 +169,14 @@ def test_weights_that_do_not_fit_are_refused(settings, info, model):
     """Loaded loosely, what is missing keeps its random start."""
     weights = model.state_dict()
     checkpoint = {"info": info, "model": dict(list(weights.items())[1:])}
-    with pytest.raises(CheckpointError, match=r"another model\.py"):
+    with pytest.raises(CheckpointError, match="of another model"):
         load_model(settings, checkpoint)
     checkpoint["model"] = {f"other.{name}": tensor for name, tensor in weights.items()}
-    with pytest.raises(CheckpointError, match=r"another model\.py"):
+    with pytest.raises(CheckpointError, match="of another model"):
         load_model(settings, checkpoint)
     name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
     checkpoint["settings"] = {"model": {name: value + 1}}
-    with pytest.raises(CheckpointError, match=f"has model.{name} {value + 1}, not {value}: leave"):
+    with pytest.raises(CheckpointError, match=rf"\(model.{name} was {value + 1}\)"):
         load_model(settings, checkpoint)
 
 

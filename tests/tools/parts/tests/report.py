@@ -11,7 +11,7 @@ from PIL import Image
 
 from package.cli import measure
 from package.data import load_data
-from package.engine.checkpoint import load_checkpoint
+from package.engine.checkpoint import load_checkpoint, save_checkpoint
 from package.engine.run import RunError
 from package.engine.state import load_model
 from package.metrics import Metrics
@@ -35,7 +35,7 @@ def test_a_run_is_reported(short_settings, capsys):
     folder = train(short_settings)
     checkpoint = load_checkpoint(folder / "best.pt")
     capsys.readouterr()
-    show_run(settings=short_settings, checkpoint=checkpoint, path=folder / "best.pt")
+    show_run(settings=short_settings, checkpoint=folder / "best.pt")
     text = (folder / "report.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out.strip() == text.strip()
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -81,7 +81,7 @@ def test_the_test_split_is_in_a_report_once_it_was_evaluated(short_settings, cap
     for epoch, is_known in ((None, False), (own + 1, False), (own, True)):
         if epoch:
             keep_result(path, "test", {**result, "epoch": epoch})
-        show_run(settings=short_settings, checkpoint=checkpoint, path=path)
+        show_run(settings=short_settings, checkpoint=path)
         text = (folder / "report.md").read_text(encoding="utf-8")
         assert ("was not looked at" not in text) is is_known
         assert (f"test loss {result['metrics']['loss']:.4f}" in text) is is_known
@@ -105,9 +105,10 @@ def test_the_rate_is_drawn_where_the_record_has_it(settings):
 
 
 def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
-    checkpoint = {"run": {"record": {}}}
+    path = tmp_path / "last.pt"
+    save_checkpoint(path, {"settings": {}, "info": {}, "model": {}, "run": {"record": {}}})
     with pytest.raises(RunError, match="has not finished an epoch: train --resume"):
-        show_run(settings=short_settings, checkpoint=checkpoint, path=tmp_path / "last.pt")
+        show_run(settings=short_settings, checkpoint=path)
 
 
 def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
