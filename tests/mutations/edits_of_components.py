@@ -103,10 +103,10 @@ LOOP = [
             "    gradient_noise: NonNegative = 0.0\n"
             '    """Standard deviation of what is added to each gradient (Neelakantan et al. 2015)."""\n',
         ),
-        state("    accumulate: int\n", "    accumulate: int\n    gradient_noise: float\n"),
         state(
-            "        accumulate=training.accumulate,\n",
-            "        accumulate=training.accumulate,\n        gradient_noise=training.gradient_noise,\n",
+            "        self.precision = training.precision\n",
+            "        self.precision = training.precision\n"
+            "        self.gradient_noise = training.gradient_noise\n",
         ),
         train(
             "        state.scaler.step(state.optimizer)\n",
@@ -123,13 +123,9 @@ LOOP = [
         "evaluation and checkpoints take a moving average of the weights",
         EVERY_TASK,
         state(
-            "from torch.optim.lr_scheduler import LRScheduler\n",
-            "from torch.optim.lr_scheduler import LRScheduler\n"
+            "from torch.amp.grad_scaler import GradScaler\n",
+            "from torch.amp.grad_scaler import GradScaler\n"
             "from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn\n",
-        ),
-        state(
-            "    model: nn.Module\n    objective",
-            "    model: nn.Module\n    average: AveragedModel\n    objective",
         ),
         state(
             '            "model": self.model.state_dict(),\n',
@@ -144,12 +140,12 @@ LOOP = [
             '        self.average.n_averaged.copy_(state["averaged"])\n',
         ),
         state(
-            "    optimizer = build_optimizer(settings.optim, model)\n",
-            "    ema = get_ema_multi_avg_fn(0.99)  # type: ignore[no-untyped-call]\n"
-            "    average = AveragedModel(model, multi_avg_fn=ema, use_buffers=True).requires_grad_(False)\n"
-            "    optimizer = build_optimizer(settings.optim, model)\n",
+            "        self.optimizer = build_optimizer(settings.optim, model)\n",
+            "        ema = get_ema_multi_avg_fn(0.99)  # type: ignore[no-untyped-call]\n"
+            "        average = AveragedModel(model, multi_avg_fn=ema, use_buffers=True)\n"
+            "        self.average = average.requires_grad_(False)\n"
+            "        self.optimizer = build_optimizer(settings.optim, model)\n",
         ),
-        state("        model=model,\n", "        model=model,\n        average=average,\n"),
         train(
             "        state.schedule.step()\n",
             "        state.average.update_parameters(state.model)\n        state.schedule.step()\n",
@@ -487,7 +483,7 @@ FILES = [
         EVERY_TASK,
         cli(
             "from .engine.state import Settings, load_model\n",
-            "from .engine.state import Settings, build_state, load_model\n",
+            "from .engine.state import Settings, TrainState, load_model\n",
         ),
         cli(
             'show = App(name="show"',
@@ -495,7 +491,7 @@ FILES = [
             "def count_command(*, settings: AllSettings) -> None:\n"
             '    """Print how many parameters the model has."""\n'
             "    data = load_data(settings.data, settings.training.seed)\n"
-            "    state = build_state(settings, data.info, total_steps=1)\n"
+            "    state = TrainState(settings, data.info, total_steps=1)\n"
             "    print(sum(parameter.numel() for parameter in state.model.parameters()))\n\n\n"
             'show = App(name="show"',
         ),

@@ -56,9 +56,9 @@ MUTATIONS = [
         "the schedule ends in the middle of the training",
         HYPERPARAMETERS,
         ("resnet", "vit"),
-        "build_state",
-        "build_schedule(settings.schedule, optimizer, total_steps)",
-        "build_schedule(settings.schedule, optimizer, total_steps // 2)",
+        "TrainState.__init__",
+        "build_schedule(settings.schedule, self.optimizer, total_steps)",
+        "build_schedule(settings.schedule, self.optimizer, total_steps // 2)",
     ),
     change(
         "train.py",

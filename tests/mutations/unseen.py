@@ -152,8 +152,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("cnn", "gin"),
         "train",
-        "build_state(settings, data.info, training.epochs * steps, {} if resume else checkpoint)",
-        "build_state(settings, data.info, training.epochs * len(data.train), {} if resume else checkpoint)",
+        "TrainState(settings, data.info, training.epochs * steps, {} if resume else checkpoint)",
+        "TrainState(settings, data.info, training.epochs * len(data.train), {} if resume else checkpoint)",
     ),
     change(
         "data.py",

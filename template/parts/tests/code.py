@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from package.engine.state import build_state
+from package.engine.state import TrainState
 
-PACKAGE = Path(build_state.__code__.co_filename).parents[1]
+PACKAGE = Path(TrainState.__init__.__code__.co_filename).parents[1]
 SOFTMAX = {"softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"}
 BATCH_SECOND = {
     *("RNN", "LSTM", "GRU", "MultiheadAttention", "Transformer", "TransformerEncoderLayer"),

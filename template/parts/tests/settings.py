@@ -13,7 +13,7 @@ from torch.nn.utils import parameters_to_vector
 from torch.optim.lr_scheduler import LambdaLR
 
 from package.engine.run import to_plain
-from package.engine.state import build_state
+from package.engine.state import TrainState
 from package.model import build_model
 from package.schedule import lr_factor
 from package.train import train_steps
@@ -86,7 +86,7 @@ def test_every_setting_of_the_optimizer_counts(bare_settings, info, make_batch):
     bare_settings.optim.weight_decay = 0.1
 
     def outcome(optim_settings):
-        state = build_state(replace(bare_settings, optim=optim_settings), info, total_steps=8)
+        state = TrainState(replace(bare_settings, optim=optim_settings), info, total_steps=8)
         list(train_steps(state, [make_batch(4, first=4 * step) for step in range(3)]))
         return parameters_to_vector(state.model.parameters()).detach()
 
@@ -96,7 +96,7 @@ def test_every_setting_of_the_optimizer_counts(bare_settings, info, make_batch):
 @small
 def test_a_step_at_the_peak_rate_leaves_something_of_the_weights(settings, info, make_batch):
     """A rate that is right for another optimizer drowns them at once."""
-    state = build_state(settings, info, total_steps=1)
+    state = TrainState(settings, info, total_steps=1)
     state.schedule = LambdaLR(state.optimizer, lambda step: 1.0)
     before = parameters_to_vector(state.model.parameters()).detach()
     list(train_steps(state, [make_batch(4)]))
@@ -114,7 +114,7 @@ def test_every_setting_of_the_schedule_counts(settings):
 @small
 def test_the_gradient_is_clipped_to_the_setting(bare_settings, info, make_batch):
     bare_settings.training.clip_norm = 1e-3
-    state = build_state(bare_settings, info, total_steps=4)
+    state = TrainState(bare_settings, info, total_steps=4)
     norms = []
 
     def record(*_):
@@ -131,7 +131,7 @@ def test_the_seed_decides_weights_and_augmentation(settings, info):
     draws = []
     for seed in (0, 1):
         settings.training.seed = seed
-        state = build_state(settings, info, total_steps=4)
+        state = TrainState(settings, info, total_steps=4)
         weights = parameters_to_vector(state.model.parameters()).detach()
         device = state.device
         draws.append((weights, torch.rand(9, generator=state.generator, device=device)))

@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.testing import assert_close
 
 from package.engine.device import autocast
-from package.engine.state import build_state
+from package.engine.state import TrainState
 from package.schedule import lr_factor
 from package.train import evaluate, train_steps
 
@@ -22,7 +22,7 @@ STEPS = 80  # in which the model learns eight random labels by heart
 
 @pytest.fixture
 def state(bare_settings, info):
-    state = build_state(bare_settings, info, total_steps=10)
+    state = TrainState(bare_settings, info, total_steps=10)
     # Layers that draw do so again where a test calls the model as the loop has; a hook gives None.
     state.model.register_forward_pre_hook(lambda *_: torch.manual_seed(0) and None)
     return state
@@ -77,7 +77,7 @@ def test_the_learning_rate_follows_the_schedule_in_every_step(small_settings, in
     """A schedule stepped per epoch, twice, or before the optimizer gives other rates."""
     settings = small_settings
     settings.schedule.warmup = 0.5
-    state = build_state(settings, info, total_steps=len(batches))
+    state = TrainState(settings, info, total_steps=len(batches))
     rates = []
     state.optimizer.register_step_pre_hook(
         lambda optimizer, *_: rates.append([group["lr"] for group in optimizer.param_groups])
@@ -98,13 +98,13 @@ def test_sixteen_bits_give_nearly_the_same_step(bare_settings, info, make_batch,
     (inputs, _) = batch = make_batch(8)
     try:
         with autocast(torch.device("cpu"), precision):
-            build_state(bare_settings, info, total_steps=1).model(*inputs).sum().backward()
+            TrainState(bare_settings, info, total_steps=1).model(*inputs).sum().backward()
     except RuntimeError as error:
         pytest.skip(f"the CPU cannot run this model in {precision}: {error}")
 
     def measure(precision):
         bare_settings.training.precision = precision
-        state = build_state(bare_settings, info, total_steps=2)
+        state = TrainState(bare_settings, info, total_steps=2)
         # The scale begins so large that first steps may overflow, and are left out.
         state.scaler.load_state_dict({**state.scaler.state_dict(), "scale": 256.0})
         norms = []
@@ -129,7 +129,8 @@ def test_clipping_and_the_step_see_gradients_as_they_are(bare_settings, info, ma
     bare_settings.training.clip_norm = 0.1
 
     def measure(scaler):
-        state = replace(build_state(bare_settings, info, total_steps=1), scaler=scaler)
+        state = TrainState(bare_settings, info, total_steps=1)
+        state.scaler = scaler
         norms = []
         trained = [p for p in state.model.parameters() if p.requires_grad]
         state.optimizer.register_step_pre_hook(
@@ -145,14 +146,14 @@ def test_clipping_and_the_step_see_gradients_as_they_are(bare_settings, info, ma
 
 def test_the_scale_of_the_loss_survives_an_interruption(small_settings, info):
     small_settings.training.precision = "fp16"
-    state, resumed = (build_state(small_settings, info, total_steps=1) for _ in range(2))
+    state, resumed = (TrainState(small_settings, info, total_steps=1) for _ in range(2))
     state.scaler.load_state_dict({**state.scaler.state_dict(), "scale": 256.0})
     resumed.load_state_dict(state.state_dict())
     assert resumed.scaler.state_dict() == state.scaler.state_dict()
 
 
 def test_the_model_is_trained_on_what_augmentation_gives(small_settings, info, batches):
-    state = build_state(small_settings, info, total_steps=len(batches))
+    state = TrainState(small_settings, info, total_steps=len(batches))
     augmented, trained_on = [], []
     state.augment.register_forward_hook(lambda module, _, result: augmented.append(result[0]))
     state.model.register_forward_pre_hook(lambda module, inputs: trained_on.append(inputs))
@@ -209,7 +210,7 @@ def test_a_seed_decides_the_whole_run(small_settings, info, batches):
 
     def run(seed):
         small_settings.training.seed = seed
-        state = build_state(small_settings, info, total_steps=len(batches))
+        state = TrainState(small_settings, info, total_steps=len(batches))
         list(train_steps(state, batches))
         return parameters_to_vector(state.model.parameters())
 
@@ -233,7 +234,7 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, default_settings, info, 
         if name in sizes and not least <= sizes[name] <= most:
             setattr(bare_settings.model, name, 4 * least if sizes[name] < least else most)
     bare_settings.optim.lr = max(0.001, bare_settings.optim.lr)
-    state = build_state(bare_settings, info, total_steps=STEPS)
+    state = TrainState(bare_settings, info, total_steps=STEPS)
     # A short warmup, then the peak: what is learned must not depend on the chosen schedule.
     state.schedule = LambdaLR(state.optimizer, lambda step: min(1.0, (step + 1) / 10))
     batch = make_batch(8)

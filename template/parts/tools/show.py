@@ -17,7 +17,7 @@ from ..data import load_data
 from ..decay import parameter_groups
 from ..engine.config import AllSettings
 from ..engine.device import to_device
-from ..engine.state import Settings, build_state
+from ..engine.state import Settings, TrainState
 from ..schedule import lr_factor
 from .examples import count_examples
 from .pictures import COLUMNS, HEIGHT, draw_example
@@ -78,7 +78,7 @@ def make_grid(num_examples: int) -> tuple[Figure, Any]:
 def show_model(*, settings: AllSettings) -> None:
     """Print the layers of the model, their outputs for a batch, parameters and decay."""
     data = load_data(settings.data, settings.training.seed)
-    model = build_state(settings, data.info, total_steps=1).model.eval()
+    model = TrainState(settings, data.info, total_steps=1).model.eval()
     shapes: dict[nn.Module, str] = {}
 
     def record_shape(module: nn.Module, _: Any, output: Any) -> None:

@@ -32,7 +32,7 @@ from package.engine.checkpoint import (
 )
 from package.engine.run import RunError
 from package.engine.signals import Stopped
-from package.engine.state import build_state, find_head
+from package.engine.state import TrainState, find_head
 from package.schedule import lr_factor
 from package.train import train
 
@@ -202,14 +202,14 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
 def test_weights_of_another_training_but_for_the_head_of_other_targets(
     small_settings, info, num_outputs, monkeypatch
 ):
-    checkpoint = build_state(small_settings, info, 4).state_dict() | {"info": info}
+    checkpoint = TrainState(small_settings, info, 4).state_dict() | {"info": info}
     small_settings.training.seed += 1
     head = find_head(small_settings, info)
-    state = build_state(small_settings, info, 4, checkpoint)
+    state = TrainState(small_settings, info, 4, checkpoint)
     assert_same(state.model.state_dict(), checkpoint["model"])
     assert (state.epoch, state.optimizer.state_dict()["state"]) == (1, {})
     monkeypatch.setattr("package.engine.state.prediction_columns", lambda given: given is info)
-    state = build_state(small_settings, {**info}, 4, checkpoint)
+    state = TrainState(small_settings, {**info}, 4, checkpoint)
     kept, weights = checkpoint["model"], state.model.state_dict()
     assert head
     assert all(num_outputs in weights[name].shape for name in head)

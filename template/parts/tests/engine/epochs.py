@@ -27,7 +27,7 @@ from package.engine.checkpoint import (
 from package.engine.device import DeviceError, autocast, choose_device, to_device
 from package.engine.progress import Progress
 from package.engine.run import Run, RunError
-from package.engine.state import build_state, load_model
+from package.engine.state import TrainState, load_model
 from package.metrics import Metrics
 from package.objective import Objective
 from package.targets import describe_prediction
@@ -48,7 +48,7 @@ def test_every_epoch_draws_anew(bare_settings, strong_augmentation, info, make_b
     else:
         pytest.skip("the model has no dropout")
     bare_settings.optim.lr = 1e-12  # the weights stay as they are
-    state = build_state(bare_settings, info, total_steps=4)
+    state = TrainState(bare_settings, info, total_steps=4)
     losses = [[loss.item() for loss, _ in train_steps(state, [make_batch(8)])] for _ in range(3)]
     assert losses[0] != losses[1] != losses[2], f"{kind} is the same in every epoch"
 
@@ -83,7 +83,7 @@ def test_the_training_loss_of_an_epoch_is_that_of_its_samples(short_settings):
 
 @small
 def test_metrics_are_computed_from_probabilities_of_a_whole_split(settings, info, make_batch):
-    state = build_state(settings, info, total_steps=4)
+    state = TrainState(settings, info, total_steps=4)
     batches = [make_batch(size, first=first) for first, size in {0: 7, 7: 7, 14: 3}.items()]
     found = evaluate(state.model, state.objective, batches)
     model, objective = state.model.eval(), state.objective.eval()
@@ -230,7 +230,7 @@ def command(monkeypatch, tmp_path):
 @pytest.fixture
 def half_precision(short_settings, info, make_batch):
     """bf16, or fp32 on a CPU that cannot run the model in it."""
-    model = build_state(short_settings, info, total_steps=1).model
+    model = TrainState(short_settings, info, total_steps=1).model
     try:
         with autocast(torch.device("cpu"), "bf16"):
             model(*make_batch(2)[0])
