@@ -49,8 +49,8 @@ def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     model = Quadratic(curvature)
     optimizer = SGD(model.parameters(), lr=1.0)
     schedule = LambdaLR(optimizer, lambda step: 1.0)
-    state = replace(state, model=model, optimizer=optimizer)
-    state = replace(state, schedule=schedule, objective=OwnLoss(), clip_norm=0.0)
+    vars(state).update(model=model, optimizer=optimizer, schedule=schedule)
+    vars(state).update(objective=OwnLoss(), clip_norm=0.0)
     rates = np.geomspace(1e-4, 10.0, 150)
     losses = tune.trace_losses(state, [make_batch(2)], iter([make_batch(2)] * 150), rates)
     suggested = rates[tune.find_steepest(rates[: len(losses)], tune.smooth_losses(losses))] / 2
