@@ -1,7 +1,6 @@
 """The finders: what they suggest, and what they refuse."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
