@@ -270,8 +270,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         EVERY_TASK,
         "dispatch",
-        "(read_config(config), base)",
-        "(base, read_config(config))",
+        "(read_config(config), base_layer)",
+        "(base_layer, read_config(config))",
     ),
     change(
         "engine/config.py",

@@ -441,7 +441,7 @@ FILES = [
         ("resnet", "lstm"),
         *(Whole(f"tools/{name}.py") for name in TOOLS),
         Whole("tests/test_sweep.py"),
-        cli('    "show run": ("checkpoint", *MEASURING),\n', ""),
+        cli('    "show run": MEASURING,\n', ""),
         cli(
             '    if report == "yes":\n'
             "        from .tools.report import write_report  # and with it matplotlib, which is slow to import\n\n"

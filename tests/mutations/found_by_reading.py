@@ -42,8 +42,8 @@ MUTATIONS = [
         PROCESS,
         EVERY_TASK,
         "find_changes",
-        "git('diff-index', '--patch', '--binary', str(base), index=copy)",
-        "git('diff', '--binary', str(base), index=copy)",
+        "git('diff-index', '--patch', '--binary', str(base), GIT_INDEX_FILE=copy)",
+        "git('diff', '--binary', str(base), GIT_INDEX_FILE=copy)",
     ),
     change(
         "engine/checkpoint.py",

@@ -552,7 +552,7 @@ MUTATIONS = [
         "a commit without changes is recorded as one with changes",
         PROCESS,
         ("resnet",),
-        "describe",
+        "recorded",
         "bool(changes)",
         "changes is not None",
     ),
@@ -563,7 +563,7 @@ MUTATIONS = [
         PROCESS,
         ("resnet",),
         "find_changes",
-        "git('--literal-pathspecs', *add, index=copy, stdin=new)",
+        "git('add', '--intent-to-add', '--', pattern, GIT_INDEX_FILE=copy)",
         "pass",
     ),
     change(
@@ -573,8 +573,8 @@ MUTATIONS = [
         PROCESS,
         ("resnet",),
         "find_changes",
-        "git('--literal-pathspecs', *add, index=copy, stdin=new)",
-        "git('--literal-pathspecs', *add, stdin=new)",
+        "git('add', '--intent-to-add', '--', pattern, GIT_INDEX_FILE=copy)",
+        "git('add', '--intent-to-add', '--', pattern)",
     ),
     change(
         "engine/provenance.py",
