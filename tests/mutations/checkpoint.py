@@ -280,7 +280,7 @@ MUTATIONS = [
         HYPERPARAMETERS,
         EVERY_TASK,
         "base_layer",
-        "to_layer(settings, path)",
+        "to_layer(drop_unknown(settings, start), start)",
         "read_config(DEFAULT_CONFIG)",
     ),
     Mutation(

@@ -29,13 +29,12 @@ Checkpoint = Annotated[Path, Parameter(name="--checkpoint", required=False, help
 def base_layer(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
     """The lowest layer: the settings of the checkpoint that a command uses, over the defaults."""
     path, init = find_checkpoint(arguments), arguments["--run.init"].tokens
-    if path is not None:
-        settings = drop_unknown(load_checkpoint(path)["settings"], path)
-        to_layer(settings, path)(app, commands, arguments)
-    elif init and init[0].value:  # its weights are those of its own model
-        first = Path(init[0].value)
-        model = {"model": load_checkpoint(first)["settings"]["model"]}
-        to_layer(drop_unknown(model, first), first)(app, commands, arguments)
+    start = path or (Path(init[0].value) if init and init[0].value else None)
+    if start is not None:
+        settings = load_checkpoint(start)["settings"]
+        # What only begins with the weights of another run takes only their model from it.
+        settings = settings if path else {"model": settings["model"]}
+        to_layer(drop_unknown(settings, start), start)(app, commands, arguments)
     if path is None or DEFAULT_CONFIG.exists():  # what the checkpoint lacks
         read_config(DEFAULT_CONFIG)(app, commands, arguments)
 
