@@ -34,7 +34,7 @@ def predict(monkeypatch, capsys):
     """``predict(rows, format)`` prints these rows of tables, each with the prediction 7."""
 
     def run(rows, **options):
-        monkeypatch.setattr(cli, "read_inputs", lambda files, info: [([row], ()) for row in rows])
+        monkeypatch.setattr(cli, "read_inputs", lambda *_: [([row], ()) for row in rows])
         cli.predict([], settings=None, checkpoint=None, **options)
         return capsys.readouterr().out
 
