@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import targets
 import torch
-import yaml
 from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
@@ -20,12 +19,7 @@ from torch.optim.optimizer import (
 from torch.testing import assert_close
 
 from package.data import load_data
-from package.engine.checkpoint import (
-    CheckpointError,
-    find_last,
-    load_checkpoint,
-    save_checkpoint,
-)
+from package.engine.checkpoint import find_last, load_checkpoint, save_checkpoint
 from package.engine.run import RunError
 from package.engine.signals import Stopped
 from package.schedule import lr_factor
@@ -116,9 +110,6 @@ def test_a_finished_training_has_nothing_left_to_do(short_settings):
     before = path.read_bytes()
     train(short_settings, resume=path)
     assert path.read_bytes() == before
-    path.write_bytes(before[:-100])
-    with pytest.raises(CheckpointError, match="damaged"):
-        train(short_settings, resume=path)
 
 
 def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
@@ -144,10 +135,6 @@ def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
     assert load_checkpoint(path.with_name("best.pt"))["run"]["record"]["epoch"] == 1
     summary = json.loads(path.with_name("summary.json").read_text())
     assert (summary["best"]["epoch"], summary["last"]["epoch"]) == (1, 3)
-    assert yaml.safe_load(path.with_name("config.yaml").read_text())["training"]["epochs"] == 9
-    training.epochs = 2
-    with pytest.raises(CheckpointError, match="is in epoch 3"):
-        train(short_settings, resume=path)
 
 
 def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, monkeypatch):
@@ -198,9 +185,6 @@ def test_what_is_known_of_inputs_comes_with_the_weights(short_settings):
     before = path.read_bytes()
     train(short_settings, resume=path)
     assert path.read_bytes() == before
-    short_settings.run.init = None
-    with pytest.raises(CheckpointError, match=r"run\.init"):
-        train(short_settings, resume=path)
 
 
 def test_a_monitored_metric_decides_which_epoch_is_best(short_settings, monkeypatch):

@@ -68,6 +68,14 @@ def test_other_settings_or_data_are_refused(short_settings):
     with pytest.raises(CheckpointError, match=r"training\.seed"):
         train(short_settings, resume=path)
     short_settings.training.seed -= 1
+    short_settings.training.epochs -= 1
+    with pytest.raises(CheckpointError, match=r"is in epoch \d+: give training\.epochs"):
+        train(short_settings, resume=path)
+    short_settings.training.epochs += 1
+    short_settings.run.init = path
+    with pytest.raises(CheckpointError, match=r"run\.init"):
+        train(short_settings, resume=path)
+    short_settings.run.init = None
     checkpoint = load_checkpoint(path)
     save_checkpoint(path, {**checkpoint, "steps_per_epoch": 99})
     with pytest.raises(CheckpointError, match="more or less data"):
@@ -75,6 +83,9 @@ def test_other_settings_or_data_are_refused(short_settings):
     targets.remember_otherwise(checkpoint["info"])
     save_checkpoint(path, checkpoint)
     with pytest.raises(CheckpointError, match="was begun with other data"):
+        train(short_settings, resume=path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(CheckpointError, match="is damaged"):
         train(short_settings, resume=path)
 
 

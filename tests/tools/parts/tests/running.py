@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 import torch
+import yaml
 from torch import nn
 
 from package.engine.checkpoint import find_best, find_last, save_checkpoint
@@ -50,8 +51,10 @@ def test_a_resumed_run_knows_the_best_score_and_how_long_ago_it_was(new_run, set
     run = new_run()
     for epoch, score in ((1, 0.9), (2, 0.5)):
         run.finish_epoch({"epoch": epoch, "train_loss": 0.1}, score)
-    resumed = Run(settings.run, {}, resumed=run.folder)
+    resumed = Run(settings.run, {"training": {"epochs": 9}}, resumed=run.folder)
     resumed.load_state_dict(run.state_dict(), epoch=3)
+    config = yaml.safe_load((run.folder / "config.yaml").read_text())
+    assert config == {"training": {"epochs": 9}}, "not the settings that it goes on with"
     assert not resumed.finish_epoch({"epoch": 3, "train_loss": 0.1}, 0.8), "0.9 was better"
     assert resumed.is_stuck(patience=2)
     assert not resumed.is_stuck(patience=3)
