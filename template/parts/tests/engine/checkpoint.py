@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import targets
 import torch
+import yaml
 from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
@@ -135,6 +136,7 @@ def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
     assert load_checkpoint(path.with_name("best.pt"))["run"]["record"]["epoch"] == 1
     summary = json.loads(path.with_name("summary.json").read_text())
     assert (summary["best"]["epoch"], summary["last"]["epoch"]) == (1, 3)
+    assert yaml.safe_load(path.with_name("config.yaml").read_text())["training"]["epochs"] == 9
 
 
 def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, monkeypatch):
@@ -189,8 +191,9 @@ def test_what_is_known_of_inputs_comes_with_the_weights(short_settings):
 
 def test_a_monitored_metric_decides_which_epoch_is_best(short_settings, monkeypatch):
     """Of a loss the lowest; a name that is none is refused before the first step."""
-    losses = iter([9.0, 0.5, 0.2, 0.7, 9.0])  # the first is to know the names
-    monkeypatch.setattr("package.train.evaluate", lambda *_: {"loss": next(losses), "other": 0.0})
+    losses = [9.0, 0.5, 0.2, 0.7, 9.0]  # the first is to know the names
+    found = iter([{"loss": loss, "other": 0.0} for loss in losses])
+    monkeypatch.setattr("package.train.evaluate", lambda *_: next(found))
     short_settings.training.epochs, short_settings.training.monitor = 3, "loss"
     folder = train(short_settings)
     assert load_checkpoint(folder / "best.pt")["run"]["record"]["epoch"] == 2
