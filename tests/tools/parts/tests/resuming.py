@@ -31,7 +31,8 @@ def test_weights_of_another_training_but_for_the_head_of_other_targets(
     state = build_state(small_settings, info, 4, checkpoint)
     assert_close(state.model.state_dict(), checkpoint["model"], **EXACTLY)
     assert (state.epoch, state.optimizer.state_dict()["state"]) == (1, {})
-    monkeypatch.setattr("package.engine.state.prediction_columns", lambda given: given is info)
+    place = "package.engine.state.prediction_columns"
+    monkeypatch.setattr(place, lambda given: given is info)
     state = build_state(small_settings, {**info}, 4, checkpoint)
     kept, weights = checkpoint["model"], state.model.state_dict()
     assert head
