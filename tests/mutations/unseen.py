@@ -131,7 +131,7 @@ MUTATIONS = [
         "rows of the confusion matrix are predictions and its columns classes, and its labels say the opposite",
         VALIDATION,
         EVERY_TASK,
-        "draw_confusion",
+        "draw_overview",
         "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
         "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",
     ),

@@ -25,9 +25,10 @@ from .pictures import COLUMNS, HEIGHT, draw_example
 EXAMPLES = 4  # to augment
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110, bbox_inches="tight")
+    return path
 
 
 def show_schedule(*, settings: AllSettings) -> None:
@@ -36,9 +37,7 @@ def show_schedule(*, settings: AllSettings) -> None:
     figure = Figure(figsize=(7, 3))
     steps = settings.training.count_steps(len(data.train))
     draw_schedule(figure.subplots(), settings, steps)
-    path = settings.run.folder / "schedule.png"
-    save(figure, path)
-    print(path)
+    print(save(figure, settings.run.folder / "schedule.png"))
 
 
 def draw_schedule(axes: Axes, settings: Settings, steps_per_epoch: int) -> None:
@@ -61,9 +60,7 @@ def show_augmentations(*, settings: AllSettings) -> None:
         row[0].set_title("original", fontsize=8)
         for axes in row[1:]:
             draw_example(axes, data.train, int(number), data.info, change=change)
-    path = settings.run.folder / "augmentations.png"
-    save(figure, path)
-    print(path)
+    print(save(figure, settings.run.folder / "augmentations.png"))
 
 
 def make_grid(num_examples: int) -> tuple[Figure, Any]:

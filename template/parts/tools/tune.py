@@ -97,12 +97,10 @@ def trace_losses(
 
 
 def smooth_losses(losses: Values) -> Values:
-    """Exponential moving average, corrected for its start at 0."""
-    mean, smooth = 0.0, []
-    for step, loss in enumerate(losses, start=1):
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
-        smooth.append(mean / (1 - SMOOTHING**step))
-    return np.array(smooth)
+    """Means of the losses so far, in which each weighs ``SMOOTHING`` times as much as the next."""
+    weights = SMOOTHING ** np.arange(len(losses))[::-1]
+    ends = range(1, len(losses) + 1)
+    return np.array([np.average(losses[:end], weights=weights[-end:]) for end in ends])
 
 
 def find_steepest(rates: Values, smooth: Values) -> int:

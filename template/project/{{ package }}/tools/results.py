@@ -38,11 +38,10 @@ def describe_result(split: str, result: dict[str, Any]) -> Iterator[str]:
 def describe_each(each: dict[str, dict[str, float]]) -> Iterator[str]:
     """A table with a row for each class, label or column."""
     names = [*next(iter(each.values()), {})]
-    counts = [name == "examples" for name in names]
     rows = []
     for key, row in each.items():
-        cells = zip(row.values(), counts, strict=True)
-        rows.append([key, *(f"{n:.0f}" if is_count else f"{n:.4g}" for n, is_count in cells)])
+        cells = [f"{n:.0f}" if name == "examples" else f"{n:.4g}" for name, n in row.items()]
+        rows.append([key, *cells])
     yield from align([["", *names], *rows[:SHOWN_CLASSES]])
     if len(rows) > SHOWN_CLASSES:
         yield f"and {len(rows) - SHOWN_CLASSES} more"
