@@ -81,7 +81,7 @@ def train_project(train: Any, settings: Any, fold: Any, info: dict[str, Any], se
     """Train a generated project's components by its own recipe."""
     batches, test = fold(batch_size=settings.data.batch_size)
     settings.training.seed = seed
-    state = train.build_state(settings, info, settings.training.epochs * len(batches))
+    state = train.TrainState(settings, info, settings.training.epochs * len(batches))
     accuracies = []
     for _ in range(settings.training.epochs):
         list(train.train_steps(state, batches))

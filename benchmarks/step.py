@@ -36,7 +36,7 @@ START = {
 import sys, time
 sys.path.insert(0, "")
 from {name}.cli import app
-from {name}.engine.state import build_state
+from {name}.engine.state import TrainState
 from {name}.data import load_data
 from {name}.train import train_steps
 from cyclopts.config import Yaml
@@ -44,7 +44,7 @@ app.config = Yaml("configs/default.yaml", use_commands_as_keys=False)
 settings = app.parse_args(["train", "--training.device", "cpu"])[1].arguments["settings"]
 data = load_data(settings.data, 0)
 data.sampler.set_epoch(1)
-next(train_steps(build_state(settings, data.info, 100), data.train))
+next(train_steps(TrainState(settings, data.info, 100), data.train))
 """,
     "minimal": """
 import sys
@@ -109,7 +109,7 @@ def measure_steps(name: str, project: Path, steps: int, rounds: int) -> tuple[fl
     times: list[tuple[float, float]] = []
     for _ in range(rounds):
         # Built anew in each round: where in memory a model lies is worth a few percent.
-        ours, theirs = (state.build_state(settings, loaded.info, 10 * steps) for _ in range(2))
+        ours, theirs = (state.TrainState(settings, loaded.info, 10 * steps) for _ in range(2))
         mine = train.train_steps(ours, [batch] * (steps + 5))
         minimal = minimal_steps(theirs, settings.training.clip_norm or 1e9, [batch] * (steps + 5))
         if not settings.training.clip_norm:

@@ -15,7 +15,8 @@ from conftest import Scaffold, run
 from slots import texts_of
 
 TRACES = {
-    "tune": r"(?<!fine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|find.lr|find.batch|matplotlib",
+    "tune": r"(?<!fine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|tools.repeat|--folds|find.(lr|batch)"
+    "|matplotlib",
     "report": r"\breport\.(py|md)|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
     "export": r"onnx|\bexport\b",
 }
@@ -89,3 +90,30 @@ def test_a_sweep_survives_the_death_of_a_worker(project: Path) -> None:
     best = project / "runs/sweep/best.yaml"
     done_training = run(sys.executable, "-m", "demo", "train", "--config", best, cwd=project)
     assert "best.pt" in done_training.stdout
+
+
+# Hides a library, as if it were not installed.
+HIDE = """
+import sys
+from importlib.machinery import PathFinder
+
+class Hiding:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        return None if name == "onnxscript" else PathFinder.find_spec(name, path, target)
+
+sys.meta_path[:] = [Hiding if finder is PathFinder else finder for finder in sys.meta_path]
+"""
+
+
+def test_tests_of_the_export_wait_for_all_of_its_libraries(
+    scaffold: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may have brought some of them."""
+    scaffold(
+        "new", "demo", "--architecture", "mlp", "--export", "--defaults", "--no-git", "--quiet", cwd=tmp_path
+    )
+    (tmp_path / "sitecustomize.py").write_text(HIDE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_export.py"]
+    assert "1 skipped" in run(*command, cwd=tmp_path / "demo").stdout

@@ -11,7 +11,7 @@ def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -
     """Each question with choices, each choice once."""
     lines = scaffold("list", cwd=folder).stdout.splitlines()
     assert [line for line in lines if line and not line.startswith(" ")] == [
-        *("domain", "task", "architecture", "loss", "optimizer", "schedule", "license"),
+        *("domain", "task", "architecture", "loss", "optimizer", "schedule", "tracking", "license"),
         *("tune", "report", "export", "distributed"),
     ]
     assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
@@ -56,7 +56,7 @@ def test_explain(scaffold: Scaffold, folder: Path) -> None:
     every = scaffold("explain", "loss", cwd=folder).stdout
     assert one in every
     assert "loss=cross_entropy: " in every
-    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 12
+    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 13
 
 
 def test_a_yes_or_no_question_has_two_choices(scaffold: Scaffold, folder: Path) -> None:

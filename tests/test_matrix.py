@@ -211,7 +211,7 @@ def test_every_pair_of_choices_trains(
         flags += own_data[row["form"], row["target"]]
     train, settings = read_settings(project.name, project, flags)
     loaded = train.load_data(settings.data, settings.training.seed)
-    state = train.build_state(settings, loaded.info, total_steps=3)
+    state = train.TrainState(settings, loaded.info, total_steps=3)
     before = [parameter.clone() for parameter in state.model.parameters()]
     batches = list(loaded.train) * 3 if whole else loaded.train
     losses = [float(loss) for loss, _ in islice(train.train_steps(state, batches), 3)]
@@ -250,7 +250,7 @@ def test_every_model_can_be_exported(
     train, settings = read_settings(project.name, project, [])
     export = importlib.import_module(f"{project.name}.tools.export")
     data = train.load_data(settings.data, settings.training.seed)
-    state = train.build_state(settings, data.info, total_steps=1)
+    state = train.TrainState(settings, data.info, total_steps=1)
     predictor = export.Predictor(state.model, state.objective).eval()
     large, small = export.make_batches(data)
     export.write(tmp_path / "model.onnx", predictor, large, data.info)

@@ -7,7 +7,7 @@ import pytest
 from combinations import CONF, QUESTIONS
 from conftest import ROOT, run
 from mutations.catalogue import CATALOGUE, EDIT_MODULES, EDITS, MODULES
-from mutations.mutation import Edit, Mutation, TargetError, Text
+from mutations.mutation import Edit, Mutation, TargetError, Text, Whole, edit
 from mutations.projects import PROJECTS
 from slots import texts_of
 
@@ -30,12 +30,12 @@ def test_every_mutation_finds_what_it_changes(catalogue: dict[str, Mutation]) ->
         for project in mutation.projects:
             changed: dict[str, str] = {}
             try:
-                for edit in mutation.edits:
-                    path = edit.path(Path(project)).as_posix()
+                for step in mutation.edits:
+                    path = step.path(Path(project)).as_posix()
                     text = changed.get(path) or texts[project].get(path, "")
-                    if (id(edit), text) not in known:
-                        known[id(edit), text] = edit.apply(text)
-                    changed[path] = known[id(edit), text]
+                    if (id(step), text) not in known:
+                        known[id(step), text] = step.apply(text)
+                    changed[path] = known[id(step), text]
             except TargetError as error:
                 lost.append(f"{mutation.name} in {project}: {error}")
             assert all(text != texts[project].get(path) for path, text in changed.items())
@@ -59,6 +59,19 @@ def test_a_mutation_without_a_target_says_so() -> None:
     assert Text("train.py", "", "a new file").apply("") == "a new file"
 
 
+def test_a_whole_file_is_replaced_or_removed(tmp_path: Path) -> None:
+    package = tmp_path / "demo"
+    for file in (package / "model.py", tmp_path / "tests/test_layers.py"):
+        file.parent.mkdir()
+        file.write_text("before\n")
+    mutation = edit("new-model", "", (), Whole("model.py", "after\n"), Whole("tests/test_layers.py"))
+    mutation.apply(package)
+    assert (package / "model.py").read_text() == "after\n"
+    assert not (tmp_path / "tests/test_layers.py").exists()
+    with pytest.raises(TargetError, match="is not there, or is the same"):
+        mutation.apply(package)
+
+
 def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
     assert len(CATALOGUE) == sum(len(module.MUTATIONS) for module in MODULES)
     for mutation in CATALOGUE.values():
@@ -67,7 +80,7 @@ def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
         assert mutation.projects, mutation.name
         assert mutation.edits, mutation.name
     assert len(EDITS) == sum(len(module.EDITS) for module in EDIT_MODULES)
-    assert all(edit.mistake and edit.projects and edit.edits for edit in EDITS.values())
+    assert all(each.mistake and each.projects and each.edits for each in EDITS.values())
 
 
 @pytest.mark.parametrize("flags", [["--sample=10"], ["--false-alarms=10", "--sample=1"]], ids=" ".join)

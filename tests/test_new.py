@@ -100,6 +100,7 @@ def test_defaults_make_a_committed_project(scaffold: Scaffold, template_repo: Pa
         "loss": "cross_entropy",
         "optimizer": "adamw",
         "schedule": "cosine",
+        "tracking": "tensorboard",
         "tune": True,
         "report": True,
         "export": False,

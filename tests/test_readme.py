@@ -60,6 +60,7 @@ def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell
         quick = command.replace("train", "train --config configs/debug.yaml")
         quick = quick.replace("--nproc_per_node 4", "--nproc_per_node 2")
         quick = quick.replace("--trials 20", "--trials 1 --config configs/debug.yaml")
+        quick = quick.replace("--seeds 5", "--seeds 2 --config configs/debug.yaml")
         assert bash(quick, project, shell_env)
 
 

@@ -28,6 +28,7 @@ HUBS = {
     "engine/state",
     "tools/tune",
     "tools/sweep",
+    "tools/repeat",
     "tools/show",
     "tools/report",
     "tools/export",
@@ -43,6 +44,7 @@ MAY_IMPORT = {
     "tools/summary": {"data", "targets", "tools/described", "tools/examples"},
     "tools/pictures": {"data", "targets", "tools/examples"},
     "tools/charts": {"tools/show"},
+    "tools/results": {"tools/summary"},
 }
 
 

@@ -2,6 +2,7 @@
 
 python -m tests.mutations                    all mutations, and the table in benchmarks/mutations.md
 python -m tests.mutations NAME...            those whose name contains one of the words
+python -m tests.mutations --first --sample 60    whether the first failure names the cause
 python -m tests.mutations --edits [NAME...]  what people rightly do, after which all must pass
 python -m tests.mutations --false-alarms 10  nothing mutated, ten seeds, every architecture and task
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from .catalogue import CATALOGUE, EDITS
 from .projects import PROJECTS
-from .run import Job, Outcome, render_projects, run_jobs
+from .run import Job, Outcome, names_the_cause, render_projects, run_jobs
 from .table import write_table
 
 
@@ -26,7 +27,8 @@ def choose(arguments: argparse.Namespace) -> list[Job]:
         names = [n for n in catalogue if not arguments.names or any(word in n for word in arguments.names)]
         mutations = [m for m in map(catalogue.__getitem__, names) if not m.equivalent or arguments.equivalent]
         last, is_right = 1 if arguments.quick else None, arguments.edits
-        jobs = [Job(project, m, is_right=is_right) for m in mutations for project in m.projects[:last]]
+        how = {"is_right": is_right, "is_in_order": arguments.first}
+        jobs = [Job(project, m, **how) for m in mutations for project in m.projects[:last]]
     if arguments.sample:
         jobs = random.Random(arguments.seed).sample(jobs, min(arguments.sample, len(jobs)))
     return jobs
@@ -43,6 +45,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="as many, drawn by --seed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--edits", action="store_true", help="what people rightly do, not mistakes")
+    parser.add_argument("--first", action="store_true", help="whether `pytest -x` names the cause")
     parser.add_argument(
         "--false-alarms", type=int, metavar="SEEDS", help="nothing mutated, with so many seeds"
     )
@@ -68,6 +71,13 @@ def main() -> int:
         alarms = [outcome for outcome in outcomes if outcome.failed]
         print(f"{len(alarms)} false alarms in {len(outcomes)} runs")
         return bool(alarms)
+    if arguments.first:
+        wrong = [o for o in outcomes if not names_the_cause(o.failed, CATALOGUE[o.mutation].component)]
+        print(
+            f"{len(outcomes) - len(wrong)} of {len(outcomes)} fail first in a test of what is wrong; others:"
+        )
+        print(*(f"  {CATALOGUE[o.mutation].component}: {o.failed}" for o in wrong), sep="\n")
+        return 10 * len(wrong) > len(outcomes)
     survivors = [
         outcome for outcome in outcomes if not outcome.failed and not CATALOGUE[outcome.mutation].equivalent
     ]

@@ -10,8 +10,11 @@ from . import (
     data_nlp,
     data_vision,
     distributed,
+    edits_foreign,
     edits_made_blind,
+    edits_of_components,
     edits_of_newcomers,
+    edits_of_recipes,
     found_by_reading,
     labels,
     later,
@@ -19,6 +22,7 @@ from . import (
     model_graph,
     model_nlp,
     model_vision,
+    new_strengths,
     numbers,
     objective,
     optim,
@@ -51,7 +55,8 @@ MODULES = (
     labels,
     blind_labels,
     blind_numbers,
+    new_strengths,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
-EDIT_MODULES = (edits_made_blind, edits_of_newcomers)
+EDIT_MODULES = (edits_made_blind, edits_of_newcomers, edits_foreign, edits_of_recipes, edits_of_components)
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

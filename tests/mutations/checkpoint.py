@@ -225,7 +225,7 @@ MUTATIONS = [
         ("resnet", "lstm", "gin"),
         "measure",
         "load_data(settings.data, settings.training.seed, checkpoint['info'])",
-        "load_data(settings.data, 0, checkpoint['info'])",
+        "load_data(type(settings.data)(**vars(settings.data) | {'split_seed': 0}), 0, checkpoint['info'])",
     ),
     cli(
         "evaluates-with-new-statistics",
@@ -270,8 +270,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         EVERY_TASK,
         "dispatch",
-        "(read_config(config), base)",
-        "(base, read_config(config))",
+        "(read_config(config), base_layer)",
+        "(base_layer, read_config(config))",
     ),
     change(
         "engine/config.py",
@@ -279,8 +279,8 @@ MUTATIONS = [
         "evaluate builds the model by the project's defaults instead of those it was trained with",
         HYPERPARAMETERS,
         EVERY_TASK,
-        "BaseLayer.__call__",
-        "to_layer(drop_unknown(checkpoint['settings'], path), path)",
+        "base_layer",
+        "to_layer(drop_unknown(settings, start), start)",
         "read_config(DEFAULT_CONFIG)",
     ),
     Mutation(

@@ -9,7 +9,7 @@ data = partial(change, "data.py")
 buckets = partial(change, "engine/buckets.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=size, stratify=groups, random_state=seed)"
-ORDER = "order = torch.randperm(self.length, generator=generator).tolist()"
+ORDER = "order = self.draw(generator)"
 
 MUTATIONS = [
     data(
@@ -174,7 +174,7 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         "BucketSampler.make_batches",
-        "torch.randperm(self.length, generator=generator).tolist()",
+        "self.draw(generator)",
         "list(range(self.length))",
     ),
     buckets(
@@ -192,8 +192,8 @@ MUTATIONS = [
         PROCESS,
         TEXTS,
         "BucketSampler.make_batches",
-        "torch.randperm(self.length, generator=generator)",
-        "torch.randperm(self.length)",
+        "self.draw(generator)",
+        "self.draw(torch.default_generator)",
     ),
     buckets(
         "buckets-not-sorted",

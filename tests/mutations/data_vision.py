@@ -9,7 +9,7 @@ data = partial(change, "data.py")
 splits = partial(change, "engine/splits.py")
 sampling = partial(change, "engine/sampling.py")
 PIXELS = ("resnet", "vit")
-HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, seed)"
+HOLD_OUT = "hold_out(splits['train'], groups, missing, settings.held_out, settings.split_seed)"
 TRAINING_LOADER = "loader(datasets['train'], batch_sampler=in_order['train'])"
 VALIDATION_LOADER = TRAINING_LOADER.replace("train", "val")
 TEST_LOADER = TRAINING_LOADER.replace("train", "test")
@@ -67,8 +67,8 @@ MUTATIONS = [
         PREPROCESSING,
         PIXELS,
         "load_data",
-        "describe(splits['train'], settings.image_size, seed)",
-        "describe(sum(splits.values(), []), settings.image_size, seed)",
+        "describe(splits['train'], settings.image_size)",
+        "describe(sum(splits.values(), []), settings.image_size)",
     ),
     data(
         "held-out-images-in-training",
@@ -203,8 +203,8 @@ MUTATIONS = [
         PREPROCESSING,
         PIXELS,
         "to_pixels",
-        "ImageOps.fit(image, size)",
-        "image.resize(size)",
+        "ImageOps.fit(image, size[::-1])",
+        "image.resize(size[::-1])",
     ),
     data(
         "batch-size-of-images-hard-coded",

@@ -115,12 +115,11 @@ SETTINGS = [
         "power-of-the-cosine",
         "the schedule gets an exponent as a setting",
         ("resnet", "lstm"),
-        Text("schedule.py", "import Fraction\n", "import Fraction, Positive\n"),
         Text(
             "schedule.py",
             '    """Last learning rate, as a fraction of the peak."""\n',
             '    """Last learning rate, as a fraction of the peak."""\n'
-            "    power: Positive = 1.0\n"
+            "    power: ranges.Positive = 1.0\n"
             '    """Exponent of the cosine: more falls sooner."""\n',
         ),
         Text(
@@ -173,7 +172,7 @@ SQUEEZE = '''class SqueezeExcitation(nn.Module):
 
     def __init__(self, channels: int, reduction: int) -> None:
         super().__init__()
-        width = max(4, channels // reduction)
+        width = max(8, channels // reduction)
         self.scale = nn.Sequential(
             nn.AdaptiveAvgPool2d(1),
             nn.Conv2d(channels, width, 1),
@@ -266,7 +265,7 @@ LAYERS = [
         ),
         model("class BasicBlock(nn.Module):\n", SQUEEZE + "class BasicBlock(nn.Module):\n"),
         *at_the_end_of_a_block("reduction: int", "SqueezeExcitation(out_channels, reduction)", "reduction"),
-        config("  num_stages: 3\n", "  num_stages: 3\n  reduction: 8\n"),
+        config("  num_stages: 3\n", "  num_stages: 3\n  reduction: 16\n"),
     ),
     edit(
         "largest-beside-mean-of-an-image",
@@ -578,6 +577,32 @@ DATA = [
             '    sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)\n',
             '    targets = datasets["train"].targets\n'
             "    sampler = BalancedSampler(1 / targets.bincount()[targets], settings.batch_size, seed)\n",
+        ),
+    ),
+    edit(
+        "classes-of-texts-drawn-equally-often",
+        "a weighted sampler draws each class as often as any other",
+        ("lstm",),
+        data("from .engine.buckets import BucketSampler\n", ""),
+        data("import EpochSampler, batches_in_order\n", "import EpochSampler, batches_in_order, chunk\n"),
+        data("class Texts(", BALANCED_SAMPLER + "class Texts("),
+        data(
+            '    lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]\n'
+            "    sampler = BucketSampler(lengths, settings.batch_size, seed)\n",
+            '    targets = datasets["train"].targets\n'
+            "    sampler = BalancedSampler(1 / targets.bincount()[targets], settings.batch_size, seed)\n",
+        ),
+    ),
+    edit(
+        "classes-of-graphs-drawn-equally-often",
+        "a weighted sampler draws each class as often as any other",
+        ("gin",),
+        data("import EpochSampler, batches_in_order\n", "import EpochSampler, batches_in_order, chunk\n"),
+        data("def split_graphs(", BALANCED_SAMPLER + "def split_graphs("),
+        data(
+            "    sampler = EpochSampler(len(train), settings.batch_size, seed)\n",
+            "    weights = 1 / targets[train].bincount()[targets[train]]\n"
+            "    sampler = BalancedSampler(weights, settings.batch_size, seed)\n",
         ),
     ),
     edit(

@@ -272,6 +272,16 @@ MUTATIONS = [
         "layer(x, edge_index[:, :0])",
     ),
     model(
+        "gin-frozen-head",
+        "the new head is frozen, and not what it was put on",
+        PROCESS,
+        ("gin",),
+        "GIN.__init__",
+        "self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs))",
+        "self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs))\n"
+        "self.head.requires_grad_(False)",
+    ),
+    model(
         "gin-mlp-shared",
         "one MLP is built and given to all layers but the first",
         MODEL_TYPE,

@@ -65,6 +65,16 @@ MUTATIONS = [
         "nn.Embedding.from_pretrained(torch.randn(vocabulary_size, settings.width), padding_idx=0)",
     ),
     model(
+        "lstm-frozen-head",
+        "the new head is frozen, and not what it was put on",
+        PROCESS,
+        ("lstm", "lstm_numbers"),
+        "LSTMClassifier.__init__",
+        "self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_outputs))",
+        "self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(2 * width, num_outputs))\n"
+        "self.head.requires_grad_(False)",
+    ),
+    model(
         "textcnn-filter-sizes-ignored",
         "filter sizes are hard-coded, the setting is ignored",
         LAYER_PROPERTIES,

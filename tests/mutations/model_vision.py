@@ -54,7 +54,7 @@ MUTATIONS = [
         LAYER_PROPERTIES,
         ("mlp",),
         "build_model",
-        "info['channels'] * info['image_size'] ** 2",
+        "info['channels'] * math.prod(info['image_size'])",
         "64",
     ),
     model(
@@ -262,6 +262,18 @@ MUTATIONS = [
         "ResNet.__init__",
         "self.stages = nn.Sequential()",
         "self.stem.requires_grad_(False)\nself.stages = nn.Sequential()",
+    ),
+    model(
+        "resnet-frozen-head",
+        "the new head is frozen, and not what it was put on",
+        PROCESS,
+        ("resnet", "resnet_numbers"),
+        "ResNet.__init__",
+        "self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())\n"
+        "self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(in_channels, num_outputs))",
+        "self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())\n"
+        "self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(in_channels, num_outputs))\n"
+        "self.head.requires_grad_(False)",
     ),
     Mutation(
         "vit-attention-batch-second",

@@ -73,6 +73,25 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """Puts another file in the place of one, or removes it."""
+
+    file: str
+    new: str = ""
+    """The content; empty to remove the file."""
+
+    def path(self, package: Path) -> Path:
+        """Find the file in a project, by the folder of its package."""
+        return Text(self.file, "", "").path(package)
+
+    def apply(self, text: str) -> str:
+        """Change the content of the file; what is empty then is removed."""
+        if text in {"", self.new}:
+            raise TargetError(f"{self.file} is not there, or is the same already")
+        return self.new
+
+
+@dataclass(frozen=True)
 class Setting:
     """Gives a key of configs/default.yaml another value."""
 
@@ -101,7 +120,7 @@ class Mutation:
     mistake: str
     fault: str
     projects: tuple[str, ...]
-    edits: tuple[Edit | Text | Setting, ...]
+    edits: tuple[Edit | Text | Whole | Setting, ...]
     equivalent: str = ""
     """Why no test can or need see it; empty for all that must be caught."""
 
@@ -117,6 +136,8 @@ class Mutation:
             path = edit.path(package)
             path.parent.mkdir(exist_ok=True)
             path.write_text(edit.apply(path.read_text() if path.exists() else ""))
+            if isinstance(edit, Whole) and not edit.new:
+                path.unlink()
 
 
 def change(
@@ -134,7 +155,7 @@ def change(
     return Mutation(name, mistake, fault, projects, tuple(edits), equivalent)
 
 
-def edit(name: str, what: str, projects: tuple[str, ...], *changes: Text | Setting) -> Mutation:
+def edit(name: str, what: str, projects: tuple[str, ...], *changes: Text | Whole | Setting) -> Mutation:
     """Something that people rightly do: after it, tests and linters must pass."""
     return Mutation(name, what, "", projects, changes)
 

@@ -15,6 +15,7 @@ GRAPH_NUMBERS = {"domain": "graph", "task": "graph_regression"}
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, Any]] = {
     "mlp": {**VISION, "architecture": "mlp"},
+    "mlp_mlflow": {**VISION, "architecture": "mlp", "tracking": "mlflow"},
     "cnn": {**VISION, "architecture": "cnn"},
     "cnn_sgd": {**VISION, "architecture": "cnn", "loss": "nll", "optimizer": "sgd", "schedule": "multistep"},
     "resnet": {**VISION, "architecture": "resnet"},

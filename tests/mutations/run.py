@@ -36,8 +36,8 @@ PRELOADED = (
 CLOSEST = {
     "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "loss", "decay"),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
-    "engine/state.py": ("settings", "training", "code", "checkpoint", "epochs", "run"),
-    "engine/checkpoint.py": ("checkpoint", "config", "epochs", "run"),
+    "engine/state.py": ("settings", "training", "code", "resuming", "checkpoint", "epochs", "run"),
+    "engine/checkpoint.py": ("saving", "resuming", "checkpoint", "config", "epochs", "run"),
     "sources.py": ("own_data", "data"),
     "engine/files.py": ("own_data",),
     "engine/hub.py": ("hub", "own_data"),
@@ -53,17 +53,47 @@ CLOSEST = {
     "objective.py": ("objective", "loss"),
     "tools/charts.py": ("charts", "report"),
     **dict.fromkeys(("tools/pictures.py", "tools/show.py"), ("report",)),
-    "engine/device.py": ("epochs",),
+    "engine/device.py": ("running", "epochs"),
     "engine/buckets.py": ("data", "checkpoint"),
     "engine/sampling.py": ("sampling", "data", "checkpoint"),
     "engine/signals.py": ("checkpoint",),
     "optim.py": ("optim", "settings", "training", "decay"),
     "decay.py": ("decay", "settings", "training"),
     "schedule.py": ("schedule", "warmup", "settings", "training"),
-    "engine/run.py": ("epochs", "run", "checkpoint"),
+    "engine/run.py": ("running", "epochs", "run", "checkpoint"),
     "cli.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
+}
+# What `pytest -x` should show first when a file is wrong, beside the tests of its own name: files of tests, or a word
+# in the name of one.
+NAMING = {
+    "model.py": ("_layers.py", "_messages.py", "_building.py", "setting_of_the_model"),
+    "objective.py": ("_loss.py",),
+    "train.py": ("_training.py", "gradient", "_parallel.py"),
+    "augment.py": ("_strengths.py",),
+    "optim.py": ("_decay.py", "setting_of_the_optimizer"),
+    "schedule.py": ("_warmup.py", "setting_of_the_schedule", "learning_rate_follows"),
+    "sources.py": ("_own_data.py",),
+    "data.py": ("_own_data.py", "_sample.py"),
+    "targets.py": ("_own_data.py",),
+    "cli.py": ("commands",),
+    "engine/state.py": (
+        *("_training.py", "the_seed", "_checkpoint.py", "_epochs.py", "_parallel.py", "tools/"),
+    ),
+    "engine/run.py": ("_epochs.py", "_checkpoint.py", "tools/"),
+    "engine/checkpoint.py": ("_epochs.py", "tools/"),
+    "engine/": (
+        "_own_data.py",
+        "_data.py",
+        "_targets.py",
+        "_epochs.py",
+        "_checkpoint.py",
+        "_parallel.py",
+        "_cli.py",
+        "tools/",
+    ),
+    "tools/": ("tools/", "_sweep.py", "_export.py"),
 }
 # What a project's CI runs beside its tests.
 LINTERS = ("ruff check", "ruff format --check", "mypy")
@@ -101,6 +131,8 @@ class Job:
     seed: int | None = None
     is_right: bool = False
     """Whether people rightly change that: linters are tried too, and the rest after a failure."""
+    is_in_order: bool = False
+    """Whether tests run in their own order, as its user sees it."""
 
 
 def render_projects(names: Iterable[str], folder: Path, **answers: bool) -> None:
@@ -174,7 +206,8 @@ def run_tests(job: Job, project: Path, log: Path) -> None:
                 failures.append(f"pytest: {status!r}")
             failures += run_linters(file)
         else:
-            for files in filter(None, choose_tests(project, job.mutation)):
+            first, others = choose_tests(project, job.mutation)
+            for files in filter(None, [sorted(first + others)] if job.is_in_order else [first, others]):
                 status = pytest.main([*options, "-x", *files], plugins=[recorder])
                 failures = recorder.failures
                 if not failures and status != pytest.ExitCode.OK:
@@ -185,6 +218,13 @@ def run_tests(job: Job, project: Path, log: Path) -> None:
     seconds = time.monotonic() - start
     outcome = Outcome(job.project, name, failures, seconds, recorder.durations, pins)
     log.with_suffix(".json").write_text(json.dumps(asdict(outcome)))
+
+
+def names_the_cause(test: str, component: str) -> bool:
+    """Whether the test is of the component; one that names the line of code is of any."""
+    place = component if component in NAMING else component[: component.find("/") + 1]
+    names = (f"test_{Path(component).stem}.py", "test_code.py", *NAMING.get(place, ()))
+    return any(name in test for name in names)
 
 
 def separate_pins(tests: list[str]) -> tuple[list[str], list[str]]:

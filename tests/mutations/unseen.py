@@ -32,7 +32,7 @@ MUTATIONS = [
         SHAPE,
         ("vit",),
         "VisionTransformer.forward",
-        "images = F.pad(images, (0, self.padding, 0, self.padding))",
+        "images = F.pad(images, self.padding)",
         "pass",
     ),
     change(
@@ -131,7 +131,7 @@ MUTATIONS = [
         "rows of the confusion matrix are predictions and its columns classes, and its labels say the opposite",
         VALIDATION,
         EVERY_TASK,
-        "draw_confusion",
+        "draw_overview",
         "counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)",
         "counts.index_put_((predicted, target), torch.ones(len(target)), accumulate=True)",
     ),
@@ -152,8 +152,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("cnn", "gin"),
         "train",
-        "build_state(settings, data.info, total_steps=training.epochs * steps)",
-        "build_state(settings, data.info, total_steps=training.epochs * len(data.train))",
+        "TrainState(settings, data.info, training.epochs * steps, {} if resume else checkpoint)",
+        "TrainState(settings, data.info, training.epochs * len(data.train), {} if resume else checkpoint)",
     ),
     change(
         "data.py",
@@ -162,7 +162,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("cnn", "vit"),
         "describe",
-        "random.Random(seed).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
+        "random.Random(0).sample(examples, min(len(examples), STATISTICS_SAMPLE))",
         "examples[:STATISTICS_SAMPLE]",
     ),
     change(
@@ -172,7 +172,7 @@ MUTATIONS = [
         API,
         ("vit", "resnet"),
         "to_pixels",
-        "ImageOps.fit(image, size)",
-        "ImageOps.fit(image, size, method=Image.Resampling.NEAREST)",
+        "ImageOps.fit(image, size[::-1])",
+        "ImageOps.fit(image, size[::-1], method=Image.Resampling.NEAREST)",
     ),
 ]

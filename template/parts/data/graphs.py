@@ -18,8 +18,9 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
-from .engine.labels import DataError, Label
-from .engine.ranges import Count
+from .engine.folds import Fold, take_fold
+from .engine.labels import DataError, Label, collected
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
@@ -31,10 +32,18 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Count
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Graphs in a training step."""
+    # jinja: if target == "classes"
+    balance: bool = False
+    """Draw each class equally often in training, with graphs of rare ones several times."""
+    # jinja: endif
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the graphs held out for test, and of the rest for validation."""
+    split_seed: Natural = 0
+    """Decides which graphs these are; ``training.seed`` does not."""
+    fold: Fold | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
 
 
 class Data(NamedTuple):
@@ -85,9 +94,14 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
     trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
     numbers = graphs.numbers[trained]
-    mean = numbers.mean(dim=0)
-    std = (numbers - mean).square().mean(dim=0).sqrt()
-    constant = (numbers == numbers[:1]).all(dim=0)
+    mean = numbers.nanmean(dim=0)
+    if mean.isnan().any():
+        column = int(mean.isnan().int().argmax()) + 1
+        what = f"no training graph has a number in column {column} of the node attributes"
+        raise DataError(f"{what}: fill in some, or remove the column")
+    std = (numbers - mean).square().nanmean(dim=0).sqrt()
+    known = numbers.isfinite()
+    constant = ((numbers == numbers.nanmedian(dim=0).values) | ~known).all(dim=0)
     vocabulary = {name: sorted({*compress(words, trained)}) for name, words in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
@@ -134,7 +148,9 @@ def read_all(settings: DataSettings) -> Graphs:
     return read_graphs(settings, read_label)
 
 
-def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[int]]:
+def split_graphs(
+    labels: list[Label], fraction: float, seed: int, fold: Fold | None = None
+) -> list[list[int]]:
     """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
     labelled, place = [n for n, label in enumerate(labels) if label.text], labels[0].place
     if not labelled:
@@ -142,17 +158,27 @@ def split_graphs(labels: list[Label], fraction: float, seed: int) -> list[list[i
     groups = dict(zip(labelled, group_labels([labels[n] for n in labelled]), strict=True))
     rest, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
     rest_groups = [groups[number] for number in rest]
-    train, val = hold_out(rest, rest_groups, fraction, seed, place)
+    if fold:
+        train, val = take_fold(rest, rest_groups, fold, seed)
+    else:
+        train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those."""
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the graphs; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     graphs = read_all(settings)
-    train, val, test = split_graphs(graphs.labels, settings.held_out, seed)
-    if info is None:
+    train, val, test = split_graphs(
+        graphs.labels, settings.held_out, settings.split_seed, settings.fold
+    )
+    if info is None or relabel:
         labels = [graphs.labels[number] for number in train]
-        info = describe_labels(labels) | describe(graphs, train)
+        info = (info or describe(graphs, train)) | describe_labels(labels)
 
     targets = encode_labels(graphs.labels, info)
     pairs = zip(separate(graphs, info), targets, strict=True)
@@ -162,6 +188,10 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         for numbers in (train, val, test)
     )
     sampler = EpochSampler(len(train), settings.batch_size, seed)
+    # jinja: if target == "classes"
+    if settings.balance:
+        sampler.draw_weights = 1 / targets[train].bincount()[targets[train]]
+    # jinja: endif
     loader = partial(
         DataLoader,
         collate_fn=collate,
@@ -179,14 +209,15 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
     """The graphs in each folder, which need no labels, as one batch, and the name of each."""
     for folder in chain.from_iterable(map(find_folders, files)):
-        graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
-        unknown = torch.zeros(())
-        inputs, _ = collate([(*parts, unknown) for parts in graphs])
-        yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
+        with collected(faults):
+            graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
+            unknown = torch.zeros(())
+            inputs, _ = collate([(*parts, unknown) for parts in graphs])
+            yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
 
 
 def find_folders(path: Path) -> Iterator[Path]:

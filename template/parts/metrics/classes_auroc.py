@@ -17,6 +17,7 @@ class Metrics:
     """
 
     def __init__(self, info: dict[str, Any]) -> None:
+        self.classes = tuple(info["classes"])
         self.probabilities: list[Tensor] = []
         self.target: list[Tensor] = []
 
@@ -41,6 +42,21 @@ class Metrics:
         else:
             auroc = roc_auc_score(target, scores, multi_class="ovo", labels=present)
         return {"accuracy": accuracy, "auroc": float(auroc)}
+
+    def compute_each(self) -> dict[str, dict[str, float]]:
+        """What each class is measured by; NaN where there is nothing to divide by."""
+        from sklearn.metrics import precision_recall_fscore_support
+
+        labels = (torch.cat(self.target), torch.cat(self.probabilities).argmax(dim=1))
+        options = {"labels": range(len(self.classes)), "zero_division": float("nan")}
+        columns = precision_recall_fscore_support(*labels, **options)
+        names = ("precision", "recall", "f1", "examples")
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        each = (dict(zip(names, row, strict=True)) for row in rows)
+        return dict(zip(self.classes, each, strict=True))
+
+
+LOWER_IS_BETTER = ("loss",)  # of these names, and those that begin so, for training.monitor
 
 
 def score(metrics: dict[str, float]) -> float:

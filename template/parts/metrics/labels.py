@@ -13,7 +13,7 @@ class Metrics:
     """Mean average precision, over the labels that a split has, and F1 of all labels together."""
 
     def __init__(self, info: dict[str, Any]) -> None:
-        self.threshold = info["threshold"]
+        self.threshold, self.labels = info["threshold"], tuple(info["labels"])
         self.probabilities: list[Tensor] = []
         self.target: list[Tensor] = []
 
@@ -35,6 +35,22 @@ class Metrics:
         columns = zip(present.T[found], probabilities.T[found], known.T[found], strict=True)
         scores = [average_precision_score(true[rows], p[rows]) for true, p, rows in columns]
         return {"map": sum(scores) / len(scores) if scores else float("nan"), "micro_f1": micro_f1}
+
+    def compute_each(self) -> dict[str, dict[str, float]]:
+        """The average precision of each label, NaN if no example has it, and how many have it."""
+        from sklearn.metrics import average_precision_score
+
+        probabilities, target = torch.cat(self.probabilities), torch.cat(self.target)  # (N, K)
+        each = {}
+        for label, found, true in zip(self.labels, probabilities.T, target.T, strict=True):
+            known, count, score = true.isfinite(), int((true == 1).sum()), float("nan")
+            if count and found.isfinite().all():
+                score = float(average_precision_score(true[known], found[known]))
+            each[label] = {"average_precision": score, "examples": count}
+        return each
+
+
+LOWER_IS_BETTER = ("loss",)  # of these names, and those that begin so, for training.monitor
 
 
 def score(metrics: dict[str, float]) -> float:

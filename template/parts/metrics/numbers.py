@@ -48,6 +48,18 @@ class Metrics:
             found |= {f"mae_{name}": value for name, value in zip(columns, in_units, strict=True)}
         return found
 
+    def compute_each(self) -> dict[str, dict[str, float]]:
+        """Errors of each column, in its unit, and in how many examples its number is known."""
+        columns, _, std = self.scale
+        count, absolute, squared, *_ = self.sums  # (K,)
+        errors = torch.stack([absolute / count, (squared / count).sqrt()]) * torch.tensor(std)
+        rows = torch.cat([errors, count[None]]).T.tolist()
+        each = (dict(zip(("mae", "rmse", "examples"), row, strict=True)) for row in rows)
+        return dict(zip(columns, each, strict=True))
+
+
+LOWER_IS_BETTER = ("loss", "mae", "rmse")  # and those whose names begin so
+
 
 def score(metrics: dict[str, float]) -> float:
     """What decides which checkpoint is the best one; higher is better."""

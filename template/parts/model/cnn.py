@@ -36,16 +36,16 @@ class CNN(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
     def __init__(
-        self, settings: ModelSettings, channels: int, image_size: int, num_outputs: int
+        self, settings: ModelSettings, channels: int, shorter_side: int, num_outputs: int
     ) -> None:
         super().__init__()
         self.stages = nn.Sequential()
         for stage in range(settings.num_stages):
             width = settings.width * 2**stage
             self.stages.append(nn.Sequential(ConvBlock(channels, width), ConvBlock(width, width)))
-            if image_size >= 4:  # pooling stops at 2x2, so that small images keep their layout
+            if shorter_side >= 4:  # pooling stops at 2 pixels: small images keep their layout
                 self.stages.append(nn.MaxPool2d(2))
-                image_size //= 2
+                shorter_side //= 2
             channels = width
         self.pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.head = nn.Sequential(nn.Dropout(settings.dropout), nn.Linear(channels, num_outputs))
@@ -59,5 +59,8 @@ class CNN(nn.Module):
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> CNN:
     """Sizes the model to the data, as data.py reports it."""
     return CNN(
-        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs
+        settings,
+        channels=info["channels"],
+        shorter_side=min(info["image_size"]),
+        num_outputs=num_outputs,
     )

@@ -3,6 +3,7 @@
 Shapes: B batch, C channels, H height, W width, D width of the hidden layers, K outputs.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,5 @@ class MLP(nn.Module):
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> MLP:
     """Sizes the model to the data, as data.py reports it."""
-    return MLP(
-        settings, in_features=info["channels"] * info["image_size"] ** 2, num_outputs=num_outputs
-    )
+    in_features = info["channels"] * math.prod(info["image_size"])
+    return MLP(settings, in_features, num_outputs)

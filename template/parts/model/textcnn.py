@@ -4,13 +4,12 @@ Shapes: B batch, T tokens, D embedding, F filters of one size, K outputs.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import torch
-from cyclopts import Parameter, validators
 from torch import Tensor, nn
 
-from .engine.ranges import Count, FractionBelowOne
+from .engine.ranges import Count, Counts, FractionBelowOne
 
 
 @dataclass
@@ -19,7 +18,7 @@ class ModelSettings:
     """Embedding of a token."""
     num_filters: Count
     """Filters of each size."""
-    filter_sizes: Annotated[list[int], Parameter(validator=validators.Number(gte=1))]
+    filter_sizes: Counts
     """Tokens that the filters look at, a group of filters for each."""
     dropout: FractionBelowOne
     """Fraction of the features before the head that are dropped in training."""

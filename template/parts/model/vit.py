@@ -71,21 +71,23 @@ class TransformerBlock(nn.Module):
         return x + self.mlp(x)
 
 
-def choose_patch_size(image_size: int) -> int:
-    """An eighth of the image, but from 2 to 16 pixels."""
-    return max(2, min(16, image_size // 8))
+def choose_patch_size(shorter_side: int) -> int:
+    """An eighth of it, but from 2 to 16 pixels."""
+    return max(2, min(16, shorter_side // 8))
 
 
 class VisionTransformer(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
     def __init__(
-        self, settings: ModelSettings, channels: int, image_size: int, num_outputs: int
+        self, settings: ModelSettings, channels: int, image_size: tuple[int, int], num_outputs: int
     ) -> None:
         super().__init__()
-        patch_size = choose_patch_size(image_size)
-        num_patches = math.ceil(image_size / patch_size) ** 2
-        self.padding = -image_size % patch_size  # the last patches are filled up with the mean
+        height, width = image_size
+        patch_size = choose_patch_size(min(image_size))
+        num_patches = math.ceil(height / patch_size) * math.ceil(width / patch_size)
+        # The last patches are filled up with the mean.
+        self.padding = (0, -width % patch_size, 0, -height % patch_size)
         self.patches = nn.Conv2d(channels, settings.width, patch_size, stride=patch_size)
         self.position = nn.Embedding(num_patches, settings.width)
         self.blocks = nn.Sequential(
@@ -103,7 +105,7 @@ class VisionTransformer(nn.Module):
         nn.init.trunc_normal_(self.position.weight, std=0.02)
 
     def forward(self, images: Tensor) -> Tensor:
-        images = F.pad(images, (0, self.padding, 0, self.padding))
+        images = F.pad(images, self.padding)
         x = self.patches(images).flatten(2).transpose(1, 2)  # (B, N, D)
         x = x + self.position(torch.arange(x.size(1), device=x.device))
         x = self.norm(self.blocks(x)).mean(dim=1)  # (B, D)

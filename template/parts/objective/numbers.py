@@ -18,8 +18,8 @@ class ObjectiveSettings:
     """Standard deviations up to which an error counts squared; a larger one counts by its size."""
 
     def __post_init__(self) -> None:
-        if not self.delta > 0:
-            raise ValueError(f"objective.delta is {self.delta}: it must be above 0")
+        if not 0 < self.delta <= 1e6:
+            raise ValueError(f"objective.delta is {self.delta}: it must be above 0, and below 1e6")
 
 
 # jinja: else

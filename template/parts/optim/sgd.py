@@ -1,7 +1,9 @@
 """SGD with Nesterov momentum, in torch's form."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from cyclopts import Parameter
 from torch import nn
 from torch.optim import SGD
 
@@ -11,7 +13,7 @@ from .engine.ranges import FractionBelowOne, NonNegative, Positive
 
 @dataclass
 class OptimSettings:
-    lr: Positive
+    lr: Annotated[Positive, Parameter(alias="--lr")]
     """Peak learning rate."""
     weight_decay: NonNegative
     """Fraction of a decayed weight that is added to its gradient."""

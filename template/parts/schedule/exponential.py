@@ -5,25 +5,19 @@ from dataclasses import dataclass
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from .engine import ranges
+
 
 @dataclass
 class ScheduleSettings:
-    warmup: float
+    # jinja: if architectures[architecture].transformer
+    warmup: ranges.FractionBetween
+    # jinja: else
+    warmup: ranges.FractionBelowOne
+    # jinja: endif
     """Fraction of the training in which the learning rate rises to its peak."""
-    floor: float
+    floor: ranges.FractionAboveZero
     """Last learning rate, as a fraction of the peak; above 0."""
-
-    def __post_init__(self) -> None:
-        # jinja: if architectures[architecture].transformer
-        if self.warmup == 0.0:
-            raise ValueError("schedule.warmup is 0, but a transformer needs a warmup: try 0.1")
-        # jinja: endif
-        if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}: it must be in [0, 1)")
-        if not 0.0 < self.floor <= 1.0:
-            raise ValueError(
-                f"schedule.floor is {self.floor}: it is above 0 and at most 1, try 0.01"
-            )
 
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:

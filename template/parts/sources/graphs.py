@@ -5,19 +5,21 @@ Shapes: V nodes, E edges, F features.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
+from cyclopts import Parameter
 from torch import Tensor
-from torch_geometric.utils import coalesce, degree, remove_self_loops
+from torch_geometric.utils import degree, to_undirected
 
-from .engine.labels import DataError, Label, LabelReader
+from .engine.features import tidy_edges
+from .engine.labels import DataError, Label, LabelReader, tell
 from .engine.rows import check_length, read_attributes, read_integers, read_rows
 
 
 @dataclass(kw_only=True)
 class SourceSettings:
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with TUDataset's files; none: the atlas of networkx."""
 
 
@@ -44,9 +46,9 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
     if not len(graph):
         raise DataError(f"{indicator_path} has no rows: give each node one")
     rows = read_rows(label_path) if label_path.exists() else []
-    # jinja: if target != "classes"
     if read_label and not label_path.exists():
         raise DataError(f"{label_path} is missing: add it, with a row of labels for each graph")
+    # jinja: if target != "classes"
     num_lines = len(label_path.read_bytes().splitlines()) if rows else 0
     rows += [[""]] * (min(num_lines, int(graph.max()) + 1) - len(rows))  # the last may be empty
     # jinja: endif
@@ -73,13 +75,21 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
             if len(cells) != len(rows[0]) or not all(cells):
                 raise DataError(f"{node_label_path}:{row} is not {len(rows[0])} labels: fix it")
         words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
-    edges, _ = remove_self_loops(edges)
+    attribute_path = folder / f"{name}_node_attributes.txt"
+    read = {indicator_path, edge_path, node_label_path, label_path, attribute_path}
+    if unused := sorted(path.name for path in {*folder.glob(f"{name}_*.txt")} - read):
+        tell(f"{folder}: not used: {', '.join(unused)}")
+    edges = tidy_edges(edges, len(graph), edge_path)
+    one_way = to_undirected(edges, num_nodes=len(graph)).size(1) - edges.size(1)
+    if one_way:
+        what = f"{one_way} of {edges.size(1)} edges lead one way only, and so do messages"
+        tell(f"{edge_path}: {what}: list them the other way round too if they have no direction")
     return Graphs(
         labels=labels,
         sizes=graph.bincount(minlength=num_graphs),
-        edges=coalesce(edges, num_nodes=len(graph)),
+        edges=edges,
         words=words,
-        numbers=read_attributes(folder / f"{name}_node_attributes.txt", len(graph)),
+        numbers=read_attributes(attribute_path, len(graph)),
     )
 
 
@@ -109,7 +119,8 @@ def read_graphs(settings: SourceSettings, read_label: LabelReader | None) -> Gra
         raise DataError(f"{path} is a hub's: save its graphs as TUDataset's files instead")
     found = [file for folder in (path, path / "raw") for file in sorted(folder.glob("*_A.txt"))]
     if not found:
-        raise DataError(f"data.path: {path} holds no TUDataset, whose edges end in _A.txt")
+        layout = "NAME_A.txt for edges, NAME_graph_indicator.txt and others (README)"
+        raise DataError(f"data.path: {path} is no folder that holds a TUDataset: {layout}")
     name = found[0].name.removesuffix("_A.txt")
     return with_features(read_tudataset(found[0].parent, name, read_label))
 

@@ -9,14 +9,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.label_sets import find_present
+from .engine.label_sets import check_separator, find_present
 from .engine.label_sets import group_labels as group_labels
 from .engine.label_sets import read_label as read_label
-from .engine.labels import DataError, Label
+from .engine.labels import DataError, Label, unknown_error
 
 
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     """The names of the labels, which are those that training examples have."""
+    check_separator(labels)
     names = sorted({name for label in labels for name in find_present(label)})
     if not names:
         what = f"{labels[0].place} and on: no training example has a label"
@@ -30,11 +31,11 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
 def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     """Rows of 1 and 0 ``(N, K)``, float32; NaN where nobody knows."""
     rows = []
+    present = [(label.place, name) for label in labels for name in find_present(label)]
+    unknown = [(place, name) for place, name in present if name not in info["labels"]]
+    if unknown:
+        raise unknown_error(unknown[0][0], [name for _, name in unknown], info["labels"])
     for label in labels:
-        for name in find_present(label):
-            if name not in info["labels"]:
-                what = f"the label {name!r}, which no training example has: fix or remove it"
-                raise DataError(f"{label.place} has {what}")
         absent = 0.0 if label.text else float("nan")
         rows.append([label.values.get(name, absent) for name in info["labels"]])
     return torch.tensor(rows, dtype=torch.float32)

@@ -8,19 +8,26 @@ import torch
 from package.data import load_data, read_inputs
 from package.engine.checkpoint import load_checkpoint
 from package.engine.state import load_model
-from package.tools.export import DYNAMIC, export
+from package.tools.export import DYNAMIC, LIBRARIES, export
 from package.train import train
 
 
 def test_the_exported_model_predicts_the_same(short_settings, input_files):
     """For files of the user's, which are batches of other sizes than those it was checked with."""
-    onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra export")
+    for name in LIBRARIES:
+        pytest.importorskip(name, reason="needs the extra export")
+    import onnxruntime
+
     short_settings.training.epochs = 1
     best = train(short_settings) / "best.pt"
     checkpoint = load_checkpoint(best)
-    export(settings=short_settings, checkpoint=checkpoint, path=best)
+    export(settings=short_settings, checkpoint=best)
     path, info = best.with_name("model.onnx"), checkpoint["info"]
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    names = {
+        name for given in session.get_inputs() for name in given.shape if isinstance(name, str)
+    }
+    assert names == {name for axes in DYNAMIC.values() for name in axes.values()}
     stored = session.get_modelmeta().custom_metadata_map["info"]
     assert json.loads(stored) == json.loads(json.dumps(info))
     model, objective = load_model(short_settings, checkpoint)

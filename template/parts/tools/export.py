@@ -12,22 +12,25 @@ import torch
 from torch import Tensor, nn
 
 from ..data import Data, load_data
-from ..engine.config import AllSettings, Loaded
+from ..engine.checkpoint import load_checkpoint
+from ..engine.config import AllSettings, Checkpoint
 from ..engine.run import RunError
 from ..engine.state import load_model
 from ..objective import Objective
 
 LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
-# The inputs by name, and which of their dimensions may have any size.
+# The inputs by name, and names for those of their dimensions that may have any size.
 # jinja: if form == "images"
-DYNAMIC = {"images": [0]}
+DYNAMIC = {"images": {0: "batch"}}
 # jinja: elif form == "texts"
-DYNAMIC = {"token_ids": [0, 1], "mask": [0, 1]}
+DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
 # jinja: elif form == "graph"
-DYNAMIC = {"x": [0], "edge_index": [1]}
+DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}}
 # jinja: else
-DYNAMIC = {"x": [0], "edge_index": [1], "graph": [0], "sizes": [0]}
+NODES = {0: "nodes"}
+DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "graph": NODES, "sizes": {0: "batch"}}
 # jinja: endif
+OUTPUT = {"probabilities": {0: "batch"}}
 TOLERANCE = 1e-4  # of a probability, or of the largest number
 
 
@@ -42,9 +45,7 @@ class Predictor(nn.Module):
         return self.objective.predict(self.model(*inputs))
 
 
-def export(
-    *, settings: AllSettings, checkpoint: Loaded, path: Loaded, output: Path | None = None
-) -> None:
+def export(*, settings: AllSettings, checkpoint: Checkpoint, output: Path | None = None) -> None:
     """Write a checkpoint as ONNX: prepared inputs to predictions, for batches of any size.
 
     Its metadata ``info``, as JSON, holds what is predicted and how inputs are prepared.
@@ -58,13 +59,14 @@ def export(
     if missing:
         raise RunError(f"export needs {', '.join(missing)}: pip install -e '.[export]'")
     settings.training.device = "cpu"
-    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    predictor = Predictor(*load_model(settings, checkpoint)).eval()
+    loaded = load_checkpoint(checkpoint)
+    data = load_data(settings.data, settings.training.seed, loaded["info"])
+    predictor = Predictor(*load_model(settings, loaded)).eval()
     batches = make_batches(data)
-    file = output or path.parent / "model.onnx"
+    file = output or checkpoint.parent / "model.onnx"
     temporary = file.with_suffix(".tmp")
     try:
-        write(temporary, predictor, batches[0], checkpoint["info"])
+        write(temporary, predictor, batches[0], loaded["info"])
         for inputs in batches:
             check(temporary, predictor, inputs)
         os.replace(temporary, file)
@@ -92,12 +94,12 @@ def write(path: Path, predictor: nn.Module, inputs: tuple[Tensor, ...], info: An
 
     # jinja: if architecture == "lstm"
     # The newer exporter unrolls an LSTM to the lengths of the example (torch 2.13).
-    options: dict[str, Any] = {"dynamo": False, "dynamic_axes": DYNAMIC}
+    options: dict[str, Any] = {"dynamo": False, "dynamic_axes": {**DYNAMIC, **OUTPUT}}
     # jinja: else
-    sizes = tuple(dict.fromkeys(axes, torch.export.Dim.DYNAMIC) for axes in DYNAMIC.values())
+    sizes = tuple(DYNAMIC.values())
     options: dict[str, Any] = {"dynamic_shapes": (sizes,), "external_data": False}
     # jinja: endif
-    options |= {"input_names": [*DYNAMIC], "output_names": ["probabilities"]}
+    options |= {"input_names": [*DYNAMIC], "output_names": [*OUTPUT]}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(action="ignore"):
         try:

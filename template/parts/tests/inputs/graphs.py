@@ -13,7 +13,6 @@ FORMS = {"small": (13, 0), "categories": (0, 9)}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 7, "held_out": 0.2}
 SHORT_EPOCHS = 2
-AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0
 
 
 def describe(form: str) -> dict[str, Any]:
@@ -39,6 +38,23 @@ def make_batch(
         edge_index = torch.cat([there, there.flip(0)], dim=1)
         examples.append((make_nodes(info, len(steps) + 1, number), edge_index, target))
     return collate(examples)
+
+
+def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
+    """The same batch with other samples around that one."""
+    x, edge_index, graph, sizes = inputs
+    return x.where(graph[:, None] == one, -x), edge_index, graph, sizes
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    ((x, edge_index, graph, sizes), target), (_, given_target) = found, given
+    assert torch.equal(graph, torch.arange(len(sizes)).repeat_interleave(sizes)), "wrong sizes"
+    assert len(x) == len(graph), "nodes are lost"
+    assert x.isfinite().all()
+    assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
+    assert torch.equal(*graph[edge_index]), "an edge joins two graphs"
+    assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "graphs have other labels"
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:

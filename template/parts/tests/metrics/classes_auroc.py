@@ -39,6 +39,14 @@ def test_several_classes_are_compared_in_pairs_and_missing_ones_left_out():
     assert compute_metrics(constant, target)["auroc"] == pytest.approx(0.5)
 
 
+def test_each_class_is_measured_by_itself():
+    metrics = Metrics({"classes": ["a", "b"]})
+    metrics.update(torch.tensor([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]]), torch.tensor([0, 1, 1]))
+    each = metrics.compute_each()
+    assert each["a"] == pytest.approx({"precision": 1 / 2, "recall": 1, "f1": 2 / 3, "examples": 1})
+    assert each["b"] == pytest.approx({"precision": 1, "recall": 1 / 2, "f1": 2 / 3, "examples": 2})
+
+
 def test_one_class_alone_has_no_auroc():
     metrics = compute_metrics(torch.tensor([[0.9, 0.1]] * 4), torch.zeros(4).long())
     assert metrics["accuracy"] == 1.0
@@ -48,7 +56,8 @@ def test_one_class_alone_has_no_auroc():
 def test_a_better_model_has_a_higher_score():
     target = torch.tensor([0, 1, 2, 0])
     good, bad = (F.one_hot(torch.tensor(p), 3).float() for p in ([0, 1, 2, 1], [1, 1, 0, 1]))
-    assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))
+    good, bad = compute_metrics(good, target), compute_metrics(bad, target)
+    assert score({"loss": 0.1, **good}) > score({"loss": 2.0, **bad})
 
 
 def test_the_area_is_the_mean_over_pairs_of_classes():

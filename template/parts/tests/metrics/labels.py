@@ -8,16 +8,20 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from package.metrics import Metrics, score
 
-INFO = {"threshold": 0.4}
+INFO = {"threshold": 0.4, "labels": ["a", "b", "c", "d"]}
 NAN = math.nan
 
 
-def compute_metrics(probabilities, target, info=INFO):
+def count_metrics(probabilities, target, info=INFO):
     """Of a split that comes in batches."""
     metrics = Metrics(info)
     for batch in zip(probabilities.split(3), target.split(3), strict=True):
         metrics.update(*batch)
-    return metrics.compute()
+    return metrics
+
+
+def compute_metrics(probabilities, target, info=INFO):
+    return count_metrics(probabilities, target, info).compute()
 
 
 def make_split(size, labels=4, known=1.0):
@@ -64,6 +68,19 @@ def test_a_label_that_a_split_does_not_have_does_not_count():
     assert metrics["map"] == pytest.approx(expected)
 
 
+def test_each_label_is_measured_by_itself():
+    probabilities, target = make_split(30, known=0.6)
+    target[:, 1] = 0.0
+    metrics = count_metrics(probabilities, target)
+    each, rows = metrics.compute_each(), ~target[:, 0].isnan()
+    expected = average_precision_score(target[rows, 0], probabilities[rows, 0])
+    assert each["a"]["average_precision"] == pytest.approx(expected)
+    assert each["a"]["examples"] == target[rows, 0].sum()
+    assert each["b"]["examples"] == 0
+    known = [value["average_precision"] for label, value in each.items() if label != "b"]
+    assert metrics.compute()["map"] == pytest.approx(sum(known) / 3)
+
+
 def test_where_nothing_is_known_there_is_nothing_to_say():
     for target in (torch.full((5, 4), NAN), torch.zeros(5, 4)):
         metrics = compute_metrics(torch.full((5, 4), 0.1), target)
@@ -74,12 +91,13 @@ def test_where_nothing_is_known_there_is_nothing_to_say():
 def test_a_better_model_has_a_higher_score():
     _, target = make_split(20)
     good, bad = (target * strength + 0.3 * make_split(20)[0] for strength in (0.5, 0.1))
-    assert score(compute_metrics(good, target)) > score(compute_metrics(bad, target))
+    good, bad = compute_metrics(good, target), compute_metrics(bad, target)
+    assert score({"loss": 0.1, **good}) > score({"loss": 2.0, **bad})
 
 
 def test_the_threshold_decides_what_is_predicted():
     """That of the settings, which is not always one half."""
     probabilities, target = torch.tensor([[0.3], [0.2]]), torch.tensor([[1.0], [0.0]])
     for threshold, f1 in ((0.1, 2 / 3), (0.3, 1.0), (0.5, 0.0)):
-        metrics = compute_metrics(probabilities, target, {"threshold": threshold})
+        metrics = compute_metrics(probabilities, target, {"threshold": threshold, "labels": ["a"]})
         assert metrics["micro_f1"] == pytest.approx(f1)

@@ -21,12 +21,16 @@ def make_info(columns=3):
     }
 
 
-def compute_metrics(prediction, target):
+def count_metrics(prediction, target):
     """Of a split that comes in uneven batches."""
     metrics = Metrics(make_info(target.size(1)))
     for batch in zip(prediction.split(3), target.split(3), strict=True):
         metrics.update(*batch)
-    return metrics.compute()
+    return metrics
+
+
+def compute_metrics(prediction, target):
+    return count_metrics(prediction, target).compute()
 
 
 def make_numbers(size=20, columns=3):
@@ -81,6 +85,17 @@ def test_what_is_unknown_does_not_count():
     assert all(math.isnan(nothing[name]) for name in ("mae", "rmse", "r2"))
 
 
+def test_each_column_is_measured_in_its_unit():
+    prediction, target = make_numbers()
+    target[4:9, 0] = NAN
+    each = count_metrics(prediction, target).compute_each()
+    for number, found in enumerate(each.values()):
+        error = (prediction - target)[target[:, number].isfinite(), number]
+        mae, rmse = error.abs().mean().item(), error.square().mean().sqrt().item()
+        expected = {"mae": mae, "rmse": rmse, "examples": len(error)}
+        assert found == pytest.approx(expected, rel=1e-5)
+
+
 def test_equal_targets_have_nothing_to_explain():
     """R² would divide by their spread, which is 0, or what rounding leaves of it."""
     target = torch.full((7, 1), 50.1)
@@ -120,7 +135,7 @@ def test_a_better_model_has_a_higher_score():
     """By the error in training deviations: a column of small numbers counts as much as others."""
     _, target = make_numbers()
     good, bad = (compute_metrics(target + shift, target) for shift in (0.1, 0.2))
-    assert score(good) > score(bad)
+    assert score({"loss": 0.1, **good}) > score({"loss": 2.0, **bad})
     off = (torch.tensor([2.0, 0.0, 0.0]), torch.tensor([0.0, 0.5, 0.0]))  # 0.1 and 1 deviations
     small, large = (compute_metrics(target + shift, target) for shift in off)
-    assert score(small) > score(large)
+    assert score({"loss": 0.1, **small}) > score({"loss": 2.0, **large})

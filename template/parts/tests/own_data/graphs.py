@@ -23,7 +23,7 @@ UNKNOWN_LABEL = "c", r"graph_attributes\.txt:9: 'c' in column label is not a num
 
 # jinja: else
 FILE, ONE, OTHER = "graph_labels", "a", "b"  # what holds labels, and two of them
-UNKNOWN_LABEL = "c", r"graph_labels\.txt:9 has the label 'c', which no"
+UNKNOWN_LABEL = "c", r"graph_labels\.txt:9 has the label 'c', which the model is not trained for"
 
 
 # jinja: endif
@@ -77,7 +77,7 @@ def names_of(data):
     """The training labels; what can be predicted is what a new reading of them tells."""
     labels = data.train.dataset.labels
     assert data.info.items() >= describe_labels(labels).items()
-    return data.info.get("labels") or sorted({label.text for label in labels})
+    return sorted(data.info.get("labels") or {label.text for label in labels})
 
 
 # Another format: write graphs in it as below, and try what is tried of the formats that are here.
@@ -135,6 +135,26 @@ def test_loops_and_edges_listed_twice_count_once(load, write):
     assert sum(edge_index.size(1) for edge_index in edges) == 2
 
 
+def test_what_is_not_used_is_said_once(load, write, capsys):
+    write(edge_labels="1\n", edge_attributes="1\n", A="1, 2\n1, 2\n2, 2\n")
+    load()
+    load()
+    notes = capsys.readouterr().err.splitlines()
+    assert len(notes) == 3, notes
+    assert notes[0].endswith("not used: TOY_edge_attributes.txt, TOY_edge_labels.txt")
+    assert "1 edges from a node to itself and 1 that stand there twice are left" in notes[1]
+    assert "1 of 1 edges lead one way only" in notes[2]
+
+
+def test_a_missing_number_is_the_mean_of_the_training_graphs(load, write, capsys):
+    rows = [f"{n}, " if n % 3 == 0 else f"{n}, 5" if n % 2 else f"{n}, 7" for n in range(24)]
+    write(node_labels=None, node_attributes="\n".join(rows))
+    x = torch.cat([x for x, _, _ in load().train.dataset])
+    assert (x[:, 1] == 0).any()
+    assert_close(x.mean(dim=0), torch.zeros(2), atol=1e-5, rtol=0)
+    assert "8 numbers are missing: they become the mean" in capsys.readouterr().err
+
+
 def test_graphs_without_edges_or_nodes_train_as_well(load, write, settings):
     indicator = "\n".join(str(number) for number in range(1, NUM_GRAPHS) for _ in range(2))
     write(A="", graph_indicator=indicator, node_labels=None)
@@ -179,7 +199,8 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"A": None}, "holds no TUDataset"),
+        ({"A": None}, "no folder that holds a TUDataset: NAME_A"),
+        ({FILE: None}, rf"{FILE}\.txt is missing: add it, with a row of labels for each graph"),
         ({"graph_indicator": None}, r"graph_indicator\.txt cannot be read"),
         ({"graph_indicator": ""}, r"graph_indicator\.txt has no rows"),
         ({"A": "1, 2\n2, 99"}, r"A\.txt:2: .* has no such node"),
@@ -199,10 +220,8 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
             r"graph_labels\.txt:1 and on: too few examples .* 'b' has 1: add some",
         ),
         ({"graph_labels": "\n" + "a\nb\n" * 5 + "b"}, r"graph_labels\.txt:1 has no label"),
-        ({"graph_labels": None}, r"graph_labels\.txt:1 has no label: give it one"),
         # jinja: elif target == "labels"
         ({"graph_labels": ";\n" * NUM_GRAPHS}, r"graph_labels\.txt:\d+ and on: no training"),
-        ({"graph_labels": None}, r"graph_labels\.txt is missing: add it, with a row of labels for"),
         ({"graph_labels": "0, 1\n" * 3 + "0\n" * 9}, r"graph_labels\.txt:4 has 1 cells, not 2"),
         ({"graph_labels": "0, 1\n" * 3 + "0, 2\n" * 9}, r"txt:4: 'label_2' is '2', not 1, 0 or"),
         ({"graph_labels": "0, 1\n" * 3 + ",\n" * 9}, r"graph_labels\.txt:4 has no known label"),
@@ -214,12 +233,11 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({FILE: "1, 2\n" * 3 + "3, x\n" * 9}, r"attributes\.txt:4: 'x' in column label_2 is not"),
         ({FILE: "nan\n" * NUM_GRAPHS}, r"attributes\.txt:1 and on: no graph has a label: give"),
         ({FILE: "\n" * NUM_GRAPHS + "."}, r"txt:13: '.' in column label is not a number"),
-        ({FILE: None}, r"graph_attributes\.txt is missing: add it, with a row of labels for each"),
         # jinja: endif
         ({"node_labels": "0\n1"}, r"node_labels\.txt has 2 rows for 24 nodes"),
         ({"node_labels": "0, 1\n" * 3 + "0\n" * 21}, r"node_labels\.txt:4 is not 2 labels"),
         ({"node_labels": "0\n" * 3 + "\n" + "0\n" * 20}, r"node_labels\.txt:4 is not 1 l"),
-        ({"node_attributes": "1\n" * 3 + "nan\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
+        ({"node_attributes": "nan\n" * 24}, "has a number in column 1 of the node attributes: fi"),
         ({"node_attributes": "1\n" * 3 + "1e60\n" * 21}, r"node_attributes\.txt:4 is not 1"),
         ({"node_attributes": "1\n" * 3 + "x\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
         ({"node_attributes": "1\n" * 3 + "1, 2\n" * 21}, r"node_attributes\.txt:4 is not 1 n"),
@@ -242,7 +260,8 @@ def test_labels_stand_in_one_cell_or_each_in_its_column(load, write):
         write(graph_labels="".join(f"{cells[n % 3]}\n" for n in range(NUM_GRAPHS)))
         data = load()
         assert names_of(data) == names
-        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])
+        order = [names.index(name) for name in data.info["labels"]]
+        expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])[:, order]
         for x, _, target in examples_of(data):
             assert_close(target, expected[(2, 3, 1).index(len(x))], equal_nan=True)
 

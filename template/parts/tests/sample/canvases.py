@@ -16,7 +16,7 @@ def test_every_split_has_its_share_of_the_labels(sample):
     assert [len(split) for split in splits] == pytest.approx([629, 135, 135], abs=8)
     means = [split.targets.mean(dim=0).tolist() for split in splits]
     # jinja: if target == "labels"
-    assert sample.info["labels"] == [*"0123456789"]
+    assert {*sample.info["labels"]} == {*"0123456789"}
     tolerance = 0.1
     # jinja: else
     tolerance = 0.7
@@ -41,7 +41,8 @@ def test_canvases_hold_the_digits_of_their_labels_and_no_digit_is_seen_twice(sam
             seen.update(digits)
             # jinja: if target == "labels"
             present = {values[digit] for digit in digits}
-            assert target.tolist() == [float(digit in present) for digit in range(10)]
+            names = sample.info["labels"]
+            assert target.tolist() == [float(int(name) in present) for name in names]
             # jinja: else
             assert target.tolist() == [sum(values[digit] for digit in digits)]
             # jinja: endif

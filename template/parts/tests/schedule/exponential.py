@@ -1,6 +1,7 @@
 """The closed form of the schedule. If you change it on purpose, change it here too."""
 
 import pytest
+from cyclopts import ValidationError
 
 from package.schedule import ScheduleSettings, lr_factor
 
@@ -15,7 +16,7 @@ def test_the_rate_falls_by_the_same_factor_in_every_step(total, warmup):
     assert lr_factor(total + 50, total, settings) == pytest.approx(0.1), "the floor is left again"
 
 
-@pytest.mark.parametrize("floor", [0.0, -0.1, 1.5])
-def test_a_floor_that_no_factor_leads_to_is_refused(floor):
-    with pytest.raises(ValueError, match=r"schedule\.floor"):
-        ScheduleSettings(warmup=0.1, floor=floor)
+@pytest.mark.parametrize("floor", ["0", "-0.1", "1.5"])
+def test_a_floor_that_no_factor_leads_to_is_refused(parse, floor):
+    with pytest.raises(ValidationError, match=r"schedule\.floor"):
+        parse("--schedule.floor", floor)

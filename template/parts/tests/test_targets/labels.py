@@ -25,15 +25,22 @@ def make_labels(*cells):
 
 def test_labels_have_the_same_order_in_every_process():
     """Sets have another order in each: what comes out of one must be sorted."""
-    names = [*"gfedcba"]
-    assert describe_labels(make_labels(names, ";".join(names), "")) == {"labels": sorted(names)}
+    found = []
+    for n in range(9):
+        word = type("Word", (str,), {"__hash__": lambda self, n=n: hash((n, *self.encode()))})
+        values = [{word(name): 1.0 for name in names} for names in ("gfed", "", "dcba")]
+        labels = [Label("a label", "films.csv:2", own) for own in values]
+        found.append(describe_labels(labels)["labels"])
+    assert sorted(found[0]) == [*"abcdefg"]
+    assert found == [found[0]] * 9, "another order for the same labels"
 
 
 def test_a_target_has_a_number_for_each_label_of_the_training():
     """Whichever others have: numbered anew, their films of war would be of love."""
     info = describe_labels(make_labels("war;love", "art", ""))
     target = encode_labels(make_labels("war", "art;love", ""), info)
-    assert target.tolist() == [[0.0, 0.0, 1.0], [1.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    columns = dict(zip(info["labels"], target.T.tolist(), strict=True))
+    assert columns == {"art": [0.0, 1.0, 0.0], "love": [0.0, 1.0, 0.0], "war": [1.0, 0.0, 0.0]}
     assert target.dtype == torch.float32
 
 
@@ -49,10 +56,21 @@ def test_labels_that_cannot_be_used_are_named_with_their_place():
     with pytest.raises(DataError, match=r"films\.csv:2: 'war' is 'yes', not 1, 0 or empty: fix"):
         read_label({"war": "yes", "love": "1"}, "films.csv:2")
     info = describe_labels(make_labels("war", "love"))
-    with pytest.raises(DataError, match=r"films\.csv:3 has the label 'art', which no training"):
+    words = r"films\.csv:3 has the label 'art', which the model is not trained for, but for love"
+    with pytest.raises(DataError, match=words):
         encode_labels(make_labels("war", "love;art"), info)
     with pytest.raises(DataError, match=r"films\.csv:2 and on: no training example has a label"):
         describe_labels(make_labels("", ""))
+
+
+def test_another_separator_is_noticed(capsys):
+    """Whole cells for labels, the model would learn one of each combination."""
+    describe_labels(make_labels("war,love", "art", "love,war", "war,art"))
+    assert "note: films.csv:2 and on: most labels hold ',', such as 'war,love'" in (
+        capsys.readouterr().err
+    )
+    describe_labels(make_labels("war;love, true", "art", "love"))
+    assert not capsys.readouterr().err
 
 
 def test_splits_are_drawn_by_the_rarest_label_of_which_some_stay_in_training():

@@ -1,10 +1,17 @@
 """Examples in words, for `show data` and reports."""
 
 from collections.abc import Iterator
+from typing import Any
+
+from torch.utils.data import DataLoader
 
 from ..data import Data, Example
 from ..engine.labels import Label
 from .described import Described
+
+
+def count_examples(loader: DataLoader[Any]) -> int:
+    return len(loader.dataset)  # type: ignore[arg-type]
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:

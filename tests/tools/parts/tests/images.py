@@ -1,12 +1,21 @@
 """How files of images are opened, and which split they go to."""
 
+import shutil
 from traceback import clear_frames
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from test_own_data import CAT, examples_of, load, prepare, save_images  # noqa: F401
+from test_own_data import (  # noqa: F401
+    CAT,
+    DOG,
+    TABLE,
+    examples_of,
+    load,
+    prepare,
+    save_images,
+)
 from torch.testing import assert_close
 
 from package.engine.labels import DataError
@@ -60,3 +69,47 @@ def test_images_stay_in_their_split_when_others_are_added(load, tmp_path):
     assert all(old < new for old, new in zip(before, after, strict=True))
     assert [len(names) / 150 for names in after] == pytest.approx([0.6, 0.2, 0.2], abs=0.1)
     assert read_names(held_out=0.1)[0] > after[0]
+
+
+def flatten(folder):
+    for file in folder.iterdir():
+        file.rename(folder.parent / f"{folder.name} {file.name}")
+    folder.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("arrange", "words"),
+    [
+        (
+            lambda path: [path.joinpath("train").rename(path / CAT), shutil.rmtree(path / "val")],
+            rf"holds the folder {CAT} alone: if its folders are the labels, name .*{CAT} instead",
+        ),
+        (
+            lambda path: [shutil.rmtree(path / "train"), shutil.rmtree(path / "val")],
+            r"holds no images and no folders: put images into a folder for each label, as in .*jpg",
+        ),
+        (
+            lambda path: [shutil.rmtree(path / "val"), *map(flatten, path.glob("train/*"))],
+            "train holds 20 images and no folders: put images into a folder for each label",
+        ),
+        (
+            lambda path: (path / "val").rename(path / "train" / CAT / "val"),
+            rf"train/{CAT}/val is a split within a label: move it to .*train/val/{CAT}",
+        ),
+    ],
+)
+def test_a_folder_that_is_laid_out_wrongly_says_how_it_should_be(load, tmp_path, arrange, words):
+    for split in ("train", "val"):
+        save_images(tmp_path / split)
+    arrange(tmp_path)
+    with pytest.raises(DataError, match=words):
+        load()
+
+
+def test_columns_that_are_not_used_are_said_once(load, tmp_path, capsys):
+    save_images(tmp_path)
+    rows = [f"{row},7,me" for row in TABLE.split()[1:]]
+    (tmp_path / "pets.csv").write_text("\n".join(["file,label,size,by", *rows]))
+    load(path=tmp_path / "pets.csv")
+    load(path=tmp_path / "pets.csv")
+    assert capsys.readouterr().err == f"note: {tmp_path}/pets.csv: not used: size, by\n"

@@ -86,6 +86,6 @@ def test_a_rare_label_is_never_held_out(short_settings, tmp_path):
     labels = [f"all;{rare[n]}" if n in rare else "all" for n in range(60)]
     path = inputs.write_examples(tmp_path, labels, seed=0)
     for seed in range(5):
-        data = load_data(replace(short_settings.data, path=path), seed)
+        data = load_data(replace(short_settings.data, path=path, split_seed=seed), seed=0)
         assert data.info["labels"] == ["all", *sorted(rare.values())]
         assert min(len(data.validation.dataset), len(data.test.dataset)) > 5

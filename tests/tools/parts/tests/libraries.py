@@ -12,4 +12,4 @@ from package.tools.export import export
 def test_without_its_libraries_export_says_how_to_get_them(settings, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(RunError, match=r"export needs onnxruntime: pip install -e '\.\[export\]'"):
-        export(settings=settings, checkpoint={}, path=Path("best.pt"))
+        export(settings=settings, checkpoint=Path("best.pt"))

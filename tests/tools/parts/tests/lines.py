@@ -34,10 +34,11 @@ def predict(monkeypatch, capsys):
     """``predict(rows, format)`` prints these rows of tables, each with the prediction 7."""
 
     def run(rows, **options):
-        monkeypatch.setattr(cli, "read_inputs", lambda files, info: [([row], ()) for row in rows])
-        cli.predict([], settings=None, checkpoint={}, **options)
+        monkeypatch.setattr(cli, "read_inputs", lambda *_: [([row], ()) for row in rows])
+        cli.predict([], settings=None, checkpoint=None, **options)
         return capsys.readouterr().out
 
+    monkeypatch.setattr(cli, "load_checkpoint", lambda path: {})
     monkeypatch.setattr(cli, "load_model", lambda settings, checkpoint: (OneOutput(), OneOutput()))
     monkeypatch.setattr(cli, "describe_prediction", lambda output, info: {"predicted": 7})
     return run

@@ -16,7 +16,7 @@ from package.engine.parallel import all_gather
 from package.engine.run import Run
 from package.engine.sampling import EpochSampler, batches_in_order
 from package.engine.signals import StopSignals
-from package.engine.state import build_state
+from package.engine.state import TrainState
 from package.train import train_steps
 
 __all__ = ["in_two_processes"]  # a fixture
@@ -35,7 +35,7 @@ def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
     parallel_settings, info, make_batch, in_two_processes
 ):
     """A training that was begun by two goes on with one, and the other way round."""
-    state = build_state(parallel_settings, info, total_steps=2)
+    state = TrainState(parallel_settings, info, total_steps=2)
     list(train_steps(state, [make_batch(4)]))
     state.mean_loss.update(torch.tensor(2.0), 3)
     saved = deepcopy(state.state_dict())
@@ -46,7 +46,7 @@ def test_a_checkpoint_is_the_same_for_one_process_and_for_two(
         return checkpoint["model"], moments, checkpoint["loss"], random["torch"]
 
     def load_and_save(rank):
-        other = build_state(parallel_settings, info, total_steps=2)
+        other = TrainState(parallel_settings, info, total_steps=2)
         other.load_state_dict(saved)
         return other.state_dict()
 
@@ -71,17 +71,17 @@ def test_two_processes_go_on_as_if_nothing_had_happened(
         return saved, [saved["model"], saved["optimizer"]["state"], saved["loss"], numbers]
 
     def work(rank):
-        state = build_state(parallel_settings, info, total_steps=2)
+        state = TrainState(parallel_settings, info, total_steps=2)
         saved, _ = go_on(state, rank)
         last, expected = go_on(state, rank)
-        resumed = build_state(parallel_settings, info, total_steps=2)
+        resumed = TrainState(parallel_settings, info, total_steps=2)
         resumed.load_state_dict(saved)
         return last, expected, go_on(resumed, rank)[1]
 
     last, expected, found = in_two_processes(work)
     assert_close(found, expected, rtol=0, atol=0)
     assert_close(sum(own["loss"] for own in last["ranks"]), last["loss"])
-    alone = build_state(parallel_settings, info, total_steps=2)
+    alone = TrainState(parallel_settings, info, total_steps=2)
     alone.load_state_dict(last)
     assert_close(alone.mean_loss.totals, last["loss"])
 

@@ -9,8 +9,9 @@ import torch
 from matplotlib import pyplot
 from PIL import Image
 
+from package.cli import measure
 from package.data import load_data
-from package.engine.checkpoint import load_checkpoint
+from package.engine.checkpoint import load_checkpoint, save_checkpoint
 from package.engine.run import RunError
 from package.engine.state import load_model
 from package.metrics import Metrics
@@ -19,6 +20,7 @@ from package.objective import num_outputs
 from package.schedule import lr_factor
 from package.tools.charts import describe_example, score_examples
 from package.tools.report import make_table, predict_validation, show_run
+from package.tools.results import keep_result
 from package.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from package.train import train
 
@@ -33,7 +35,7 @@ def test_a_run_is_reported(short_settings, capsys):
     folder = train(short_settings)
     checkpoint = load_checkpoint(folder / "best.pt")
     capsys.readouterr()
-    show_run(settings=short_settings, checkpoint=checkpoint, path=folder / "best.pt")
+    show_run(settings=short_settings, checkpoint=folder / "best.pt")
     text = (folder / "report.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out.strip() == text.strip()
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
@@ -54,14 +56,35 @@ def test_a_run_is_reported(short_settings, capsys):
     measured.update(predictions, target)
     metrics = measured.compute()
     assert metrics == pytest.approx({name: best[name] for name in metrics})
+    assert f"The validation split, {len(target)} examples" in text
+    for name, each in measured.compute_each().items():
+        (row,) = re.findall(rf"^{re.escape(str(name))}  +\S.*$", text, re.MULTILINE)
+        assert row.split()[-1] == f"{each['examples']:.0f}"
     order = score_examples(predictions, target).argsort().tolist()
-    _, *halves = text.split("\n## The ")
+    _, *halves, settings = text.split("\n## The ")
+    assert f"**epochs {short_settings.training.epochs}**" in settings, "not as in default.yaml"
+    assert f" lr {short_settings.optim.lr}," in settings
     for half, numbers in zip(halves, (order, order[::-1]), strict=True):
         rows = [line for line in half.splitlines() if line.startswith("| ")][1:]
         assert len(rows) == min(6, len(order))
         for row, number in zip(rows, numbers, strict=False):
             cells, _ = describe_example(predictions[number], target[number], info)
             assert row.endswith(f"| {' | '.join(cells)} |")
+
+
+def test_the_test_split_is_in_a_report_once_it_was_evaluated(short_settings, capsys):
+    """That of this very checkpoint: one that is written later was not looked at."""
+    folder = train(short_settings)
+    path, checkpoint = folder / "best.pt", load_checkpoint(folder / "best.pt")
+    result = measure(short_settings, checkpoint, "test")
+    own = checkpoint["run"]["record"]["epoch"]
+    for epoch, is_known in ((None, False), (own + 1, False), (own, True)):
+        if epoch:
+            keep_result(path, "test", {**result, "epoch": epoch})
+        show_run(settings=short_settings, checkpoint=path)
+        text = (folder / "report.md").read_text(encoding="utf-8")
+        assert ("was not looked at" not in text) is is_known
+        assert (f"test loss {result['metrics']['loss']:.4f}" in text) is is_known
 
 
 def test_what_goes_into_a_training_is_shown(short_settings, capsys):
@@ -82,9 +105,10 @@ def test_the_rate_is_drawn_where_the_record_has_it(settings):
 
 
 def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
-    checkpoint = {"run": {"record": {}}}
+    path = tmp_path / "last.pt"
+    save_checkpoint(path, {"settings": {}, "info": {}, "model": {}, "run": {"record": {}}})
     with pytest.raises(RunError, match="has not finished an epoch: train --resume"):
-        show_run(settings=short_settings, checkpoint=checkpoint, path=tmp_path / "last.pt")
+        show_run(settings=short_settings, checkpoint=path)
 
 
 def test_every_parameter_of_the_model_is_counted(short_settings, capsys):

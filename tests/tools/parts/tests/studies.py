@@ -8,13 +8,12 @@ import optuna
 import pytest
 import yaml
 from optuna.trial import TrialState
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from package.cli import app, read_config
 from package.engine.run import RunError, to_plain
 from package.engine.signals import Stopped
-from package.tools.sweep import open_study, suggest, sweep
+from package.tools.sweep import open_study, strengthen, suggest, sweep
 
 
 @pytest.fixture
@@ -48,9 +47,13 @@ def test_a_sweep_begins_with_the_recipe_keeps_the_best_and_can_be_continued(reci
             assert trained[section][name] == trial.params[key], "trained with other settings"
     for name in ("history.png", "importance.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    # jinja: if tracking == "tensorboard"
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
     hparams = EventAccumulator(str(folder / "hparams" / "trial-0")).Reload()
     assert "_hparams_/experiment" in hparams.summary_metadata
     assert hparams.Scalars("score")[0].value == pytest.approx(first.value)
+    # jinja: endif
 
     sweep(settings=recipe, trials=3)
     trials = read_trials(folder)
@@ -124,3 +127,14 @@ def test_a_stopped_sweep_says_how_it_goes_on(recipe, folder):
         sweep(settings=recipe, trials=2)
     sweep(settings=recipe, trials=1)
     assert read_trials(folder)[-1].state == TrialState.COMPLETE
+
+
+def test_strength_0_is_no_augmentation_and_1_the_recipe(augmentation):
+    """One that is missing in `strengthen` stays on in every trial."""
+    off = augmentation(0.0)
+    searched = [name for name in vars(off) if not name.endswith("_flip")]
+    for share in (0.25, 1.0):
+        augment = augmentation(share, *searched)
+        assert strengthen(augment, 0.0) == off
+        assert strengthen(augment, 1.0) == augment
+    assert strengthen(augment, 2.0) == augment, "stronger than the fullest"

@@ -1,7 +1,6 @@
 """The finders: what they suggest, and what they refuse."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
 from package.engine.run import RunError
-from package.engine.state import build_state
+from package.engine.state import TrainState
 from package.tools import tune
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -43,14 +42,14 @@ def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
     bare_settings, info, make_batch, ratio
 ):
     """Gradient descent on curvatures from a to b is fastest at 2 / (a + b)."""
-    state = build_state(bare_settings, info, total_steps=1)
+    state = TrainState(bare_settings, info, total_steps=1)
     largest = 10 ** (2 * torch.rand(1).item())
     curvature = torch.logspace(np.log10(largest / ratio), np.log10(largest), 20)
     model = Quadratic(curvature)
     optimizer = SGD(model.parameters(), lr=1.0)
     schedule = LambdaLR(optimizer, lambda step: 1.0)
-    state = replace(state, model=model, optimizer=optimizer)
-    state = replace(state, schedule=schedule, objective=OwnLoss(), clip_norm=0.0)
+    vars(state).update(model=model, optimizer=optimizer, schedule=schedule)
+    vars(state).update(objective=OwnLoss(), clip_norm=0.0)
     rates = np.geomspace(1e-4, 10.0, 150)
     losses = tune.trace_losses(state, [make_batch(2)], iter([make_batch(2)] * 150), rates)
     suggested = rates[tune.find_steepest(rates[: len(losses)], tune.smooth_losses(losses))] / 2
@@ -60,7 +59,7 @@ def test_the_suggestion_is_near_the_best_rate_of_a_quadratic(
 
 @small
 def test_every_step_has_the_rate_that_is_drawn_for_it(settings, info, make_batch):
-    state = build_state(settings, info, total_steps=10)
+    state = TrainState(settings, info, total_steps=10)
     rates = []
     state.optimizer.register_step_pre_hook(
         lambda optimizer, *_: rates.append([group["lr"] for group in optimizer.param_groups])
@@ -73,7 +72,7 @@ def test_every_step_has_the_rate_that_is_drawn_for_it(settings, info, make_batch
 @small
 def test_the_finder_says_how_far_it_is(settings, info, make_batch, capsys):
     """It takes minutes, and without a terminal nothing else is seen of it."""
-    state = build_state(settings, info, total_steps=50)
+    state = TrainState(settings, info, total_steps=50)
     batch = make_batch(2)
     tune.trace_losses(state, [batch], iter([batch] * 50), np.full(50, 1e-9))
     assert "step 50 of 50: loss " in capsys.readouterr().out

@@ -5,7 +5,7 @@ import pytest
 import torch
 from matplotlib.axes import Axes
 
-from package.tools.charts import describe_example, draw_confusion, score_examples
+from package.tools.charts import describe_example, draw_overview, score_examples
 
 
 def test_a_row_of_the_confusion_matrix_is_a_class(tmp_path, monkeypatch):
@@ -17,8 +17,9 @@ def test_a_row_of_the_confusion_matrix_is_a_class(tmp_path, monkeypatch):
         return imshow(axes, shares, **options)
 
     monkeypatch.setattr(Axes, "imshow", record)
-    predicted, target = torch.tensor([1, 1, 1, 0]), torch.tensor([0, 0, 1, 0])
-    draw_confusion(tmp_path / "confusion.png", predicted, target, ["a", "b"])
+    probabilities = torch.tensor([[0.4, 0.6], [0.3, 0.7], [0.1, 0.9], [0.8, 0.2]])
+    name = draw_overview(tmp_path, probabilities, torch.tensor([0, 0, 1, 0]), {"classes": [*"ab"]})
+    assert (tmp_path / f"{name}.png").exists()
     assert drawn[0] == pytest.approx(np.array([[1 / 3, 2 / 3], [0, 1]]))
 
 

@@ -68,3 +68,9 @@ def test_json_that_is_not_a_row_is_explained(load, tmp_path, line, words):
     (tmp_path / "films.jsonl").write_text(f"{line}\n")
     with pytest.raises(DataError, match=words):
         load(path=tmp_path / "films.jsonl")
+
+
+def test_columns_that_are_not_used_are_said_once(load, tmp_path, capsys):
+    for _ in range(2):
+        load(path=write(tmp_path / "films.csv", "text,label,year", [f"{row},7" for row in ROWS]))
+    assert capsys.readouterr().err == f"note: {tmp_path}/films.csv: not used: year\n"
