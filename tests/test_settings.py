@@ -99,7 +99,7 @@ class Project:
 
 def flatten(hint: Any) -> Iterator[Any]:
     yield hint
-    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+    for part in get_args(hint):
         yield from flatten(part)
 
 

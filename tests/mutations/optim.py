@@ -193,7 +193,7 @@ MUTATIONS = [
         HYPERPARAMETERS,
         SGD,
         "build_optimizer",
-        "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=True)",
+        "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=settings.momentum > 0)",
         "SGD(groups, lr=settings.lr, momentum=0.9, nesterov=True)",
     ),
     optim(
@@ -202,7 +202,7 @@ MUTATIONS = [
         OPTIMISER,
         SGD,
         "build_optimizer",
-        "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=True)",
+        "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=settings.momentum > 0)",
         "SGD(groups, lr=settings.lr, momentum=settings.momentum)",
     ),
     optim(
@@ -211,7 +211,7 @@ MUTATIONS = [
         OPTIMISER,
         ("cnn_sgd", "lstm_sgd", "gat"),
         "build_optimizer",
-        "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=True)",
+        "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=settings.momentum > 0)",
         "SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=True, maximize=True)",
     ),
     schedule(

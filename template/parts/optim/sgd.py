@@ -23,4 +23,4 @@ class OptimSettings:
 
 def build_optimizer(settings: OptimSettings, model: nn.Module) -> SGD:
     groups = parameter_groups(model, settings.weight_decay)
-    return SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=True)
+    return SGD(groups, lr=settings.lr, momentum=settings.momentum, nesterov=settings.momentum > 0)
