@@ -10,7 +10,8 @@ from .sources import Graph
 def read_sample(read_label: LabelReader) -> Graph:
     """442 patients, and how far their disease had gone a year later: 25 to 346 (Efron et al. 2004).
 
-    Edges lead to the five whose ten measurements, all of one scale, are nearest: they fare alike.
+    Edges lead to the five whose ten measurements, all of one scale, are nearest. Such patients
+    fare alike.
     """
     from sklearn.datasets import load_diabetes  # takes a second, which other data need not pay
     from sklearn.neighbors import kneighbors_graph

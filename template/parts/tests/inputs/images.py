@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 # Channels, height and width: all are tried with the model, "small" with the rest.
 FORMS = {"small": (1, (8, 8)), "colour": (3, (16, 16)), "odd": (3, (33, 22))}
 # What the model has of these settings is at most this large in most tests.
-SMALL_MODEL = {"width": 16, "blocks_per_stage": 1, "depth": 2}  # what the model has of these
+SMALL_MODEL = {"width": 16, "blocks_per_stage": 1, "depth": 2}
 SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("file", "label"), "image_size": None}
 SHORT_EPOCHS = 2
 
