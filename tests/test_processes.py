@@ -39,12 +39,12 @@ EDITS = {
             "                loss, _ = state.objective(outputs, target)\n"
             "                loss = loss + 1e-4 * outputs.square().mean()\n"
         ),
-        '                "train_loss": state.mean_loss.compute(),\n': (
-            '                "train_loss": state.mean_loss.compute(),\n'
-            '                "steps": float(steps),\n'
+        '            record |= {"lr": state.optimizer.param_groups[0]["lr"], **metrics}\n': (
+            '            record |= {"lr": state.optimizer.param_groups[0]["lr"], **metrics}\n'
+            '            record["steps"] = float(steps)\n'
         ),
-        '                    bar.set_postfix(epoch=state.epoch, loss=f"{loss.item():.4f}")\n': (
-            '                    bar.set_postfix(loss=f"{loss.item():.6f}")\n'
+        "progress.write(record)\n": (
+            "progress.write({name: record[name] for name in (\"epoch\", \"loss\")})\n"
         ),
     },
     "p/engine/state.py": {

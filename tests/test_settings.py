@@ -122,7 +122,7 @@ def test_a_number_out_of_its_range_is_refused_in_one_sentence(
 ) -> None:
     """It names key and value, and the file that they are from; nothing is read or written before."""
 
-    def accept(*_: Any) -> None:
+    def accept(*_: Any, **__: Any) -> None:
         raise AcceptedError
 
     monkeypatch.setattr(project.load("train"), "load_data", accept)

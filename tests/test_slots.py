@@ -31,6 +31,7 @@ HUBS = {
     "tools/repeat",
     "tools/show",
     "tools/report",
+    "tools/results",
     "tools/export",
 }  # may import siblings
 # How data are read and what labels mean stand apart from how they are batched, and all may be looked at. What
@@ -44,7 +45,6 @@ MAY_IMPORT = {
     "tools/summary": {"data", "targets", "tools/described", "tools/examples"},
     "tools/pictures": {"data", "targets", "tools/examples"},
     "tools/charts": {"tools/show"},
-    "tools/results": {"tools/summary"},
 }
 
 

@@ -10,6 +10,7 @@ run = partial(change, "engine/run.py")
 checkpoint = partial(change, "engine/checkpoint.py")
 metrics = partial(change, "metrics.py")
 cli = partial(change, "cli.py")
+results = partial(change, "tools/results.py")
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")
 F1 = "(2 * hits[found] / sums[found]).mean()"
@@ -218,7 +219,7 @@ MUTATIONS = [
         "roc_auc_score(target, scores, multi_class='ovo', labels=present)",
         "roc_auc_score(target, scores, multi_class='ovr', average='weighted', labels=present)",
     ),
-    cli(
+    results(
         "evaluates-another-split",
         "evaluate splits the data with another seed than the training did",
         VALIDATION,
@@ -227,7 +228,7 @@ MUTATIONS = [
         "load_data(settings.data, settings.training.seed, checkpoint['info'])",
         "load_data(type(settings.data)(**vars(settings.data) | {'split_seed': 0}), 0, checkpoint['info'])",
     ),
-    cli(
+    results(
         "evaluates-with-new-statistics",
         "evaluate prepares the data by what it finds instead of what the model was trained with",
         PREPROCESSING,
@@ -236,7 +237,7 @@ MUTATIONS = [
         "load_data(settings.data, settings.training.seed, checkpoint['info'])",
         "load_data(settings.data, settings.training.seed)",
     ),
-    cli(
+    results(
         "evaluates-training-data",
         "evaluate measures on the training data whatever the split",
         VALIDATION,
@@ -264,12 +265,13 @@ MUTATIONS = [
         "objective.predict(outputs)",
         "outputs",
     ),
-    cli(
+    change(
+        "engine/commands.py",
         "config-wins-over-flags",
         "the project's defaults win over the file that was named",
         HYPERPARAMETERS,
         EVERY_TASK,
-        "dispatch",
+        "make_app",
         "(read_config(config), base_layer)",
         "(base_layer, read_config(config))",
     ),

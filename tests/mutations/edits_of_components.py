@@ -450,9 +450,10 @@ FILES = [
         ),
         cli("    folder = train(settings, resume)\n\n", "    folder = train(settings, resume)\n"),
         cli(
-            '    report: Annotated[Literal["yes", "no"], Parameter(help="Write report.md in the end.")] = "yes",\n',
+            '    report: Literal["yes", "no"] = "yes",\n',
             "",
         ),
+        cli("    report\n        Whether report.md is written in the end.\n", ""),
         cli('app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")\n', ""),
         cli(
             'app.command(f"{__package__}.tools.tune:find_batch_size", help="Find the largest batch that fits.")\n',
@@ -482,8 +483,8 @@ FILES = [
         "a command counts the parameters of the model",
         EVERY_TASK,
         cli(
-            "from .engine.state import Settings, load_model\n",
-            "from .engine.state import Settings, TrainState, load_model\n",
+            "from .engine.state import load_model\n",
+            "from .engine.state import TrainState, load_model\n",
         ),
         cli(
             'show = App(name="show"',

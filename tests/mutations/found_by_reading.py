@@ -56,7 +56,7 @@ MUTATIONS = [
         "pass",
     ),
     change(
-        "cli.py",
+        "tools/results.py",
         "evaluation-in-full-precision",
         "evaluate does not compute as the training's validation did",
         VALIDATION,

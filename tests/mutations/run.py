@@ -61,6 +61,8 @@ CLOSEST = {
     "decay.py": ("decay", "settings", "training"),
     "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("running", "epochs", "run", "checkpoint"),
+    "engine/commands.py": ("epochs", "cli", "config"),
+    "tools/results.py": ("results", "epochs", "cli"),
     "cli.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
@@ -93,6 +95,7 @@ NAMING = {
         "_cli.py",
         "tools/",
     ),
+    "tools/results.py": ("commands", "tools/"),
     "tools/": ("tools/", "_sweep.py", "_export.py"),
 }
 # What a project's CI runs beside its tests.

@@ -8,14 +8,13 @@ from typing import Annotated
 import numpy as np
 from cyclopts import Parameter, validators
 
-from ..cli import measure
 from ..engine.checkpoint import load_checkpoint
 from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
 from ..engine.signals import Stopped
 from ..engine.state import Settings
 from ..train import train
-from .results import Split
+from .results import Split, measure
 
 Several = Annotated[int, Parameter(validator=validators.Number(gte=2))]
 

@@ -1,4 +1,4 @@
-"""What `evaluate` has found: kept beside the checkpoint, and in words."""
+"""What `evaluate` finds: kept beside the checkpoint, and in words."""
 
 import json
 import sys
@@ -6,9 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+from ..data import load_data
+from ..engine.device import autocast
+from ..engine.state import Settings, load_model
+from ..metrics import Metrics
+from ..train import evaluate
+from .examples import count_examples
 from .summary import SHOWN_CLASSES, align
 
 Split = Literal["validation", "test"]
+
+
+def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, Any]:
+    """Loss and metrics of a checkpoint on a split, of each class, and of how many examples."""
+    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
+    model, objective = load_model(settings, checkpoint)
+    device, batches = next(model.parameters()).device, getattr(data, split)
+    metrics = Metrics(objective.info)
+    with autocast(device, settings.training.precision):
+        found = evaluate(model, objective, batches, metrics)
+    count, path = count_examples(batches), str(settings.data.path or "the built-in sample")
+    return {"data": path, "examples": count, "metrics": found, "each": metrics.compute_each()}
 
 
 def place_result(checkpoint: Path, split: str) -> Path:

@@ -11,6 +11,9 @@ from torch import Generator, Tensor, nn
 
 from .engine.ranges import FractionBelowOne
 
+# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+STRENGTHS = dict.fromkeys(("drop_edges", "drop_nodes", "drop_features"), (0.0, 0.9))
+
 
 @dataclass
 class AugmentSettings:

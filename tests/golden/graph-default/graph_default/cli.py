@@ -2,70 +2,80 @@
 
 import csv
 import json
-import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import torch
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from .data import load_data, read_inputs
-from .engine.checkpoint import CheckpointError
-from .engine.config import AllSettings, BaseLayer, Loaded, Uses, read_config
-from .engine.device import DeviceError, autocast
+from .engine.checkpoint import load_checkpoint
+from .engine.commands import make_app, run_command
+from .engine.config import AllSettings, Checkpoint
 from .engine.labels import DataError
-from .engine.run import RunError
-from .engine.signals import Stopped
-from .engine.state import Settings, load_model
+from .engine.run import describe_run
+from .engine.state import load_model
 from .targets import describe_prediction
+from .tools.results import Split, keep_result, measure
 from .tools.summary import summarize
-from .train import evaluate, train
+from .train import train
 
-# What a command starts from; those that are not listed start from configs/default.yaml.
-USES: Uses = {
-    "train": "resume",
-    "evaluate": "checkpoint",
-    "predict": "checkpoint",
-    "show run": "checkpoint",
+# What of the settings matters where all others are those of a checkpoint.
+MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
+
+# Sections of settings, or single ones, that --help of a command shows, if not all.
+SHOWN = {
+    "evaluate": MEASURING,
+    "predict": ("training.device", "run.folder"),
+    "show data": ("data", "training.seed"),
+    "show schedule": ("data", "optim.lr", "schedule", "training", "run.folder"),
+    "show augmentations": ("data", "augment", "training.seed", "run.folder"),
+    "show run": MEASURING,
 }
 
-app = App(
-    name=__package__,
-    help="Train, evaluate and use this project's model.",
-    # A flag takes several values: --data.categorical town code.
-    default_parameter=Parameter(negative=(), name_transform=str, consume_multiple=True),
-)
+app = make_app(__package__, "Train, evaluate and use this project's model.")
 
 
 @app.command(name="train")
-def train_command(*, settings: AllSettings, resume: Loaded = None) -> None:
-    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one."""
+def train_command(
+    *,
+    settings: AllSettings,
+    resume: Path | None = None,
+    report: Literal["yes", "no"] = "yes",
+) -> None:
+    """Train, and keep metrics and checkpoints in a new folder under runs/, or the resumed one.
+
+    Parameters
+    ----------
+    resume
+        A run, or a checkpoint, to continue training from; ``last`` is the newest run.
+    report
+        Whether report.md is written in the end.
+    """
     folder = train(settings, resume)
 
-    from .tools.report import write_report  # and with it matplotlib, which is slow to import
+    if report == "yes":
+        from .tools.report import write_report  # and with it matplotlib, which is slow to import
 
-    print(f"report: {write_report(folder / 'best.pt', settings)}")
-    print(f"best checkpoint: {folder / 'best.pt'}")
+        print(f"report: {write_report(folder / 'best.pt', settings)}")
+    print(*describe_run(folder), f"best checkpoint: {folder / 'best.pt'}", sep="\n")
 
 
 @app.command(name="evaluate")
 def evaluate_command(
-    *, settings: AllSettings, checkpoint: Loaded, split: Literal["validation", "test"] = "test"
+    *, settings: AllSettings, checkpoint: Checkpoint, split: Split = "test"
 ) -> None:
-    """Measure a checkpoint on a split of the data."""
-    metrics = measure(settings, checkpoint, split)
-    for name, value in metrics.items():
-        print(f"{split} {name} {value:.4f}")
+    """Measure a checkpoint on a split of the data, and keep the result beside it.
 
-
-def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, float]:
-    """Loss and metrics of a checkpoint on a split."""
-    data = load_data(settings.data, settings.training.seed, checkpoint["info"])
-    model, objective = load_model(settings, checkpoint)
-    device = next(model.parameters()).device
-    with autocast(device, settings.training.precision):
-        return evaluate(model, objective, getattr(data, split))
+    Parameters
+    ----------
+    split
+        What to measure on; the validation split has chosen the checkpoint.
+    """
+    loaded = load_checkpoint(checkpoint)
+    result = measure(settings, loaded, split)
+    keep_result(checkpoint, split, {"epoch": loaded["run"]["record"].get("epoch"), **result})
 
 
 show = App(name="show", help="Look at the data, the settings and the results.")
@@ -80,6 +90,7 @@ def show_data(*, settings: AllSettings) -> None:
 
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
 app.command(f"{__package__}.tools.sweep:sweep", help="Search for settings that act together.")
+app.command(f"{__package__}.tools.repeat:repeat", help="Train several times: how much is chance.")
 
 
 # Imported when called, because matplotlib is slow to import.
@@ -96,7 +107,7 @@ def predict(
     /,
     *,
     settings: AllSettings,
-    checkpoint: Loaded,
+    checkpoint: Checkpoint,
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
     """Print a line for each example: its name, the columns of its table, and the prediction.
@@ -105,12 +116,15 @@ def predict(
     ----------
     files
         Files or folders to predict for; - reads standard input.
+    format
+        Of the lines; jsonl has an object in each.
     """
-    model, objective = load_model(settings, checkpoint)
+    model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
+    faults: list[DataError] = []
     with torch.inference_mode():
-        for rows, inputs in read_inputs(files, info):
+        for rows, inputs in read_inputs(files, info, faults):
             outputs = model(*(tensor.to(device) for tensor in inputs))
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
                 record = {**row, **describe_prediction(prediction, info)}
@@ -122,55 +136,9 @@ def predict(
                     table.writeheader()
                 table.writerow(record)
             sys.stdout.flush()
-
-
-@app.meta.default
-def dispatch(
-    *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
-    config: Path | None = None,
-    checkpoint: Path | None = None,
-    resume: str | None = None,
-) -> None:
-    """Settings come from flags, then from --config, then from the checkpoint that a command uses
-    or else from configs/default.yaml.
-
-    Parameters
-    ----------
-    config
-        YAML file with the settings to change.
-    checkpoint
-        File, or folder of a run, to evaluate or predict with; none: the best one of the newest run.
-    resume
-        A run, or a checkpoint, to continue training from; ``last`` is the newest run.
-    """
-    base = BaseLayer(USES, checkpoint, resume)
-    app.config = base if config is None else (read_config(config), base)
-    # A lone hyphen means standard input; cyclopts would take it for a flag.
-    tokens = tuple("./-" if token == "-" else token for token in tokens)
-    try:
-        command, bound, not_parsed = app.parse_args(tokens)
-    except ValueError as error:  # a settings class refused its values
-        sys.exit(f"error: {error}")
-    for name in base.loaded.keys() & not_parsed.keys():
-        bound.arguments[name] = base.loaded[name]
-    command(*bound.args, **bound.kwargs)
+    if faults:
+        sys.exit("\n".join(f"error: {fault}" for fault in faults))
 
 
 def main(tokens: list[str] | None = None) -> None:
-    app.config = ()  # forgets what an earlier command of this process has read
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        sys.exit("error: one graph is one batch, which one process trains on: start only one")
-    try:
-        app.meta(tokens)
-    except (CheckpointError, DataError, DeviceError, RunError) as error:
-        sys.exit(f"error: {error}")
-    except UnicodeDecodeError as error:
-        sys.exit(f"error: standard input is not UTF-8: {error}")
-    except Stopped as stop:
-        print(stop, file=sys.stderr)
-        sys.exit(stop.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:  # the reader has seen enough, as in `predict ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    run_command(app, SHOWN, tokens)

@@ -20,7 +20,8 @@ from torch.utils.data import DataLoader
 
 from .engine.features import encode_nodes
 from .engine.files import SPLIT_OF_NAME
-from .engine.labels import DataError, Label
+from .engine.labels import DataError, Label, collected
+from .engine.ranges import Natural
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
 from .sources import Graph, SourceSettings, read_graph
@@ -34,6 +35,8 @@ class DataSettings(SourceSettings):
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the nodes held out for test, and of the rest for validation, if the data has no
     splits."""
+    split_seed: Natural = 0
+    """Decides which nodes these are; ``training.seed`` does not."""
 
 
 class Data(NamedTuple):
@@ -103,7 +106,11 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
     """Scale of the training nodes, and the categories of all."""
     scale = {}
     for column, numbers in graph.numbers.items():
-        std, mean = torch.std_mean(numbers[train], correction=0)
+        known = numbers[train][numbers[train].isfinite()]
+        if not len(known):
+            what = f"no training node has a number in column {column}"
+            raise DataError(f"{what}: fill in some, or leave the column out")
+        std, mean = torch.std_mean(known, correction=0)
         # A constant column is only centred: division by its deviation would give infinities.
         scale[column] = (0.0, 1.0) if graph.scaled else (mean.item(), std.item() or 1.0)
     vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
@@ -125,6 +132,9 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
             f"the model was {'not ' if some in found else ''}trained with the feature {some!r}: "
             "give it the columns that it was trained with"
         )
+    words = sorted(info["scale"].keys() - graph.numbers.keys())
+    if words:
+        raise DataError(f"column {words[0]} holds words: the model was trained with numbers there")
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
     numbers = torch.stack(scaled, dim=1) if scaled else torch.empty(len(graph.names), 0)
     return encode_nodes(numbers, graph.words, info["vocabulary"])
@@ -146,14 +156,19 @@ def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
     return read_sample(read_label)
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one."""
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the graph; given the ``info`` of a checkpoint, prepares it like that one.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     graph = read_all(settings, info)
-    splits = split_nodes(graph, settings.held_out, seed)
-    if info is None:
+    splits = split_nodes(graph, settings.held_out, settings.split_seed)
+    if info is None or relabel:
         labels = [graph.labels[node] for node in splits["train"]]
-        info = describe_labels(labels) | describe(graph, splits["train"])
-        info |= {"directed": settings.directed, "columns": [*settings.columns]}
+        info = info or describe(graph, splits["train"]) | {"directed": settings.directed}
+        info = info | describe_labels(labels) | {"columns": [*settings.columns]}
 
     inputs = (encode(graph, info), graph.edges)
     unknown = encode_labels([Label("", place="")], info)
@@ -180,7 +195,7 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
     """The graph in each folder, which needs no labels, and name and columns of its nodes.
 
@@ -193,12 +208,13 @@ def read_inputs(
             categorical=[*info["vocabulary"]],
             columns=info["columns"],
         )
-        graph = read_graph(settings, read_label=None)
-        rows = [{"name": f"{folder}:{name}"} for name in graph.names]
-        for column, cells in graph.columns.items():
-            for row, cell in zip(rows, cells, strict=True):
-                row[column] = cell
-        yield rows, (encode(graph, info), graph.edges)
+        with collected(faults):
+            graph = read_graph(settings, read_label=None)
+            rows = [{"name": f"{folder}:{name}"} for name in graph.names]
+            for column, cells in graph.columns.items():
+                for row, cell in zip(rows, cells, strict=True):
+                    row[column] = cell
+            yield rows, (encode(graph, info), graph.edges)
 
 
 def find_folders(path: Path) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from .engine.ranges import NonNegative, Positive
 
 @dataclass
 class OptimSettings:
-    lr: Positive
+    lr: Annotated[Positive, Parameter(alias="--lr")]
     """Peak learning rate."""
     weight_decay: NonNegative
     """Fraction of lr by which a decayed weight shrinks in each step."""

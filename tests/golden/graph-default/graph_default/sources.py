@@ -5,16 +5,18 @@ Shapes: V nodes, E edges.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 import torch.nn.functional as F
+from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
-from torch_geometric.utils import coalesce, remove_self_loops, to_undirected
+from torch_geometric.utils import to_undirected
 
-from .engine.files import read_table
-from .engine.labels import DataError, Label, LabelReader
+from .engine.features import tidy_edges
+from .engine.files import read_table, tell_unused
+from .engine.labels import DataError, Label, LabelReader, tell
 
 PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
@@ -24,7 +26,7 @@ LARGEST = 1e30  # number that is read: a model computes in float32, which ends a
 class SourceSettings:
     columns: tuple[str, str] = ("id", "label")
     """Columns of nodes.csv that name a node and its class."""
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""
@@ -94,19 +96,22 @@ def read_columns(path: Path, required: list[str]) -> tuple[list[str], dict[str, 
 
 
 def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
-    """A column of numbers; none where it has words instead."""
+    """A column of numbers, NaN where a cell is empty; none where it has words instead."""
     numbers: list[float | None] = []
     for cell in cells:
         try:
-            numbers.append(float(cell))
+            numbers.append(float(cell or "nan"))
         except ValueError:
             numbers.append(None)
-    if not any(number is not None for number in numbers):
+    found = [number for number, cell in zip(numbers, cells, strict=True) if cell]
+    if found and not any(number is not None for number in found):
         return None
-    for number, cell, place in zip(numbers, cells, places, strict=True):
-        if number is None or not abs(number) < LARGEST:
-            what = f"{cell!r} in column {name} is not a number below {LARGEST:.0e}"
-            raise DataError(f"{place}: {what}: fill in one, or name it in --data.categorical")
+    wrong = [row for row, n in enumerate(numbers) if n is None or abs(n) >= LARGEST]
+    if wrong:
+        what = f"{cells[wrong[0]]!r} in column {name} is not a number below {LARGEST:.0e}"
+        more = f" (and {len(wrong) - 1} cells more)" if wrong[1:] else ""
+        advice = "fill in one or nothing, or name the column in --data.categorical"
+        raise DataError(f"{places[wrong[0]]}: {what}{more}: {advice}")
     # Double precision until they are scaled: seven digits are too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)
 
@@ -130,13 +135,17 @@ def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader 
         number[name] = len(number)
     ends = []
     for end in ("source", "target"):
-        for name, place in zip(edges[end], edge_places, strict=True):
-            if name not in number:
-                raise DataError(f"{place}: nodes.csv has no id {name!r}: add or remove it")
+        pairs = zip(edges[end], edge_places, strict=True)
+        wrong = [(name, place) for name, place in pairs if name not in number]
+        if wrong:
+            (name, place), more = wrong[0], f" ({len(wrong) - 1} rows more)" if wrong[1:] else ""
+            raise DataError(f"{place}: nodes.csv has no id {name!r}{more}: add or remove it")
         ends.append([number[name] for name in edges[end]])
-    # Layers that need self-loops add them.
-    edge_index, _ = remove_self_loops(torch.tensor(ends, dtype=torch.int64).view(2, -1))
-    arrange = coalesce if settings.directed else to_undirected
+    tell_unused(folder / "edges.csv", edges, ["source", "target"])
+    edge_index = torch.tensor(ends, dtype=torch.int64).view(2, -1)
+    edge_index = tidy_edges(edge_index, len(names), folder / "edges.csv")
+    if not settings.directed:
+        edge_index = to_undirected(edge_index, num_nodes=len(names))
     splits = nodes.pop("split", unknown)
     cells_of = {column: nodes.pop(column, unknown) for column in label_columns}
     labels = []
@@ -149,13 +158,19 @@ def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader 
         for column, cells in nodes.items()
     }
     words = {column: nodes[column] for column, numbers in read.items() if numbers is None}
+    for column, numbers in read.items():
+        missing = words[column].count("") if numbers is None else int(numbers.isnan().sum())
+        if missing:
+            meant = "unknown" if numbers is None else "the mean of the training nodes"
+            what = f"{missing} empty cells in column {column} count as {meant}"
+            tell(f"{folder / 'nodes.csv'}: {what}")
     if not read:
         words = {name_column: names}  # without features, each node is a category of its own
     return Graph(
         names=names,
         labels=labels,
         splits=splits,
-        edges=arrange(edge_index, num_nodes=len(names)),
+        edges=edge_index,
         numbers={column: numbers for column, numbers in read.items() if numbers is not None},
         words=words,
         columns=columns,

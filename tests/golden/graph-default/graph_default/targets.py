@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.labels import DataError, Label
+from .engine.class_names import check_repeats
+from .engine.labels import DataError, Label, unknown_error
 
 
 def read_label(cells: dict[str, Any], place: str) -> Label:
@@ -23,6 +24,7 @@ def read_label(cells: dict[str, Any], place: str) -> Label:
 
 def group_labels(labels: Sequence[Label]) -> list[str]:
     """The group of each label, for stratified splits."""
+    check_repeats(labels)
     return [label.text for label in labels]
 
 
@@ -36,6 +38,7 @@ def is_known(target: Tensor) -> Tensor:
 
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     """The classes, which are those of the training labels."""
+    check_repeats(labels)
     classes = sorted({label.text for label in labels})
     if len(classes) < 2:
         what = f"{labels[0].place} and on: all training labels are {classes[0]!r}"
@@ -46,10 +49,10 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
 def encode_labels(labels: Sequence[Label], info: dict[str, Any]) -> Tensor:
     """Class indices ``(N,)``, int64; -100 for empty labels."""
     indices = {name: index for index, name in enumerate(info["classes"])} | {"": IGNORED}
-    for label in labels:
-        if label.text not in indices:
-            what = f"{label.place} has the label {label.text!r}, which no training example has"
-            raise DataError(f"{what}: fix or remove it")
+    unknown = [label for label in labels if label.text not in indices]
+    if unknown:
+        names = [label.text for label in unknown]
+        raise unknown_error(unknown[0].place, names, info["classes"])
     return torch.tensor([indices[label.text] for label in labels], dtype=torch.int64)
 
 

@@ -12,7 +12,6 @@ FORMS = {"small": (13, 0), "categories": (0, 9)}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"directed": False, "categorical": []}
 SHORT_EPOCHS = 8  # of one step each
-AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0
 
 
 def describe(form: str) -> dict[str, Any]:
@@ -40,6 +39,14 @@ def make_batch(
         target += [own.unsqueeze(0), *[UNKNOWN] * leaves]
         centre += leaves + 1
     return (torch.cat(nodes), torch.tensor(edges).T), torch.cat(target)
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    (x, edge_index), target = found
+    assert len(x) == len(target), "nodes or targets are lost"
+    assert x.isfinite().all()
+    assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:

@@ -47,17 +47,20 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
     assert not code
     assert "best.pt" in output
-    assert list(Path("runs").glob("*-debug/metrics.jsonl")), "flags and files do not reach the run"
+    (metrics,) = Path("runs").glob("*-debug/metrics.jsonl")  # else flags or files are ignored
+    summary = json.loads(metrics.with_name("summary.json").read_text())
+    assert summary["last"] == json.loads(metrics.read_text().splitlines()[-1])
+    assert f"\nparameters: {summary['parameters']}\n" in output
+    assert f"\nbest_loss: {summary['best']['loss']:.6g}\n" in output
 
     assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
-
     code, output, _ = command("train", "--resume", "last", *device)
     assert not code
     assert "-debug" in output
     code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *device)
     assert "optim.lr" in str(code), "another setting is taken over silently"
     code, *_ = command("evaluate", "--resume", "last", *device)
-    assert "--checkpoint" in str(code)
+    assert "Unknown option: --resume" in str(code)
 
     code, output, _ = command("evaluate", *device)
     assert not code
@@ -69,6 +72,9 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
 
     (folder,) = Path("runs").iterdir()
+    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
+    (again,) = Path("others").iterdir()
+    assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
     code, output, _ = command(
         "predict", *input_files, "--format", "jsonl", "--checkpoint", folder, *device
     )
@@ -92,7 +98,7 @@ def test_the_data_are_shown_without_a_run(command, short_settings):
     assert not code
     assert output.splitlines()[0].split() == ["train", "validation", "test"]
     code, *_ = command("show", "data", "--checkpoint", "best.pt")
-    assert "show data needs no checkpoint" in str(code)
+    assert "Unknown option: --checkpoint" in str(code)
     assert not Path("runs").exists()
 
 

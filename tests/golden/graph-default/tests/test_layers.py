@@ -21,3 +21,9 @@ def test_layers_are_those_of_the_paper(model, make_nodes):
         x = (mean @ x @ layer.lin.weight.T + layer.bias).clamp(min=0)
     # The loop applies a ReLU after the last layer as well, so the outputs get one too.
     assert_close(model(inputs, EDGES).clamp(min=0), x)
+
+
+def test_every_layer_learns(model):
+    """What is frozen by mistake stays as random as it began."""
+    frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+    assert frozen == [], "if that is on purpose, put their names here"

@@ -44,7 +44,7 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
             # The graph ends in the tensors that gradients are kept for.
             if hasattr(node, "variable"):
                 used.add(node.variable)
-    unused = [name for name, parameter in model.named_parameters() if parameter not in used]
+    unused = [n for n, p in model.named_parameters() if p.requires_grad and p not in used]
     assert not unused, "the outputs do not depend on these parameters"
     strangers = [tuple(tensor.shape) for tensor in used - set(model.parameters())]
     assert not strangers, "tensors of these shapes are trained, not registered: use nn.ModuleList"
@@ -56,7 +56,8 @@ def test_every_parameter_learns(settings, info, num_outputs, make_batch):
     objective = Objective(settings.objective, info)
     inputs, target = make_batch(8)
     objective(model(*inputs), target)[0].backward()
-    idle = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    learning = [(name, p.grad) for name, p in model.named_parameters() if p.requires_grad]
+    idle = [name for name, gradient in learning if gradient is None or not gradient.any()]
     assert not idle, "these parameters get no gradient"
 
 
@@ -72,6 +73,7 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
             module.register_forward_hook(lambda module, *_: executed.append(module))
     with torch.no_grad():
         outputs = model(*inputs)
+        assert executed[-1].bias.requires_grad, f"the last layer, {executed[-1]}, is frozen"
         added = torch.linspace(-30, 30, outputs.size(1))
         executed[-1].bias += added
         message = f"the outputs are not what the last layer, {executed[-1]}, gives"
@@ -97,7 +99,7 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
     model.double()
     inputs = [x.double() if x.is_floating_point() else x for x in make_batch(3)[0]]
     weights = torch.randn_like(model(*inputs))
-    parameters = list(model.parameters())
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     directions = [torch.randn_like(parameter) for parameter in parameters]
 
     def move(step):
@@ -115,12 +117,17 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
 
 
 def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_outputs, make_batch):
+    has_dropout = hasattr(settings.model, "dropout")
+    settings.model.dropout = 0.0
+    layers = [*build_model(settings.model, info, num_outputs).modules()]
+    rates = [layer.p for layer in layers if isinstance(layer, nn.modules.dropout._DropoutNd)]
+    assert not has_dropout or not any(rates), "model.dropout does not reach every layer"
     settings.model.dropout = 0.5
     model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(3)
     model.train()
     dropped = not torch.equal(model(*inputs), model(*inputs))
-    assert dropped, "model.dropout has no effect in training"
+    assert dropped or not has_dropout, "model.dropout has no effect in training"
     model.eval()
     state = torch.get_rng_state()
     assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"

@@ -9,12 +9,15 @@ from typing import Any
 import torch
 from torch import Generator, Tensor, nn
 
-from .engine.ranges import Fraction
+from .engine.ranges import FractionBelowOne
+
+# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+STRENGTHS = {"word_dropout": (0.0, 0.9)}
 
 
 @dataclass
 class AugmentSettings:
-    word_dropout: Fraction
+    word_dropout: FractionBelowOne
     """Probability that a word, with all its pieces, becomes unknown; one is always kept."""
 
 

@@ -5,6 +5,7 @@ Tokens are byte pairs, learned from the training texts; a text is cut off after 
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
-from .engine.ranges import Count
+from .engine.folds import Fold, take_fold
+from .engine.labels import DataError, collected
+from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
@@ -36,11 +39,17 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
-    batch_size: Count
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Texts in a training step."""
+    balance: bool = False
+    """Draw each class equally often in training, with texts of rare ones several times."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
-    vocabulary_size: Count
+    split_seed: Natural = 0
+    """Decides which texts these are; ``training.seed`` does not."""
+    fold: Fold | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
+    vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
     max_length: Count
     """Tokens of a text that are used; the rest is cut off."""
@@ -103,8 +112,27 @@ def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     return tokenizer
 
 
-def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = None) -> Data:
-    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those."""
+def describe(texts: list[str], settings: DataSettings) -> dict[str, Any]:
+    """The tokenizer, and what its tokens are."""
+    tokenizer = train_tokenizer(texts, settings)
+    vocabulary = tokenizer.get_vocab()
+    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+    return {
+        "tokenizer": tokenizer.to_str(),
+        "vocabulary_size": len(tokens),
+        "is_word_start": [token.startswith("Ġ") for token in tokens],
+        "num_special": len(SPECIAL),
+        "unknown_id": SPECIAL.index("[UNK]"),
+    }
+
+
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
     if settings.path is None:
         from .sample import read_sample
 
@@ -115,26 +143,25 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
         if name not in splits:
             rows = splits["train"]
             groups = group_labels([row.label for row in rows])
-            place = rows[0].label.place
-            splits["train"], splits[name] = hold_out(rows, groups, settings.held_out, seed, place)
-    if info is None:
-        tokenizer = train_tokenizer([row.text for row in splits["train"]], settings)
-        vocabulary = tokenizer.get_vocab()
-        tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-        info = {
-            **describe_labels([row.label for row in splits["train"]]),
-            "text_column": settings.columns[0],
-            "tokenizer": tokenizer.to_str(),
-            "vocabulary_size": len(tokens),
-            "is_word_start": [token.startswith("Ġ") for token in tokens],
-            "num_special": len(SPECIAL),
-            "unknown_id": SPECIAL.index("[UNK]"),
-        }
+            place, fraction = rows[0].label.place, settings.held_out
+            kept, held_out = hold_out(rows, groups, fraction, settings.split_seed, place)
+            splits |= {"train": kept, name: held_out}
+    if settings.fold:
+        both = splits["train"] + splits["val"]
+        groups = group_labels([row.label for row in both])
+        splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
+    if info is None or relabel:
+        info = info or describe([row.text for row in splits["train"]], settings)
+        labels = describe_labels([row.label for row in splits["train"]])
+        info = info | labels | {"text_column": settings.columns[0]}
 
     tokenizer = load_tokenizer(info)
     datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
     lengths = [len(token_ids) for token_ids in datasets["train"].token_ids]
     sampler = BucketSampler(lengths, settings.batch_size, seed)
+    if settings.balance:
+        targets = datasets["train"].targets
+        sampler.draw_weights = 1 / targets.bincount()[targets]
     loader = partial(
         DataLoader,
         collate_fn=collate,
@@ -152,13 +179,26 @@ def load_data(settings: DataSettings, seed: int, info: dict[str, Any] | None = N
 
 
 def read_inputs(
-    files: list[Path], info: dict[str, Any]
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], tuple[Tensor, Tensor]]]:
     """Each text, by name and by what its table has of it, with its inputs, a batch of one."""
     tokenizer = load_tokenizer(info)
-    for place, text, fields in chain.from_iterable(find_texts(file, info) for file in files):
-        token_ids = torch.tensor([tokenizer.encode(text).ids])  # (1, T)
-        yield [{"name": place, **fields}], (token_ids, torch.ones_like(token_ids).bool())
+    for file in chain.from_iterable(map(find_inputs, files)):
+        with collected(faults):
+            for place, text, fields in find_texts(file, info):
+                token_ids = torch.tensor([tokenizer.encode(text).ids])  # (1, T)
+                yield [{"name": place, **fields}], (token_ids, torch.ones_like(token_ids).bool())
+
+
+def find_inputs(path: Path) -> Iterator[Path]:
+    """The file, or those of texts in a folder."""
+    if not (os.access(path, os.F_OK) and path.is_dir()):
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.suffix in [".txt", *SUFFIXES] and not hidden:
+            yield file
 
 
 def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -166,12 +206,10 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dic
 
     The place is ``file:row``.
     """
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            if file.suffix in [".txt", *SUFFIXES] and not hidden:
-                yield from find_texts(file, info)
-    elif path.suffix in SUFFIXES:
+    if path != Path("-") and not os.access(path, os.F_OK):
+        hint = f"texts themselves come from a pipe, as in echo A text | python -m {__package__}"
+        raise DataError(f"{path} does not exist: {hint} predict -")
+    if path.suffix in SUFFIXES:
         for place, fields in read_columns(path, (info["text_column"],)):
             yield place, str(fields[info["text_column"]]), fields
     else:

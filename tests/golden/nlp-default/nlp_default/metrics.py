@@ -13,7 +13,8 @@ class Metrics:
     """Accuracy and macro-averaged F1 of a whole split, from the confusion matrix."""
 
     def __init__(self, info: dict[str, Any]) -> None:
-        num_classes = len(info["classes"])
+        self.classes = tuple(info["classes"])
+        num_classes = len(self.classes)
         # A row is a class, a column what was predicted.
         self.confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
 
@@ -30,6 +31,18 @@ class Metrics:
             "accuracy": (hits.sum() / confusion.sum()).item(),
             "macro_f1": (2 * hits[found] / sums[found]).mean().item(),
         }
+
+    def compute_each(self) -> dict[str, dict[str, float]]:
+        """What each class is measured by; NaN where there is nothing to divide by."""
+        confusion = self.confusion.double()
+        hits, predicted, true = confusion.diagonal(), confusion.sum(dim=0), confusion.sum(dim=1)
+        columns = (hits / predicted, hits / true, 2 * hits / (predicted + true), true)
+        names = ("precision", "recall", "f1", "examples")
+        each = (dict(zip(names, row, strict=True)) for row in torch.stack(columns, dim=1).tolist())
+        return dict(zip(self.classes, each, strict=True))
+
+
+LOWER_IS_BETTER = ("loss",)  # of these names, and those that begin so, for training.monitor
 
 
 def score(metrics: dict[str, float]) -> float:

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from .engine.ranges import Fraction
+from .engine import ranges
 
 
 @dataclass
 class ScheduleSettings:
-    warmup: float
+    warmup: ranges.FractionBelowOne
     """Fraction of the training in which the learning rate rises to its peak."""
-    floor: Fraction
+    floor: ranges.Fraction
     """Last learning rate, as a fraction of the peak."""
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.warmup < 1.0:
-            raise ValueError(f"schedule.warmup is {self.warmup}: it must be in [0, 1)")
 
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:

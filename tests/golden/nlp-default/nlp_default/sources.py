@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from .engine.files import SPLIT_OF_NAME, Rows, read_json_lines, read_table
+from cyclopts import Parameter
+
+from .engine.files import SPLIT_OF_NAME, Rows, read_json_lines, read_table, tell_unused
 from .engine.hub import is_known, read_hub, read_labels
 from .engine.labels import DataError, Label, LabelReader
 
@@ -21,7 +23,7 @@ HINT = (
 class SourceSettings:
     columns: tuple[str, str] = ("text", "label")
     """Names of text and label; numbers, the first of them 0, where the files have no header."""
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """File of texts and labels, folder with train and others, or hf:NAME; none: the sample."""
 
 
@@ -71,13 +73,14 @@ def read_rows(
     """All texts of a file with their labels, and the split that the column of that name gives."""
     if file.suffix not in SUFFIXES:
         raise DataError(f"{file} is none of {', '.join(SUFFIXES)}: convert or rename it")
-    place = ""
+    place, fields = "", dict[str, Any]()
     for place, fields in read_columns(file, columns):
         given = "train" if "split" in columns else str(fields.get("split", "train")).strip()
         label = read_label({column: fields[column] for column in columns[1:]}, place)
         yield given, Row(str(fields[columns[0]]), label)
     if not place:
         raise DataError(f"{file} holds no texts: fill it, or name another with --data.path")
+    tell_unused(file, fields, {*columns, "split"})
 
 
 def find_files(path: Path) -> dict[str, Path]:

@@ -14,7 +14,6 @@ NUM_SPECIAL = 2
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 7, "held_out": 0.2, "columns": ("text", "label")}
 SHORT_EPOCHS = 2
-AUGMENTATION_OFF: dict[str, float] = {}  # of a strength that is off at another value than 0
 
 
 def describe(form: str) -> dict[str, Any]:
@@ -44,15 +43,36 @@ def make_batch(
 def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
     """Outputs, and the samples as what keeps gradients.
 
-    Token ids have none, but what the embedding makes of them does.
+    Token ids have none, but what their embedding makes of them does, even if it is frozen.
     """
     embedded = []
-    (embedding,) = (module for module in model.modules() if isinstance(module, nn.Embedding))
-    handle = embedding.register_forward_hook(lambda *call: embedded.append(call[2]))
+    # Others may be of positions.
+    embedding = next(module for module in model.modules() if isinstance(module, nn.Embedding))
+    handle = embedding.register_forward_hook(lambda m, _, x: embedded.append(x.requires_grad_()))
     outputs = model(*inputs)
     handle.remove()
     embedded[0].retain_grad()
     return outputs, embedded[0]
+
+
+def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
+    """The same batch with other samples around that one."""
+    token_ids, mask = inputs
+    others = token_ids.where(token_ids < NUM_SPECIAL, NUM_SPECIAL + token_ids.max() - token_ids)
+    others[one] = token_ids[one]
+    return others, mask
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    ((token_ids, mask), target), (_, given_target) = found, given
+    assert (token_ids.dtype, token_ids.shape) == (torch.int64, mask.shape)
+    assert mask.any(dim=1).all(), "nothing is left of a text"
+    assert not (mask[:, 1:] > mask[:, :-1]).any(), "padding stands before or among tokens"
+    assert not token_ids[~mask].any(), "padding has become a token"
+    assert token_ids[mask].min() > 0, "a token has become padding"
+    assert token_ids.max() < info["vocabulary_size"], "there is no such token"
+    assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "texts have other labels"
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:

@@ -6,7 +6,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from nlp_default.augment import Augment
-from nlp_default.engine.state import build_state
+from nlp_default.engine.state import TrainState
 from nlp_default.model import build_model
 from nlp_default.objective import Objective
 
@@ -28,7 +28,7 @@ def hidden_in(module):
 
 def test_tensors_and_layers_are_registered(settings, info):
     """Others are not trained, saved or moved: nn.Parameter, register_buffer, nn.ModuleList."""
-    state = build_state(settings, info, total_steps=4)
+    state = TrainState(settings, info, total_steps=4)
     for module in (state.model, state.objective, state.augment):
         assert not list(hidden_in(module)), f"hidden in {type(module).__name__}"
 

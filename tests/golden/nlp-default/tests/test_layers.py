@@ -31,3 +31,17 @@ def test_layers_are_those_of_torch_on_packed_sequences(settings, info, num_outpu
     x, _ = pad_packed_sequence(reference(packed)[0], batch_first=True, padding_value=float("-inf"))
     *_, head = model.modules()
     assert_close(model(token_ids, mask), x.amax(dim=1) @ head.weight.T + head.bias)
+
+
+def test_the_embedding_is_that_of_a_category(model, info):
+    """One row for each token, of standard normal numbers; padding has the row of zeros."""
+    (embedding,) = (m for m in model.modules() if isinstance(m, nn.Embedding))
+    assert embedding.num_embeddings == info["vocabulary_size"]
+    assert not embedding.weight[0].any()
+    assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.1)
+
+
+def test_every_layer_learns(model):
+    """What is frozen by mistake stays as random as it began."""
+    frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+    assert frozen == [], "if that is on purpose, put their names here"

@@ -47,6 +47,8 @@ def test_an_output_depends_on_its_own_sample_only(model, make_batch, with_gradie
     """Else samples leak into each other, as in attention or recurrence over the batch axis."""
     outputs, samples = with_gradients(model, make_batch(5)[0])
     outputs[index].square().sum().backward()
+    if samples.grad is None:
+        pytest.skip("a frozen part keeps no gradients: only the test above looks at it")
     gradients = samples.grad.flatten(1).abs().amax(dim=1)
     reached = [sample for sample, gradient in enumerate(gradients) if gradient > 0]
     assert reached == [index], f"output {index} depends on the samples {reached}"
@@ -64,9 +66,10 @@ def test_padding_changes_nothing(model, make_batch, size):
 
 
 def test_padding_changes_nothing_in_training(settings, info, num_outputs, make_batch):
-    """A batch norm would take the mean over it; only dropout may draw for it."""
-    settings.model.dropout = 0.0
-    model = build_model(settings.model, info, num_outputs).train()
+    """A batch norm would take the mean over it; only what is left out at random may differ."""
+    model = build_model(settings.model, info, num_outputs)
+    for module in model.modules():  # those with statistics train, those that draw do not
+        module.training = bool([*module.buffers(recurse=False)])
     (token_ids, mask), _ = make_batch(4)
     expected = model(token_ids, mask)
     padded = [nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask)]
@@ -74,17 +77,9 @@ def test_padding_changes_nothing_in_training(settings, info, num_outputs, make_b
 
 
 @pytest.mark.parametrize("length", [1, 2, 300])
-def test_texts_of_any_length_are_taken(model, length):
-    token_ids = torch.full((2, length), 3)
+def test_texts_of_any_length_are_taken_and_the_last_token(model, info, length):
+    token_ids = torch.full((2, length), info["vocabulary_size"] - 1)
     assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
-
-
-def test_the_embedding_is_that_of_a_category(model, info):
-    """One row for each token, of standard normal numbers; padding has the row of zeros."""
-    (embedding,) = (m for m in model.modules() if isinstance(m, nn.Embedding))
-    assert embedding.num_embeddings == info["vocabulary_size"]
-    assert not embedding.weight[0].any()
-    assert embedding.weight[1:].std().item() == pytest.approx(1.0, rel=0.1)
 
 
 def test_every_parameter_is_registered_and_used(model, make_batch):
@@ -99,7 +94,7 @@ def test_every_parameter_is_registered_and_used(model, make_batch):
             # The graph ends in the tensors that gradients are kept for.
             if hasattr(node, "variable"):
                 used.add(node.variable)
-    unused = [name for name, parameter in model.named_parameters() if parameter not in used]
+    unused = [n for n, p in model.named_parameters() if p.requires_grad and p not in used]
     assert not unused, "the outputs do not depend on these parameters"
     strangers = [tuple(tensor.shape) for tensor in used - set(model.parameters())]
     assert not strangers, "tensors of these shapes are trained, not registered: use nn.ModuleList"
@@ -111,7 +106,8 @@ def test_every_parameter_learns(settings, info, num_outputs, make_batch):
     objective = Objective(settings.objective, info)
     inputs, target = make_batch(8)
     objective(model(*inputs), target)[0].backward()
-    idle = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    learning = [(name, p.grad) for name, p in model.named_parameters() if p.requires_grad]
+    idle = [name for name, gradient in learning if gradient is None or not gradient.any()]
     assert not idle, "these parameters get no gradient"
 
 
@@ -124,13 +120,20 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
     executed = []
     for module in model.modules():  # the model itself may have parameters: it is no layer
         if list(module.parameters(recurse=False)) and not list(module.children()):
-            module.register_forward_hook(lambda module, *_: executed.append(module))
+            module.register_forward_hook(
+                lambda module, _, output: executed.append((module, output))
+            )
     with torch.no_grad():
         expected = -3 * model(*inputs)
-        for parameter in executed[-1].parameters():
-            parameter.mul_(-3)
-        message = f"the outputs are not what the last layer, {executed[-1]}, gives"
-        assert_close(model(*inputs), expected, atol=1e-4, rtol=1e-4, msg=message)
+        last, shape = executed[-1][0], expected.shape
+        heads = [m for m, output in executed if getattr(output, "shape", None) == shape]
+        for layer in [last, *{*heads} - {last}]:  # of several heads, whose outputs are added, all
+            for parameter in layer.parameters():
+                assert parameter.requires_grad, f"the last layer, {layer}, is frozen"
+                parameter.mul_(-3)
+            if torch.allclose(model(*inputs), expected, atol=1e-4, rtol=1e-4):
+                return
+    pytest.fail(f"the outputs are not what the last layer, {last}, gives")
 
 
 def test_inplace_activations_overwrite_nothing_that_is_still_needed(model, make_batch):
@@ -152,7 +155,7 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
     model.double()
     inputs = [x.double() if x.is_floating_point() else x for x in make_batch(3)[0]]
     weights = torch.randn_like(model(*inputs))
-    parameters = list(model.parameters())
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     directions = [torch.randn_like(parameter) for parameter in parameters]
 
     def move(step):
@@ -170,12 +173,17 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
 
 
 def test_dropout_is_on_in_training_and_off_in_evaluation(settings, info, num_outputs, make_batch):
+    has_dropout = hasattr(settings.model, "dropout")
+    settings.model.dropout = 0.0
+    layers = [*build_model(settings.model, info, num_outputs).modules()]
+    rates = [layer.p for layer in layers if isinstance(layer, nn.modules.dropout._DropoutNd)]
+    assert not has_dropout or not any(rates), "model.dropout does not reach every layer"
     settings.model.dropout = 0.5
     model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(3)
     model.train()
     dropped = not torch.equal(model(*inputs), model(*inputs))
-    assert dropped, "model.dropout has no effect in training"
+    assert dropped or not has_dropout, "model.dropout has no effect in training"
     model.eval()
     state = torch.get_rng_state()
     assert torch.equal(model(*inputs), model(*inputs)), "something random is left in eval mode"

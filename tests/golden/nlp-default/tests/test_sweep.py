@@ -8,9 +8,9 @@ import optuna
 from nlp_default.tools.sweep import strengthen, suggest
 
 
-def test_what_is_searched_reaches_the_settings(settings, no_augmentation, tmp_path):
+def test_what_is_searched_reaches_the_settings(settings, strong_augmentation, tmp_path):
     """Each name is that of a setting, and nothing else is changed."""
-    settings.augment = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), 0.25))
+    settings.augment = strong_augmentation
     trial = optuna.create_study().ask()
     found, expected = suggest(trial, settings, tmp_path), deepcopy(settings)
     for name, value in trial.params.items():
@@ -23,12 +23,3 @@ def test_what_is_searched_reaches_the_settings(settings, no_augmentation, tmp_pa
     expected.run = replace(settings.run, folder=tmp_path, name="trial-0")
     assert found == expected
     assert {"optim.lr", "augmentation"} <= trial.params.keys()
-
-
-def test_strength_0_is_no_augmentation_and_1_the_recipe(settings, no_augmentation):
-    """One that is missing in `strengthen` stays on in every trial."""
-    most = 0.95
-    strong = replace(no_augmentation, **dict.fromkeys(vars(no_augmentation), most))
-    for augment in (settings.augment, strong):
-        assert strengthen(augment, 1.0) == augment
-    assert strengthen(settings.augment, 0.0) == no_augmentation

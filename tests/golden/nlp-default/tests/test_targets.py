@@ -21,17 +21,22 @@ def make_labels(*texts):
 
 def test_classes_have_the_same_order_in_every_process():
     """Sets have another order in each: what comes out of one must be sorted."""
-    names = [*"gfedcba"]
-    assert describe_labels(make_labels(*names, *names)) == {"classes": sorted(names)}
+    found = []
+    for n in range(9):
+        word = type("Word", (str,), {"__hash__": lambda self, n=n: hash((n, *self.encode()))})
+        labels = make_labels(*map(word, "gfedcbagfedcba"))
+        found.append(describe_labels(labels)["classes"])
+    assert sorted(found[0]) == [*"abcdefg"]
+    assert found == [found[0]] * 9, "another order for the same labels"
 
 
 def test_a_label_is_the_number_of_its_class():
     """Of the training labels, whichever the others are: numbered anew, its dogs would be cats."""
     info = describe_labels(make_labels("dog", "cat", "dog"))
-    target = encode_labels(make_labels("dog", "cat"), info)
-    assert target.tolist() == [1, 0]
-    assert target.dtype == torch.int64
-    assert encode_labels(make_labels("dog"), info).tolist() == [1]
+    for texts in (["dog", "cat"], ["dog"]):
+        target = encode_labels(make_labels(*texts), info)
+        assert target.dtype == torch.int64
+        assert [info["classes"][number] for number in target] == texts
 
 
 def test_a_label_that_cannot_be_used_is_named_with_its_place():
@@ -40,10 +45,29 @@ def test_a_label_that_cannot_be_used_is_named_with_its_place():
     assert read_label({"species": " cat "}, "pets.csv:2") == Label("cat", "pets.csv:2")
     assert read_label({"species": 0}, "pets.csv:2").text == "0"
     info = describe_labels(make_labels("dog", "cat"))
-    with pytest.raises(DataError, match=r"pets\.csv:3 has the label 'wolf', which no training"):
+    words = r"csv:3 has the label 'wolf', which the model is not trained for, but for cat, dog"
+    with pytest.raises(DataError, match=words):
         encode_labels(make_labels("dog", "wolf"), info)
     with pytest.raises(DataError, match=r"pets\.csv:2 and on: all training labels are 'cat'"):
         describe_labels(make_labels("cat", "cat"))
+
+
+def test_others_labels_than_those_of_the_model_are_all_named():
+    """Whose data are right may have come to `evaluate` with another checkpoint."""
+    labels, info = make_labels("cat", "wolf", "fox", "wolf"), {"classes": ["cat", "dog"]}
+    words = r"pets\.csv:3 has the label 'wolf' \(others: fox\), which the model is not trained for"
+    with pytest.raises(DataError, match=words):
+        encode_labels(labels, info)
+
+
+@pytest.mark.parametrize("check", [describe_labels, group_labels])
+def test_labels_that_are_no_classes_are_told_from_classes(check):
+    numbers = [f"{n / 7:.3f}" for n in range(30)]
+    with pytest.raises(DataError, match=r"2 and on: 30 of 30 .*'0\.000': all are numbers, for"):
+        check(make_labels(*numbers))
+    with pytest.raises(DataError, match=r"20 of 22 labels occur only once, such as 'film 0'"):
+        check(make_labels(*(f"film {n}" for n in range(20)), "good", "good"))
+    check(make_labels(*"1234512345"))  # stars
 
 
 def test_splits_are_drawn_by_class():

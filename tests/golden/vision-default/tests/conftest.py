@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import MISSING, fields, replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import torch
 from cyclopts.config import Yaml
 from torch import nn
 
-from vision_default.augment import AugmentSettings
+from vision_default.augment import STRENGTHS, AugmentSettings
 from vision_default.cli import app
 from vision_default.data import Batch, Data, load_data
 from vision_default.engine.state import Settings
@@ -29,8 +30,20 @@ torch.set_num_threads(1)
 gc.set_threshold(50_000, 20, 100)  # else it looks through all of torch again and again
 
 PROJECT = Path(__file__).parents[1]
+# With `pytest -x` the first failure is near its cause: components come first, those that others
+# are made of before them, then the loop; the rest, whole trainings among it, is not listed.
+ORDER = (
+    *("code", "targets", "metrics", "data", "own_data", "loss", "objective", "augment"),
+    *("strengths", "schedule", "warmup", "layers", "model", "messages", "building", "optim"),
+    *("decay", "settings", "training"),
+)
 # What is checked must hold for any weights and any data: `TEST_SEED=1 pytest` draws others.
 SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {f"test_{name}": rank for rank, name in enumerate(ORDER)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ORDER)))
 
 
 @pytest.fixture(autouse=True)
@@ -41,11 +54,20 @@ def seed() -> int:
 
 
 @pytest.fixture(scope="session")
-def default_settings() -> Settings:
-    """The recipe in configs/default.yaml, as the commands read it, on the CPU."""
-    app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
-    _, bound, _ = app.parse_args(["train", "--training.device", "cpu"])
-    settings = bound.arguments["settings"]
+def parse() -> Callable[..., Settings]:
+    """``parse("--optim.lr", "0.1")``: the recipe with these flags, as the commands read it."""
+
+    def read(*flags: str) -> Settings:
+        app.config = Yaml(PROJECT / "configs/default.yaml", use_commands_as_keys=False)
+        return app.parse_args(["train", *flags])[1].arguments["settings"]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def default_settings(parse: Callable[..., Settings]) -> Settings:
+    """The recipe in configs/default.yaml, on the CPU."""
+    settings = parse("--training.device", "cpu")
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
     # So is what need not be set: path, columns and the like. Tests bring data of their own.
@@ -101,24 +123,42 @@ def sample(settings: Settings) -> Data:
 
 
 @pytest.fixture
-def no_augmentation() -> AugmentSettings:
-    """All off. One of your own that is not off at 0 needs its value in inputs.py."""
-    names = [field.name for field in fields(AugmentSettings)]
-    return AugmentSettings(**{name: inputs.AUGMENTATION_OFF.get(name, 0.0) for name in names})
+def augmentation(default_settings: Settings) -> Callable[..., AugmentSettings]:
+    """``augmentation(share, *names)``: these at a share of their fullest, the others off.
+
+    If 0 is not off, or 1 not the fullest, of a strength of yours: STRENGTHS in augment.py says so.
+    """
+
+    def make(share: float, *names: str) -> AugmentSettings:
+        strengths = {}
+        for name, value in vars(default_settings.augment).items():
+            off, full = STRENGTHS.get(name, (0.0, 1.0))
+            if isinstance(value, int | float):  # names stay as they are
+                strength = off + (full - off) * share * (name in names)
+                strengths[name] = strength if isinstance(value, float) else ceil(strength)
+        return replace(default_settings.augment, **strengths)
+
+    return make
 
 
 @pytest.fixture
-def strong_augmentation(no_augmentation: AugmentSettings) -> AugmentSettings:
+def no_augmentation(augmentation: Callable[..., AugmentSettings]) -> AugmentSettings:
+    """All off."""
+    return augmentation(0.0)
+
+
+@pytest.fixture
+def strong_augmentation(augmentation: Callable[..., AugmentSettings]) -> AugmentSettings:
     """All at a half, so that every sample is changed."""
-    strengths = {field.name: 0.5 for field in fields(no_augmentation)}
-    return replace(no_augmentation, **strengths)
+    return augmentation(0.5, *(field.name for field in fields(AugmentSettings)))
 
 
 @pytest.fixture
 def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
     """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
     small_settings.augment = no_augmentation
-    small_settings.model.dropout = 0.0
+    if hasattr(small_settings.model, "dropout"):
+        small_settings.model.dropout = 0.0
     small_settings.optim.weight_decay = 0.0
     return small_settings
 

@@ -8,13 +8,12 @@ from PIL import Image
 from torch import Generator, Tensor, nn
 from torch.utils.data import DataLoader
 
-# Channels and image size: all are tried with the model, "small" with the rest.
-FORMS = {"small": (1, 8), "colour": (3, 16), "odd": (3, 33)}
+# Channels, height and width: all are tried with the model, "small" with the rest.
+FORMS = {"small": (1, (8, 8)), "colour": (3, (16, 16)), "odd": (3, (33, 22))}
 # What the model has of these settings is at most this large in most tests.
 SMALL_MODEL = {"width": 16, "blocks_per_stage": 1, "depth": 2}
 SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("file", "label"), "image_size": None}
 SHORT_EPOCHS = 2
-AUGMENTATION_OFF = {"min_crop": 1.0}  # of all others it is 0
 
 
 def describe(form: str) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def make_batch(
     info: dict[str, Any], numbers: list[int], targets: Tensor
 ) -> tuple[tuple[Tensor, ...], Tensor]:
     """Each number is a sample."""
-    shape = (info["channels"], info["image_size"], info["image_size"])
+    shape = (info["channels"], *info["image_size"])
     images = [torch.rand(shape, generator=Generator().manual_seed(number)) for number in numbers]
     return ((torch.stack(images) - 0.5) / 0.25,), targets
 
@@ -43,6 +42,20 @@ def with_gradients(model: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor
     """Outputs, and the samples as what keeps gradients."""
     (images,) = inputs
     return model(images.requires_grad_()), images
+
+
+def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
+    """The same batch with other samples around that one."""
+    (images,) = inputs
+    return (torch.cat([-images[:one], images[one : one + 1], -images[one + 1 :]]),)
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    ((images,), target), ((given_images,), given_target) = found, given
+    assert (images.dtype, images.shape) == (given_images.dtype, given_images.shape)
+    assert images.isfinite().all()
+    assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "images have other labels"
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from vision_default.model import build_model
+from vision_default.engine.state import TrainState
 
-PACKAGE = Path(build_model.__code__.co_filename).parent
+PACKAGE = Path(TrainState.__init__.__code__.co_filename).parents[1]
 SOFTMAX = {"softmax", "log_softmax", "softmin", "Softmax", "LogSoftmax", "Softmin"}
 BATCH_SECOND = {
     *("RNN", "LSTM", "GRU", "MultiheadAttention", "Transformer", "TransformerEncoderLayer"),

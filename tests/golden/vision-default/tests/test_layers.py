@@ -29,7 +29,7 @@ def test_each_stage_but_the_first_halves_the_image_once(settings, info, num_outp
     settings.model.blocks_per_stage = 2
     model = build_model(settings.model, info, num_outputs)
     inputs, _ = make_batch(2)
-    size = max(2, info["image_size"] // 2 ** (settings.model.num_stages - 1))
+    size = max(2, min(info["image_size"]) // 2 ** (settings.model.num_stages - 1))
     assert model.stages(model.stem(*inputs)).shape[2:] == (size, size)
 
 
@@ -38,3 +38,9 @@ def test_stages_are_pooled_for_each_image_and_channel(model, make_batch):
     x = model.stages(model.stem(*inputs)).mean(dim=(2, 3))
     *_, head = model.modules()
     assert_close(model(*inputs), x @ head.weight.T + head.bias)
+
+
+def test_every_layer_learns(model):
+    """What is frozen by mistake stays as random as it began."""
+    frozen = [name for name, p in model.named_parameters() if not p.requires_grad]
+    assert frozen == [], "if that is on purpose, put their names here"

@@ -12,10 +12,12 @@ import torch.nn.functional as F
 from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 
-from .engine.ranges import Fraction
+from .engine.ranges import Fraction, FractionAboveZero
 
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
 YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
+# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+STRENGTHS = {"rotation": (0.0, 180.0), "min_crop": (1.0, 0.1), "hue": (0.0, 0.5)}
 
 
 @dataclass
@@ -24,7 +26,7 @@ class AugmentSettings:
     """Probability of mirroring; 0 where that changes the class, as for digits and letters."""
     rotation: Annotated[float, Parameter(validator=validators.Number(gte=0, lte=180))]
     """Largest angle, in degrees."""
-    min_crop: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))]
+    min_crop: FractionAboveZero
     """Smallest fraction of height and width that is kept, then scaled up; 1 keeps all."""
     brightness: Fraction
     """Largest relative change."""
@@ -83,6 +85,9 @@ class Augment(nn.Module):
         cos, sin = scale * angle.cos(), scale * angle.sin()
         rows = [torch.stack([flip * cos, -sin, shift_x]), torch.stack([flip * sin, cos, shift_y])]
         affine = torch.stack(rows).permute(2, 0, 1)  # (B, 2, 3)
+        aspect = images.size(2) / images.size(3)
+        affine[:, 0, 1] *= aspect  # -1 to 1 is the height in one direction, the width in the other
+        affine[:, 1, 0] /= aspect
         grid = F.affine_grid(affine, list(images.shape), align_corners=False)
         return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 
@@ -99,12 +104,7 @@ class Augment(nn.Module):
         saturation = self.uniform(pixels, 1 - s.saturation, 1 + s.saturation, generator)
         hue = self.uniform(pixels, -s.hue, s.hue, generator) * 2 * math.pi
         cos, sin, zero = saturation * hue.cos(), saturation * hue.sin(), torch.zeros_like(hue)
-        turn = torch.stack(
-            [
-                torch.stack([torch.ones_like(hue), zero, zero]),
-                torch.stack([zero, cos, -sin]),
-                torch.stack([zero, sin, cos]),
-            ]
-        ).permute(2, 0, 1)  # (B, 3, 3)
+        rows = [[torch.ones_like(hue), zero, zero], [zero, cos, -sin], [zero, sin, cos]]
+        turn = torch.stack([torch.stack(row) for row in rows]).permute(2, 0, 1)  # (B, 3, 3)
         matrix = gain[:, None, None] * (self.from_yiq @ turn @ self.yiq)
         return torch.baddbmm(centre[:, None, None], matrix, pixels.flatten(2)).view_as(pixels)

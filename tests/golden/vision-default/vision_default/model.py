@@ -63,17 +63,17 @@ class ResNet(nn.Module):
     """Standardised images ``(B, C, H, W)`` to logits ``(B, K)``."""
 
     def __init__(
-        self, settings: ModelSettings, channels: int, image_size: int, num_outputs: int
+        self, settings: ModelSettings, channels: int, shorter_side: int, num_outputs: int
     ) -> None:
         super().__init__()
-        shrink = image_size > 64
-        size = image_size // 4 if shrink else image_size
+        shrink = shorter_side > 64
+        size = shorter_side // 4 if shrink else shorter_side
         self.stem = Stem(channels, settings.width, shrink)
         self.stages = nn.Sequential()
         in_channels = settings.width
         for stage in range(settings.num_stages):
             out_channels = settings.width * 2**stage
-            # Halving stops at 2x2, so that small images keep their layout.
+            # Halving stops at two pixels, so that small images keep their layout.
             stride = 2 if stage > 0 and size >= 4 else 1
             size //= stride
             for block in range(settings.blocks_per_stage):
@@ -96,5 +96,8 @@ class ResNet(nn.Module):
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> ResNet:
     """Sizes the model to the data, as data.py reports it."""
     return ResNet(
-        settings, channels=info["channels"], image_size=info["image_size"], num_outputs=num_outputs
+        settings,
+        channels=info["channels"],
+        shorter_side=min(info["image_size"]),
+        num_outputs=num_outputs,
     )

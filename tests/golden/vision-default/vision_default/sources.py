@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from .engine.files import SPLIT_OF_NAME, Rows, read_table
+from cyclopts import Parameter
+
+from .engine.files import SPLIT_OF_NAME, Rows, read_table, tell_unused
 from .engine.hub import is_known, read_hub, read_labels
-from .engine.images import HubImage, ImageSource, find_images
+from .engine.images import HubImage, ImageSource, find_directories, find_images, find_labels
 from .engine.labels import DataError, Label, LabelReader
 
 
@@ -15,7 +17,7 @@ from .engine.labels import DataError, Label, LabelReader
 class SourceSettings:
     columns: tuple[str, str] = ("file", "label")
     """Names of file and class in a CSV file; of a hub's columns only the second is used."""
-    path: Path | None = None
+    path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with a sub-folder of images for each class, CSV file or hf:NAME; none: the digits."""
 
 
@@ -41,7 +43,7 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
         return read_labelled(path, columns, read_label)
     if not path.is_dir():
         raise DataError(f"data.path: {path} is neither a folder nor a .csv file")
-    folders = {d.name for d in path.iterdir() if d.is_dir() and d.name[0] != "."}
+    folders = {directory.name for directory in find_directories(path)}
     given = {SPLIT_OF_NAME[name]: name for name in folders & SPLIT_OF_NAME.keys()}
     if not given:
         return {"train": read_folder(path, read_label)}
@@ -55,15 +57,11 @@ def read_splits(settings: SourceSettings, read_label: LabelReader) -> Splits:
 def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
     """Image files, whose class is the name of the sub-folder that they are in."""
     examples: list[Example] = []
-    for directory in sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != "."):
+    for directory in find_labels(folder):
         names = sorted(file.relative_to(folder).as_posix() for file in find_images(directory))
-        if not names:
-            raise DataError(f"{directory} holds no images: fill or remove it")
         for name in names:
             label = read_label({"folder": directory.name}, str(folder / name))
             examples.append(Example(name, folder / name, label))
-    if not examples:
-        raise DataError(f"{folder} has no folders of images: make one for each class")
     return examples
 
 
@@ -71,6 +69,7 @@ def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader)
     """A CSV file whose rows name an image file, its class and maybe its split."""
     splits: Splits = {}
     seen: set[str] = set()
+    fields: dict[str, Any] = {}
     for place, fields in read_rows(path, columns):
         name, given = fields[columns[0]], fields.get("split", "train")
         label = read_label({column: fields[column] for column in columns[1:]}, place)
@@ -82,6 +81,7 @@ def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader)
         splits.setdefault(SPLIT_OF_NAME[given], []).append(Example(name, path.parent / name, label))
     if "train" not in splits:
         raise DataError(f"{path} has no rows for training: add some")
+    tell_unused(path, fields, {*columns, "split"})
     return splits
 
 

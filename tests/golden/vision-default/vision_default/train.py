@@ -7,16 +7,16 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
-from tqdm import tqdm
 
 from .data import Batch, load_data
 from .engine.checkpoint import check_resumable, load_checkpoint, save_checkpoint
 from .engine.device import autocast, to_device
+from .engine.progress import Progress
 from .engine.provenance import recorded
-from .engine.run import Run, to_plain
-from .engine.signals import Stopped, StopSignals
-from .engine.state import Mean, Settings, TrainState, build_state
-from .metrics import Metrics, score
+from .engine.run import Run, RunError, to_plain
+from .engine.signals import TIME_IS_UP, Stopped, StopSignals
+from .engine.state import Mean, Settings, TrainState, explained
+from .metrics import LOWER_IS_BETTER, Metrics, score
 from .objective import Objective
 
 
@@ -49,18 +49,29 @@ def train_steps(
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, objective: Objective, batches: Iterable[Batch]) -> dict[str, float]:
-    """Mean loss and metrics over all samples of a split, each counted once."""
+def evaluate(
+    model: nn.Module, objective: Objective, batches: Iterable[Batch], metrics: Metrics | None = None
+) -> dict[str, float]:
+    """Mean loss and metrics (new ones) over all samples of a split, each counted once."""
     device = next(model.parameters()).device
     for module in (model, objective):
         module.eval()
-    mean_loss, metrics = Mean(device), Metrics(objective.info)
+    mean_loss, metrics = Mean(device), metrics or Metrics(objective.info)
     for batch in batches:
         inputs, target = to_device(batch, device)
         outputs = model(*inputs)
         mean_loss.update(*objective(outputs, target))
         metrics.update(objective.predict(outputs).cpu(), target.cpu())
     return {"loss": mean_loss.compute(), **metrics.compute()}
+
+
+def monitored(metrics: dict[str, float], name: str | None) -> float:
+    """What decides which epoch is best: the score, or the named metric; higher is better."""
+    if name is None:
+        return score(metrics)
+    if name not in metrics:
+        raise RunError(f"training.monitor {name} is no metric: name one of {', '.join(metrics)}")
+    return -metrics[name] if name.startswith(LOWER_IS_BETTER) else metrics[name]
 
 
 def train(
@@ -70,60 +81,66 @@ def train(
 ) -> Path:
     """Trains with these settings; returns the run's folder, with its best and its last checkpoint.
 
-    ``resume`` is a checkpoint to continue from, in its folder, as if uninterrupted. ``on_epoch``
+    ``resume`` is a checkpoint to continue from, in its folder, as if uninterrupted; ``on_epoch``
     is told the record of each epoch. Raises ``Stopped`` after a signal, when all is saved.
     """
-    training = settings.training
-    data = load_data(settings.data, training.seed)
+    training, init = settings.training, settings.run.init
+    start = resume or init
+    checkpoint = load_checkpoint(start) if start else {}
+    info = checkpoint["info"] if init else None  # of the inputs, such as a tokenizer
+    data = load_data(settings.data, training.seed, info, relabel=True)
     steps = training.count_steps(len(data.train))
-    state = build_state(settings, data.info, total_steps=training.epochs * steps)
+    state = TrainState(settings, data.info, training.epochs * steps, {} if resume else checkpoint)
+    if training.monitor:  # a wrong name shows before the first step
+        batch = islice(data.validation, 1)
+        monitored(evaluate(state.model, state.objective, batch), training.monitor)
     resolved = to_plain(settings)
     known = {"settings": resolved, "info": data.info, "steps_per_epoch": steps}
     run = Run(settings.run, resolved, resume and resume.parent)
     if resume:
-        checkpoint = load_checkpoint(resume)
         check_resumable(resume, checkpoint, known)
-        state.load_state_dict(checkpoint)
+        with explained(checkpoint, settings):
+            state.load_state_dict(checkpoint)
         run.load_state_dict(checkpoint["run"], state.epoch)
+        if checkpoint["settings"]["training"]["epochs"] != training.epochs:
+            state.lay_schedule()
+            run.epochs_without_gain = 0
 
     def save(name: str) -> None:
-        checkpoint = {**known, **state.state_dict(), "run": run.state_dict()}
-        save_checkpoint(run.folder / name, checkpoint)
+        save_checkpoint(run.folder / name, {**known, **state.state_dict(), "run": run.state_dict()})
 
-    device = state.device
-    done = (state.epoch - 1) * steps + state.step
-    # Shown at a terminal only.
-    bar = tqdm(total=training.epochs * steps, initial=done, unit="step", disable=None)
-    with bar, StopSignals() as stop, recorded(run.folder, device):
+    device, number = state.device, 0
+    progress = Progress(training.epochs * steps, (state.epoch - 1) * steps + state.step)
+    with progress.bar, StopSignals(training.minutes) as stop, recorded(run.folder, device):
         while state.epoch <= training.epochs and not run.is_stuck(training.patience):
             data.sampler.set_epoch(state.epoch, start=state.step * training.accumulate)
             for loss, count in train_steps(state, data.train):
                 state.step += 1
                 state.mean_loss.update(loss, count)
-                bar.update()
-                # Reading a value makes the device wait, so it is not done in every step.
-                if not bar.disable and bar.n % settings.run.log_every == 0:
-                    bar.set_postfix(epoch=state.epoch, loss=f"{loss.item():.4f}")
+                progress.update(state.epoch, loss, settings.run.log_every)
                 if number := stop.received():
                     save("last.pt")
+                    if number == TIME_IS_UP:
+                        break
                     raise Stopped(number, run.folder / "last.pt")
                 if settings.run.save_every and state.step % settings.run.save_every == 0:
                     save("last.pt")
             with autocast(device, training.precision):
                 metrics = evaluate(state.model, state.objective, data.validation)
-            record = {
-                "epoch": state.epoch,
-                "train_loss": state.mean_loss.compute(),
-                "lr": state.optimizer.param_groups[0]["lr"],
-                **metrics,
-            }
-            bar.write("  ".join(f"{name} {value:.4g}" for name, value in record.items()))
-            is_best = run.finish_epoch(record, score(metrics))
-            state.begin_epoch(state.epoch + 1)
+            record = {"epoch": state.epoch, "train_loss": state.mean_loss.compute()}
+            record |= {"lr": state.optimizer.param_groups[0]["lr"], **metrics}
+            progress.write(record)
+            whole = not number or state.step == steps
+            is_best = run.finish_epoch(record, monitored(metrics, training.monitor), whole)
+            if whole:
+                state.begin_epoch(state.epoch + 1)
             if is_best:
                 save("best.pt")
-            save("last.pt")
+            if whole:
+                save("last.pt")
             if on_epoch:
                 on_epoch(record)
-        run.finish()
+            if number or stop.received() == TIME_IS_UP:
+                break
+        run.finish(state.model, device)
     return run.folder

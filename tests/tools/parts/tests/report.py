@@ -9,7 +9,6 @@ import torch
 from matplotlib import pyplot
 from PIL import Image
 
-from package.cli import measure
 from package.data import load_data
 from package.engine.checkpoint import load_checkpoint, save_checkpoint
 from package.engine.run import RunError
@@ -20,7 +19,7 @@ from package.objective import num_outputs
 from package.schedule import lr_factor
 from package.tools.charts import describe_example, score_examples
 from package.tools.report import make_table, predict_validation, show_run
-from package.tools.results import keep_result
+from package.tools.results import keep_result, measure
 from package.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
 from package.train import train
 

@@ -10,7 +10,8 @@ import yaml
 from optuna.trial import TrialState
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from package.cli import app, read_config
+from package.cli import app
+from package.engine.config import read_config
 from package.engine.run import RunError, to_plain
 from package.engine.signals import Stopped
 from package.tools.sweep import open_study, strengthen, suggest, sweep

@@ -3,16 +3,19 @@
 import os
 import random
 from pathlib import Path
+from reprlib import repr as shorten
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Generator
 
-FORMAT = 2  # goes up when what a file holds changes; a file without a number has 1
+FORMAT = 3  # goes up when what a file holds changes; a file without a number has 1
+KIND = "graph with classes"  # of inputs and targets
 
 # Settings that may change on resume: they do not affect the result, or the data is compared anyway.
 MAY_DIFFER = {"data.path", "training.device", "training.compile"}
+MAY_DIFFER |= {"training.epochs", "training.minutes"}  # of these a resumed training makes the best
 
 
 class CheckpointError(Exception):
@@ -24,7 +27,7 @@ def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
     temporary = path.with_suffix(".tmp")
     try:
         with temporary.open("wb") as file:
-            torch.save({"format": FORMAT, **checkpoint}, file)
+            torch.save({"format": FORMAT, "kind": KIND, **checkpoint}, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -35,7 +38,11 @@ def save_checkpoint(path: Path, checkpoint: dict[str, Any]) -> None:
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
-    """Tensors on the CPU and plain data; a file with anything else in it is refused, never run."""
+    """Tensors on the CPU and plain data; a file with anything else in it is refused, never run.
+
+    The folder of a run stands for its best checkpoint.
+    """
+    path = path / "best.pt" if path.is_dir() else path
     try:
         checkpoint: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
@@ -48,6 +55,9 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     if checkpoint.get("format") != FORMAT:
         reason = f"has the format {checkpoint.get('format', 1)}, and this code reads {FORMAT}"
         raise CheckpointError(f"{path} {reason}: use the commit that wrote it, or train again")
+    if checkpoint.get("kind", KIND) != KIND:
+        reason = f"is of {checkpoint['kind']}, and this project of {KIND}"
+        raise CheckpointError(f"{path} {reason}: name another one")
     return checkpoint
 
 
@@ -77,14 +87,17 @@ def check_resumable(path: Path, checkpoint: dict[str, Any], known: dict[str, Any
         before = checkpoint["settings"].get(section, {})
         for key, new in values.items():
             name, old = f"{section}.{key}", before.get(key)
-            if old != new and section != "run" and name not in MAY_DIFFER:
+            if old != new and (name == "run.init" or section != "run") and name not in MAY_DIFFER:
                 reason = f"was begun with {name} {old}, now it is {new}"
                 raise CheckpointError(f"{path} {reason}: leave that out, or begin a new run")
-    for name, old in checkpoint["info"].items():
-        if old != known["info"].get(name):
-            raise CheckpointError(f"{path} was begun with other data ({name}): begin a new run")
-    if checkpoint["steps_per_epoch"] != known["steps_per_epoch"]:
-        raise CheckpointError(f"{path} was begun with more or less data: begin a new run")
+    data = [{**each["info"], "steps": each["steps_per_epoch"]} for each in (checkpoint, known)]
+    for name, old in data[0].items():
+        if old != (new := data[1].get(name)):
+            what = f"{name} {shorten(old)}, now {shorten(new)}"
+            raise CheckpointError(f"{path} was begun with other data ({what}): begin a new run")
+    begun = checkpoint["epoch"] - (checkpoint["step"] == 0)
+    if known["settings"]["training"]["epochs"] < begun:
+        raise CheckpointError(f"{path} is in epoch {begun}: give training.epochs that many or more")
 
 
 def random_states(generator: Generator) -> dict[str, Any]:

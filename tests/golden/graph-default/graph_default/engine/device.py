@@ -1,5 +1,6 @@
 """Where the work is done: the accelerator if there is one, else the CPU."""
 
+import sys
 from typing import Literal
 
 import torch
@@ -38,6 +39,18 @@ def autocast(device: torch.device, precision: Precision) -> torch.autocast:
         precision = "bf16" if fast else "fp32"
     dtype = torch.float16 if precision == "fp16" else torch.bfloat16
     return torch.autocast(device.type, dtype, enabled=precision != "fp32")
+
+
+def peak_memory(device: torch.device) -> int:
+    """MB used at most, of the accelerator or else of this process; 0 on Windows."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) // 10**6
+    if sys.platform == "win32":
+        return 0
+    from resource import RUSAGE_SELF, getrusage
+
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes
+    return getrusage(RUSAGE_SELF).ru_maxrss * unit // 10**6
 
 
 def to_device(

@@ -1,10 +1,28 @@
-"""Nodes as a model takes them.
+"""Nodes and edges as a model takes them.
 
-Shapes: V nodes, F features, C columns of categories.
+Shapes: V nodes, E edges, F features, C columns of categories.
 """
+
+from pathlib import Path
 
 import torch
 from torch import Tensor
+from torch_geometric.utils import coalesce, remove_self_loops
+
+from .labels import tell
+
+
+def tidy_edges(edges: Tensor, num_nodes: int, path: Path) -> Tensor:
+    """Each edge ``(2, E)`` of a file once, without loops: layers that need those add them."""
+    straight, _ = remove_self_loops(edges)
+    once = coalesce(straight, num_nodes=num_nodes)
+    loops, copies = edges.size(1) - straight.size(1), straight.size(1) - once.size(1)
+    if loops or copies:
+        what = f"{loops} edges from a node to itself and {copies} that stand there twice"
+        tell(f"{path}: {what} are left out")
+    if not once.size(1):
+        tell(f"{path} has no edges: the model sees each node by itself")
+    return once
 
 
 def encode_nodes(
@@ -21,4 +39,5 @@ def encode_nodes(
     if not numbers.size(1):
         return categories
     one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
-    return torch.cat([numbers.float(), one_hot], dim=1)
+    # Scaled numbers have a mean of 0, which a missing one becomes.
+    return torch.cat([numbers.float().nan_to_num(0.0), one_hot], dim=1)

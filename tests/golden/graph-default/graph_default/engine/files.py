@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .labels import DataError
+from .labels import DataError, tell
 
 SPLIT_OF_NAME = {"train": "train", "test": "test"}
 SPLIT_OF_NAME |= dict.fromkeys(("val", "valid", "validation", "dev"), "val")
@@ -38,6 +38,8 @@ def read_table(path: Path, columns: Iterable[str], hint: str) -> Rows:
         for column in columns:
             if column not in names:
                 advice = hint if len(names) > 1 else "put commas between cells"
+                if len(names) == 1 and ";" in names[0]:
+                    advice = "cells are separated by ';', save the table with commas instead"
                 has = f"has no column '{column}' but {', '.join(names)[:80]}"
                 raise DataError(f"{path} {has}: {advice}")
         for place, cells in rows:
@@ -47,3 +49,10 @@ def read_table(path: Path, columns: Iterable[str], hint: str) -> Rows:
             yield place, dict(zip(names, cells, strict=True))
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): fix the row") from error
+
+
+def tell_unused(path: Path, found: Iterable[str], used: Iterable[str]) -> None:
+    """Says which of the columns that were found are not used."""
+    unused = [column for column in found if column not in {*used}]
+    if unused:
+        tell(f"{path}: not used: {', '.join(unused)}")

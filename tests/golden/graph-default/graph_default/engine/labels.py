@@ -1,7 +1,11 @@
-"""A label as it was read, and the error of data that cannot be used."""
+"""A label as it was read, the error of data that cannot be used, and notes on what can."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
+
+told: set[str] = set()  # notes
 
 
 class DataError(Exception):
@@ -19,3 +23,36 @@ class Label(NamedTuple):
 
 LabelReader = Callable[[dict[str, Any], str], Label]
 """Makes a label of what its columns hold, by name, and of its place; raises a DataError."""
+
+
+def tell(note: str) -> None:
+    """Says on stderr, once, what was not used of the data, or otherwise than it stands there."""
+    if note not in told:
+        told.add(note)
+        print(f"note: {note}", file=sys.stderr)
+
+
+@contextmanager
+def collected(faults: list[DataError] | None) -> Iterator[None]:
+    """Puts a DataError into the list, so that its reader may go on; without a list it is raised."""
+    try:
+        yield
+    except DataError as error:
+        if faults is None:
+            raise
+        faults.append(error)
+
+
+def join_first(names: Sequence[str]) -> str:
+    """The first three, and how many more there are."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def unknown_error(place: str, unknown: list[str], known: list[str]) -> DataError:
+    """Of a label at this place, the first of the unknown ones, that the model does not have."""
+    first, *others = dict.fromkeys(unknown)
+    also = f" (others: {join_first(others)})" if others else ""
+    what = f"has the label {first!r}{also}, which the model is not trained for"
+    return DataError(
+        f"{place} {what}, but for {join_first(known)}: leave such examples out, or train with some"
+    )

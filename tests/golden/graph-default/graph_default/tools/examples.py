@@ -1,10 +1,24 @@
 """Examples in words, for `show data` and reports."""
 
 from collections.abc import Iterator
+from typing import Any
+
+from torch import Tensor
+from torch.utils.data import DataLoader
 
 from ..data import Data
 from ..targets import is_known
 from .described import Described
+
+
+def find_nodes(loader: DataLoader[Any]) -> Tensor:
+    """The nodes of a split."""
+    _, target = loader.dataset[0]
+    return is_known(target).nonzero().flatten()
+
+
+def count_examples(loader: DataLoader[Any]) -> int:
+    return len(find_nodes(loader))
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
@@ -14,7 +28,8 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
     name_column = data.info["columns"][0]
     features = {name: cells for name, cells in graph.words.items() if name != name_column}
     if not graph.scaled:
-        features |= {name: [f"{n:g}" for n in cells] for name, cells in graph.numbers.items()}
+        numbers = {name: column.tolist() for name, column in graph.numbers.items()}
+        features |= {name: [f"{n:g}" for n in cells] for name, cells in numbers.items()}
 
     def describe_node(node: int) -> Described:
         cells = [f"{name} {column[node]}" for name, column in features.items()]
@@ -29,8 +44,7 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
 
     unused = set(range(len(graph.names)))
     for split in ("train", "validation", "test"):
-        ((_, target),) = getattr(data, split).dataset
-        nodes = is_known(target).nonzero().flatten().tolist()
+        nodes = find_nodes(getattr(data, split)).tolist()
         unused -= set(nodes)
         yield split, map(describe_node, nodes)
     if unused:

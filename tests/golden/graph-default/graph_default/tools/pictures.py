@@ -9,23 +9,13 @@ from matplotlib.axes import Axes
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from ..targets import is_known
+from .examples import find_nodes
 
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of a picture, divided by its width
 NEIGHBOURS = 40  # at most
 
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
-
-
-def find_nodes(loader: DataLoader[Any]) -> Tensor:
-    """The nodes of the split."""
-    _, target = loader.dataset[0]
-    return is_known(target).nonzero().flatten()
-
-
-def count_examples(loader: DataLoader[Any]) -> int:
-    return len(find_nodes(loader))
 
 
 def draw_example(
@@ -35,22 +25,36 @@ def draw_example(
     inputs, _ = loader.dataset[0]
     node = int(find_nodes(loader)[number])
     x, edge_index = inputs
-    layout = lay_out(edge_index, node)
+    near = find_near(edge_index, node, len(x))
+    layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)
     if change is not None:
         # In the place of targets, the numbers of the nodes tell which of them are left.
         (_, edge_index), kept = change(inputs, torch.arange(len(x)))
         edge_index = kept[edge_index]
-    graph = nx.Graph()
-    graph.add_nodes_from(layout)
-    graph.add_edges_from(edge for edge in edge_index.T.tolist() if {*edge} <= layout.keys())
+    graph = make_graph(edge_index, near, len(x))
     colours = ["tab:red" if other == node else "tab:blue" for other in graph]
     nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, node_color=colours)
     nx.draw_networkx_edges(graph, layout, ax=axes)
 
 
-def lay_out(edge_index: Tensor, node: int) -> dict[int, Any]:
-    """Where the node is drawn, and the neighbours of its neighbours."""
-    graph = nx.Graph(edge_index.T.tolist())
-    graph.add_node(node)
-    near = [node, *(other for _, other in nx.bfs_edges(graph, node, depth_limit=2))]
-    return nx.spring_layout(graph.subgraph(near[:NEIGHBOURS]), seed=0, iterations=200)
+def find_near(edge_index: Tensor, node: int, num_nodes: int) -> list[int]:
+    """The node, its neighbours and theirs, nearer ones first."""
+    near = [node]
+    for _ in range(2):
+        touching = mark(near, num_nodes)[edge_index].any(dim=0)
+        near = [*dict.fromkeys([*near, *edge_index[:, touching].flatten().tolist()])][:NEIGHBOURS]
+    return near
+
+
+def make_graph(edge_index: Tensor, nodes: list[int], num_nodes: int) -> Any:
+    """These nodes and the edges between them, which a tensor finds among millions in a moment."""
+    graph = nx.Graph()
+    graph.add_nodes_from(nodes)
+    within = mark(nodes, num_nodes)[edge_index].all(dim=0)
+    graph.add_edges_from(edge_index[:, within].T.tolist())
+    return graph
+
+
+def mark(nodes: list[int], num_nodes: int) -> Tensor:
+    """Which of all nodes are these ``(V,)``."""
+    return torch.zeros(num_nodes).bool().index_fill(0, torch.tensor(nodes), True)

@@ -6,6 +6,7 @@ from itertools import chain
 from statistics import median
 
 from ..data import Data
+from ..engine.labels import join_first
 from ..targets import inspect_label
 from .described import Described
 from .examples import describe_examples
@@ -117,8 +118,3 @@ def check_examples(splits: dict[str, list[Described]]) -> Iterator[str]:
         if groups:
             some = " = ".join(f"{e.name} ({split}, {e.label.text})" for split, e in groups[0][:3])
             yield f"{len(groups)} with a copy {kind}: {some}"
-
-
-def join_first(names: list[str]) -> str:
-    """The first three, and how many more there are."""
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -15,7 +15,7 @@ from ..data import Batch, Data, load_data
 from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.run import RunError
-from ..engine.state import TrainState, build_state
+from ..engine.state import TrainState
 from ..train import train_steps
 
 Values = NDArray[np.float64]
@@ -50,7 +50,7 @@ def find_lr(
     if lowest >= highest or steps <= 2 * SKIPPED:
         raise RunError(f"find-lr needs lowest < highest, and more than {2 * SKIPPED} steps")
     data = load_data(settings.data, settings.training.seed)
-    state = build_state(settings, data.info, total_steps=steps)
+    state = TrainState(settings, data.info, total_steps=steps)
     rates = np.geomspace(lowest, highest, steps)
     measured = list(itertools.islice(data.train, MEASURED))
     losses = trace_losses(state, measured, endless(data), rates / settings.optim.lr)
@@ -97,12 +97,10 @@ def trace_losses(
 
 
 def smooth_losses(losses: Values) -> Values:
-    """Exponential moving average, corrected for its start at 0."""
-    mean, smooth = 0.0, []
-    for step, loss in enumerate(losses, start=1):
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
-        smooth.append(mean / (1 - SMOOTHING**step))
-    return np.array(smooth)
+    """Means of the losses so far, in which each weighs ``SMOOTHING`` times as much as the next."""
+    weights = SMOOTHING ** np.arange(len(losses))[::-1]
+    ends = range(1, len(losses) + 1)
+    return np.array([np.average(losses[:end], weights=weights[-end:]) for end in ends])
 
 
 def find_steepest(rates: Values, smooth: Values) -> int:

@@ -1,14 +1,18 @@
-"""An interrupted run goes on as if it had not been; a bad checkpoint is explained."""
+"""An interrupted run goes on as if it had not been, and a finished one for longer."""
 
+import itertools
+import json
 import os
 import random
 import signal
+from copy import deepcopy
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import targets
 import torch
+import yaml
 from torch.optim.optimizer import (
     register_optimizer_step_post_hook,
     register_optimizer_step_pre_hook,
@@ -16,16 +20,10 @@ from torch.optim.optimizer import (
 from torch.testing import assert_close
 
 from graph_default.data import load_data
-from graph_default.engine.checkpoint import (
-    CheckpointError,
-    find_best,
-    find_last,
-    load_checkpoint,
-    random_states,
-    restore_random_states,
-    save_checkpoint,
-)
+from graph_default.engine.checkpoint import find_last, load_checkpoint, save_checkpoint
+from graph_default.engine.run import RunError
 from graph_default.engine.signals import Stopped
+from graph_default.schedule import lr_factor
 from graph_default.train import train
 
 
@@ -108,24 +106,94 @@ def test_a_crash_costs_no_more_than_what_came_after_the_last_save(short_settings
     assert_same(load_checkpoint(resumed / "last.pt"), load_checkpoint(whole / "last.pt"))
 
 
-def test_what_was_written_after_the_checkpoint_is_dropped(short_settings):
-    """A crash can come after the metrics of an epoch are written and before its checkpoint is."""
-    whole = train(short_settings)
-    path = stop_training(short_settings, after_steps=1)
-    with (path.parent / "metrics.jsonl").open("a") as file:
-        file.write((whole / "metrics.jsonl").read_text()[:30])
-    resumed = train(short_settings, resume=path)
-    assert (resumed / "metrics.jsonl").read_text() == (whole / "metrics.jsonl").read_text()
-
-
 def test_a_finished_training_has_nothing_left_to_do(short_settings):
     path = train(short_settings) / "last.pt"
     before = path.read_bytes()
     train(short_settings, resume=path)
     assert path.read_bytes() == before
-    path.write_bytes(before[:-100])
-    with pytest.raises(CheckpointError, match="damaged"):
-        train(short_settings, resume=path)
+
+
+def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
+    """The schedule is laid over all steps, the best epoch stays, and patience begins anew."""
+    training = short_settings.training
+    training.patience, training.epochs = 1, 3
+    short_settings.schedule.warmup = 0.1
+    scores, rates = iter([0.9, 0.5, 0.4]), []
+    monkeypatch.setattr("graph_default.train.score", lambda metrics: next(scores))
+    path = train(short_settings) / "last.pt"
+    before = load_checkpoint(path)["optimizer"]["param_groups"][0]["lr"]
+    hook = register_optimizer_step_pre_hook(
+        lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"])
+    )
+    training.epochs = 9
+    assert train(short_settings, resume=path) == path.parent
+    hook.remove()
+    steps = load_checkpoint(path)["steps_per_epoch"]
+    of_epoch = range(2 * steps, 3 * steps)
+    factors = [lr_factor(step, 9 * steps, short_settings.schedule) for step in of_epoch]
+    assert rates == pytest.approx([short_settings.optim.lr * factor for factor in factors])
+    assert ("rises again" in capsys.readouterr().err) == (rates[0] > before)
+    assert load_checkpoint(path.with_name("best.pt"))["run"]["record"]["epoch"] == 1
+    summary = json.loads(path.with_name("summary.json").read_text())
+    assert (summary["best"]["epoch"], summary["last"]["epoch"]) == (1, 3)
+    assert yaml.safe_load(path.with_name("config.yaml").read_text())["training"]["epochs"] == 9
+
+
+def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, monkeypatch):
+    """Without a trace of the stop, though the unfinished epoch was better than those before."""
+    training, scores = short_settings.training, iter([0.5, 0.4, 0.5, 0.9, 0.4])
+    training.epochs = 2
+    monkeypatch.setattr("graph_default.train.score", lambda metrics: next(scores))
+    scores = iter([0.5, 0.4, 0.5, 0.4])  # of one batch no epoch is unfinished
+    whole = train(short_settings)
+    steps = load_checkpoint(whole / "last.pt")["steps_per_epoch"]
+    # Another second at each look at the clock: when it begins, after each step and each epoch.
+    clock = SimpleNamespace(monotonic=itertools.count().__next__)
+    monkeypatch.setattr("graph_default.engine.signals.time", clock)
+    training.minutes = (steps + 1.5) / 60
+    training.minutes = 0.5 / 60  # after the first epoch
+    folder = train(short_settings)
+    last = json.loads((folder / "metrics.jsonl").read_text().splitlines()[-1])
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["last"] == last == summary["best"]
+    assert load_checkpoint(folder / "best.pt")["run"]["record"] == last
+    training.minutes = 0.0
+    train(short_settings, resume=folder / "last.pt")
+    for name in ("last.pt", "best.pt"):
+        one, other = (load_checkpoint(each / name) for each in (folder, whole))
+        assert_same({**one, "settings": 0}, {**other, "settings": 0})
+    assert (folder / "metrics.jsonl").read_text() == (whole / "metrics.jsonl").read_text()
+
+
+def test_what_is_known_of_inputs_comes_with_the_weights(short_settings):
+    """Of targets it comes from the new labels; a resumed run remembers the same."""
+    known = load_data(short_settings.data, seed=0).info
+    first = train(short_settings)
+    checkpoint = load_checkpoint(first / "best.pt")
+    checkpoint["info"] = {**deepcopy(known), "remembered": 1}
+    targets.remember_otherwise(checkpoint["info"])
+    save_checkpoint(first / "best.pt", checkpoint)
+    short_settings.run.init = first
+    path = train(short_settings) / "last.pt"
+    assert load_checkpoint(path)["info"] == {**known, "remembered": 1}
+    assert load_checkpoint(path)["settings"]["run"]["init"] == str(first)
+    before = path.read_bytes()
+    train(short_settings, resume=path)
+    assert path.read_bytes() == before
+
+
+def test_a_monitored_metric_decides_which_epoch_is_best(short_settings, monkeypatch):
+    """Of a loss the lowest; a name that is none is refused before the first step."""
+    losses = [9.0, 0.5, 0.2, 0.7, 9.0]  # the first is to know the names
+    found = iter([{"loss": loss, "other": 0.0} for loss in losses])
+    monkeypatch.setattr("graph_default.train.evaluate", lambda *_: next(found))
+    short_settings.training.epochs, short_settings.training.monitor = 3, "loss"
+    folder = train(short_settings)
+    assert load_checkpoint(folder / "best.pt")["run"]["record"]["epoch"] == 2
+    short_settings.training.monitor = "los"
+    with pytest.raises(RunError, match="name one of loss, other"):
+        train(short_settings)
+    assert [*short_settings.run.folder.iterdir()] == [folder]
 
 
 def test_a_later_start_gives_the_rest_of_the_epoch(short_settings):
@@ -139,50 +207,6 @@ def test_a_later_start_gives_the_rest_of_the_epoch(short_settings):
         assert_same(read(start), whole[start:])
 
 
-def test_other_settings_or_data_are_refused(short_settings):
-    path = stop_training(short_settings, after_steps=1)
-    short_settings.optim.lr *= 2
-    with pytest.raises(CheckpointError, match=r"optim\.lr"):
-        train(short_settings, resume=path)
-    short_settings.optim.lr /= 2
-    short_settings.training.seed += 1
-    with pytest.raises(CheckpointError, match=r"training\.seed"):
-        train(short_settings, resume=path)
-    short_settings.training.seed -= 1
-    checkpoint = load_checkpoint(path)
-    save_checkpoint(path, {**checkpoint, "steps_per_epoch": 99})
-    with pytest.raises(CheckpointError, match="more or less data"):
-        train(short_settings, resume=path)
-    targets.remember_otherwise(checkpoint["info"])
-    save_checkpoint(path, checkpoint)
-    with pytest.raises(CheckpointError, match="was begun with other data"):
-        train(short_settings, resume=path)
-
-
-def test_random_numbers_of_an_accelerator_are_restored_too(monkeypatch):
-    """Dropout draws from those of the device, here a stand-in; augmentation has its generator."""
-    own, dropout = torch.Generator(), torch.Generator()
-    module = SimpleNamespace(get_rng_state=dropout.get_state, set_rng_state=dropout.set_state)
-    monkeypatch.setattr(torch, "get_device_module", lambda device: module)
-    device = torch.device("cuda")
-    generator = SimpleNamespace(device=device, get_state=own.get_state, set_state=own.set_state)
-    states = random_states(generator)
-    expected = [torch.rand(3, generator=each) for each in (own, dropout)]
-    restore_random_states(states, generator)
-    assert_same([torch.rand(3, generator=each) for each in (own, dropout)], expected)
-
-
-def test_a_training_goes_on_with_another_device():
-    """Its generator has another state: 16 bytes, where CUDA's has written the checkpoint."""
-    generator = torch.Generator().manual_seed(7)
-    states = random_states(generator)
-    expected = torch.rand(3), torch.rand(3, generator=generator)
-    states["generator"], states["device"] = [("cuda", torch.zeros(16, dtype=torch.uint8))] * 2
-    generator.manual_seed(7)
-    restore_random_states(states, generator)
-    assert_same((torch.rand(3), torch.rand(3, generator=generator)), expected)
-
-
 def test_training_stops_early_when_nothing_is_gained(short_settings, monkeypatch):
     short_settings.training.epochs = 5
     short_settings.training.patience = 2
@@ -190,63 +214,3 @@ def test_training_stops_early_when_nothing_is_gained(short_settings, monkeypatch
     told = []
     train(short_settings, on_epoch=lambda record: told.append(record["epoch"]))
     assert told == [1, 2, 3], "the first epoch was the best one, and two more gained nothing"
-
-
-def test_whoever_reads_a_checkpoint_is_not_disturbed(tmp_path):
-    """The new one takes the place of the old one: written over it, a crash leaves half of each."""
-    path = tmp_path / "last.pt"
-    save_checkpoint(path, {"weights": torch.zeros(10)})
-    before = path.read_bytes()
-    with path.open("rb") as file:
-        save_checkpoint(path, {"weights": torch.ones(10)})
-        assert file.read() == before
-    assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
-
-
-def test_a_full_disk_leaves_the_checkpoint_of_before(tmp_path):
-    resource = pytest.importorskip("resource", reason="limits of file sizes are of Unix")
-    path = tmp_path / "last.pt"
-    save_checkpoint(path, {"weights": torch.zeros(10)})
-    before = path.read_bytes()
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
-    try:
-        with pytest.raises(CheckpointError, match=r"cannot write .*last\.pt"):
-            save_checkpoint(path, {"weights": torch.zeros(100_000)})
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
-    assert [file.name for file in tmp_path.iterdir()] == ["last.pt"]
-    assert path.read_bytes() == before
-
-
-class Stranger:
-    """What `weights_only` refuses to build: loading it could run any code."""
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (None, "does not exist"),
-        (b"not a checkpoint", "is not a checkpoint, or is damaged"),
-        (Stranger(), "is not a checkpoint, or is damaged"),
-        ({"model": {}}, "was not written by this project"),
-        ({"settings": {}, "info": {}, "model": {}}, "has the format 1"),
-    ],
-)
-def test_an_unusable_checkpoint_is_explained(tmp_path, content, words):
-    path = tmp_path / "best.pt"
-    if isinstance(content, bytes):
-        path.write_bytes(content)
-    elif content is not None:
-        torch.save(content, path)
-    with pytest.raises(CheckpointError, match=words):
-        load_checkpoint(path)
-
-
-def test_without_a_run_there_is_no_checkpoint(tmp_path):
-    with pytest.raises(CheckpointError, match="train first"):
-        find_best(tmp_path)
-    with pytest.raises(CheckpointError, match="nothing to resume"):
-        find_last(tmp_path, "last")

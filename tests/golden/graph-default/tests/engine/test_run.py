@@ -1,4 +1,4 @@
-"""A whole training on the built-in data, and what its folder holds: all that is needed later."""
+"""A whole training on a few examples, and what its folder holds: all that is needed later."""
 
 import json
 import math
@@ -22,10 +22,10 @@ ACCUMULATE = 2  # which leaves a smaller last step
 
 
 @pytest.fixture
-def run_settings(small_settings, tmp_path):
-    settings = small_settings
+def run_settings(short_settings):
+    settings = short_settings
     settings.training.epochs, settings.training.accumulate = EPOCHS, ACCUMULATE
-    settings.run.folder = tmp_path
+    settings.training.seed += 1
     return settings
 
 

@@ -14,7 +14,7 @@ class BucketSampler(EpochSampler):
         self.lengths = lengths
 
     def make_batches(self, generator: Generator) -> list[list[int]]:
-        order = torch.randperm(self.length, generator=generator).tolist()
+        order = self.draw(generator)
         pools = chunk(order, 20 * self.batch_size)  # each is sorted alone: batches change
         order = [index for pool in pools for index in sorted(pool, key=self.lengths.__getitem__)]
         batches = chunk(order, self.batch_size)[: len(self)]

@@ -33,14 +33,11 @@ def describe_example(
 
 
 def draw_overview(folder: Path, probabilities: Tensor, target: Tensor, info: dict[str, Any]) -> str:
-    """Draws the whole split; returns the name of the picture."""
-    predicted = probabilities.argmax(dim=1)
-    draw_confusion(folder / "confusion.png", predicted, target, info["classes"])
-    return "confusion"
+    """Draws the whole split; returns the name of the picture.
 
-
-def draw_confusion(path: Path, predicted: Tensor, target: Tensor, classes: list[str]) -> None:
-    """Rows are true classes, columns predicted ones; colours are fractions of a row."""
+    Rows are true classes, columns predicted ones; colours are fractions of a row.
+    """
+    classes, predicted = info["classes"], probabilities.argmax(dim=1)
     counts = torch.zeros(len(classes), len(classes))
     counts.index_put_((target, predicted), torch.ones(len(target)), accumulate=True)
     fractions = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
@@ -56,4 +53,5 @@ def draw_confusion(path: Path, predicted: Tensor, target: Tensor, classes: list[
             colour = "white" if fractions[row, column] > 0.5 else "black"
             text = f"{int(counts[row, column])}"
             axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
-    save(figure, path)
+    save(figure, folder / "confusion.png")
+    return "confusion"

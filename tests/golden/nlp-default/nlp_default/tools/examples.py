@@ -1,13 +1,20 @@
 """Examples in words, for `show data` and reports."""
 
 from collections.abc import Iterator
+from functools import partial
 from textwrap import shorten
+from typing import Any
 
 from tokenizers import Tokenizer
+from torch.utils.data import DataLoader
 
 from ..data import Data, load_tokenizer
 from ..sources import Row
 from .described import Described
+
+
+def count_examples(loader: DataLoader[Any]) -> int:
+    return len(loader.dataset)  # type: ignore[arg-type]
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
@@ -16,18 +23,21 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
     limit = (tokenizer.truncation or {})["max_length"]
     tokenizer.no_truncation()
     for split in ("train", "validation", "test"):
-        rows = getattr(data, split).dataset.rows
-        yield split, (describe_text(row, tokenizer, limit) for row in rows)
+        dataset = getattr(data, split).dataset
+        describe = partial(describe_text, tokenizer=tokenizer, limit=limit)
+        yield split, map(describe, dataset.rows, map(len, dataset.token_ids))
 
 
-def describe_text(row: Row, tokenizer: Tokenizer, limit: int) -> Described:
+def describe_text(row: Row, num_tokens: int, tokenizer: Tokenizer, limit: int) -> Described:
     words = row.text.split()
-    num_tokens = len(tokenizer.encode(row.text).ids)
+    if num_tokens == limit:  # it may be cut off
+        num_tokens = len(tokenizer.encode(row.text).ids)
+    content = " ".join(words)
     return Described(
         row.label.place,
         row.label,
-        text=shorten(row.text, 100),
+        text=shorten(content[:200], 100),  # of a long text it would take long
         sizes={"words": len(words), "tokens": num_tokens},
-        content=" ".join(words).encode(),
+        content=content.encode(),
         fault=f"longer than data.max_length, {limit} tokens" if num_tokens > limit else "",
     )

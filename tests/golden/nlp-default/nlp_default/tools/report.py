@@ -10,48 +10,84 @@ from torch import Tensor, nn
 
 from ..data import Data, load_data
 from ..engine.checkpoint import load_checkpoint
-from ..engine.config import AllSettings, Loaded
+from ..engine.config import DEFAULT_CONFIG, AllSettings, Checkpoint, read_config
 from ..engine.device import to_device
-from ..engine.run import RunError
+from ..engine.run import RunError, to_plain
 from ..engine.state import Settings, load_model
+from ..metrics import Metrics
 from ..objective import Objective
 from .charts import HEADER, describe_example, draw_overview, score_examples
 from .examples import describe_examples
 from .pictures import draw_example
+from .results import describe_each, describe_result, place_result
 from .show import draw_schedule, make_grid, save
 
 SHOWN = 6  # best and worst predictions
 
 
-def show_run(*, settings: AllSettings, checkpoint: Loaded, path: Loaded) -> None:
+def show_run(*, settings: AllSettings, checkpoint: Checkpoint) -> None:
     """Write report.md and its pictures into the folder of a run, and print it."""
-    if not checkpoint["run"]["record"]:
-        raise RunError(f"{path.parent} has not finished an epoch: train --resume {path}")
-    print(write_report(path, settings).read_text())
+    if not load_checkpoint(checkpoint)["run"]["record"]:
+        folder = checkpoint.parent
+        raise RunError(f"{folder} has not finished an epoch: train --resume {checkpoint}")
+    print(write_report(checkpoint, settings).read_text())
 
 
 def write_report(path: Path, settings: Settings) -> Path:
-    """Curves of the run, and the predictions of its checkpoint for the validation split."""
+    """Curves of the run, and the predictions of its checkpoint for the validation split.
+
+    What the test split says is in it once `evaluate` was asked: not with every training, for who
+    looks at it while choosing has no test left.
+    """
     folder, checkpoint = path.parent, load_checkpoint(path)
-    lines = (folder / "metrics.jsonl").read_text().splitlines()
-    records = [json.loads(line) for line in lines]
+    records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
     draw_curves(folder / "curves.png", records, settings, checkpoint["steps_per_epoch"])
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     model, objective = load_model(settings, checkpoint)
     predictions, target = predict_validation(data, model, objective)
     overview = draw_overview(folder, predictions, target, objective.info)
+    metrics = Metrics(objective.info)
+    metrics.update(predictions, target)
     shown = (records[0], checkpoint["run"]["record"], records[-1])
     rows = [[name, *(f"{record[name]:.4g}" for record in shown)] for name in records[0]]
     text = [
         f"# {folder.name}\n",
         *make_table(["", "first epoch", "this checkpoint", "last"], rows),
         "\n![curves](curves.png)",
-        f"\nThe validation split:\n\n![{overview}]({overview}.png)",
+        f"\nThe validation split, {len(target)} examples:\n\n![{overview}]({overview}.png)",
+        *("\n```", *describe_each(metrics.compute_each()), "```"),
+        *write_test(path, checkpoint["run"]["record"]["epoch"]),
         *write_examples(folder, data, predictions, target, objective.info),
+        *write_settings(settings),
     ]
     report = folder / "report.md"
     report.write_text("\n".join(text) + "\n", encoding="utf-8")
     return report
+
+
+def write_test(path: Path, epoch: int) -> list[str]:
+    """What `evaluate` has found for this checkpoint, if it has."""
+    file = place_result(path, "test")
+    result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if result.get("epoch") != epoch:
+        return ["\nThe test split was not looked at: `evaluate`, then `show run`, say it here."]
+    lines = describe_result("test", result)
+    return [f"\n## The test split\n\nOf {result['data']}:\n\n```", *lines, "```"]
+
+
+def write_settings(settings: Settings) -> list[str]:
+    """All settings; those that are not as in configs/default.yaml are bold."""
+    defaults = read_config(DEFAULT_CONFIG).data if DEFAULT_CONFIG.exists() else {}
+    lines = ["\n## The settings\n"]
+    for name, section in to_plain(settings).items():
+        cells = []
+        for key, value in section.items():
+            default = defaults.get(name, {}).get(key, value)
+            # A number such as 3e-4 is text to YAML.
+            default = float(default) if isinstance(value, float) and default else default
+            cells.append(f"{key} {value}" if value == default else f"**{key} {value}**")
+        lines.append(f"- {name}: {', '.join(cells)}")
+    return lines
 
 
 def write_examples(

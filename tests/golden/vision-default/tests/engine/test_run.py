@@ -1,4 +1,4 @@
-"""A whole training on the built-in data, and what its folder holds: all that is needed later."""
+"""A whole training on a few examples, and what its folder holds: all that is needed later."""
 
 import json
 import math
@@ -22,11 +22,11 @@ ACCUMULATE = 2  # which leaves a smaller last step
 
 
 @pytest.fixture
-def run_settings(small_settings, tmp_path):
-    settings = small_settings
+def run_settings(short_settings):
+    settings = short_settings
     settings.training.epochs, settings.training.accumulate = EPOCHS, ACCUMULATE
-    settings.data.held_out, settings.data.batch_size = 0.3, 150
-    settings.run.folder = tmp_path
+    settings.training.seed += 1
+    settings.data.batch_size = 10
     return settings
 
 
@@ -57,6 +57,9 @@ def test_a_run_can_be_reported_and_used_again(run_settings):
     order = [target for batch in targets for target in batch.tolist()]
     half = len(order) // EPOCHS
     assert order[:half] != order[half:], "every epoch sees the data in the same order"
+    data.sampler.set_epoch(1)
+    expected = [target for _, batch in data.train for target in batch.tolist()]
+    assert order[:half] == expected, "training.seed does not decide the order"
 
     assert yaml.safe_load((folder / "config.yaml").read_text()) == to_plain(run_settings)
     records = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]

@@ -1,14 +1,15 @@
 """Image files: where they are, and how they are opened."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
 
-from .labels import DataError
+from .files import SPLIT_OF_NAME
+from .labels import DataError, join_first
 
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 
@@ -39,6 +40,31 @@ def find_images(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def find_directories(folder: Path) -> list[Path]:
+    """Those that are not hidden, by name."""
+    return sorted(d for d in folder.iterdir() if d.is_dir() and d.name[0] != ".")
+
+
+def find_labels(folder: Path) -> list[Path]:
+    """The folders of the labels, which hold images each; a DataError says how it should be."""
+    directories = find_directories(folder)
+    if not directories:
+        loose = len([*find_images(folder)]) or "no"
+        layout = f"put images into a folder for each label, as in {folder / 'cat' / '1.jpg'}"
+        raise DataError(f"{folder} holds {loose} images and no folders: {layout}")
+    if len(directories) == 1 and find_directories(directories[0]):
+        what = f"{folder} holds the folder {directories[0].name} alone"
+        raise DataError(f"{what}: if its folders are the labels, name {directories[0]} instead")
+    for directory in directories:
+        if next(find_images(directory), None) is None:
+            suffixes = ", ".join(sorted(SUFFIXES))
+            raise DataError(f"{directory} holds no images ({suffixes}): fill or remove it")
+        for split in SPLIT_OF_NAME.keys() & {path.name for path in find_directories(directory)}:
+            what = f"{directory / split} is a split within a label"
+            raise DataError(f"{what}: move it to {folder / split / directory.name}")
+    return directories
+
+
 def find_files(path: Path) -> Iterator[Path]:
     """The file, or the images in a folder; ``-`` reads names of files."""
     if path == Path("-"):
@@ -55,6 +81,8 @@ def open_image(source: ImageSource) -> Image.Image:
         return source
     try:
         image = open_upright(source) if isinstance(source, Path) else source()
+    except FileNotFoundError as error:
+        raise DataError(f"{source} does not exist: fix its name") from error
     except (OSError, Image.DecompressionBombError) as error:
         raise DataError(f"{source} is not a readable image: fix or remove it") from error
     if image.mode[0] in "IF":
@@ -64,10 +92,29 @@ def open_image(source: ImageSource) -> Image.Image:
     return image
 
 
+def check_images(sources: Iterable[ImageSource], of_one_size: bool) -> None:
+    """A DataError names files that are no images, or of another size; only headers are read."""
+    sizes, broken = dict[Path, tuple[int, int]](), list[str]()
+    for path in (source for source in sources if isinstance(source, Path)):
+        try:
+            with Image.open(path) as file:
+                sizes[path] = file.size
+        except (OSError, Image.DecompressionBombError):
+            broken.append(str(path))
+    for path, size in sizes.items() if of_one_size else ():
+        first, (width, height) = next(iter(sizes.items()))
+        # Cameras note how they were held: width and height may have to be swapped.
+        if sorted(size) != sorted((width, height)):
+            raise size_error(f"{first} is {width}x{height}, {path} is", size)
+    if broken:
+        more = f" (nor are {join_first(broken[1:])})" if broken[1:] else ""
+        raise DataError(f"{broken[0]} is not a readable image{more}: fix or remove it")
+
+
 def size_error(what: str, size: tuple[int, int]) -> DataError:
     return DataError(
-        f"images are not all square and of one size ({what} {size[0]}x{size[1]}): choose a size to "
-        "scale and crop them to, as in --data.image_size 64"
+        f"images are not all of one size ({what} {size[0]}x{size[1]}): choose a size to "
+        "scale and crop them to, as in --data.image_size 64, or 48 64 for height and width"
     )
 
 

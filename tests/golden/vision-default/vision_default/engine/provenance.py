@@ -6,13 +6,12 @@ import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -21,13 +20,11 @@ PROJECT = Path(__file__).parents[2]
 CODE = ("*.py", "*.yaml", "*.yml", "*.toml", "*.sh")  # of new files: the others may be data
 
 
-def git(*arguments: str, index: str | None = None, stdin: str = "") -> str | None:
+def git(*arguments: str, **environment: str) -> str | None:
     """What git prints for this project; None without git, a repository, or what is asked for."""
-    environment = {**os.environ, **({"GIT_INDEX_FILE": index} if index else {})}
     command = ["git", "-C", str(PROJECT), *arguments]
-    data = stdin.encode(errors="surrogateescape")
     try:
-        done = subprocess.run(command, input=data, capture_output=True, env=environment)
+        done = subprocess.run(command, capture_output=True, env={**os.environ, **environment})
     except OSError:
         return None
     output = done.stdout.decode(errors="surrogateescape")
@@ -37,41 +34,20 @@ def git(*arguments: str, index: str | None = None, stdin: str = "") -> str | Non
 def find_changes() -> str | None:
     """A patch of all that is not committed, new code too; None outside a repository."""
     index = git("rev-parse", "--path-format=absolute", "--git-path", "index")
-    new = git("ls-files", "--others", "--exclude-standard", "-z", "--", *CODE)
-    if index is None or new is None:
+    if index is None:
         return None
     # Before the first commit: the empty tree.
-    base = git("rev-parse", "--verify", "HEAD") or git("hash-object", "-t", "tree", "--stdin")
-    with tempfile.TemporaryDirectory() as folder:  # the index of the user is left alone
+    base = git("rev-parse", "--verify", "HEAD") or git("hash-object", "-t", "tree", os.devnull)
+    with TemporaryDirectory() as folder:  # the index of the user is left alone
         copy = str(Path(folder, "index"))
         if Path(index).exists():
             shutil.copy2(index, copy)  # with its time, by which git finds changed files
-        add = ("add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul")
-        git("--literal-pathspecs", *add, index=copy, stdin=new)
-        git("update-index", "-q", "--refresh", index=copy)
+        for pattern in CODE:  # one after the other: git adds none if one of them finds nothing
+            git("add", "--intent-to-add", "--", pattern, GIT_INDEX_FILE=copy)
+        git("update-index", "-q", "--refresh", GIT_INDEX_FILE=copy)
         # Unlike `git diff` it ignores the user's settings, with which a patch may not apply.
-        changes = git("diff-index", "--patch", "--binary", str(base), index=copy)
+        changes = git("diff-index", "--patch", "--binary", str(base), GIT_INDEX_FILE=copy)
     return changes and changes + "\n"
-
-
-@cache
-def find_packages() -> dict[str, str]:
-    """Versions of all that is installed, by name."""
-    return dict(sorted((each.name, each.version) for each in distributions()))
-
-
-def describe(device: torch.device, changes: str | None) -> dict[str, Any]:
-    return {
-        "commit": git("rev-parse", "--verify", "HEAD"),
-        "branch": git("symbolic-ref", "--short", "HEAD"),
-        "dirty": None if changes is None else bool(changes),
-        "command": sys.orig_argv,
-        "python": platform.python_version(),
-        "machine": f"{platform.platform()}, {os.cpu_count()} processors",
-        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
-        "packages": find_packages(),
-        "start": datetime.now().isoformat(timespec="seconds"),
-    }
 
 
 @contextmanager
@@ -83,7 +59,18 @@ def recorded(folder: Path, device: torch.device) -> Iterator[None]:
     path = folder / "provenance.json"
     entries = json.loads(path.read_text()) if path.exists() else []
     changes = find_changes()
-    entry = {**describe(device, changes), "result": "running"}
+    entry: dict[str, Any] = {
+        "commit": git("rev-parse", "--verify", "HEAD"),
+        "branch": git("symbolic-ref", "--short", "HEAD"),
+        "dirty": None if changes is None else bool(changes),
+        "command": sys.orig_argv,
+        "python": platform.python_version(),
+        "machine": f"{platform.platform()}, {os.cpu_count()} processors",
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
+        "packages": dict(sorted((each.name, each.version) for each in distributions())),
+        "start": datetime.now().isoformat(timespec="seconds"),
+        "result": "running",
+    }
     entries.append(entry)
     if changes:
         entry["changes"] = f"changes-{len(entries)}.patch"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 from torch.utils.data import Sampler
 
 
@@ -16,6 +16,7 @@ class EpochSampler(Sampler[list[int]]):
     def __init__(self, length: int, batch_size: int, seed: int) -> None:
         self.length, self.batch_size, self.seed = length, batch_size, seed
         self.epoch, self.start = 0, 0
+        self.draw_weights: Tensor | None = None  # of each sample
 
     def set_epoch(self, epoch: int, start: int = 0) -> None:
         """``start`` is the number of batches to leave out, in a resumed run."""
@@ -30,8 +31,14 @@ class EpochSampler(Sampler[list[int]]):
         yield from batches[self.start :]
 
     def make_batches(self, generator: Generator) -> list[list[int]]:
-        order = torch.randperm(self.length, generator=generator).tolist()
-        return chunk(order, self.batch_size)[: len(self)]
+        return chunk(self.draw(generator), self.batch_size)[: len(self)]
+
+    def draw(self, generator: Generator) -> list[int]:
+        """Each sample once, or with weights as many draws, in which some come several times."""
+        if self.draw_weights is not None:
+            draws = torch.multinomial(self.draw_weights, self.length, True, generator=generator)
+            return draws.tolist()
+        return torch.randperm(self.length, generator=generator).tolist()
 
 
 def chunk(order: list[int], size: int) -> list[list[int]]:

@@ -1,9 +1,14 @@
 """How a run is told to stop, and what it says then."""
 
+import math
 import signal
+import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
+
+TIME_IS_UP = 1000  # beyond the numbers of all signals
 
 
 class Stopped(Exception):
@@ -16,10 +21,14 @@ class Stopped(Exception):
 
 
 class StopSignals:
-    """Notes Ctrl-C and SIGTERM, so that a run can save what it has; a second one ends it."""
+    """Notes Ctrl-C and SIGTERM, so that a run can save what it has; a second one ends it.
 
-    def __init__(self) -> None:
+    After these ``minutes``, if they are not 0, the time is up.
+    """
+
+    def __init__(self, minutes: float = 0.0) -> None:
         self.number = 0
+        self.deadline = time.monotonic() + 60 * minutes if minutes else math.inf
         self.before: dict[int, Any] = {}
 
     def __enter__(self) -> "StopSignals":
@@ -38,5 +47,8 @@ class StopSignals:
         signal.signal(number, self.before[number])
 
     def received(self) -> int:
-        """The number of the signal that has come, else 0."""
+        """The number of the signal that has come, ``TIME_IS_UP``, or 0."""
+        if time.monotonic() > self.deadline and not self.number:
+            self.number = TIME_IS_UP
+            print("the time is up: train --resume goes on from here", file=sys.stderr)
         return self.number

@@ -1,13 +1,15 @@
 """All settings, and what one training consists of: built from them, saved and restored as one."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from cyclopts import Parameter
 from torch import Generator, Tensor, nn
 from torch.amp.grad_scaler import GradScaler
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
 
 from ..augment import Augment, AugmentSettings
 from ..data import DataSettings
@@ -15,15 +17,16 @@ from ..model import ModelSettings, build_model
 from ..objective import Objective, ObjectiveSettings, num_outputs
 from ..optim import OptimSettings, build_optimizer
 from ..schedule import ScheduleSettings, build_schedule
+from ..targets import prediction_columns
 from .checkpoint import CheckpointError, random_states, restore_random_states
 from .device import Precision, choose_device
 from .ranges import Count, Natural, NonNegative
-from .run import RunSettings
+from .run import RunSettings, to_plain
 
 
 @dataclass
 class TrainingSettings:
-    epochs: Count
+    epochs: Annotated[Count, Parameter(alias="--epochs")]
     """Passes over the training data."""
     clip_norm: NonNegative
     """Largest norm of the gradient, longer ones are shortened; 0 leaves them alone."""
@@ -31,8 +34,12 @@ class TrainingSettings:
     """Batches whose gradients are put together for one step of the optimizer."""
     patience: Natural = 0
     """Epochs without a better validation score after which training stops early; 0: never."""
-    seed: Natural = 0
-    """Decides the initial weights, the split, the order of the data and the augmentation."""
+    monitor: str | None = None
+    """Metric that decides which epoch is the best, or loss; none: the score of metrics.py."""
+    minutes: NonNegative = 0.0
+    """Time after which training ends in good order, to be resumed if need be; 0: no limit."""
+    seed: Annotated[Natural, Parameter(alias="--seed")] = 0
+    """Decides the initial weights, the order of the data, dropout and augmentation."""
     device: str | None = None
     """cpu, cuda, mps, ...; none: the accelerator if there is one."""
     precision: Precision = "auto"
@@ -72,26 +79,43 @@ class Mean:
         return float(total / count)
 
 
-@dataclass
 class TrainState:
-    """What one training consists of, built from its settings."""
+    """What one training consists of."""
 
-    model: nn.Module
-    objective: Objective
-    augment: Augment
-    optimizer: Optimizer
-    schedule: LRScheduler
-    scaler: GradScaler
-    generator: Generator
-    device: torch.device
-    clip_norm: float
-    accumulate: int
-    precision: Precision
-    mean_loss: Mean
-    """Of the epoch so far."""
-    epoch: int = 1
-    step: int = 0
-    """Optimizer steps done in the epoch."""
+    def __init__(
+        self,
+        settings: Settings,
+        info: dict[str, Any],
+        total_steps: int,
+        init: dict[str, Any] | None = None,
+    ) -> None:
+        """All components on the device; equal settings and seed give equal weights.
+
+        ``init`` is a checkpoint whose weights they begin with.
+        """
+        training, seed = settings.training, settings.training.seed
+        torch.manual_seed(seed)
+        device = choose_device(training.device)
+        model: nn.Module = build_model(settings.model, info, num_outputs(info)).to(device)
+        if device.type == "cuda":
+            model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if init:
+            with explained(init, settings):
+                model.load_state_dict(take_weights(model, init, settings, info))
+        if training.compile:
+            model.compile()
+        self.optimizer = build_optimizer(settings.optim, model)
+        torch.manual_seed(seed)  # dropout does not depend on what the weights have drawn
+        self.model, self.device = model, device
+        self.objective = Objective(settings.objective, info).to(device)
+        self.augment = Augment(settings.augment, info).to(device)
+        self.schedule = build_schedule(settings.schedule, self.optimizer, total_steps)
+        self.scaler = GradScaler(device.type, enabled=training.precision == "fp16")
+        self.generator = Generator(device).manual_seed(seed)
+        self.clip_norm, self.accumulate = training.clip_norm, training.accumulate
+        self.precision = training.precision
+        self.mean_loss = Mean(device)  # of the epoch so far
+        self.epoch, self.step = 1, 0  # steps of the optimizer done in the epoch
 
     def begin_epoch(self, epoch: int) -> None:
         self.epoch, self.step = epoch, 0
@@ -118,33 +142,15 @@ class TrainState:
         self.mean_loss.totals.copy_(state["loss"])
         self.epoch, self.step = state["epoch"], state["step"]
 
-
-def build_state(settings: Settings, info: dict[str, Any], total_steps: int) -> TrainState:
-    """All components on the device; equal settings and seed give equal weights."""
-    training, seed = settings.training, settings.training.seed
-    torch.manual_seed(seed)
-    device = choose_device(training.device)
-    model: nn.Module = build_model(settings.model, info, num_outputs(info)).to(device)
-    if device.type == "cuda":
-        model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if training.compile:
-        model.compile()
-    optimizer = build_optimizer(settings.optim, model)
-    torch.manual_seed(seed)  # dropout does not depend on what the weights have drawn
-    return TrainState(
-        model=model,
-        objective=Objective(settings.objective, info).to(device),
-        augment=Augment(settings.augment, info).to(device),
-        optimizer=optimizer,
-        schedule=build_schedule(settings.schedule, optimizer, total_steps),
-        scaler=GradScaler(device.type, enabled=training.precision == "fp16"),
-        generator=Generator(device).manual_seed(seed),
-        device=device,
-        clip_norm=training.clip_norm,
-        accumulate=training.accumulate,
-        precision=training.precision,
-        mean_loss=Mean(device),
-    )
+    def lay_schedule(self) -> None:
+        """The rate of the current step, after another total of steps than before."""
+        group = self.optimizer.param_groups[0]
+        before = group["lr"]
+        self.schedule.last_epoch -= 1
+        self.schedule.step()
+        if group["lr"] > before:
+            rise = f"from {before:.3g} to {group['lr']:.3g}"
+            print(f"with more epochs the learning rate rises again, {rise}", file=sys.stderr)
 
 
 def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Module, Objective]:
@@ -152,8 +158,42 @@ def load_model(settings: Settings, checkpoint: dict[str, Any]) -> tuple[nn.Modul
     device = choose_device(settings.training.device)
     info = checkpoint["info"]
     model = build_model(settings.model, info, num_outputs(info)).to(device)
-    try:
+    with explained(checkpoint, settings):
         model.load_state_dict(checkpoint["model"])
-    except RuntimeError as error:
-        raise CheckpointError("the checkpoint has other model settings: leave these out") from error
     return model.eval(), Objective(settings.objective, info).to(device).eval()
+
+
+def take_weights(
+    model: nn.Module, init: dict[str, Any], settings: Settings, info: dict[str, Any]
+) -> dict[str, Any]:
+    """Those of a checkpoint, with the head of the new model if that has other targets."""
+    own, weights, head = model.state_dict(), init["model"], find_head(settings, info)
+    fits = all(name in weights and weights[name].shape == own[name].shape for name in head)
+    if fits and prediction_columns(init["info"]) == prediction_columns(info):
+        return weights
+    print(f"the head begins anew, for other targets: {', '.join(head)}", file=sys.stderr)
+    return {**weights, **{name: own[name] for name in head}}
+
+
+def find_head(settings: Settings, info: dict[str, Any]) -> list[str]:
+    """Names of the weights whose shapes depend on the number of outputs."""
+    sizes = num_outputs(info), num_outputs(info) + 1
+    with torch.device("meta"):  # without memory, and without random numbers
+        built = [build_model(settings.model, info, size).to("meta") for size in sizes]
+    one, other = (model.state_dict() for model in built)
+    return [name for name in one if one[name].shape != other[name].shape]
+
+
+@contextmanager
+def explained(checkpoint: dict[str, Any], settings: Settings) -> Iterator[None]:
+    """Of what does not fit, a CheckpointError says which setting differs, or what torch says."""
+    try:
+        yield
+    except (KeyError, RuntimeError, ValueError) as error:
+        reason = str(error).splitlines()[-1].strip().rstrip(".")
+        before = checkpoint.get("settings", {}).get("model", {})
+        for key, now in to_plain(settings.model).items():
+            if before.get(key, now) != now:
+                reason = f"model.{key} was {before[key]}"
+        what = f"the checkpoint is of another model or optimizer ({reason})"
+        raise CheckpointError(f"{what}: go back to that, or train again") from error

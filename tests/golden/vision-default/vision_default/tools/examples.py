@@ -2,12 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
+
+from torch.utils.data import DataLoader
 
 from ..data import Data
 from ..engine.images import open_image
 from ..engine.labels import DataError
 from ..sources import Example
 from .described import Described
+
+
+def count_examples(loader: DataLoader[Any]) -> int:
+    return len(loader.dataset)  # type: ignore[arg-type]
 
 
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:

@@ -14,10 +14,6 @@ HEIGHT = 1.2  # of a picture, divided by its width
 Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor]]
 
 
-def count_examples(loader: DataLoader[Any]) -> int:
-    return len(loader.dataset)  # type: ignore[arg-type]
-
-
 def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:

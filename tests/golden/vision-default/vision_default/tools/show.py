@@ -17,16 +17,18 @@ from ..data import load_data
 from ..decay import parameter_groups
 from ..engine.config import AllSettings
 from ..engine.device import to_device
-from ..engine.state import Settings, build_state
+from ..engine.state import Settings, TrainState
 from ..schedule import lr_factor
-from .pictures import COLUMNS, HEIGHT, count_examples, draw_example
+from .examples import count_examples
+from .pictures import COLUMNS, HEIGHT, draw_example
 
 EXAMPLES = 4  # to augment
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110, bbox_inches="tight")
+    return path
 
 
 def show_schedule(*, settings: AllSettings) -> None:
@@ -35,9 +37,7 @@ def show_schedule(*, settings: AllSettings) -> None:
     figure = Figure(figsize=(7, 3))
     steps = settings.training.count_steps(len(data.train))
     draw_schedule(figure.subplots(), settings, steps)
-    path = settings.run.folder / "schedule.png"
-    save(figure, path)
-    print(path)
+    print(save(figure, settings.run.folder / "schedule.png"))
 
 
 def draw_schedule(axes: Axes, settings: Settings, steps_per_epoch: int) -> None:
@@ -60,9 +60,7 @@ def show_augmentations(*, settings: AllSettings) -> None:
         row[0].set_title("original", fontsize=8)
         for axes in row[1:]:
             draw_example(axes, data.train, int(number), data.info, change=change)
-    path = settings.run.folder / "augmentations.png"
-    save(figure, path)
-    print(path)
+    print(save(figure, settings.run.folder / "augmentations.png"))
 
 
 def make_grid(num_examples: int) -> tuple[Figure, Any]:
@@ -77,7 +75,7 @@ def make_grid(num_examples: int) -> tuple[Figure, Any]:
 def show_model(*, settings: AllSettings) -> None:
     """Print the layers of the model, their outputs for a batch, parameters and decay."""
     data = load_data(settings.data, settings.training.seed)
-    model = build_state(settings, data.info, total_steps=1).model.eval()
+    model = TrainState(settings, data.info, total_steps=1).model.eval()
     shapes: dict[nn.Module, str] = {}
 
     def record_shape(module: nn.Module, _: Any, output: Any) -> None:

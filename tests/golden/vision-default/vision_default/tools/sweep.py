@@ -16,15 +16,13 @@ from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import BaseTrial, FixedTrial, FrozenTrial, TrialState
 from optuna.visualization.matplotlib import plot_optimization_history, plot_param_importances
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from torch.utils.tensorboard import SummaryWriter
 
-from ..augment import AugmentSettings
+from ..augment import STRENGTHS, AugmentSettings
 from ..engine.config import AllSettings
 from ..engine.run import RunError, to_plain
 from ..engine.signals import Stopped
 from ..engine.state import Settings
-from ..metrics import score
-from ..train import train
+from ..train import monitored, train
 
 HEARTBEAT = 10  # seconds; a worker that is silent for twice as long counts as dead
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -59,7 +57,7 @@ def sweep(
         scores: list[float] = []
 
         def report(record: dict[str, float]) -> None:
-            scores.append(score(record))
+            scores.append(monitored(record, settings.training.monitor))
             trial.report(scores[-1], int(record["epoch"]))
             if trial.should_prune():
                 raise TrialPruned(f"after epoch {record['epoch']}")
@@ -88,8 +86,9 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
         settings.optim.weight_decay = trial.suggest_float(
             "optim.weight_decay", decay / 10, decay * 10, log=True
         )
-    most = max(0.5, recipe.model.dropout)
-    settings.model.dropout = trial.suggest_float("model.dropout", 0.0, most)
+    model = vars(settings.model)
+    if "dropout" in model:  # a model of your own may have none
+        model["dropout"] = trial.suggest_float("model.dropout", 0.0, max(0.5, model["dropout"]))
     if strengthen(recipe.augment, 0.0) != recipe.augment:
         strength = trial.suggest_float("augmentation", 0.0, 2.0)  # 1 is the recipe
         settings.augment = strengthen(recipe.augment, strength)
@@ -98,13 +97,15 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
-    """The same augmentation, ``strength`` times as strong."""
-    # Mirroring is left out: whether it is right depends on the classes.
-    names = vars(augment).keys() - {"horizontal_flip"}
-    most = {"rotation": 180, "hue": 0.5}  # of all others it is 1
-    changed = {n: min(most.get(n, 1), strength * getattr(augment, n)) for n in sorted(names)}
-    changed["min_crop"] = max(min(0.1, augment.min_crop), 1 - strength * (1 - augment.min_crop))
-    return replace(augment, **changed)
+    """The same augmentation, ``strength`` times as strong, but no stronger than the fullest."""
+    strengths = {name: value for name, value in vars(augment).items() if isinstance(value, float)}
+    # Flips are left out: whether one is right depends on the classes.
+    strengths = {n: value for n, value in strengths.items() if not n.endswith("_flip")}
+    for name, value in strengths.items():
+        off, full = STRENGTHS.get(name, (0.0, 1.0))
+        least, _, most = sorted((off, full, value))
+        strengths[name] = min(most, max(least, off + strength * (value - off)))
+    return replace(augment, **strengths)
 
 
 def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
@@ -136,7 +137,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     first = {
         "optim.lr": recipe.optim.lr,
         "optim.weight_decay": recipe.optim.weight_decay,
-        "model.dropout": recipe.model.dropout,
+        "model.dropout": vars(recipe.model).get("dropout"),
         "augmentation": 1.0,
     }
     study.enqueue_trial(first, skip_if_exists=True)
@@ -144,12 +145,14 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
 
 
 def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
-    """Prints what the trial was and gave, and notes it for the HPARAMS page of TensorBoard."""
-    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
-    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
-    if trial.value is not None:
+    """Prints what the trial was and gave."""
+    if trial.value is not None:  # for the HPARAMS page
+        from torch.utils.tensorboard import SummaryWriter
+
         with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
+    tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
 
 
 def write_best(study: Study, recipe: Settings, folder: Path) -> None:

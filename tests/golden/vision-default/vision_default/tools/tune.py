@@ -15,7 +15,7 @@ from ..data import Batch, Data, load_data
 from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.run import RunError
-from ..engine.state import TrainState, build_state
+from ..engine.state import TrainState
 from ..train import train_steps
 
 Values = NDArray[np.float64]
@@ -50,7 +50,7 @@ def find_lr(
     if lowest >= highest or steps <= 2 * SKIPPED:
         raise RunError(f"find-lr needs lowest < highest, and more than {2 * SKIPPED} steps")
     data = load_data(settings.data, settings.training.seed)
-    state = build_state(settings, data.info, total_steps=steps)
+    state = TrainState(settings, data.info, total_steps=steps)
     rates = np.geomspace(lowest, highest, steps)
     measured = list(itertools.islice(data.train, MEASURED))
     losses = trace_losses(state, measured, endless(data), rates / settings.optim.lr)
@@ -97,12 +97,10 @@ def trace_losses(
 
 
 def smooth_losses(losses: Values) -> Values:
-    """Exponential moving average, corrected for its start at 0."""
-    mean, smooth = 0.0, []
-    for step, loss in enumerate(losses, start=1):
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
-        smooth.append(mean / (1 - SMOOTHING**step))
-    return np.array(smooth)
+    """Means of the losses so far, in which each weighs ``SMOOTHING`` times as much as the next."""
+    weights = SMOOTHING ** np.arange(len(losses))[::-1]
+    ends = range(1, len(losses) + 1)
+    return np.array([np.average(losses[:end], weights=weights[-end:]) for end in ends])
 
 
 def find_steepest(rates: Values, smooth: Values) -> int:
@@ -164,7 +162,7 @@ def fits(settings: AllSettings, data: Data, memory: float) -> bool:
     first = itertools.islice(batches, max(1, FIRST_EXAMPLES // size))
     batch = max(first, key=lambda batch: sum(tensor.numel() for tensor in batch[0]))
     try:
-        state = build_state(settings, data.info, total_steps=2)
+        state = TrainState(settings, data.info, total_steps=2)
         for _ in range(2):  # the state of the optimizer comes with the first step
             kept.clear()
             with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):

@@ -1,0 +1,56 @@
+"""What every augmentation must do, one that you add included, at a half and nearly at its fullest.
+
+It is found by its setting; STRENGTHS in augment.py says what is off and fullest.
+"""
+
+from dataclasses import fields
+
+import inputs
+import pytest
+import torch
+from torch import Generator
+
+from graph_default.augment import Augment, AugmentSettings
+
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
+SIZE, ONE = 6, 3  # of a batch, and the sample in its middle that is looked at
+
+
+@pytest.fixture(params=[field.name for field in fields(AugmentSettings)])
+def draws(request, info, augmentation):
+    """``draws(given, target)``: inputs and target as the setting changes them, for five seeds."""
+    settings = [augmentation(share, request.param) for share in (0.5, 0.95)]
+    if settings[0] == augmentation(0.0):
+        pytest.skip("this is no strength, but a name")
+
+    def draw(given, target, is_on=True):
+        for augment in (Augment(each, info).train(is_on) for each in settings):
+            for seed in range(5):
+                torch.rand(1)  # what is drawn elsewhere must not matter
+                yield augment(given, target, Generator().manual_seed(seed))
+
+    return draw
+
+
+def is_same(some, others):
+    return len(some) == len(others) and all(map(torch.equal, some, others))
+
+
+def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws, make_batch):
+    before, target = make_batch(SIZE)
+    given = [tensor.clone() for tensor in before]
+    first, *others = changed = [found for found, _ in draws(given, target)]
+    assert is_same(given, before), "it changes the data themselves, not a copy"
+    assert not all(is_same(each, before) for each in changed), "it changes nothing"
+    assert not all(is_same(each, first) for each in others[:4]), "it draws nothing"
+    for (again, _), each in zip(draws(given, target), changed, strict=True):
+        assert is_same(again, each), "it draws from another generator than the one it is given"
+    for found, _ in draws(given, target, is_on=False):
+        assert is_same(found, before), "it works in eval mode"
+
+
+def test_it_gives_what_data_could_be(draws, make_batch, info):
+    """The model, and all else behind it, rely on that."""
+    batch = make_batch(SIZE)
+    for found in draws(*batch):
+        inputs.check(found, batch, info)

@@ -1,0 +1,20 @@
+"""Labels that are no classes, told from those that are."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .labels import DataError, Label
+
+
+def check_repeats(labels: Sequence[Label]) -> None:
+    """Raises a DataError if most labels occur once: then they are no classes."""
+    counts = Counter(label.text for label in labels)
+    once = [text for text, count in counts.items() if count == 1]
+    if len(labels) < 10 or 2 * len(once) <= len(labels):
+        return
+    place = f"{labels[0].place} and on"
+    what = f"{len(once)} of {len(labels)} labels occur only once, such as {once[0]!r}"
+    advice = "name the column of classes, as in --data.columns review stars"
+    if not any(text.strip("+-.0123456789eE") for text in counts):
+        advice = "all are numbers, for which there is `scaffold new --task regression`"
+    raise DataError(f"{place}: {what}: {advice}")
