@@ -52,7 +52,7 @@ def test_one_process_has_no_word_of_several_but_its_guard(form: str) -> None:
         if name != ".copier-answers.yml" and words.search(line)
     ]
     assert [line for line in lines if "scaffold regenerate --distributed" not in line] == [
-        'demo/cli.py:     if int(os.environ.get("WORLD_SIZE", "1")) > 1:'
+        'demo/engine/commands.py:     if int(os.environ.get("WORLD_SIZE", "1")) > 1:'
     ]
 
 

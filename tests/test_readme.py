@@ -18,7 +18,7 @@ def blocks(readme: Path) -> list[str]:
 
 def accuracy_in(text: str) -> float:
     """Find the first accuracy in what a command printed."""
-    return float(re.findall(r"accuracy (\d\.\d+)", text)[0])
+    return float(re.findall(r"accuracy:? (\d\.\d+)", text)[0])
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from .engine.ranges import FractionBelowOne
 
-# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+# Off and fullest, of strengths for which these are not 0 and 1; the tests go by it.
 STRENGTHS = {"word_dropout": (0.0, 0.9)}
 
 

@@ -16,7 +16,7 @@ from .engine.ranges import Fraction, FractionAboveZero
 
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
 YIQ = ((0.299, 0.587, 0.114), (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.3112))
-# Off and fullest, of strengths for which these are not 0 and 1: tests and `sweep` go by it.
+# Off and fullest, of strengths for which these are not 0 and 1; the tests go by it.
 STRENGTHS = {"rotation": (0.0, 180.0), "min_crop": (1.0, 0.1), "hue": (0.0, 0.5)}
 
 

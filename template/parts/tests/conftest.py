@@ -42,8 +42,8 @@ SEED = 1000 * int(os.environ.get("TEST_SEED", "0"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    ranks = {f"test_{name}": rank for rank, name in enumerate(ORDER)}
-    items.sort(key=lambda item: ranks.get(item.path.stem, len(ORDER)))
+    places = {f"test_{name}": place for place, name in enumerate(ORDER)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(ORDER)))
 
 
 @pytest.fixture(autouse=True)
