@@ -182,10 +182,10 @@ def late():
 EDITS = {  # of a file that stays, of one that moves, and of an import block, which is a conflict
     "demo/train.py": ("    device = next(", "    from .device import choose_device\n\n"),
     "demo/state.py": (
-        "    torch.manual_seed(seed)\n",
-        "    from .mine import late\n\n    from .own import x\n\n",
+        "        torch.manual_seed(seed)\n",
+        "        from .mine import late\n\n        from .own import x\n\n",
     ),
-    "demo/sweep.py": ("from .train import train\n", "from .mine import late\n"),
+    "demo/sweep.py": ("from .train import monitored, train\n", "from .mine import late\n"),
 }
 TOLD = {
     ("demo/engine/state.py", "from .mine import late", ".mine", "..mine"),
