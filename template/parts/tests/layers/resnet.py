@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from package.model import BasicBlock, build_model
+from package import model as layers
+from package.model import build_model
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 @pytest.mark.parametrize("stride", [1, 2])
 def test_a_block_adds_to_its_shortcut(info, stride):
     """He et al. 2016, equation 1: with a residual of zero, the shortcut is all there is."""
-    block = BasicBlock(8, 8, stride).eval()
+    block = layers.BasicBlock(8, 8, stride).eval()
     x = torch.randn(2, 8, 6, 6)
     branch, shortcut = block.residual(x), block.shortcut(x)
     assert_close(block(x), (branch + shortcut).relu())

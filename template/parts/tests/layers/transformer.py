@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from package.model import SelfAttention, TransformerBlock, sinusoids
+from package import model as layers
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
@@ -14,7 +14,7 @@ MASK = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
 
 def test_attention_is_that_of_torch(info):
     """Else heads or tokens are mixed up, the softmax is over queries, or the scale forgotten."""
-    attention, x = SelfAttention(12, 3), torch.randn(2, 5, 12)
+    attention, x = layers.SelfAttention(12, 3), torch.randn(2, 5, 12)
     reference = nn.MultiheadAttention(12, 3, batch_first=True)
     with torch.no_grad():
         reference.in_proj_weight.copy_(attention.query_key_value.weight)
@@ -26,7 +26,7 @@ def test_attention_is_that_of_torch(info):
 
 def test_a_block_adds_to_its_input(info):
     """With weights of zero it passes its input on; without a residual nothing would be left."""
-    block, x = TransformerBlock(12, 3, 0.0), torch.randn(2, 5, 12)
+    block, x = layers.TransformerBlock(12, 3, 0.0), torch.randn(2, 5, 12)
     with torch.no_grad():
         for parameter in block.parameters():
             parameter.zero_()
@@ -43,7 +43,8 @@ def test_positions_are_those_of_the_paper(info):
         ]
         for position in range(50)
     ]
-    assert_close(sinusoids(50, 12, torch.device("cpu")), torch.tensor(expected), atol=1e-5, rtol=0)
+    positions = layers.sinusoids(50, 12, torch.device("cpu"))
+    assert_close(positions, torch.tensor(expected), atol=1e-5, rtol=0)
 
 
 def test_the_order_of_tokens_matters(model):

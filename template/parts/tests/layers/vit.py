@@ -5,14 +5,14 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from package.model import SelfAttention, TransformerBlock
+from package import model as layers
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
 def test_attention_is_that_of_torch(info):
     """Else heads or tokens are mixed up, the softmax is over queries, or the scale forgotten."""
-    attention, x = SelfAttention(12, 3), torch.randn(2, 5, 12)
+    attention, x = layers.SelfAttention(12, 3), torch.randn(2, 5, 12)
     reference = nn.MultiheadAttention(12, 3, batch_first=True)
     with torch.no_grad():
         reference.in_proj_weight.copy_(attention.query_key_value.weight)
@@ -23,7 +23,7 @@ def test_attention_is_that_of_torch(info):
 
 def test_a_block_adds_to_its_input(info):
     """With weights of zero it passes its input on; without a residual nothing would be left."""
-    block, x = TransformerBlock(12, 3, 0.0), torch.randn(2, 5, 12)
+    block, x = layers.TransformerBlock(12, 3, 0.0), torch.randn(2, 5, 12)
     assert_close(block(x) - x, block.attention(x) + block.mlp(x + block.attention(x)))
     with torch.no_grad():
         for parameter in block.parameters():

@@ -30,7 +30,8 @@ def test_a_node_is_heard_of_along_the_edges_and_no_further(model, make_nodes, se
     # Where no setting says how far it goes, any number of steps will do.
     depth = getattr(settings.model, "depth", None)
     steps = [depth] if depth else range(1, NUM_NODES)
-    assert heard in [nodes_within(number, changed) for number in steps]
+    message = f"nodes {heard} hear of node {changed}: are the ends of edges swapped?"
+    assert heard in [nodes_within(number, changed) for number in steps], message
 
 
 def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes):

@@ -1,6 +1,6 @@
 """Every setting has an effect: one that is ignored is worse than one that is missing.
 
-The settings are read off their classes: those that you add are tried as well.
+Those of model, optimizer and schedule are read off their classes: what you add is tried as well.
 """
 
 from contextlib import suppress

@@ -36,12 +36,19 @@ def is_same(some, others):
     return len(some) == len(others) and all(map(torch.equal, some, others))
 
 
+def is_like(some, others):
+    """But for what rounding does to numbers that are scaled there and back."""
+    pairs = [*zip(some, others, strict=True)]
+    return all(a.shape == b.shape and torch.allclose(a, b, atol=1e-4) for a, b in pairs)
+
+
 def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws, make_batch):
     before, target = make_batch(SIZE)
     given = [tensor.clone() for tensor in before]
     first, *others = changed = [found for found, _ in draws(given, target)]
     assert is_same(given, before), "it changes the data themselves, not a copy"
-    assert not all(is_same(each, before) for each in changed), "it changes nothing"
+    message = "it changes nothing alone: if it only goes with another, let its STRENGTHS be equal"
+    assert not all(is_like(each, before) for each in changed), message
     assert not all(is_same(each, first) for each in others[:4]), "it draws nothing"
     for (again, _), each in zip(draws(given, target), changed, strict=True):
         assert is_same(again, each), "it draws from another generator than the one it is given"
@@ -55,11 +62,12 @@ def look_at(number, given):
 
 def test_every_sample_has_its_own_draw(draws, make_batch, info):
     copies = inputs.make_batch(info, [ONE] * SIZE, make_batch(SIZE)[1])
-    for found, _ in draws(*copies):
+    changed = [found for found, _ in draws(*copies) if not is_like(found, copies[0])]
+    for found in changed:
         first, *others = (look_at(number, found) for number in range(SIZE))
         if not all(torch.equal(other, first) for other in others):
             return
-    pytest.fail("copies of one sample stay alike: the samples of a batch share one draw")
+    assert not changed, "copies of one sample stay alike: the samples of a batch share one draw"
 
 
 def test_a_sample_is_changed_whatever_else_is_in_its_batch(draws, make_batch):

@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import optuna
 import yaml
@@ -98,6 +99,7 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
 
 def strengthen(augment: AugmentSettings, strength: float) -> AugmentSettings:
     """The same augmentation, ``strength`` times as strong, but no stronger than the fullest."""
+    strengths: dict[str, Any]
     strengths = {name: value for name, value in vars(augment).items() if isinstance(value, float)}
     for name, value in strengths.items():
         off, full = STRENGTHS.get(name, (0.0, 1.0))

@@ -33,7 +33,7 @@ def test_a_column_or_folders_give_the_splits(load, tmp_path, validation):
     ("change", "words"),
     [
         ({"validation": "trial"}, r"pets\.csv:4: the split is train, val or test, not trial"),
-        ({"header": "file;label;split", "between": ";"}, r"file;label;split: put commas between c"),
+        ({"header": "file;label;split", "between": ";"}, r"file;label;split: cells are separated by ';'"),
         ({"header": "file, file, split"}, r"pets\.csv:1: each column needs a name of its own"),
     ],
 )
@@ -47,5 +47,5 @@ def test_a_folder_without_folders_is_explained(load, tmp_path, name):
     """The commonest first mistake."""
     save_images(tmp_path / "pets")
     (tmp_path / "none").mkdir()
-    with pytest.raises(DataError, match=r"has no folders of images: make one for each class"):
+    with pytest.raises(DataError, match=r"and no folders: put images into a folder for each label"):
         load(path=tmp_path / ("pets" if name else "none") / name)
