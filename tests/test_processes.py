@@ -43,9 +43,7 @@ EDITS = {
             '            record |= {"lr": state.optimizer.param_groups[0]["lr"], **metrics}\n'
             '            record["steps"] = float(steps)\n'
         ),
-        "progress.write(record)\n": (
-            "progress.write({name: record[name] for name in (\"epoch\", \"loss\")})\n"
-        ),
+        "progress.write(record)\n": ('progress.write({name: record[name] for name in ("epoch", "loss")})\n'),
     },
     "p/engine/state.py": {
         "    patience: ": '    note: str = ""\n    """Kept with the run."""\n    patience: ',

@@ -12,8 +12,9 @@ from torch.testing import assert_close
 
 from package.engine.device import autocast
 from package.engine.state import TrainState
+from package.metrics import LOWER_IS_BETTER
 from package.schedule import lr_factor
-from package.train import evaluate, train_steps
+from package.train import evaluate, monitored, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
@@ -202,6 +203,13 @@ def test_evaluation_does_not_depend_on_the_batch_size(state, info, make_batch):
     uneven = [make_batch(size, first=first) for first, size in sizes.items()]
     found = evaluate(state.model, state.objective, uneven)
     assert found == pytest.approx(whole, rel=1e-4)
+
+
+def test_a_metric_that_is_monitored_counts_as_its_name_says(state, info, make_batch):
+    metrics = evaluate(state.model, state.objective, [make_batch(11)])
+    for name, value in metrics.items():
+        expected = -value if name.startswith(LOWER_IS_BETTER) else value
+        assert monitored(metrics, name) == pytest.approx(expected, nan_ok=True), name
 
 
 def test_a_seed_decides_the_whole_run(small_settings, info, batches):

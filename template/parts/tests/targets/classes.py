@@ -10,10 +10,8 @@ UNKNOWN = torch.tensor([-100])  # the target of a node without a label
 # jinja: endif
 # jinja: if loss == "bce_with_logits"
 NUM_CLASSES = 2
-NUM_OUTPUTS = 1  # of the model, for a sample: the logit of the second class
 # jinja: else
 NUM_CLASSES = 11  # unlike most batch sizes, so that the two cannot be mixed up
-NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 # jinja: endif
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
 

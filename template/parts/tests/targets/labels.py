@@ -9,7 +9,6 @@ from package.engine.labels import Label
 from package.targets import describe_labels
 
 NUM_LABELS = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
-NUM_OUTPUTS = NUM_LABELS  # of the model, for a sample
 VALUES = {f"label {number}": 1.0 for number in range(NUM_LABELS)}
 INFO = describe_labels([Label("; ".join(VALUES), "made up", VALUES)])
 

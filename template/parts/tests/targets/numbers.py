@@ -9,7 +9,6 @@ from package.engine.labels import Label
 from package.targets import describe_labels
 
 NUM_COLUMNS = 11  # unlike the numbers of samples and nodes, so that the two cannot be mixed up
-NUM_OUTPUTS = NUM_COLUMNS  # of the model, for a sample
 MEAN = 100.0 * torch.arange(NUM_COLUMNS) - 300.0
 STD = 0.5 * 2.0 ** torch.arange(NUM_COLUMNS)
 NAMES = [f"column {number}" for number in range(NUM_COLUMNS)]

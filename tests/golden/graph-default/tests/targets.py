@@ -7,7 +7,6 @@ from torch import Generator, Tensor
 
 UNKNOWN = torch.tensor([-100])  # the target of a node without a label
 NUM_CLASSES = 11  # unlike most batch sizes, so that the two cannot be mixed up
-NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
 
 

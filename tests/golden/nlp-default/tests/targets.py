@@ -6,7 +6,6 @@ import torch
 from torch import Generator, Tensor
 
 NUM_CLASSES = 11  # unlike most batch sizes, so that the two cannot be mixed up
-NUM_OUTPUTS = NUM_CLASSES  # of the model, for a sample
 INFO = {"classes": [f"class {number}" for number in range(NUM_CLASSES)]}
 
 

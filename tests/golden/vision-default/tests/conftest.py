@@ -20,6 +20,7 @@ import torch
 from cyclopts.config import Yaml
 from torch import nn
 
+from vision_default import objective
 from vision_default.augment import STRENGTHS, AugmentSettings
 from vision_default.cli import app
 from vision_default.data import Batch, Data, load_data
@@ -180,13 +181,13 @@ def info(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def num_outputs() -> int:
+def num_outputs(info: dict[str, Any]) -> int:
     """What the model gives for a sample.
 
     With a second head, join the outputs of both in the fixture ``model`` and count them here: all
     checks then hold for both.
     """
-    return targets.NUM_OUTPUTS
+    return objective.num_outputs(info)
 
 
 @pytest.fixture

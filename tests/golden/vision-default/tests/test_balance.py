@@ -1,6 +1,7 @@
 """Classes are drawn equally often if asked for, in an order that seed and epoch decide alone."""
 
 from dataclasses import replace
+from itertools import chain
 
 import inputs
 import pytest
@@ -29,3 +30,6 @@ def test_classes_are_drawn_as_often_as_asked_for(short_settings, tmp_path, balan
         sampler.set_epoch(1, start)
     assert list(same.sampler) == list(data.sampler)[2:], "a resumed epoch has other batches"
     assert list(data.sampler) != first, "every epoch has the same batches"
+    if balance:
+        seen = [{*chain(*batches)} for batches in (first, list(data.sampler))]
+        assert seen[0] != seen[1], "every epoch has the same samples"

@@ -17,11 +17,15 @@ SIZE, ONE = 6, 3  # of a batch, and the sample in its middle that is looked at
 
 
 @pytest.fixture(params=[field.name for field in fields(AugmentSettings)])
-def draws(request, info, augmentation):
+def draws(request, info, augmentation, make_batch):
     """``draws(given, target)``: inputs and target as the setting changes them, for five seeds."""
     settings = [augmentation(share, request.param) for share in (0.5, 0.95)]
     if settings[0] == augmentation(0.0):
         pytest.skip("this is no strength, but a name")
+    _, before = batch = make_batch(SIZE)
+    _, after = Augment(settings[1], info).train()(*batch, Generator().manual_seed(0))
+    if after.dim() > before.dim():
+        pytest.skip("samples are mixed, and their classes with them")
 
     def draw(given, target, is_on=True):
         for augment in (Augment(each, info).train(is_on) for each in settings):

@@ -166,7 +166,8 @@ def test_a_setting_that_the_project_has_lost_is_no_other_setting(tmp_path):
 
 def test_a_run_that_begins_with_weights_has_their_model(command, short_settings):
     append_short("mine.yaml", short_settings)
-    code, *_ = command("train", "--config", "mine.yaml", "--training.epochs", 1)
+    flags = ("--config", "mine.yaml", "--training.epochs", 1, "--training.clip_norm", 0.7)
+    code, *_ = command("train", *flags)
     assert not code
     (first,) = Path("runs").iterdir()
     data = yaml.safe_load(Path("mine.yaml").read_text())["data"]
@@ -175,3 +176,4 @@ def test_a_run_that_begins_with_weights_has_their_model(command, short_settings)
     assert not code, "the weights are not those of the recipe's model"
     (config,) = Path("runs").glob("*-second/config.yaml")
     assert f"init: {first}" in config.read_text()
+    assert "clip_norm: 0.7" not in config.read_text(), "more than the model is taken over"

@@ -19,6 +19,7 @@ from test_own_data import (  # noqa: F401
 from torch.testing import assert_close
 
 from package.engine.labels import DataError
+from package.engine.splits import hash_name
 
 
 def test_photographs_are_turned_upright(prepare):
@@ -113,3 +114,8 @@ def test_columns_that_are_not_used_are_said_once(load, tmp_path, capsys):
     load(path=tmp_path / "pets.csv")
     load(path=tmp_path / "pets.csv")
     assert capsys.readouterr().err == f"note: {tmp_path}/pets.csv: not used: size, by\n"
+
+
+def test_the_split_of_a_name_is_the_same_in_every_process():
+    """The first eight bytes of the SHA-256 of 0/cat/1.png: changed, all own images would move."""
+    assert hash_name("cat/1.png", 0) == pytest.approx(0.101014, abs=1e-6)

@@ -33,7 +33,10 @@ def test_a_column_or_folders_give_the_splits(load, tmp_path, validation):
     ("change", "words"),
     [
         ({"validation": "trial"}, r"pets\.csv:4: the split is train, val or test, not trial"),
-        ({"header": "file;label;split", "between": ";"}, r"file;label;split: cells are separated by ';'"),
+        (
+            {"header": "file;label;split", "between": ";"},
+            r"label;split: cells are separated by ';'",
+        ),
         ({"header": "file, file, split"}, r"pets\.csv:1: each column needs a name of its own"),
     ],
 )
