@@ -73,9 +73,10 @@ def main() -> None:
 
 def train_project(project: Path, flags: list[str], seed: int, name: str) -> float:
     """Return what the project's own commands say of a training with this seed."""
-    run(project.name, "train", *flags, "--training.seed", str(seed), cwd=project)
+    seeds = ["--training.seed", str(seed), "--data.split_seed", str(seed)]
+    run(project.name, "train", *flags, *seeds, cwd=project)
     printed = run(project.name, "evaluate", cwd=project)
-    return next(float(line.split()[-1]) for line in printed.splitlines() if line.split()[1] == name)
+    return next(float(line.split()[-1]) for line in printed.splitlines() if line.startswith(f"test {name} "))
 
 
 def read_examples(kind: str, project: Path, path: Path, seed: int) -> tuple[Any, ...]:

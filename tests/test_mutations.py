@@ -83,7 +83,10 @@ def test_no_two_mutations_have_the_same_name_and_all_are_classified() -> None:
     assert all(each.mistake and each.projects and each.edits for each in EDITS.values())
 
 
-@pytest.mark.parametrize("flags", [["--sample=10"], ["--false-alarms=10", "--sample=1"]], ids=" ".join)
+SAMPLES = [["--sample=10"], ["--false-alarms=10", "--sample=1"], ["--edits", "--sample=3"]]
+
+
+@pytest.mark.parametrize("flags", SAMPLES, ids=" ".join)
 def test_a_sample_is_caught_and_raises_no_alarm(flags: list[str]) -> None:
     """On one process: the suite runs on as many as there are cores."""
     command = [sys.executable, "-m", "tests.mutations", *flags, "--workers=1"]

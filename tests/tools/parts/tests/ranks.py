@@ -119,9 +119,10 @@ def be_rank(monkeypatch):
     return become
 
 
-def test_processes_share_every_batch(settings, be_rank):
+@pytest.mark.parametrize("balance", [False, True])
+def test_processes_share_every_batch(settings, be_rank, balance):
     """And none evaluates what another one does; all have equally many batches."""
-    settings.data.batch_size = 256
+    settings.data.batch_size, settings.data.balance = 256, balance
 
     def read():
         data = load_data(settings.data, seed=0)

@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from matplotlib import pyplot
 from PIL import Image
+from test_cli import append_short, command  # noqa: F401
 
 from package.data import load_data
 from package.engine.checkpoint import load_checkpoint, save_checkpoint
@@ -101,6 +103,15 @@ def test_the_rate_is_drawn_where_the_record_has_it(settings):
     rates = dict(zip(*axes.lines[0].get_data(), strict=True))
     pyplot.close(figure)
     assert rates[1.0] == settings.optim.lr * lr_factor(5, 20, settings.schedule)
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_report_is_written_unless_it_is_not_wanted(command, short_settings, answer):
+    append_short("configs/debug.yaml", short_settings)
+    code, output, _ = command("train", "--config", "configs/debug.yaml", "--report", answer)
+    assert not code
+    assert len([*Path("runs").glob("*/report.md")]) == (answer == "yes")
+    assert ("report: " in output) is (answer == "yes")
 
 
 def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
