@@ -349,9 +349,10 @@ def test_prompts(scaffold: Scaffold, mini: Path, folder: Path) -> None:
 def test_yes_or_no_at_a_terminal(scaffold: Scaffold, folder: Path) -> None:
     """One key answers; the default is shown in capitals."""
     flags = ["--license=MIT", "--domain=vision", "--task=classification", "--architecture=cnn", "--loss=nll"]
-    flags += ["--optimizer=sgd", "--schedule=cosine", "--report", "--no-export", "--no-distributed"]
+    flags += ["--optimizer=sgd", "--schedule=cosine", "--tracking=tensorboard"]
+    flags += ["--report", "--no-export", "--no-distributed"]
     with Terminal(scaffold, "new", "p", *flags, cwd=folder) as terminal:
-        terminal.expect("sweep the settings? (Y/n)")
+        terminal.expect("repeat with several seeds? (Y/n)")
         terminal.send("n")
         assert terminal.wait() == 0
     assert answers(folder / "p")["tune"] is False
@@ -363,6 +364,7 @@ def test_a_flag_is_not_asked_for_and_a_bad_name_is(scaffold: Scaffold, folder: P
     flags += [
         "--optimizer=sgd",
         "--schedule=cosine",
+        "--tracking=tensorboard",
         "--no-tune",
         "--report",
         "--no-export",

@@ -69,6 +69,7 @@ def newer(newer_checkout: Path) -> Scaffold:
 
 def test_wheel_and_sdist_carry_the_bundle(template_repo: Path, tmp_path: Path) -> None:
     """A wheel that is built from the sdist has the same one, and the checkout stays as it was."""
+    before = git("status", "--porcelain", "--ignored", cwd=template_repo)
     sdist = build(template_repo, "sdist", tmp_path)
     shutil.unpack_archive(sdist, tmp_path / "unpacked")
     wheel = build(tmp_path / "unpacked/torch_scaffold-0.1.0", "wheel", tmp_path)
@@ -82,7 +83,7 @@ def test_wheel_and_sdist_carry_the_bundle(template_repo: Path, tmp_path: Path) -
     assert "\nName: torch-scaffold\n" in metadata
     assert "\nscaffold = scaffold.cli:main\n" in commands
     assert not [name for name in names if name.startswith(("template", "tests"))]
-    assert git("status", "--porcelain", "--ignored", cwd=template_repo) == ""
+    assert git("status", "--porcelain", "--ignored", cwd=template_repo) == before
 
 
 def test_project_of_an_installed_scaffold_is_updated_by_plain_copier(

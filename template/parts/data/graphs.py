@@ -18,9 +18,9 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .engine.features import encode_nodes
-from .engine.folds import Fold, take_fold
+from .engine.folds import take_fold
 from .engine.labels import DataError, Label, collected
-from .engine.ranges import Count, Natural
+from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
@@ -42,7 +42,7 @@ class DataSettings(SourceSettings):
     """Fraction of the graphs held out for test, and of the rest for validation."""
     split_seed: Natural = 0
     """Decides which graphs these are; ``training.seed`` does not."""
-    fold: Fold | None = None
+    fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
 
 
@@ -149,7 +149,7 @@ def read_all(settings: DataSettings) -> Graphs:
 
 
 def split_graphs(
-    labels: list[Label], fraction: float, seed: int, fold: Fold | None = None
+    labels: list[Label], fraction: float, seed: int, fold: list[int] | None = None
 ) -> list[list[int]]:
     """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
     labelled, place = [n for n, label in enumerate(labels) if label.text], labels[0].place

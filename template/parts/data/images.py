@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from .engine.folds import Fold, take_fold
+from .engine.folds import take_fold
 from .engine.images import check_images, find_files, open_image, size_error
 from .engine.labels import DataError, collected
 from .engine.ranges import Count, Counts, Natural
@@ -44,7 +44,7 @@ class DataSettings(SourceSettings):
     """Fraction held out for validation, and again for test, if the data has no such split."""
     split_seed: Natural = 0
     """Decides which images these are; ``training.seed`` does not."""
-    fold: Fold | None = None
+    fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
     workers: Annotated[Natural, Parameter(validator=validators.Number(gte=0, lte=1000))] = 0
     """Processes that read images; 0 reads them in the training process."""

@@ -24,9 +24,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
-from .engine.folds import Fold, take_fold
+from .engine.folds import take_fold
 from .engine.labels import DataError, collected
-from .engine.ranges import Count, Natural
+from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
@@ -49,7 +49,7 @@ class DataSettings(SourceSettings):
     """Fraction held out for test, and of the rest for validation, if the data has no such split."""
     split_seed: Natural = 0
     """Decides which texts these are; ``training.seed`` does not."""
-    fold: Fold | None = None
+    fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
     vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""

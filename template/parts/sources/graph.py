@@ -117,7 +117,7 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     if wrong:
         what = f"{cells[wrong[0]]!r} in column {name} is not a number below {LARGEST:.0e}"
         more = f" (and {len(wrong) - 1} cells more)" if wrong[1:] else ""
-        advice = "fill in one or nothing, or name the column in --data.categorical"
+        advice = "write a number or nothing, or name the column in --data.categorical"
         raise DataError(f"{places[wrong[0]]}: {what}{more}: {advice}")
     # Double precision until they are scaled: seven digits are too few for a date in seconds.
     return torch.tensor(numbers, dtype=torch.float64)

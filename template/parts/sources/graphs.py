@@ -38,28 +38,29 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
     indicator_path, edge_path = folder / f"{name}_graph_indicator.txt", folder / f"{name}_A.txt"
     node_label_path = folder / f"{name}_node_labels.txt"
     # jinja: if target == "numbers"
-    label_path = folder / f"{name}_graph_attributes.txt"
+    label_path, what = folder / f"{name}_graph_attributes.txt", "numbers"
     # jinja: else
-    label_path = folder / f"{name}_graph_labels.txt"
+    label_path, what = folder / f"{name}_graph_labels.txt", "a label"
     # jinja: endif
     graph = read_integers(indicator_path, 1).flatten() - 1
     if not len(graph):
         raise DataError(f"{indicator_path} has no rows: give each node one")
     rows = read_rows(label_path) if label_path.exists() else []
     if read_label and not label_path.exists():
-        raise DataError(f"{label_path} is missing: add it, with a row of labels for each graph")
+        raise DataError(f"{label_path} is missing: add it, with {what} for each graph in a row")
     # jinja: if target != "classes"
     num_lines = len(label_path.read_bytes().splitlines()) if rows else 0
     rows += [[""]] * (min(num_lines, int(graph.max()) + 1) - len(rows))  # the last may be empty
     # jinja: endif
     num_graphs = len(rows) or int(graph.max()) + 1
+    if graph.max() >= num_graphs:
+        reason = f"has {num_graphs} rows, and {indicator_path.name} names graph {graph.max() + 1}"
+        raise DataError(f"{label_path} {reason}: give each graph a row")
     labels = read_labels(label_path, rows or [[""]] * num_graphs, read_label)
     for row, (before, number) in enumerate(zip([0, *graph[:-1]], graph, strict=True), start=1):
-        if not before <= number < num_graphs:
-            raise DataError(
-                f"{indicator_path}:{row}: there is no graph {number + 1}, or it stands before "
-                "an earlier one: sort the nodes by graph, and give each graph a label"
-            )
+        if not before <= number:
+            reason = f"graph {number + 1} stands behind a later one, or there is none"
+            raise DataError(f"{indicator_path}:{row}: {reason}: sort the nodes by graph")
     edges = read_integers(edge_path, 2).T - 1
     for row, (source, target) in enumerate(edges.T.tolist(), start=1):
         if min(source, target) < 0 or max(source, target) >= len(graph):

@@ -12,7 +12,7 @@ from torch import Tensor
 from .engine.label_sets import check_separator, find_present
 from .engine.label_sets import group_labels as group_labels
 from .engine.label_sets import read_label as read_label
-from .engine.labels import DataError, Label, unknown_error
+from .engine.labels import DataError, Label, first_place, unknown_error
 
 
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
@@ -20,10 +20,10 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     check_separator(labels)
     names = sorted({name for label in labels for name in find_present(label)})
     if not names:
-        what = f"{labels[0].place} and on: no training example has a label"
+        what = f"{first_place(labels)}: no training example has a label"
         raise DataError(f"{what}: add some")
     for name in labels[0].values.keys() - names:  # of a column
-        what = f"{labels[0].place} and on: no training example has the label {name!r}"
+        what = f"{first_place(labels)}: no training example has the label {name!r}"
         raise DataError(f"{what}: add some, or leave the column out")
     return {"labels": names}
 

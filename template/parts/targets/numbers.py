@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .engine.labels import DataError, Label
+from .engine.labels import DataError, Label, first_place
 from .engine.number_cells import LARGEST, UNKNOWN
 from .engine.number_cells import group_labels as group_labels
 from .engine.number_cells import read_label as read_label
@@ -24,7 +24,7 @@ def is_known(target: Tensor) -> Tensor:
 # jinja: endif
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     """The columns, and mean and standard deviation of what the training labels have in each."""
-    columns, place = [*labels[0].values], f"{labels[0].place} and on"
+    columns, place = [*labels[0].values], first_place(labels)
     means, deviations = [], []
     targets = encode_labels(labels, {"target_columns": columns}).double()
     for column, target in zip(columns, targets.T, strict=True):

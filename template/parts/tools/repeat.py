@@ -57,7 +57,7 @@ def repeat(
         raise RunError("repeat takes --seeds or --folds: leave one out")
     if folds:
         trainings = {
-            f"fold-{n}": replace(settings, data=replace(settings.data, fold=(n, folds)))
+            f"fold-{n}": replace(settings, data=replace(settings.data, fold=[n, folds]))
             for n in range(1, folds + 1)
         }
     # jinja: endif

@@ -27,7 +27,7 @@ def labels_of(data, loader):
 
 
 X, Y = "1", "3"
-UNLIKE = r"csv:5: 'z' in column label is not a number below 1e\+30: fill in one, or"
+UNLIKE = r"csv:5: 'z' in column label is not a number below 1e\+30: write a n"
 SAME = r"csv:2 and on: all training numbers are 1: add others"
 
 
@@ -126,7 +126,7 @@ def test_what_is_not_used_is_said_once(load, write, capsys):
     notes = capsys.readouterr().err.splitlines()
     assert len(notes) == 2, notes
     assert notes[0].endswith("edges.csv: not used: weight, kind")
-    assert "1 edges from a node to itself and 1 that stand there twice are left" in notes[1]
+    assert "1 edges from a node to itself and 1 edges that stand there twice are left" in notes[1]
     write(edges="source,target\n")
     load()
     assert "edges.csv has no edges: the model sees each node by itself" in capsys.readouterr().err
@@ -289,7 +289,7 @@ NO_EDGES = "source,target\n"
         (NODES.replace("\nc,", "\na,"), EDGES, r"csv:4: the id 'a' is taken by an earlier row"),
         (NODES, EDGES.replace("c,b", "c,z"), r"edges\.csv:4: nodes\.csv has no id 'z'"),
         (NODES.replace("50", "old"), EDGES, r"csv:3: 'old' in column age is not a number"),
-        (NODES.replace("0,1.5", "x,1.5"), EDGES, r"csv:2: '3x' .* \(and 2 cells more\): fill"),
+        (NODES.replace("0,1.5", "x,1.5"), EDGES, r"csv:2: '3x' .* \(and 2 cells more\): write"),
         (NODES.replace("0,1.5", "0,"), EDGES, "no training node has a number in column height"),
         (NODES.replace("50", "1e60"), EDGES, r"'1e60' in column age is not a number below 1e\+30"),
         (NODES.replace(",", ";"), EDGES, r"nodes\.csv .*: cells are separated by ';'"),

@@ -142,7 +142,7 @@ def test_what_is_not_used_is_said_once(load, write, capsys):
     notes = capsys.readouterr().err.splitlines()
     assert len(notes) == 3, notes
     assert notes[0].endswith("not used: TOY_edge_attributes.txt, TOY_edge_labels.txt")
-    assert "1 edges from a node to itself and 1 that stand there twice are left" in notes[1]
+    assert "1 edges from a node to itself and 1 edges that stand there twice are left" in notes[1]
     assert "1 of 1 edges lead one way only" in notes[2]
 
 
@@ -200,7 +200,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
     ("changes", "words"),
     [
         ({"A": None}, "no folder that holds a TUDataset: NAME_A"),
-        ({FILE: None}, rf"{FILE}\.txt is missing: add it, with a row of labels for each graph"),
+        ({FILE: None}, rf"{FILE}\.txt is missing: add it, with (a label|numbers) for each"),
         ({"graph_indicator": None}, r"graph_indicator\.txt cannot be read"),
         ({"graph_indicator": ""}, r"graph_indicator\.txt has no rows"),
         ({"A": "1, 2\n2, 99"}, r"A\.txt:2: .* has no such node"),
@@ -210,7 +210,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, write):
         ({"A": "1, 2\n2, x"}, r"A\.txt:2: '2,x' is not the numbers of two nodes"),
         ({"A": "1, 2\n2, ü".encode("latin-1")}, r"A\.txt:2 is not UTF-8: save"),
         ({"graph_indicator": "1\n2\n1"}, r"graph_indicator\.txt:3: .* sort the nodes"),
-        ({"graph_indicator": "1\n1\n99"}, r"graph_indicator\.txt:3: there is no graph 99"),
+        ({"graph_indicator": "1\n1\n99"}, r"\.txt has 12 rows, and .* names graph 99: give each"),
         ({"graph_indicator": "1\n\n2"}, r"graph_indicator\.txt:2: '' is not the number"),
         ({"A": f"1, 2\n2, {10**20}"}, r"A\.txt:2: .* is not the numbers of two nodes"),
         # jinja: if target == "classes"

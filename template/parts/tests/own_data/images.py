@@ -19,7 +19,7 @@ from package.targets import describe_labels, encode_labels
 
 # jinja: if target == "numbers"
 CAT, DOG = "1", "4"  # names of folders, which are labels
-WOLF = r"wolf/0\.png: 'wolf' in column folder is not a number below 1e\+30: fill in one"
+WOLF = r"wolf/0\.png: 'wolf' in column folder is not a number below 1e\+30: write a"
 
 
 # jinja: else

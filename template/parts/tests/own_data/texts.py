@@ -222,7 +222,7 @@ HEADER = "text,label\n"
         # jinja: elif target == "numbers"
         (
             {"train.csv": HEADER + "a,1\nb,2\n" * 9, "val.csv": f"{HEADER}a,1\nb,superb\n"},
-            r"val\.csv:3: 'superb' in column label is not a number below 1e\+30: fill in one, or",
+            r"val\.csv:3: 'superb' in column label is not a number below 1e\+30: write a n",
         ),
         ({"train.csv": HEADER + "a,1\nb,2e30\n"}, r"csv:3: '2e30' in column label is not a n"),
         ({"train.csv": HEADER + "film,3\n" * 9}, r"and on: all training numbers are 3: add"),

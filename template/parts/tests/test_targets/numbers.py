@@ -78,7 +78,7 @@ def test_an_example_without_a_number_is_unknown(cells):
     "cell", ["dear", "1,5", "inf", "-inf", "1e31", -2e30, 1e400, 10**400, "0x10", True, ["1", "b"]]
 )
 def test_what_is_no_number_is_named_with_place_and_column(cell):
-    what = r"^flats\.csv:9: '.*' in column price(_2)? is not a number below 1e\+30: fill in one, or"
+    what = r"^flats\.csv:9: '.*' in column price(_2)? is not a number below 1e\+30: write a n"
     with pytest.raises(DataError, match=what) as caught:
         read_label({"price": cell}, "flats.csv:9")
     assert "\n" not in str(caught.value)

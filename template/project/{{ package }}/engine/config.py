@@ -120,9 +120,11 @@ def describe_mistake(error: CycloptsError) -> str:
     if isinstance(error, UnknownOptionError):  # section and key may both be wrong
         arguments = error.argument_collection.filter_by(show=True)
         names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in arguments}
-        key = re.findall(r"\w+", str(error.token.keyword))[-1]
+        section, *_, key = ["", *re.findall(r"\w+", str(error.token.keyword))][-2:]
         close = [name for name in names if key in name] or get_close_matches(key, names)
-        hint = f"Did you mean {names[close[0]]}?" if close else "See --help."
+        keys = [key for key, name in names.items() if name == f"--{section}.{key}"]
+        hint = f"{section} has {', '.join(keys)}." if keys else "See --help."
+        hint = f"Did you mean {names[close[0]]}?" if close else hint
         text = f"{text.partition(' Did you mean')[0]} {hint}"
     elif token and token.source != "cli" and token.source not in text:
         text = f"{token.keyword} in {token.source}: {text}"

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .engine.class_names import check_repeats
-from .engine.labels import DataError, Label, unknown_error
+from .engine.labels import DataError, Label, first_place, unknown_error
 
 
 def read_label(cells: dict[str, Any], place: str) -> Label:
@@ -41,7 +41,7 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     check_repeats(labels)
     classes = sorted({label.text for label in labels})
     if len(classes) < 2:
-        what = f"{labels[0].place} and on: all training labels are {classes[0]!r}"
+        what = f"{first_place(labels)}: all training labels are {classes[0]!r}"
         raise DataError(f"{what}: add another class")
     return {"classes": classes}
 

@@ -120,6 +120,7 @@ def predict(
     format
         Of the lines; jsonl has an object in each.
     """
+    print(f"checkpoint: {checkpoint}", file=sys.stderr)
     model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
     table: Any = None

@@ -20,7 +20,7 @@ from package.engine.state import Settings
     [
         ("optim:\n  lrr: 0.1\n", ["optim.lrr from mine.yaml", "Did you mean --optim.lr?"]),
         ("optimm:\n  lr: 0.1\n", ["optimm.lr from mine.yaml", "Did you mean --optim.lr?"]),
-        ("model:\n  zyzzyva: 3\n", ["model.zyzzyva from mine.yaml", "See --help"]),
+        ("model:\n  zyzzyva: 3\n", ["model.zyzzyva from mine.yaml", "model has "]),
         ("optim:\n  lr: [0.1, 0.2]\n", ["optim.lr from mine.yaml", "[0.1, 0.2]"]),
         ("training:\n  epochs: many\n", ["training.epochs in mine.yaml", "many"]),
         ("schedule:\n  warmup: 2.0\n", ['"2.0" for schedule.warmup', "mine.yaml. Must be < 1"]),

@@ -17,9 +17,10 @@ def tidy_edges(edges: Tensor, num_nodes: int, path: Path) -> Tensor:
     straight, _ = remove_self_loops(edges)
     once = coalesce(straight, num_nodes=num_nodes)
     loops, copies = edges.size(1) - straight.size(1), straight.size(1) - once.size(1)
-    if loops or copies:
-        what = f"{loops} edges from a node to itself and {copies} that stand there twice"
-        tell(f"{path}: {what} are left out")
+    kinds = {"from a node to itself": loops, "that stand there twice": copies}
+    found = [f"{count} edges {kind}" for kind, count in kinds.items() if count]
+    if found:
+        tell(f"{path}: {' and '.join(found)} are left out")
     if not once.size(1):
         tell(f"{path} has no edges: the model sees each node by itself")
     return once

@@ -28,6 +28,6 @@ def hold_out(
         group, count = min(Counter(groups).items(), key=lambda pair: pair[1], default=("", 0))
         raise DataError(
             f"{place} and on: too few examples to hold out a fraction of each label, {group!r} has "
-            f"{count}: add some, or change data.held_out"
+            f"{count}: add some"
         ) from None
     return remaining, held_out

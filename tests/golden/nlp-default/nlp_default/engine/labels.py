@@ -43,6 +43,11 @@ def collected(faults: list[DataError] | None) -> Iterator[None]:
         faults.append(error)
 
 
+def first_place(labels: Sequence[Label]) -> str:
+    """Where the first of them stands, for a message about all of them, in whatever order."""
+    return min((label.place for label in labels), key=lambda place: (len(place), place)) + " and on"
+
+
 def join_first(names: Sequence[str]) -> str:
     """The first three, and how many more there are."""
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -52,7 +52,7 @@ def repeat(
         raise RunError("repeat takes --seeds or --folds: leave one out")
     if folds:
         trainings = {
-            f"fold-{n}": replace(settings, data=replace(settings.data, fold=(n, folds)))
+            f"fold-{n}": replace(settings, data=replace(settings.data, fold=[n, folds]))
             for n in range(1, folds + 1)
         }
     folder, found = settings.run.folder / name, {}

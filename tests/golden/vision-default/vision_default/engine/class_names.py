@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from .labels import DataError, Label
+from .labels import DataError, Label, first_place
 
 
 def check_repeats(labels: Sequence[Label]) -> None:
@@ -12,9 +12,10 @@ def check_repeats(labels: Sequence[Label]) -> None:
     once = [text for text, count in counts.items() if count == 1]
     if len(labels) < 10 or 2 * len(once) <= len(labels):
         return
-    place = f"{labels[0].place} and on"
+    place = first_place(labels)
     what = f"{len(once)} of {len(labels)} labels occur only once, such as {once[0]!r}"
     advice = "name the column of classes, as in --data.columns photo species"
     if not any(text.strip("+-.0123456789eE") for text in counts):
-        advice = "all are numbers, for which there is `scaffold new --task regression`"
+        command = "scaffold new PATH --domain vision --task regression"
+        advice = f"all are numbers, for which there is `{command}`"
     raise DataError(f"{place}: {what}: {advice}")

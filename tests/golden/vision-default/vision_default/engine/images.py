@@ -50,7 +50,7 @@ def find_labels(folder: Path) -> list[Path]:
     directories = find_directories(folder)
     if not directories:
         loose = len([*find_images(folder)]) or "no"
-        layout = f"put images into a folder for each label, as in {folder / 'cat' / '1.jpg'}"
+        layout = "put images into a folder for each label, as in cat/1.jpg and dog/2.jpg"
         raise DataError(f"{folder} holds {loose} images and no folders: {layout}")
     if len(directories) == 1 and find_directories(directories[0]):
         what = f"{folder} holds the folder {directories[0].name} alone"
@@ -114,7 +114,7 @@ def check_images(sources: Iterable[ImageSource], of_one_size: bool) -> None:
 def size_error(what: str, size: tuple[int, int]) -> DataError:
     return DataError(
         f"images are not all of one size ({what} {size[0]}x{size[1]}): choose a size to "
-        "scale and crop them to, as in --data.image_size 64, or 48 64 for height and width"
+        "scale and crop them to, as in --data.image_size 64, or 48 64 for a height of 48"
     )
 
 
