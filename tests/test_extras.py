@@ -39,6 +39,12 @@ def test_a_declined_extra_leaves_nothing(extra: str) -> None:
             assert found == set(), label(row)
 
 
+def test_only_forms_that_a_hub_can_have_ask_for_its_library() -> None:
+    for row in RENDERED:
+        has_hub = "\nhub = " in texts_of(row)["pyproject.toml"]
+        assert has_hub == (row["form"] in {"images", "texts"}), label(row)
+
+
 @pytest.mark.parametrize("form", ["images", "texts", "graphs", "graph"])
 def test_one_process_has_no_word_of_several_but_its_guard(form: str) -> None:
     words = re.compile(
