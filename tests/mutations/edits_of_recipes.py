@@ -172,6 +172,18 @@ EDITS = [
         training("accumulate: 8", "patience: 1", "seed: 17"),
     ),
     edit(
+        "monitored-and-timed",
+        "the loss decides which epoch is best, and half an hour is enough",
+        ALL,
+        training("monitor: loss", "minutes: 30"),
+    ),
+    edit(
+        "balanced-fold-of-another-split",
+        "classes are drawn equally often, in the second of three folds of another split",
+        FORMS,
+        Text("configs/default.yaml", "data:\n", "data:\n  balance: true\n  fold: [2, 3]\n  split_seed: 7\n"),
+    ),
+    edit(
         "sixteen-bits", "bf16 on every device, the CPU too", ALL, training("precision: bf16", "device: cpu")
     ),
     edit(
