@@ -12,6 +12,7 @@ from . import (
     distributed,
     edits_foreign,
     edits_made_blind,
+    edits_made_unseen,
     edits_of_components,
     edits_of_newcomers,
     edits_of_recipes,
@@ -58,5 +59,12 @@ MODULES = (
     new_strengths,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
-EDIT_MODULES = (edits_made_blind, edits_of_newcomers, edits_foreign, edits_of_recipes, edits_of_components)
+EDIT_MODULES = (
+    edits_made_blind,
+    edits_made_unseen,
+    edits_of_newcomers,
+    edits_foreign,
+    edits_of_recipes,
+    edits_of_components,
+)
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}
