@@ -63,7 +63,7 @@ def test_a_number_out_of_its_range_is_refused(settings, parse):
             items = value if isinstance(value, list) else [value]
             if not items or any(type(item) not in (int, float) for item in items):
                 continue
-            for wrong in ("-1000000000", "nan", "inf", "many"):
+            for wrong in ("-1000000000", "nan", "many"):
                 with suppress(CoercionError, ValidationError, ValueError):
                     parse(f"--{section}.{key}", *[wrong] * len(items))
                     accepted.append(f"{section}.{key} {wrong}")
