@@ -1,4 +1,4 @@
-"""Classes are drawn equally often if asked for, in an order that seed and epoch decide alone."""
+"""How often classes are drawn. If you draw them otherwise on purpose, change it here too."""
 
 from dataclasses import replace
 from itertools import chain
