@@ -647,6 +647,7 @@ DATA = [
         "other-tokens",
         "some tokens become others, with a setting that is off",
         ("lstm", "textcnn_labels"),
+        augment("import FractionBelowOne\n", "import Fraction, FractionBelowOne\n"),
         augment(
             "\n\nclass Augment(nn.Module):\n",
             "    other_tokens: Fraction\n"

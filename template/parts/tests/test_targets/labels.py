@@ -55,7 +55,7 @@ def test_what_nobody_knows_is_not_a_number():
 def test_labels_that_cannot_be_used_are_named_with_their_place():
     with pytest.raises(DataError, match=r"films\.csv:2: 'war' is 'yes', not 1, 0 or empty: fix"):
         read_label({"war": "yes", "love": "1"}, "films.csv:2")
-    info = describe_labels(make_labels("war", "love"))
+    info = {"labels": ["love", "war"]}
     words = r"films\.csv:3 has the label 'art', which the model is not trained for, but for love"
     with pytest.raises(DataError, match=words):
         encode_labels(make_labels("war", "love;art"), info)

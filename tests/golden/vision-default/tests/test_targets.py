@@ -44,7 +44,7 @@ def test_a_label_that_cannot_be_used_is_named_with_its_place():
         read_label({"species": " "}, "pets.csv:2")
     assert read_label({"species": " cat "}, "pets.csv:2") == Label("cat", "pets.csv:2")
     assert read_label({"species": 0}, "pets.csv:2").text == "0"
-    info = describe_labels(make_labels("dog", "cat"))
+    info = {"classes": ["cat", "dog"]}
     words = r"csv:3 has the label 'wolf', which the model is not trained for, but for cat, dog"
     with pytest.raises(DataError, match=words):
         encode_labels(make_labels("dog", "wolf"), info)
