@@ -24,14 +24,15 @@ def is_known(target: Tensor) -> Tensor:
 # jinja: endif
 def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
     """The columns, and mean and standard deviation of what the training labels have in each."""
-    columns, place = [*labels[0].values], first_place(labels)
+    columns = [*labels[0].values]
     means, deviations = [], []
     targets = encode_labels(labels, {"target_columns": columns}).double()
     for column, target in zip(columns, targets.T, strict=True):
         known = target[target.isfinite()]
         if not len(known):
             what = f"no training example has a number in column {column}"
-            raise DataError(f"{place}: {what}: fill in some, or leave the column out")
+            advice = "fill in some, or leave the column out"
+            raise DataError(f"{first_place(labels)}: {what}: {advice}")
         std, mean = torch.std_mean(known, correction=0)
         is_constant = (known - known[0]).abs().max() < 1 / LARGEST
         means.append(mean.item())
@@ -39,7 +40,7 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
         deviations.append(1.0 if is_constant else std.item())
         if is_constant and len(columns) == 1:
             what = f"all training numbers are {known[0].item():g}"
-            raise DataError(f"{place}: {what}: add others, or name another column")
+            raise DataError(f"{first_place(labels)}: {what}: add others, or name another column")
     return {"target_columns": columns, "target_mean": means, "target_std": deviations}
 
 

@@ -145,7 +145,7 @@ def test_one_image_with_colours_makes_all_of_them_colour_images(load, tmp_path):
     for number in range(8, 16):
         Image.fromarray(colours).save(tmp_path / DOG / f"{number}.png")
     for seed in range(3):  # whichever comes first
-        assert load(seed).info["channels"] == 3
+        assert load(split_seed=seed).info["channels"] == 3
 
 
 def test_images_of_several_sizes_are_fitted_to_one(load, tmp_path):

@@ -122,8 +122,8 @@ def describe_mistake(error: CycloptsError) -> str:
         names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in arguments}
         section, *_, key = ["", *re.findall(r"\w+", str(error.token.keyword))][-2:]
         close = [name for name in names if key in name] or get_close_matches(key, names)
-        keys = [key for key, name in names.items() if name == f"--{section}.{key}"]
-        hint = f"{section} has {', '.join(keys)}." if keys else "See --help."
+        siblings = [one for one, name in names.items() if name.startswith(f"--{section}.")]
+        hint = f"{section} has {', '.join(siblings)}." if siblings else "See --help."
         hint = f"Did you mean {names[close[0]]}?" if close else hint
         text = f"{text.partition(' Did you mean')[0]} {hint}"
     elif token and token.source != "cli" and token.source not in text:

@@ -14,13 +14,13 @@ def test_without_a_gradient_a_step_only_decays(settings, model):
     optim.lr, optim.weight_decay, optim.betas = 0.1, 0.5, (0.9, 0.99)
     before = [parameter.detach().clone() for parameter in model.parameters()]
     optimizer = build_optimizer(optim, model)
-    groups = {p: group for group in optimizer.param_groups for p in group["params"]}
-    for parameter in groups:
+    assert {group["lr"] for group in optimizer.param_groups} == {0.1}, "a group has its own rate"
+    decays = {p: group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
+    for parameter in decays:
         parameter.grad = torch.zeros_like(parameter)
     optimizer.step()
     for (name, parameter), old in zip(model.named_parameters(), before, strict=True):
-        group = groups.get(parameter, {"lr": 0.0, "weight_decay": 0.0})  # frozen
-        kept = 1 - group["lr"] * group["weight_decay"]  # whatever the gradient
+        kept = 1 - 0.1 * decays.get(parameter, 0.0)  # of lr times decay, whatever the gradient
         assert_close(parameter.detach(), kept * old, rtol=1e-6, atol=0, msg=name)
 
 

@@ -139,3 +139,6 @@ def test_strength_0_is_no_augmentation_and_1_the_recipe(augmentation):
         assert strengthen(augment, 0.0) == off
         assert strengthen(augment, 1.0) == augment
     assert strengthen(augment, 2.0) == augment, "stronger than the fullest"
+    beyond = vars(augmentation(1.05, *searched))
+    augment = strengthen(type(off)(**beyond), 1.0)
+    assert vars(augment) == pytest.approx(beyond), "the recipe itself is not tried"
