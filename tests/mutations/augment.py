@@ -387,13 +387,13 @@ MUTATIONS = [
         "pass",
     ),
     augment(
-        "emptied-graph-lost",
-        "a last graph that lost all its nodes is lost with them",
+        "emptied-graphs",
+        "a small graph may lose all its nodes, and batch norm ends the training",
         INPUT,
         GRAPHS,
         "Augment.forward",
-        "graph.bincount(minlength=len(sizes))",
-        "graph.bincount()",
+        "kept |= (graph[kept].bincount(minlength=len(sizes)) == 0)[graph]",
+        "pass",
     ),
     augment(
         "features-dropped-for-all-nodes",

@@ -328,7 +328,12 @@ MODELS = [
         ("lstm",),
         model("class LSTMClassifier(nn.Module):", "class Reader(nn.Module):"),
         model("num_outputs: int) -> LSTMClassifier:", "num_outputs: int) -> Reader:"),
-        model("    return LSTMClassifier(\n", "    return Reader(\n"),
+        model(
+            "    return LSTMClassifier(\n"
+            '        settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs\n'
+            "    )\n",
+            '    return Reader(settings, vocabulary_size=info["vocabulary_size"], num_outputs=num_outputs)\n',
+        ),
     ),
     edit(
         "other-names-of-graphs",
@@ -401,7 +406,6 @@ FILES = [
         ("cnn",),
         *GONE,
         data(SAMPLE_OF_FILES, NO_SAMPLE + "    splits = read_splits(settings, read_label)\n"),
-        data("from .engine.ranges", "from .engine.labels import DataError\nfrom .engine.ranges"),
         config("  path: null\n", "  path: data/photos\n"),
     ),
     edit(
@@ -410,7 +414,6 @@ FILES = [
         ("lstm",),
         *GONE,
         data(SAMPLE_OF_FILES, NO_SAMPLE + "    splits = read_splits(settings, read_label)\n"),
-        data("from .engine.ranges", "from .engine.labels import DataError\nfrom .engine.ranges"),
         config("  path: null\n", "  path: data/reviews.csv\n"),
     ),
     edit(
@@ -547,7 +550,7 @@ AUGMENTATION = [
             "                start = self.uniform(pixels, 0.0, pixels.size(axis), generator)[:, None]\n"
             "                place = torch.arange(pixels.size(axis), device=pixels.device)\n"
             "                inside = (place - start).abs() < pixels.size(axis) / 4  # (B, size)\n"
-            "                mask = mask * inside.unflatten(0, (-1, 1)).unsqueeze(5 - axis)\n"
+            "                mask = mask * inside[:, None].unsqueeze(5 - axis)\n"
             "            pixels = torch.where(mask > 0, filling, pixels)\n"
             "        noise = torch.randn(",
         ),
@@ -557,6 +560,7 @@ AUGMENTATION = [
         "words-that-change-places",
         "neighbouring words change places, with a setting that is on",
         ("lstm", "textcnn_labels"),
+        augment("import FractionBelowOne\n", "import Fraction, FractionBelowOne\n"),
         augment(
             '    """Probability that a word, with all its pieces, becomes unknown; one is always kept."""\n',
             '    """Probability that a word, with all its pieces, becomes unknown; one is always kept."""\n'

@@ -49,11 +49,13 @@ class Augment(nn.Module):
             x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)
         if self.settings.drop_nodes:
             kept = sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)
-            edge_index = select_nodes(edge_index, kept)
             # jinja: if form == "graphs"
+            kept |= (graph[kept].bincount(minlength=len(sizes)) == 0)[graph]  # no graph vanishes
+            edge_index = select_nodes(edge_index, kept)
             x, graph = x[kept], graph[kept]
             sizes = graph.bincount(minlength=len(sizes))
             # jinja: else
+            edge_index = select_nodes(edge_index, kept)
             x, target = x[kept], target[kept]
             # jinja: endif
         # jinja: if form == "graphs"

@@ -6,6 +6,7 @@ of model, optimizer and training take what `make_batch` gives, and hold for any 
 
 import gc
 import os
+import shutil
 from collections.abc import Callable, Generator
 from copy import deepcopy
 from dataclasses import MISSING, fields, replace
@@ -17,6 +18,7 @@ import inputs
 import pytest
 import targets
 import torch
+import yaml
 from cyclopts.config import Yaml
 from torch import nn
 
@@ -78,12 +80,16 @@ def parse() -> Callable[..., Settings]:
 @pytest.fixture(scope="session")
 def default_settings(parse: Callable[..., Settings]) -> Settings:
     """The recipe in configs/default.yaml, on the CPU."""
-    settings = parse("--training.device", "cpu")
+    settings = parse()
     for name in {"class_weights", "pos_weight"} & vars(settings.objective).keys():
         setattr(settings.objective, name, None)  # these are for what your own data has
-    # So is what need not be set: path, columns and the like. Tests bring data of their own.
-    required = [f.name for f in fields(settings.data) if f.default is f.default_factory is MISSING]
-    settings.data = type(settings.data)(**{n: getattr(settings.data, n) for n in required})
+    # So is what need not be set: path, patience and the like. Tests bring data of their own, and
+    # what they say of a training holds for one that runs to its end.
+    for name in ("data", "training", "run"):
+        section = getattr(settings, name)
+        required = [f.name for f in fields(section) if f.default is f.default_factory is MISSING]
+        setattr(settings, name, type(section)(**{n: getattr(section, n) for n in required}))
+    settings.training.device = "cpu"
     return settings
 
 
@@ -118,6 +124,18 @@ def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path)
     settings.data = replace(settings.data, path=made_up_data, **inputs.SHORT_DATA)
     settings.run.folder, settings.training.epochs = tmp_path / "runs", inputs.SHORT_EPOCHS
     return settings
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: a folder with the project's configs, that keeps runs in runs/."""
+    shutil.copytree(PROJECT / "configs", tmp_path / "configs")
+    config = tmp_path / "configs/default.yaml"
+    recipe = yaml.safe_load(config.read_text())
+    recipe["run"].pop("folder", None)
+    config.write_text(yaml.safe_dump(recipe))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -170,6 +188,8 @@ def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) ->
     small_settings.augment = no_augmentation
     if hasattr(small_settings.model, "dropout"):
         small_settings.model.dropout = 0.0
+    if hasattr(small_settings.objective, "label_smoothing"):
+        small_settings.objective.label_smoothing = 0.0
     small_settings.optim.weight_decay = 0.0
     return small_settings
 

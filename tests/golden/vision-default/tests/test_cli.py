@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,14 +12,10 @@ import yaml
 from vision_default.cli import main
 from vision_default.engine.run import to_plain
 
-CONFIGS = Path(__file__).parents[1] / "configs"
-
 
 @pytest.fixture
-def command(monkeypatch, tmp_path, capsys):
+def command(workplace, capsys):
     """``command("train", ...)`` runs the command and returns its exit code and what it printed."""
-    shutil.copytree(CONFIGS, tmp_path / "configs")
-    monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
         code = 0

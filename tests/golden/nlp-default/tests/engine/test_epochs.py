@@ -22,7 +22,6 @@ from nlp_default.objective import Objective
 from nlp_default.targets import describe_prediction
 from nlp_default.train import evaluate, train, train_steps
 
-CONFIGS = Path(__file__).parents[2] / "configs"
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
@@ -95,12 +94,8 @@ def test_a_loaded_model_is_the_one_that_was_saved(settings, info, model, make_ba
 
 
 @pytest.fixture
-def command(monkeypatch, tmp_path):
-    """``command("evaluate", ...)`` runs the command in a folder of its own: what it printed."""
-    (tmp_path / "configs").mkdir()
-    for file in CONFIGS.iterdir():
-        (tmp_path / "configs" / file.name).write_text(file.read_text())
-    monkeypatch.chdir(tmp_path)
+def command(workplace):
+    """``command("evaluate", ...)`` runs the command: what it printed."""
 
     def run(*arguments):
         output = StringIO()
