@@ -62,9 +62,7 @@ def test_labels_belong_to_their_graph(sample):
         assert target.tolist() == pytest.approx(expected, rel=1e-5)
 
 
-def test_a_short_training_finds_more_than_nodes_and_edges_tell(
-    settings, no_augmentation, tmp_path
-):
+def test_a_short_training_finds_more_than_nodes_and_edges_tell(settings, no_augmentation, tmp_path):
     settings.augment = no_augmentation
     settings.training.epochs, settings.run.folder = 10, tmp_path
     checkpoint = load_checkpoint(train(settings) / "best.pt")
