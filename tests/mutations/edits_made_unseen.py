@@ -235,4 +235,57 @@ EDITS = [
             ),
         ),
     ),
+    edit(
+        "quantiles",
+        "three quantiles of each number are learned, and the median is what is predicted",
+        ("resnet_numbers",),
+        Text("objective.py", "import torch.nn.functional as F\n", ""),
+        Text(
+            "objective.py",
+            "\n\n@dataclass\n",
+            "\nQUANTILES = (0.1, 0.5, 0.9)  # the one in the middle is what is predicted\n\n\n@dataclass\n",
+        ),
+        Text(
+            "objective.py",
+            'return len(info["target_columns"])',
+            'return len(info["target_columns"]) * len(QUANTILES)',
+        ),
+        Text(
+            "objective.py",
+            "    std: Tensor\n",
+            "    std: Tensor\n    quantiles: Tensor\n",
+        ),
+        Text(
+            "objective.py",
+            "    def forward(self",
+            '        self.register_buffer("quantiles", torch.tensor(QUANTILES), persistent=False)\n\n'
+            "    def forward(self",
+        ),
+        Text(
+            "objective.py",
+            '        losses = F.mse_loss(outputs, scaled, reduction="none")\n',
+            "        errors = scaled[:, :, None] - self.split(outputs)\n"
+            "        losses = torch.maximum(self.quantiles * errors, (self.quantiles - 1) * errors).mean(dim=2)\n",
+        ),
+        Text(
+            "objective.py",
+            "        return outputs * self.std + self.mean\n",
+            "        return self.split(outputs).median(dim=2).values * self.std + self.mean\n\n"
+            "    def split(self, outputs: Tensor) -> Tensor:\n"
+            '        """Quantiles ``(B, K, 3)``."""\n'
+            "        return outputs.float().unflatten(1, (-1, len(QUANTILES)))  # type: ignore[no-untyped-call]\n",
+        ),
+    ),
+    edit(
+        "features-of-ones-own",
+        "what files tell of the nodes comes with the number of their neighbours",
+        ("gin", "gin_labels", "gin_numbers"),
+        Text(
+            "sources.py",
+            "    if graphs.words or graphs.numbers.size(1):\n        return graphs\n",
+            "    if graphs.words or graphs.numbers.size(1):\n"
+            "        neighbours = degree(graphs.edges[1], len(graphs.numbers), dtype=graphs.numbers.dtype)\n"
+            "        return graphs._replace(numbers=torch.cat([graphs.numbers, neighbours[:, None]], dim=1))\n",
+        ),
+    ),
 ]

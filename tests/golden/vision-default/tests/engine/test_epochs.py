@@ -158,7 +158,8 @@ def test_commands_use_the_training_they_follow(
         for row, prediction in zip(rows, objective.predict(model(*inputs)), strict=True):
             expected.append({**row, **describe_prediction(prediction, info)})
     lines = command("predict", *input_files, "--format", "jsonl").splitlines()
-    assert [json.loads(line) for line in lines] == expected
+    for line, row in zip(lines, expected, strict=True):
+        assert json.loads(line).items() >= row.items()
 
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
     targets.remember_otherwise(info)
