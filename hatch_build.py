@@ -1,6 +1,7 @@
 """Puts the template's history into wheel and sdist: `scaffold/_bundle/<version>.bundle`.
 
-Wheels carry the questions as plain files too, for `--help`, `list` and `explain` start no git.
+`<version>.tar` beside it is the template at that version, and wheels carry the questions as plain files too:
+`new`, `list` and `explain` start no git. The template is an archive because pip would compile plain files.
 
 The version is what `git describe` says, as plain copier does. It is the file's name, so that the installed
 command knows it without starting git. Nothing is written into the checkout.
@@ -21,6 +22,7 @@ IDENTITY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "scaffold"), ("EMAIL", "scaffold@localhost"))
 }
+TEMPLATE = ("copier.yml", "template")  # as scaffold.source.PATHS
 SURROUNDINGS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
 
 
@@ -40,7 +42,8 @@ class CustomBuildHook(BuildHookInterface[Any]):
                 raise RuntimeError("torch-scaffold cannot be built: install git, or build from an sdist")
             self.scratch = Path(mkdtemp(prefix="scaffold-build-"))
             bundle = make_bundle(root, self.scratch)
-        build_data["force_include"][str(bundle)] = f"scaffold/_bundle/{bundle.name}"
+        for file in (bundle, bundle.with_suffix(".tar")):
+            build_data["force_include"][str(file)] = f"scaffold/_bundle/{file.name}"
         if self.target_name == "wheel":
             for name in ("copier.yml", "template/questions"):
                 if (root / name).exists():
@@ -63,6 +66,8 @@ def make_bundle(root: Path, scratch: Path) -> Path:
     name = _git("-C", str(clone), "describe", "--tags", "--always")
     bundle = scratch / f"{name}.bundle"
     _git("-C", str(clone), "bundle", "create", "--quiet", str(bundle), "HEAD", "--tags")
+    paths = set(TEMPLATE) & {*_git("-C", str(clone), "ls-tree", "--name-only", "HEAD").splitlines()}
+    _git("-C", str(clone), "archive", "--output", str(bundle.with_suffix(".tar")), "HEAD", *paths)
     return bundle
 
 

@@ -33,7 +33,8 @@ class Source:
         ref: The version to take; None takes the newest release, else HEAD.
         versioned: Whether git knows it.
         paths: What of it is the template; everything if empty.
-        bundle: The packaged bundle, which must be put where `recorded` says.
+        bundle: The packaged bundle, which must be put where `recorded` says; its own version lies beside it
+            as an archive, which is read without git.
     """
 
     location: str
@@ -107,8 +108,13 @@ def export(source: Source, folder: Path) -> Exported:
     if not source.versioned:
         note = f"{source.recorded} is a folder without git, so the project records no template version"
         return Exported(Path(source.location), None, note)
-    if is_dirty(source):
+    if source.bundle and source.ref == source.bundle.stem:
+        shutil.unpack_archive(source.bundle.with_suffix(".tar"), folder, filter="data")
+        return Exported(folder, source.ref)
+    if source.ref == "HEAD" and Path(source.location).is_dir():
         _copy_as_it_is(source, folder)
+        if not is_dirty(source):
+            return Exported(folder, _describe("HEAD", Path(source.location)))
         note = "the template has uncommitted changes, so the project records no template version"
         return Exported(folder, None, note)
     history = History(source, folder)
@@ -162,7 +168,7 @@ class History:
 
     def version(self, commit: str) -> str:
         """Return the version that copier would record."""
-        return git.run("describe", "--tags", "--always", commit, cwd=self.folder)
+        return _describe(commit, self.folder)
 
     def checkout(self, commit: str, tree: Path) -> None:
         """Put the template's files of a commit into a folder."""
@@ -182,6 +188,11 @@ class History:
         if versions[0] is not None and versions[1] is not None:
             return versions[0] < versions[1]
         return git.ask("merge-base", "--is-ancestor", one, other, cwd=self.folder) is not None
+
+
+def _describe(commit: str, repo: Path) -> str:
+    """Name a commit as copier would record it."""
+    return git.run("describe", "--tags", "--always", commit, cwd=repo)
 
 
 def release(tag: str) -> "Version | None":

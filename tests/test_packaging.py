@@ -80,10 +80,19 @@ def test_wheel_and_sdist_carry_the_bundle(template_repo: Path, tmp_path: Path) -
         commands = archive.read("torch_scaffold-0.1.0.dist-info/entry_points.txt").decode()
     original = tmp_path / "unpacked/torch_scaffold-0.1.0/scaffold/_bundle/v0.1.0.bundle"
     assert bundle == original.read_bytes()
+    assert "scaffold/_bundle/v0.1.0.tar" in names
     assert "\nName: torch-scaffold\n" in metadata
     assert "\nscaffold = scaffold.cli:main\n" in commands
     assert not [name for name in names if name.startswith(("template", "tests"))]
     assert git("status", "--porcelain", "--ignored", cwd=template_repo) == before
+
+
+def test_neither_list_nor_new_needs_git(installed: Scaffold, folder: Path) -> None:
+    """So that their time does not depend on the length of the history."""
+    without = {"PATH": str(folder)}
+    assert "resnet" in installed("list", cwd=folder, env=without).stdout
+    installed("new", "p", "--defaults", "--no-git", cwd=folder, env=without)
+    assert answers(folder / "p")["_commit"] == "v0.1.0"
 
 
 def test_project_of_an_installed_scaffold_is_updated_by_plain_copier(
