@@ -54,9 +54,11 @@ def _main(
 def new(
     context: typer.Context,
     path: Annotated[
-        str,
-        typer.Argument(metavar="PATH", help="A new folder, or an empty one; its name becomes the project's."),
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[PATH]", help="A new folder, or an empty one; its name becomes the project's."
+        ),
+    ] = None,
     settings: Settings = None,
     answers: Annotated[Path | None, typer.Option(metavar="FILE", help="Answers in YAML.")] = None,
     defaults: Annotated[
@@ -72,14 +74,19 @@ def new(
     from scaffold.answers import gather
     from scaffold.new import Request
     from scaffold.new import new as make
+    from scaffold.prompt import ask_path, at_terminal
 
+    if path is None:
+        if not at_terminal():
+            raise ScaffoldError("say where: scaffold new PATH, a new folder or an empty one", 2)
+        path = ask_path()
     request = Request(
         path,
         gather(context.obj, settings or [], answers),
         template,
         ref,
         defaults=defaults,
-        interactive=sys.stdin.isatty() and sys.stdout.isatty(),
+        interactive=at_terminal(),
         git=not no_git,
         dry_run=dry_run,
     )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scaffold import bundle, git, prompt, source
+from scaffold import bundle, git, narrow, prompt, source
 from scaffold.answers import Given
 from scaffold.errors import ScaffoldError
 from scaffold.questions import Answers, Questions
@@ -50,11 +50,17 @@ def new(request: Request) -> Made:
     with tempfile.TemporaryDirectory(prefix="scaffold-") as scratch:
         template = source.export(origin, Path(scratch, "template"))
         ask = prompt.answerer(
-            defaults=request.defaults,
+            defaults=request.defaults or not request.interactive,
             interactive=request.interactive,
             from_folder="name" not in request.given,
         )
-        answers = Questions(template.tree).resolve(request.given, ask, folder.name)
+        answers = narrow.resolve(
+            Questions(template.tree),
+            request.given,
+            folder.name,
+            ask,
+            must_decide=not (request.defaults or request.interactive),
+        )
         home = Path(scratch) if request.dry_run else _nearest(folder)
         with _staging(home, folder) as project:
             render(

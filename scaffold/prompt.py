@@ -8,6 +8,10 @@ from scaffold.errors import ScaffoldError
 from scaffold.questions import Prompt
 
 
+class GoBack(Exception):
+    """Somebody wants the question before once more."""
+
+
 def at_terminal() -> bool:
     """Say whether anybody can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
@@ -42,10 +46,29 @@ def ask(prompt: Prompt) -> Any:
     if prompt.choices:
         options = [questionary.Choice(label, value=value) for label, value in prompt.choices]
         start = next((option for option in options if option.value == prompt.default), None)
-        return questionary.select(prompt.help, options, default=start).unsafe_ask()
+        how = "(arrows, Enter; Esc goes back)"
+        return _ask(questionary.select(prompt.help, options, default=start, instruction=how))
     if prompt.type == "bool":
-        return questionary.confirm(prompt.help, default=bool(prompt.default)).unsafe_ask()
+        return _ask(questionary.confirm(prompt.help, default=bool(prompt.default)))
     text = "" if prompt.default is None else str(prompt.default)
-    return questionary.text(
-        prompt.help, default=text, validate=lambda answer: prompt.problem(answer) or True
-    ).unsafe_ask()
+    return _ask(
+        questionary.text(prompt.help, default=text, validate=lambda answer: prompt.problem(answer) or True)
+    )
+
+
+def ask_path() -> str:
+    """Ask where the project is to be."""
+    import questionary
+
+    return str(_ask(questionary.text("Where? A new folder, whose name becomes the project's:")))
+
+
+def _ask(question: Any) -> Any:
+    """Ask, with a key to go back."""
+    from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+
+    back = KeyBindings()
+    back.add("escape", eager=True)(lambda event: event.app.exit(exception=GoBack()))
+    application = question.application
+    application.key_bindings = merge_key_bindings([application.key_bindings, back])
+    return question.unsafe_ask()

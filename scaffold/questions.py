@@ -32,6 +32,7 @@ class Prompt:
     choices: list[tuple[str, Any]]
     problem: Callable[[Any], str | None]
     absent: Any  # the answer of a project from before the question, None if that has to be given
+    context: Context  # the earlier answers, and what is computed from them
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Questions:
                 value, where = given[key]
             else:
                 value, where = ask(self._prompt(key, context)), ""
-            problem = self._problem(key, value, context, where)
+            problem = self.problem(key, value, context, where)
             if problem:
                 raise ScaffoldError(problem, 2)
             context[key] = answers[key] = cast(value, spec)
@@ -135,11 +136,13 @@ class Questions:
             type_of(self.specs[key]),
             self.evaluate(key, context) if "default" in self.specs[key] else None,
             self.choices(key, context),
-            lambda value: self._problem(key, value, context),
+            lambda value: self.problem(key, value, context),
             self.evaluate(key, context, "absent") if "absent" in self.specs[key] else None,
+            dict(context),
         )
 
-    def _problem(self, key: str, value: Any, context: Context, where: str = "") -> str | None:
+    def problem(self, key: str, value: Any, context: Context, where: str = "") -> str | None:
+        """Say what is wrong with an answer after the earlier ones."""
         spec = self.specs[key]
         try:
             value = cast(value, spec)
@@ -160,7 +163,8 @@ class Questions:
             named = [f"{name} '{context[name]}'" for name in self._excluding(key, value, context)]
             hint = self._alike(key, value, valid)
             return f"{key} '{value}'{where} does not go with {joined(named, 'and')}{hint}: {choose}"
-        return f"there is no {key} '{value}'{where}{nearest(str(value), map(str, valid))}: {choose}"
+        near = nearest(str(value), map(str, valid)) or nearest(str(value), self.table(key))
+        return f"there is no {key} '{value}'{where}{near}: {choose}"
 
     def _alike(self, key: str, value: Any, valid: list[Any]) -> str:
         """Name the valid choices that have the same target, as another domain's task may."""

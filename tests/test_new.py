@@ -20,7 +20,7 @@ import yaml
 from conftest import MINI, Scaffold, commit, files, git, make_template, run
 
 PATIENCE = 90  # seconds, on a machine that has other work too
-CTRL_C, ENTER, DOWN = "\x03", "\r", "\x1b[B"
+CTRL_C, ENTER, DOWN, ESCAPE = "\x03", "\r", "\x1b[B", "\x1b"
 
 
 class Terminal:
@@ -56,7 +56,10 @@ class Terminal:
         while text not in seen:
             if not select.select([self.master], [], [], max(0.0, deadline - time.monotonic()))[0]:
                 raise AssertionError(f"{text!r} did not come, but {seen!r}")
-            seen += self._read() or ""
+            text_read = self._read()
+            if text_read is None:
+                raise AssertionError(f"{text!r} did not come before the end, but {seen!r}")
+            seen += text_read
         self.output += seen
 
     def send(self, keys: str) -> None:
@@ -337,13 +340,13 @@ def test_prompts(scaffold: Scaffold, mini: Path, folder: Path) -> None:
     """Only choices that are valid after the earlier answers are offered, each with its explanation."""
     with Terminal(scaffold, "new", "p", "--template", mini, cwd=folder) as terminal:
         terminal.expect("regression: a number")
-        terminal.send(DOWN + ENTER)
-        terminal.expect("mse: squared error")
         terminal.send(ENTER)
+        terminal.expect("nll: on log-probabilities")
+        terminal.send(DOWN + ENTER)
         assert terminal.wait() == 0
     assert "name" not in terminal.output.split("task")[0]  # the folder names the project
-    assert "cross_entropy" not in terminal.output
-    assert (folder / "p/p.txt").read_text() == "regression mse\n"
+    assert "mse" not in terminal.output
+    assert (folder / "p/p.txt").read_text() == "classification nll\n"
 
 
 def test_yes_or_no_at_a_terminal(scaffold: Scaffold, folder: Path) -> None:
@@ -356,6 +359,22 @@ def test_yes_or_no_at_a_terminal(scaffold: Scaffold, folder: Path) -> None:
         terminal.send("n")
         assert terminal.wait() == 0
     assert answers(folder / "p")["tune"] is False
+
+
+def test_there_is_a_way_back(scaffold: Scaffold, mini: Path, folder: Path) -> None:
+    """Escape asks the question before once more; what has one answer is not asked at all."""
+    with Terminal(scaffold, "new", "--template", mini, cwd=folder) as terminal:
+        terminal.expect("Where?")
+        terminal.send("p" + ENTER)
+        terminal.expect("regression: a number")
+        terminal.send(ENTER)
+        terminal.expect("nll: on log-probabilities")
+        terminal.send(ESCAPE)
+        terminal.expect("regression: a number")
+        terminal.send(DOWN + ENTER)
+        assert terminal.wait() == 0
+    assert "squared error" not in terminal.output
+    assert (folder / "p/p.txt").read_text() == "regression mse\n"
 
 
 def test_a_flag_is_not_asked_for_and_a_bad_name_is(scaffold: Scaffold, folder: Path) -> None:
