@@ -73,12 +73,13 @@ def rewrite(command, short_settings):
     return change_both
 
 
-def set_model(checkpoint):
-    checkpoint["settings"]["model"] = {"of_another_kind": 3}
-
-
 def drop_weights(checkpoint):
     checkpoint["model"].popitem()
+
+
+def set_model(checkpoint):
+    checkpoint["settings"]["model"] = {"of_another_kind": 3}
+    drop_weights(checkpoint)
 
 
 @pytest.mark.parametrize("change", [set_model, drop_weights])
