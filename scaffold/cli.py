@@ -110,7 +110,8 @@ def _report(made: "Made") -> None:
         print(f"  cd {shlex.quote(os.path.relpath(made.folder))}")
     print('  pip install -e ".[dev]"')
     if "package" in made.answers.all:
-        print(f"  python -m {made.answers.all['package']} train")
+        for command in ("train", "evaluate"):
+            print(f"  python -m {made.answers.all['package']} {command}")
 
 
 @app.command("list", epilog="Example: scaffold list architecture")

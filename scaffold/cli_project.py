@@ -31,9 +31,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors and conflicts
 @app.command(epilog="Example: scaffold update --dry-run")
 def update(
     path: Place = ".",
-    abort: Annotated[
-        bool, typer.Option("--abort", help="Go back to before the last update or regeneration.")
-    ] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="The same as `scaffold abort`.")] = False,
     ref: Annotated[
         str | None, typer.Option(metavar="TAG", help="This version of the template, not the newest.")
     ] = None,
@@ -46,10 +44,7 @@ def update(
 ) -> None:
     """Merge the newest template into a project, and what you wrote stays."""
     if abort:
-        from scaffold import project
-        from scaffold.merge import journal
-
-        print(journal.abort(project.locate(path)))
+        print(_go_back(path))
         return
     from scaffold.answers import gather
     from scaffold.update import update as run
@@ -58,6 +53,19 @@ def update(
     color = sys.stdout.isatty()
     outcome = run(path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color)
     _report(outcome, dry_run, quiet)
+
+
+@app.command(epilog="Example: scaffold abort")
+def abort(path: Place = ".") -> None:
+    """Go back to before the last update or regeneration, as long as it is not committed."""
+    print(_go_back(path))
+
+
+def _go_back(path: str) -> str:
+    from scaffold import project
+    from scaffold.merge import journal
+
+    return journal.abort(project.locate(path))
 
 
 @app.command(cls=SwitchCommand, epilog="Example: scaffold regenerate model --architecture vit")
@@ -121,12 +129,12 @@ def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
             left = f"{files} would conflict: {', '.join(outcome.conflicts)}"
         else:
             left = "1 conflict is" if number == 1 else f"{number} conflicts are"
-            left += " left: resolve, git add, git commit; `scaffold update --abort` goes back"
+            left += " left: resolve, git add, git commit; `scaffold abort` goes back"
         sys.stdout.flush()
         print(left.encode(errors="replace").decode(), file=sys.stderr)
         raise typer.Exit(3)
     if outcome.files and not (dry_run or quiet):
-        print("Look at it with git diff --cached, then git commit; `scaffold update --abort` goes back.")
+        print("Look at it with git diff --cached, then git commit; `scaffold abort` goes back.")
 
 
 @app.command(cls=ComponentCommand, epilog="Example: scaffold diff model")
@@ -172,6 +180,8 @@ def status(
     for title, lines in (
         ("Components", [f"{name:<14}{state}" for name, state in found["components"].items()]),
         ("Edited", found["edited"]),
+        ("Deleted", found["deleted"]),
+        ("Not of the template", found["added"]),
         ("Conflicts to resolve", found["conflicts"]),
     ):
         if lines:

@@ -100,7 +100,7 @@ def find(path: str) -> Project:
 def read_answers(text: str) -> dict[str, Any]:
     """Read an answers file whole."""
     if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines()):
-        raise ScaffoldError(f"{ANSWERS} holds conflicts: resolve them, or run scaffold update --abort")
+        raise ScaffoldError(f"{ANSWERS} holds conflicts: resolve them, or run scaffold abort")
     try:
         content = parse(text)
     except ValueError as error:
@@ -126,8 +126,7 @@ def hindrances(project: Project) -> list[str]:
     states = _changed(project)
     if any(state[:2] in {"UU", "AA", "DD", "AU", "UA", "DU", "UD"} for state in states):
         found.append(
-            "there are unresolved conflicts: resolve them, git add and git commit, "
-            "or run scaffold update --abort"
+            "there are unresolved conflicts: resolve them, git add and git commit, or run scaffold abort"
         )
         raise ScaffoldError(found[0])
     if states:

@@ -25,18 +25,17 @@ def status(path: str, template: str | None, ref: str | None) -> dict[str, Any]:
         states = {
             name: _state(files_of([name], known, session.base), session, yours, conflicted) for name in known
         }
-        files = {
-            path
-            for path in session.base.keys() | yours.keys()
-            if session.base.get(path) != yours.get(path) and path not in conflicted
-        }
+        base = session.base
+        both = base.keys() & yours.keys()
         return {
             "project": str(place.folder),
             "template": place.source,
             "version": place.version,
             "answers": session.answers.visible,
             "components": states,
-            "edited": sorted(files),
+            "edited": sorted(path for path in both - conflicted if base[path] != yours[path]),
+            "deleted": sorted(base.keys() - yours.keys() - conflicted),
+            "added": sorted(yours.keys() - base.keys() - conflicted),
             "conflicts": sorted(conflicted),
             "update": _update(templates),
             "notes": notes,

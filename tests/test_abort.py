@@ -50,7 +50,7 @@ def test_two_projects_in_one_repository(it: World, tmp_path: Path) -> None:
     for name in ("one", "in/two"):
         it.run("update", mono / name)
     both_updated = files(mono)
-    told = it.run("update", mono / "one", "--abort")
+    told = it.run("abort", mono / "one")
     assert "the update of one from" in told.lower()
     now = files(mono)
     assert {name for name in now if now[name] != both_updated[name]} == {
@@ -58,8 +58,8 @@ def test_two_projects_in_one_repository(it: World, tmp_path: Path) -> None:
         "one/b.txt",
         "one/.copier-answers.yml",
     }
-    assert "no update" in it.run("update", mono / "one", "--abort", code=1)
-    it.run("update", mono / "in/two", "--abort")
+    assert "no update" in it.run("abort", mono / "one", code=1)
+    it.run("abort", mono / "in/two")
     assert git("status", "--porcelain", cwd=mono) == ""
 
 
@@ -68,7 +68,7 @@ def test_edits_kept_aside_stay_when_others_follow(it: World) -> None:
     for text in ("mine_1\n", "mine_2\n"):
         it.update()
         write("a.txt", text)(it.project)
-        told = it.run("update", it.project, "--abort")
+        told = it.run("abort", it.project)
         named = Path(told.split(" since is in ")[1].strip())
         assert named.read_text() == text
     kept = sorted((it.project / ".git/scaffold/kept").rglob("a.txt"))
@@ -94,7 +94,7 @@ def test_abort_after_the_user_put_something_else_there(it: World, mine: Callable
     it.update()
     mine(it.project)
     there = {name: what for name, what in files(it.project).items() if name.startswith("docs")}
-    told = it.run("update", it.project, "--abort")
+    told = it.run("abort", it.project)
     assert "something else stands in the place of docs/index.md" in told
     now = files(it.project)
     assert {name: what for name, what in now.items() if name.startswith("docs")} == there
@@ -117,7 +117,7 @@ def test_abort_of_a_folder_that_became_a_file(it: World, change: Callable[[Path]
     it.release(change)
     it.update()
     assert everything(it) != before
-    it.run("update", it.project, "--abort")
+    it.run("abort", it.project)
     assert everything(it) == before
 
 
@@ -127,7 +127,7 @@ def test_abort_of_a_conflict_in_the_answers(it: World) -> None:
     it.edit(write(".copier-answers.yml", answers.replace("_commit: v1.0.0", "_commit: v1.0.0  # mine_1")))
     it.release(NEWER)
     assert "conflict  .copier-answers.yml" in it.update(code=3)
-    it.run("update", it.project, "--abort")
+    it.run("abort", it.project)
     assert git("status", "--porcelain", cwd=it.project) == ""
 
 

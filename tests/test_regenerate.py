@@ -143,12 +143,15 @@ def test_diff_and_status(project: Path, run: Run) -> None:
         "train": "pristine",
     }
     assert found["components"] == states
-    assert found["edited"] == ["notes.md", "p/model.py", "p/optim.py"]
+    assert found["edited"] == ["p/model.py"]
+    assert found["deleted"] == ["p/optim.py"]
+    assert found["added"] == ["notes.md"]
     assert found["version"] == "v0.1.0"
     assert found["update"] is None
     assert found["answers"]["architecture"] == "resnet"
     text = run("status")
     assert "model         edited" in text
+    assert "Deleted:\n  p/optim.py\nNot of the template:\n  notes.md\n" in text
     assert "v0.1.0, which is the newest" in text
 
 

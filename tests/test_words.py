@@ -140,7 +140,9 @@ def test_abort_after_the_branch_has_moved(it: World) -> None:
     it.release(NEWS)
     it.update()
     it.edit(nothing)
-    refused(it, "update", it.project, "--abort", says="something has been committed since")
+    refused(it, "abort", it.project, says="something has been committed since")
+    IN_B(it.project)
+    refused(it, "abort", it.project, says="what is not committed was not written by scaffold")
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,11 @@ def _abort(place: Place, folder: Path) -> str:
                 f"{journal['title']} was made on branch {made}, and this is "
                 f"{f'branch {here}' if here else 'no branch'}: run git switch {made} first"
             )
+        changed = git.run("status", "--porcelain", "--untracked-files=no", cwd=place.top)
+        others = "; what is not committed was not written by scaffold" if changed else ""
         raise ScaffoldError(
             f"something has been committed since {journal['title']}: go back with git revert or git reset"
+            + others
         )
     # Of a command that was killed at its end: to `_recover` it would say that nothing is to be undone.
     (folder / "index").unlink(missing_ok=True)
