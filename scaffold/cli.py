@@ -117,23 +117,27 @@ def _report(made: "Made") -> None:
 @app.command("list", epilog="Example: scaffold list architecture")
 def list_(
     kind: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", help="One question, such as `loss`; all if left out.")
+        str | None,
+        typer.Argument(metavar="[KIND]", help="One question, such as `loss`; a table if left out."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, with reasons and sources.")] = False,
     template: Template = None,
     ref: Ref = None,
 ) -> None:
-    """List every choice, with one line each."""
-    from scaffold.explain import choices
+    """Show what there is to choose from, and what goes together; of one question, a line for each choice."""
+    from scaffold.explain import choices, overview
 
+    if not (kind or json):
+        print(overview(template, ref))
+        return
     found = choices(kind, template, ref)
     if json:
         from json import dumps
 
         print(dumps(found, indent=2, ensure_ascii=False))
         return
-    for number, (key, entries) in enumerate(found.items()):
-        print(f"{chr(10) if number else ''}{key}")
+    for key, entries in found.items():
+        print(key)
         width = max(15, *(len(entry["choice"]) for entry in entries))
         for entry in entries:
             goes = "; ".join(
@@ -145,7 +149,10 @@ def list_(
 @app.command(epilog="Example: scaffold explain schedule=cosine")
 def explain(
     subject: Annotated[
-        str | None, typer.Argument(metavar="[KEY[=CHOICE]]", help="All questions if left out.")
+        str | None,
+        typer.Argument(
+            metavar="[KEY[=CHOICE]]", help="All questions if left out; in a project, its answers."
+        ),
     ] = None,
     template: Template = None,
     ref: Ref = None,

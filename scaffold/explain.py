@@ -2,14 +2,15 @@
 
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffold import source
+from scaffold import pairings, source
+from scaffold.answers import Given
 from scaffold.copier_yml import type_of
-from scaffold.errors import ScaffoldError, joined, nearest
-from scaffold.pairings import partners
+from scaffold.errors import ScaffoldError, joined, nearest, spoken
+from scaffold.project import ANSWERS, WHERE, read_answers
 from scaffold.questions import Questions
 
 
@@ -33,8 +34,26 @@ def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str
     return {key: _listed(questions, key) for key in ([kind] if kind else kinds)}
 
 
+def overview(template: str | None, ref: str | None) -> str:
+    """Show at a glance what there is, and what goes together."""
+    table, rest = pairings.overview(_questions(template, ref))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = []
+    for number, row in enumerate(table):
+        first = "" if number > 1 and row[0] == table[number - 1][0] else row[0]
+        cells = (cell.ljust(width) for cell, width in zip((first, *row[1:]), widths, strict=True))
+        lines.append("  ".join(cells).rstrip())
+    width = max(map(len, rest), default=0)
+    lines += ["", *(f"{key:<{width}}  {offer}" for key, offer in rest.items())]
+    lines += [
+        "",
+        "The default stands first. `scaffold list KIND` says what each is, `scaffold explain KIND` why.",
+    ]
+    return "\n".join(lines)
+
+
 def _listed(questions: Questions, key: str) -> list[dict[str, Any]]:
-    pairs = partners(questions, key)
+    pairs = pairings.partners(questions, key)
     return [
         {"choice": choice, **_known(entry), "goes_with": pairs.get(choice, {})}
         for choice, entry in _entries(questions, key).items()
@@ -54,8 +73,13 @@ def _known(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def explain(subject: str | None, template: str | None, ref: str | None) -> str:
-    """Say why: for one choice, for all choices of a question, or what each question is about."""
+    """Say why: for one choice, for all choices of a question, or what each question is about.
+
+    In the folder of a project, each answer of it stands in place of the question.
+    """
     questions = _questions(template, ref)
+    if subject is None and Path(ANSWERS).is_file():
+        return "\n\n".join(_answered(questions, read_answers(Path(ANSWERS).read_text(encoding="utf-8"))))
     if subject is None:
         return "\n".join(_summary(key, questions) for key in questions.visible)
     key, _, choice = subject.partition("=")
@@ -72,6 +96,21 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
         return _summary(key, questions)
     chosen = {choice: table[choice]} if choice else table
     return "\n\n".join(_explained(f"{key}={name}", entry) for name, entry in chosen.items())
+
+
+def _answered(questions: Questions, content: Mapping[str, Any]) -> Iterator[str]:
+    """Explain the answers of a project, with what else would go with the earlier ones."""
+    given = {key: Given(value, WHERE) for key, value in content.items() if not key.startswith("_")}
+    answers = questions.resolve(given, lambda question: question.default, Path.cwd().name)
+    for key, value in answers.visible.items():
+        table = _entries(questions, key)
+        if not table:
+            continue  # a name has no reason
+        chosen = str(spoken(value))
+        offered = [str(choice) for _, choice in questions.choices(key, answers.all)] or list(table)
+        others = ", ".join(choice for choice in offered if choice != chosen)
+        also = [f"  Also: {others}"] if others else []
+        yield "\n".join([_explained(f"{key}={chosen}", table.get(chosen, {})), *also])
 
 
 def _summary(key: str, questions: Questions) -> str:
@@ -95,7 +134,7 @@ def _values(entry: dict[str, Any], *path: str) -> Iterator[str]:
         source = f". Source: {entry['source']}" if path and "source" in entry else ""
         yield f"{', '.join(path) or 'training'}: {told}{source}"
     for name, value in entry.items():
-        if isinstance(value, dict) and name not in {"titles", "parts"}:  # where texts and files are
+        if isinstance(value, dict) and name not in {"titles", "parts", "forms", "architectures"}:  # no values
             yield from _values(value, *path, name)
 
 

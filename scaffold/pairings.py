@@ -25,6 +25,32 @@ def partners(questions: Questions, key: str) -> dict[Any, dict[str, list[Any]]]:
     }
 
 
+def overview(questions: Questions) -> tuple[list[tuple[str, ...]], dict[str, str]]:
+    """Return a table of what goes together, its header first, and what goes with all of it.
+
+    The first columns are the questions that decide what others offer, with a row for each way to answer them;
+    what the others offer stands beside it, the default first.
+    """
+    kinds = [key for key in questions.visible if "choices" in questions.specs[key]]
+    read = {key: set(questions.reads(key, "choices")) for key in kinds}
+    heads = [key for key in kinds if any(key in names for names in read.values())]
+    columns = [key for key in kinds if key not in heads and read[key] & {*heads}]
+    rows = [
+        (*(str(context[head]) for head in heads), *(_offer(questions, key, context) for key in columns))
+        for context in (_contexts(questions, columns[-1], heads) if columns else [])
+    ]
+    (usual,) = _contexts(questions, kinds[-1], []) if kinds else [{}]
+    rest = {key: _offer(questions, key, usual) for key in kinds if key not in {*heads, *columns}}
+    switches = {key: "yes or no" for key in questions.visible if type_of(questions.specs[key]) == "bool"}
+    return [(*heads, *columns), *rows], rest | switches
+
+
+def _offer(questions: Questions, key: str, context: Context) -> str:
+    default = questions.evaluate(key, context)
+    offered = [value for _, value in questions.choices(key, context)]
+    return ", ".join(map(str, sorted(offered, key=lambda value: value != default)))
+
+
 def _contexts(questions: Questions, key: str, branching: list[str]) -> list[Context]:
     """Walk to a question with every answer to some of those before it, and the default to the others."""
     contexts: list[Context] = [{"_folder_name": "project"}]

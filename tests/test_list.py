@@ -1,28 +1,41 @@
 """What `scaffold list` and `scaffold explain` say."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from conftest import Scaffold
 
 
-def test_list_shows_every_choice_with_a_line(scaffold: Scaffold, folder: Path) -> None:
-    """Each question with choices, each choice once."""
+def test_list_shows_at_a_glance_what_goes_together(scaffold: Scaffold, folder: Path) -> None:
+    """A row for each task with the defaults first; every question with choices stands somewhere."""
     lines = scaffold("list", cwd=folder).stdout.splitlines()
-    assert [line for line in lines if line and not line.startswith(" ")] == [
-        *("domain", "task", "architecture", "loss", "optimizer", "schedule", "tracking", "license"),
-        *("tune", "report", "export", "distributed"),
-    ]
-    assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
+    assert lines[0].split() == ["domain", "task", "architecture", "loss"]
+    rows = [re.split("  +", line) for line in lines]
+    assert [
+        "vision",
+        "classification",
+        "resnet, cnn, mlp, vit",
+        "cross_entropy, nll, bce_with_logits",
+    ] in rows
+    assert ["graph", "node_classification", "gcn, graphsage, gat", "cross_entropy, nll"] in rows
+    assert ["", "graph_multilabel", "gin, gcn", "bce_with_logits"] in rows
+    assert ["schedule", "cosine, multistep, exponential, constant"] in rows
+    below = [row[0] for row in rows[rows.index([""]) + 1 :]]
+    known = ["optimizer", "schedule", "tracking", "license", "tune", "report", "export", "distributed"]
+    assert below[: len(known)] == known
+    assert max(map(len, lines)) <= 100
 
 
 def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
-    """The kind is a question of the template."""
+    """The kind is a question of the template; each choice has its line."""
     done = scaffold("list", "loss", cwd=folder)
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
         *("loss", "cross_entropy", "nll", "bce_with_logits", "mse", "huber", "l1")
     ]
+    lines = scaffold("list", "optimizer", cwd=folder).stdout.splitlines()
+    assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
 
 
 def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
@@ -57,6 +70,22 @@ def test_explain(scaffold: Scaffold, folder: Path) -> None:
     assert one in every
     assert "loss=cross_entropy: " in every
     assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 13
+
+
+def test_explain_inside_a_project(scaffold: Scaffold, folder: Path) -> None:
+    """Its answers, why, according to whom, and what else would go with the rest of them."""
+    scaffold("new", "p", "--architecture=gcn", "--task=node_regression", "--no-git", cwd=folder)
+    told = scaffold("explain", cwd=folder / "p").stdout
+    assert "architecture=gcn: a mean over neighbours" in told
+    assert "Source: Kipf and Welling 2017" in told
+    assert "Also: graphsage, gat" in told
+    assert "loss=mse: mean squared error" in told
+    assert "Also: huber, l1\n" in told
+    assert "distributed" not in told, "it is no question of this task"
+    assert "report=yes" in told
+    (folder / "p/.copier-answers.yml").write_text("domain: sound\n")
+    done = scaffold("explain", cwd=folder / "p", check=False)
+    assert "there is no domain 'sound' in .copier-answers.yml: choose vision, nlp or graph" in done.stderr
 
 
 def test_a_yes_or_no_question_has_two_choices(scaffold: Scaffold, folder: Path) -> None:
