@@ -21,7 +21,9 @@ def gather(flags: Mapping[str, object], settings: Sequence[str], file: Path | No
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not (key and equals):
-            raise ScaffoldError(f"--set takes key=value, not '{setting}'", 2)
+            raise ScaffoldError(
+                f"--set takes key=value, not '{setting}': write --set loss=nll, for example", 2
+            )
         if key in on_command_line:
             raise ScaffoldError(f"{key} is given twice on the command line: give it once", 2)
         on_command_line[key] = value
@@ -35,14 +37,19 @@ def _read(file: Path) -> dict[str, Given]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ScaffoldError(f"cannot read the answers file {file}: {error.strerror}", 2) from error
+        raise ScaffoldError(
+            f"cannot read the answers file {file} ({error.strerror}): name another", 2
+        ) from error
     except UnicodeDecodeError as error:
-        raise ScaffoldError(f"the answers file {file} is not text in UTF-8", 2) from error
+        raise ScaffoldError(f"the answers file {file} is not text in UTF-8: save it as that", 2) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
         raise ScaffoldError(f"the answers file {file} is not YAML: fix it{place}", 2) from error
     if not isinstance(content, dict):
-        raise ScaffoldError(f"the answers file {file} must hold lines of the form 'key: value'", 2)
+        raise ScaffoldError(
+            f"the answers file {file} holds no answers: write a key, a colon and a value a line",
+            2,
+        )
     where = f" in {file}"
     return {str(key): Given(value, where) for key, value in content.items() if not str(key).startswith("_")}

@@ -14,7 +14,7 @@ from scaffold.merge import journal
 from scaffold.merge.imports import broken_imports
 from scaffold.merge.obstacles import settle
 from scaffold.merge.store import Store, Tree
-from scaffold.merge.summary import summary
+from scaffold.merge.summary import Change, summary
 from scaffold.merge.three_way import Merged, merge
 from scaffold.merge.write import write
 from scaffold.project import ANSWERS, Place, Project, hindrances, read_answers, require_clean
@@ -29,7 +29,7 @@ class Outcome:
 
     Attributes:
         title: What was done, or would be.
-        files: What became of each file: a word, and the file.
+        files: What became of each file.
         conflicts: Those of them that are left to resolve.
         notes: Sentences on what was not asked for.
         diff: What would be written, of a dry run.
@@ -37,7 +37,7 @@ class Outcome:
     """
 
     title: str
-    files: list[tuple[str, str]] = field(default_factory=list)
+    files: list[Change] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     diff: str = ""
@@ -158,7 +158,7 @@ class Session:
             if not self.dry_run:
                 raise
             outcome.refusal = error
-        outcome.files = [("left", f"{path} ({why})") for path, why in left.items()]
+        outcome.files = [Change("left", path, why) for path, why in left.items()]
         outcome.files += summary(merged, kept)
         outcome.conflicts = sorted(merged.conflicts)
         outcome.notes += broken_imports(self.store, merged)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.cli_project import Settings
+from scaffold import as_json
+from scaffold.cli_project import Json, Settings
 from scaffold.cli_project import app as project_app
-from scaffold.errors import ScaffoldError, disk_full, spoken
+from scaffold.errors import ScaffoldError, disk_full, remedy_in, spoken
 from scaffold.flags import AnswerCommand
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def new(
     template: Template = None,
     ref: Ref = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
+    json: Json = False,
 ) -> None:
     """Make a project: asks for what the flags leave open, and commits the result."""
     from scaffold.answers import gather
@@ -76,8 +78,9 @@ def new(
     from scaffold.new import new as make
     from scaffold.prompt import ask_path, at_terminal
 
+    can_ask = at_terminal() and not json
     if path is None:
-        if not at_terminal():
+        if not can_ask:
             raise ScaffoldError("say where: scaffold new PATH, a new folder or an empty one", 2)
         path = ask_path()
     request = Request(
@@ -86,32 +89,45 @@ def new(
         template,
         ref,
         defaults=defaults,
-        interactive=at_terminal(),
+        interactive=can_ask,
         git=not no_git,
         dry_run=dry_run,
     )
     made = make(request)
-    if dry_run:
+    if json:
+        content = {
+            "project": str(made.folder),
+            "version": made.version,
+            "answers": made.answers.visible,
+            "files": made.files,
+            "notes": made.notes,
+            "next": _next(made),
+            "dry_run": dry_run,
+        }
+        as_json.show(content)
+    elif dry_run:
         print(f"Would write {len(made.files)} files to {made.folder}:", *made.files, sep="\n  ")
     elif not quiet:
         _report(made)
 
 
-def _report(made: "Made") -> None:
+def _next(made: "Made") -> list[str]:
+    """Say what the README of the project begins with."""
     import shlex
 
+    package = made.answers.all.get("package")
+    commands = [f"python -m {package} {command}" for command in ("train", "evaluate")] if package else []
+    there = [f"cd {shlex.quote(os.path.relpath(made.folder))}"] if made.folder != Path.cwd() else []
+    return [*there, 'pip install -e ".[dev]"', *commands]
+
+
+def _report(made: "Made") -> None:
     for note in made.notes:
         print(f"note: {note}", file=sys.stderr)
     print(f"Made {made.folder} from template {made.version or 'without a version'}:")
     for key, value in made.answers.visible.items():
         print(f"  {key:<14}{spoken(value)}")
-    print("\nNext:")
-    if made.folder != Path.cwd():
-        print(f"  cd {shlex.quote(os.path.relpath(made.folder))}")
-    print('  pip install -e ".[dev]"')
-    if "package" in made.answers.all:
-        for command in ("train", "evaluate"):
-            print(f"  python -m {made.answers.all['package']} {command}")
+    print("\nNext:", *_next(made), sep="\n  ")
 
 
 @app.command("list", epilog="Example: scaffold list architecture")
@@ -120,7 +136,7 @@ def list_(
         str | None,
         typer.Argument(metavar="[KIND]", help="One question, such as `loss`; a table if left out."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, with reasons and sources.")] = False,
+    json: Json = False,
     template: Template = None,
     ref: Ref = None,
 ) -> None:
@@ -132,11 +148,10 @@ def list_(
         return
     found = choices(kind, template, ref)
     if json:
-        from json import dumps
-
-        print(dumps(found, indent=2, ensure_ascii=False))
+        as_json.show({"questions": found})
         return
-    for key, entries in found.items():
+    for key, question in found.items():
+        entries = question["choices"]
         print(key)
         width = max(15, *(len(entry["choice"]) for entry in entries))
         for entry in entries:
@@ -154,13 +169,18 @@ def explain(
             metavar="[KEY[=CHOICE]]", help="All questions if left out; in a project, its answers."
         ),
     ] = None,
+    json: Json = False,
     template: Template = None,
     ref: Ref = None,
 ) -> None:
     """Say why a choice is offered, with its source."""
     from scaffold.explain import explain as say
+    from scaffold.explain import facts
 
-    print(say(subject, template, ref))
+    if json:
+        as_json.show(facts(subject, template, ref))
+    else:
+        print(say(subject, template, ref))
 
 
 app.registered_commands[1:1] = project_app.registered_commands
@@ -182,15 +202,23 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(status)
     except Exception as error:
-        sys.exit(_failed(error, debug))
+        sys.exit(_failed(error, debug, as_object="--json" in arguments))
     except KeyboardInterrupt:
-        print("error: interrupted, nothing was written", file=sys.stderr)
-        sys.exit(130)
+        sys.exit(_tell("interrupted, nothing was written", 130, as_object="--json" in arguments))
     finally:
         signal.signal(signal.SIGINT, interrupts)  # ignored once a merge was written
 
 
-def _failed(error: Exception, debug: bool) -> int:
+def _tell(message: str, code: int, *, as_object: bool) -> int:
+    message = " ".join(message.split())
+    if as_object:
+        as_json.show_error(message, code, remedy_in(message))
+    else:
+        print(f"error: {message}", file=sys.stderr)
+    return code
+
+
+def _failed(error: Exception, debug: bool, *, as_object: bool) -> int:
     if debug:
         import traceback
 
@@ -205,5 +233,4 @@ def _failed(error: Exception, debug: bool) -> int:
         message, code = f"{error.format_message().rstrip('.')}: see --help", 2
     else:
         message, code = f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
-    return code
+    return _tell(message, code, as_object=as_object)

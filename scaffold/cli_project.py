@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold import as_json
 from scaffold.errors import spoken
 from scaffold.flags import ComponentCommand, SwitchCommand
 
@@ -26,6 +27,7 @@ Settings = Annotated[
 Defaults = Annotated[bool, typer.Option("--defaults", help="Answer new questions by their defaults.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the difference and write nothing.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors and conflicts only.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, errors too, and ask nothing.")]
 
 
 @app.command(epilog="Example: scaffold update --dry-run")
@@ -41,31 +43,44 @@ def update(
     dry_run: DryRun = False,
     template: Template = None,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Merge the newest template into a project, and what you wrote stays."""
     if abort:
-        print(_go_back(path))
+        _go_back(path, json)
         return
     from scaffold.answers import gather
     from scaffold.update import update as run
 
     given = gather({}, settings or [], answers)
-    color = sys.stdout.isatty()
-    outcome = run(path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color)
-    _report(outcome, dry_run, quiet)
+    color = sys.stdout.isatty() and not json
+    outcome = run(
+        path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color, can_ask=_can_ask(json)
+    )
+    _report(outcome, dry_run, quiet, json)
 
 
 @app.command(epilog="Example: scaffold abort")
-def abort(path: Place = ".") -> None:
+def abort(path: Place = ".", json: Json = False) -> None:
     """Go back to before the last update or regeneration, as long as it is not committed."""
-    print(_go_back(path))
+    _go_back(path, json)
 
 
-def _go_back(path: str) -> str:
+def _go_back(path: str, json: bool) -> None:
     from scaffold import project
     from scaffold.merge import journal
 
-    return journal.abort(project.locate(path))
+    told = journal.abort(project.locate(path))
+    if json:
+        as_json.show({"title": told})
+    else:
+        print(told)
+
+
+def _can_ask(json: bool) -> bool:
+    from scaffold.prompt import at_terminal
+
+    return at_terminal() and not json
 
 
 @app.command(cls=SwitchCommand, epilog="Example: scaffold regenerate model --architecture vit")
@@ -78,6 +93,7 @@ def regenerate(
     dry_run: DryRun = False,
     template: Template = None,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Switch a component to another choice; without one, bring back the template's version of it."""
     from scaffold.answers import gather
@@ -89,36 +105,48 @@ def regenerate(
 
     def confirm(difference: str) -> bool:
         from scaffold.errors import ScaffoldError
-        from scaffold.prompt import at_terminal
 
         if yes:
             return True
-        print(difference)
-        if not at_terminal():
+        if not json:
+            print(difference)
+        if not _can_ask(json):
             raise ScaffoldError(
                 "this would overwrite what the difference shows: --yes does it without asking", 2
             )
         return typer.confirm("Restore the template's version?")
 
     given = gather(context.obj, settings or [], None)
-    color = sys.stdout.isatty()
-    request = Request(named, path, given, confirm, template, defaults=defaults, dry_run=dry_run, color=color)
-    _report(run(request), dry_run, quiet)
+    request = Request(
+        named,
+        path,
+        given,
+        confirm,
+        template,
+        defaults=defaults,
+        dry_run=dry_run,
+        color=sys.stdout.isatty() and not json,
+        can_ask=_can_ask(json),
+    )
+    _report(run(request), dry_run, quiet, json)
 
 
-def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
+def _report(outcome: "Outcome", dry_run: bool, quiet: bool, json: bool) -> None:
     """Say what became of each file, and end with status 3 if something is left to do."""
+    if json:
+        _show(outcome, dry_run)
+        return
     for note in outcome.notes:
         print(f"note: {note}", file=sys.stderr)
     if dry_run and outcome.diff and not quiet:
         print(outcome.diff)
     title = outcome.title[0].upper() + outcome.title[1:]
-    shown = [(word, name) for word, name in outcome.files if not quiet or word == "conflict"]
+    shown = [change for change in outcome.files if not quiet or change.what == "conflict"]
     if not quiet or outcome.conflicts:
         print(f"{title}{':' if shown else ''}")
-    width = max((len(word) for word, _ in shown), default=0)
-    for word, name in shown:
-        print(f"  {word:<{width}}  {name.encode(errors='replace').decode()}")
+    width = max((len(change.what) for change in shown), default=0)
+    for change in shown:
+        print(f"  {change.what:<{width}}  {change.told.encode(errors='replace').decode()}")
     if outcome.refusal:
         sys.stdout.flush()
         raise outcome.refusal
@@ -137,17 +165,38 @@ def _report(outcome: "Outcome", dry_run: bool, quiet: bool) -> None:
         print("Look at it with git diff --cached, then git commit; `scaffold abort` goes back.")
 
 
+def _show(outcome: "Outcome", dry_run: bool) -> None:
+    if outcome.refusal:
+        raise outcome.refusal
+    as_json.show(
+        {
+            "title": outcome.title,
+            "files": [change._asdict() for change in outcome.files],
+            "conflicts": outcome.conflicts,
+            "notes": outcome.notes,
+            "diff": outcome.diff,
+            "dry_run": dry_run,
+        }
+    )
+    if outcome.conflicts:
+        raise typer.Exit(3)
+
+
 @app.command(cls=ComponentCommand, epilog="Example: scaffold diff model")
 def diff(
     components: Components = None,
     template: Template = None,
+    json: Json = False,
 ) -> None:
     """Show what you changed against the template."""
     from scaffold.status import diff as run
     from scaffold.status import place_of
 
     named, path = place_of(components or [])
-    text, notes = run(named, path, template, color=sys.stdout.isatty())
+    text, notes = run(named, path, template, color=sys.stdout.isatty() and not json)
+    if json:
+        as_json.show({"diff": text, "notes": notes})
+        return
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     if text:
@@ -157,7 +206,7 @@ def diff(
 @app.command(epilog="Example: scaffold status")
 def status(
     path: Place = ".",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
     template: Template = None,
     ref: Annotated[str | None, typer.Option(metavar="TAG", help="Another version of the template.")] = None,
 ) -> None:
@@ -165,14 +214,11 @@ def status(
     from scaffold.status import status as run
 
     found = run(path, template, ref)
-    notes = found.pop("notes")
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
     if json:
-        from json import dumps
-
-        print(dumps(found, indent=2, ensure_ascii=False))
+        as_json.show(found)
         return
+    for note in found["notes"]:
+        print(f"note: {note}", file=sys.stderr)
     print(f"{found['project']}, from {found['template']}")
     print(f"  template      {found['version']}, {_newer(found['update'])}")
     for key, value in found["answers"].items():

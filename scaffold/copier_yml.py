@@ -39,11 +39,13 @@ def load(tree: Path) -> dict[str, Any]:
     )
     file = next((tree / name for name in ("copier.yml", "copier.yaml") if (tree / name).is_file()), None)
     if file is None:
-        raise ScaffoldError("the template has no copier.yml at its root")
+        raise ScaffoldError("the template has no copier.yml at its root: is it one for copier?")
     try:
         return {key: value for part in read(file) for key, value in part.items()}
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError) as error:
-        raise ScaffoldError(f"the questions of the template cannot be read: {error}") from error
+        raise ScaffoldError(
+            f"the questions of the template cannot be read ({error}): fix them there"
+        ) from error
 
 
 def specs_of(merged: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

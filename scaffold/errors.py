@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 
 class ScaffoldError(Exception):
-    """What went wrong, where, and how to fix it, in one sentence.
+    """What went wrong, where, and how to fix it, in one sentence: the remedy stands behind its last colon.
 
     The code is the exit status: 1 refused or failed with nothing changed, 2 bad usage or bad answers.
     """
@@ -14,6 +14,11 @@ class ScaffoldError(Exception):
         """Keep the sentence on one line, whatever it quotes."""
         super().__init__(" ".join(message.split()))
         self.code = code
+
+
+def remedy_in(message: str) -> str:
+    """Return what a sentence says is to be done; empty if it says nothing."""
+    return message.rpartition(": ")[2] if ": " in message else ""
 
 
 class DiskFullError(ScaffoldError):

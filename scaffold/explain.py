@@ -2,7 +2,7 @@
 
 import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,13 @@ from scaffold.errors import ScaffoldError, joined, nearest, spoken
 from scaffold.project import ANSWERS, WHERE, read_answers
 from scaffold.questions import Questions
 
+NO_VALUES = {
+    "titles",
+    "parts",
+    "forms",
+    "architectures",
+}  # of a choice: where texts and files are, and its row
+
 
 def _questions(template: str | None, ref: str | None) -> Questions:
     own = source.own_questions() if template is None and ref is None else None
@@ -22,8 +29,8 @@ def _questions(template: str | None, ref: str | None) -> Questions:
         return Questions(source.export(source.find(template, ref), Path(scratch, "template")).tree)
 
 
-def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str, list[dict[str, Any]]]:
-    """Return every choice of each question, or of the one that is named, with what is known of it."""
+def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str, dict[str, Any]]:
+    """Return each question that has choices, or the one that is named, with what is known of each choice."""
     questions = _questions(template, ref)
     kinds = [key for key in questions.visible if _entries(questions, key)]
     if kind is not None and kind not in kinds:
@@ -52,12 +59,18 @@ def overview(template: str | None, ref: str | None) -> str:
     return "\n".join(lines)
 
 
-def _listed(questions: Questions, key: str) -> list[dict[str, Any]]:
+def _listed(questions: Questions, key: str) -> dict[str, Any]:
     pairs = pairings.partners(questions, key)
-    return [
-        {"choice": choice, **_known(entry), "goes_with": pairs.get(choice, {})}
-        for choice, entry in _entries(questions, key).items()
-    ]
+    spec = questions.specs[key]
+    return {
+        "type": type_of(spec),
+        "help": str(spec.get("help", "")),
+        "default": pairings.usual_default(questions, key),
+        "choices": [
+            {"choice": choice, **_known(entry), "goes_with": pairs.get(choice, {})}
+            for choice, entry in _entries(questions, key).items()
+        ],
+    }
 
 
 def _entries(questions: Questions, key: str) -> dict[str, dict[str, Any]]:
@@ -69,7 +82,37 @@ def _entries(questions: Questions, key: str) -> dict[str, dict[str, Any]]:
 
 
 def _known(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("help", "why", "source") if name in entry}
+    told: dict[str, Any] = {name: entry[name] for name in ("help", "why", "source") if name in entry}
+    return {**told, "recipe": _recipe(entry)}
+
+
+def _recipe(entry: dict[str, Any], *path: str) -> dict[str, Any]:
+    """Return the values that a choice brings, each group of them with its source."""
+    values = {name: value for name, value in entry.items() if _is_value(name, value, *path)}
+    groups = {
+        name: _recipe(value, *path, name)
+        for name, value in entry.items()
+        if isinstance(value, dict) and name not in NO_VALUES
+    }
+    source = {"source": entry["source"]} if path and "source" in entry else {}
+    return {**values, **source, **{name: group for name, group in groups.items() if group}}
+
+
+def facts(subject: str | None, template: str | None, ref: str | None) -> dict[str, Any]:
+    """Return what `explain` says: of a question or of all, or in a project of its answers."""
+    if subject is None and Path(ANSWERS).is_file():
+        return {"answers": dict(_answers_in(_questions(template, ref)))}
+    key, _, choice = (subject or "").partition("=")
+    found = choices(key or None, template, ref)
+    if choice:
+        listed = found[key]["choices"]
+        found[key]["choices"] = [entry for entry in listed if entry["choice"] == choice]
+        if not found[key]["choices"]:
+            known = [entry["choice"] for entry in listed]
+            raise ScaffoldError(
+                f"there is no {key} '{choice}'{nearest(choice, known)}: choose {joined(known, 'or')}", 2
+            )
+    return {"questions": found}
 
 
 def explain(subject: str | None, template: str | None, ref: str | None) -> str:
@@ -79,7 +122,7 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
     """
     questions = _questions(template, ref)
     if subject is None and Path(ANSWERS).is_file():
-        return "\n\n".join(_answered(questions, read_answers(Path(ANSWERS).read_text(encoding="utf-8"))))
+        return "\n\n".join(_answered(questions))
     if subject is None:
         return "\n".join(_summary(key, questions) for key in questions.visible)
     key, _, choice = subject.partition("=")
@@ -90,7 +133,7 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
         )
     table = _entries(questions, key)
     if choice and choice not in table:
-        offered = f": choose {joined(table, 'or')}" if table else ", which has no choices"
+        offered = f": choose {joined(table, 'or')}" if table else ", which has no choices: leave it out"
         raise ScaffoldError(f"there is no {key} '{choice}'{nearest(choice, table)}{offered}", 2)
     if not table:
         return _summary(key, questions)
@@ -98,8 +141,17 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
     return "\n\n".join(_explained(f"{key}={name}", entry) for name, entry in chosen.items())
 
 
-def _answered(questions: Questions, content: Mapping[str, Any]) -> Iterator[str]:
-    """Explain the answers of a project, with what else would go with the earlier ones."""
+def _answered(questions: Questions) -> Iterator[str]:
+    """Explain the answers of a project."""
+    for key, answer in _answers_in(questions):
+        also = [f"  Also: {', '.join(answer['also'])}"] if answer["also"] else []
+        entry = _entries(questions, key).get(answer["choice"], {})
+        yield "\n".join([_explained(f"{key}={answer['choice']}", entry), *also])
+
+
+def _answers_in(questions: Questions) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each answer of the project in this folder, with what else would go with the earlier ones."""
+    content = read_answers(Path(ANSWERS).read_text(encoding="utf-8"))
     given = {key: Given(value, WHERE) for key, value in content.items() if not key.startswith("_")}
     answers = questions.resolve(given, lambda question: question.default, Path.cwd().name)
     for key, value in answers.visible.items():
@@ -108,9 +160,8 @@ def _answered(questions: Questions, content: Mapping[str, Any]) -> Iterator[str]
             continue  # a name has no reason
         chosen = str(spoken(value))
         offered = [str(choice) for _, choice in questions.choices(key, answers.all)] or list(table)
-        others = ", ".join(choice for choice in offered if choice != chosen)
-        also = [f"  Also: {others}"] if others else []
-        yield "\n".join([_explained(f"{key}={chosen}", table.get(chosen, {})), *also])
+        also = [choice for choice in offered if choice != chosen]
+        yield key, {"choice": chosen, **_known(table.get(chosen, {})), "also": also}
 
 
 def _summary(key: str, questions: Questions) -> str:
@@ -134,7 +185,7 @@ def _values(entry: dict[str, Any], *path: str) -> Iterator[str]:
         source = f". Source: {entry['source']}" if path and "source" in entry else ""
         yield f"{', '.join(path) or 'training'}: {told}{source}"
     for name, value in entry.items():
-        if isinstance(value, dict) and name not in {"titles", "parts", "forms", "architectures"}:  # no values
+        if isinstance(value, dict) and name not in NO_VALUES:
             yield from _values(value, *path, name)
 
 

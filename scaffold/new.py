@@ -121,7 +121,9 @@ def _staging(home: Path, folder: Path) -> Iterator[Path]:
     try:
         yield scratch / folder.name
     except OSError as error:
-        raise ScaffoldError(f"cannot write the project to {folder}: {error.strerror or error}") from error
+        raise ScaffoldError(
+            f"cannot write the project to {folder} ({error.strerror or error}): choose another place"
+        ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -39,10 +39,21 @@ def overview(questions: Questions) -> tuple[list[tuple[str, ...]], dict[str, str
         (*(str(context[head]) for head in heads), *(_offer(questions, key, context) for key in columns))
         for context in (_contexts(questions, columns[-1], heads) if columns else [])
     ]
-    (usual,) = _contexts(questions, kinds[-1], []) if kinds else [{}]
-    rest = {key: _offer(questions, key, usual) for key in kinds if key not in {*heads, *columns}}
+    rest = {
+        key: _offer(questions, key, _usual(questions, key)) for key in kinds if key not in {*heads, *columns}
+    }
     switches = {key: "yes or no" for key in questions.visible if type_of(questions.specs[key]) == "bool"}
     return [(*heads, *columns), *rows], rest | switches
+
+
+def usual_default(questions: Questions, key: str) -> Any:
+    """Return the default of a question where all before it have theirs."""
+    context = _usual(questions, key)
+    return questions.evaluate(key, context) if questions.applies(key, context) else None
+
+
+def _usual(questions: Questions, key: str) -> Context:
+    return _contexts(questions, key, [])[0]
 
 
 def _offer(questions: Questions, key: str, context: Context) -> str:

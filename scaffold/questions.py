@@ -98,7 +98,7 @@ class Questions:
             if key not in self.visible:
                 sources = self.reads(key)
                 origin = f"computed from {joined(sources, 'and')}" if sources else "a table of the template"
-                raise ScaffoldError(f"'{key}'{where} is {origin} and cannot be set", 2)
+                raise ScaffoldError(f"'{key}'{where} is {origin} and cannot be set: leave it out", 2)
 
     def differs(self, key: str, value: Any, old: Any) -> bool:
         """Say whether an answer as it was given is another one than the old."""
@@ -115,7 +115,9 @@ class Questions:
         for key, spec in self.specs.items():
             if not self.applies(key, context):
                 if key in given:
-                    raise ScaffoldError(f"'{key}'{given[key].where} does not apply to the other answers", 2)
+                    raise ScaffoldError(
+                        f"'{key}'{given[key].where} does not apply to the other answers: leave it out", 2
+                    )
                 if "default" in spec:
                     context[key] = self.evaluate(key, context)
                 continue
@@ -149,7 +151,7 @@ class Questions:
         except ValueError:
             kind = type_of(spec)
             wrong = "is neither yes nor no" if kind == "bool" else f"is not of type {kind}"
-            return f"{key} '{value}'{where} {wrong}"
+            return f"{key} '{value}'{where} {wrong}: give another value"
         if "choices" in spec:
             valid = [choice for _, choice in self.choices(key, context)]
             if value not in valid:
@@ -215,7 +217,9 @@ class Questions:
             try:
                 choices = parse(self._render(choices, context, key)) or []
             except ValueError as error:
-                raise ScaffoldError(f"the choices of the template's question '{key}' are not YAML") from error
+                raise ScaffoldError(
+                    f"the choices of the template's question '{key}' are not YAML: fix them there"
+                ) from error
         pairs = choices.items() if isinstance(choices, dict) else choices
         return [
             (str(pair[0]), pair[1]) if isinstance(pair, list | tuple) else (str(pair), pair) for pair in pairs
@@ -229,7 +233,9 @@ class Questions:
                 self._compiled[value] = self._environment.from_string(value)
             return self._compiled[value].render(context)
         except jinja2.TemplateError as error:
-            raise ScaffoldError(f"the template's question '{key}' cannot be evaluated: {error}") from error
+            raise ScaffoldError(
+                f"the template's question '{key}' cannot be evaluated ({error}): fix it there"
+            ) from error
 
 
 def completed(entry: Mapping[str, Any], families: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Request:
     defaults: bool = False
     dry_run: bool = False
     color: bool = False
+    can_ask: bool = False
 
 
 def components(questions: Questions) -> dict[str, dict[str, Any]]:
@@ -74,7 +75,7 @@ def regenerate(request: Request) -> Outcome:
 
 def _switch(request: Request, session: Session, changes: Mapping[str, Given]) -> Outcome:
     templates, place = session.templates, session.project
-    asker = prompt.answerer(defaults=request.defaults, interactive=prompt.at_terminal())
+    asker = prompt.answerer(defaults=request.defaults, interactive=request.can_ask)
     questions = session.questions
     carried = carry(session.answers, questions, questions, changes, asker, place.folder.name)
     render = templates.render_old(carried.answers.visible)
@@ -107,7 +108,7 @@ def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]
     if not request.dry_run and not request.confirm(session.store.diff(yours, result, color=request.color)):
         return Outcome("nothing was restored")
     session.write(outcome, merged, [], color=request.color)
-    outcome.files = [("restored", name) for _, name in outcome.files]
+    outcome.files = [change._replace(what="restored") for change in outcome.files]
     return outcome
 
 

@@ -37,9 +37,11 @@ def render(
             )
             answers_file = project / worker.answers_relpath
     except TemplateError as error:
-        raise ScaffoldError(f"the template cannot be rendered{_where(error, tree)}: {error}") from error
+        raise ScaffoldError(
+            f"the template cannot be rendered{_where(error, tree)} ({error}): fix it there"
+        ) from error
     except (CopierError, ValueError) as error:
-        raise ScaffoldError(f"the template cannot be rendered: {error}") from error
+        raise ScaffoldError(f"the template cannot be rendered ({error}): fix it there") from error
     if answers_file.is_file():
         _record(answers_file, tree, version, recorded)
 
@@ -88,6 +90,8 @@ def _record(answers_file: Path, tree: Path, version: str | None, recorded: str) 
     text = answers_file.read_text(encoding="utf-8")
     as_rendered = dump({"_src_path": str(tree)})
     if as_rendered not in text:
-        raise ScaffoldError(f"the template does not write {answers_file.name} as copier documents it")
+        raise ScaffoldError(
+            f"the template does not write {answers_file.name} as copier documents it: fix it there"
+        )
     origin = {"_src_path": recorded} if version is None else {"_commit": version, "_src_path": recorded}
     answers_file.write_text(text.replace(as_rendered, dump(origin), 1), encoding="utf-8")

@@ -91,7 +91,9 @@ def _named(template: str, ref: str | None) -> Source:
         recorded = template if template.startswith("~") else os.path.abspath(template)
         versioned = path.is_file() or (path / ".git").exists() or path.name.endswith(".git")
         if ref and not versioned:
-            raise ScaffoldError(f"--ref {ref} asks for a version, but {template} is a folder without git", 2)
+            raise ScaffoldError(
+                f"--ref {ref} asks for a version, but {template} is a folder without git: leave --ref out", 2
+            )
         return Source(str(path.absolute()), recorded, ref, versioned)
     for alias, url in _ALIASES.items():
         if template.startswith(alias):

@@ -19,6 +19,7 @@ def update(
     defaults: bool,
     dry_run: bool,
     color: bool,
+    can_ask: bool,
 ) -> Outcome:
     """Merge another version of the template into a project."""
     with change.opened(project.locate(path), write=not dry_run) as (scratch, notes):
@@ -35,7 +36,7 @@ def update(
         _refuse_downgrade(templates, ref)
         session = Session(place, templates, scratch, dry_run=dry_run)
         questions = templates.questions(templates.new)
-        asker = prompt.answerer(defaults=defaults, interactive=prompt.at_terminal())
+        asker = prompt.answerer(defaults=defaults, interactive=can_ask)
         carried = carry(session.answers, session.questions, questions, given, asker, place.folder.name)
         render = templates.render_new(carried.answers.visible)
         label = f"template {templates.new_version}"

@@ -40,15 +40,18 @@ def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
 
 def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
     """JSON carries the reasons and sources too."""
-    found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
-    vit = next(entry for entry in found["architecture"] if entry["choice"] == "vit")
+    found = json.loads(scaffold("list", "--json", cwd=folder).stdout)["questions"]
+    vit = next(entry for entry in found["architecture"]["choices"] if entry["choice"] == "vit")
     assert vit["source"].startswith("Dosovitskiy")
-    assert set(vit) == {"choice", "help", "why", "source", "goes_with"}
+    assert set(vit) == {"choice", "help", "why", "source", "recipe", "goes_with"}
+    assert found["export"]["type"] == "bool"
+    assert found["export"]["default"] is False
 
 
 def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None:
     """The earlier answers that allow a choice, where some do not, as the questions have it."""
-    found = json.loads(scaffold("list", "--json", cwd=folder).stdout)
+    questions = json.loads(scaffold("list", "--json", cwd=folder).stdout)["questions"]
+    found = {key: question["choices"] for key, question in questions.items()}
     pairs = {entry["choice"]: entry["goes_with"] for entry in found["architecture"]}
     assert pairs["vit"] == {"domain": ["vision"], "task": ["classification", "multilabel", "regression"]}
     graphs = ["graph_classification", "graph_multilabel", "graph_regression"]

@@ -69,7 +69,7 @@ def abort(place: Place) -> str:
 
 def _abort(place: Place, folder: Path) -> str:
     if not (folder / "last.json").exists():
-        raise ScaffoldError("there is no update or regeneration to go back from")
+        raise ScaffoldError("there is no update or regeneration to go back from: look at git log")
     journal = _read(folder / "last.json")
     if journal["head"] != head(place):
         made, here = journal.get("branch"), branch(place)
