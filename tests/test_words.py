@@ -142,7 +142,7 @@ def test_abort_after_the_branch_has_moved(it: World) -> None:
     it.edit(nothing)
     refused(it, "abort", it.project, says="something has been committed since")
     IN_B(it.project)
-    refused(it, "abort", it.project, says="what is not committed was not written by scaffold")
+    refused(it, "abort", it.project, says="what is not committed came from elsewhere")
 
 
 @pytest.mark.parametrize(

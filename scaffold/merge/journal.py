@@ -79,7 +79,7 @@ def _abort(place: Place, folder: Path) -> str:
                 f"{f'branch {here}' if here else 'no branch'}: run git switch {made} first"
             )
         changed = git.run("status", "--porcelain", "--untracked-files=no", cwd=place.top)
-        others = "; what is not committed was not written by scaffold" if changed else ""
+        others = "; what is not committed came from elsewhere" if changed else ""
         raise ScaffoldError(
             f"something has been committed since {journal['title']}: go back with git revert or git reset"
             + others
