@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from scaffold.errors import remedy_in
+
 VERSION = 1
 
 
@@ -12,6 +14,8 @@ def show(content: dict[str, Any]) -> None:
     print(text.encode(errors="replace").decode())  # names of files need not be text
 
 
-def show_error(message: str, code: int, remedy: str) -> None:
+def show_error(faults: list[str], code: int) -> None:
     """Print why a command ended without having done anything."""
-    show({"error": {"code": code, "message": message, "remedy": remedy}})
+    told = [{"message": fault, "remedy": remedy_in(fault)} for fault in faults]
+    whole = {name: "; ".join(fault[name] for fault in told) for name in ("message", "remedy")}
+    show({"error": {"code": code, **whole, "faults": told}})

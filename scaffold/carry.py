@@ -39,6 +39,8 @@ def carry(
     changes: Mapping[str, Given],
     ask: Callable[[Prompt], Any],
     folder: str,
+    *,
+    can_ask: bool,
 ) -> Carried:
     """Take the old answers over, with some changed.
 
@@ -70,9 +72,9 @@ def carry(
         problem = asked.problem(value)
         if not problem:
             return value
-        if prompt.at_terminal():
+        if can_ask:
             return prompt.ask(asked)
-        raise ScaffoldError(f"{problem} (--set {key}=... changes it)")
+        raise ScaffoldError(f"{problem}: change it with --set {key}=...")
 
     return Carried(questions.resolve(changes, answer, folder), notes)
 

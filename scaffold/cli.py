@@ -14,7 +14,7 @@ import typer
 from scaffold import as_json
 from scaffold.cli_project import Json, Settings
 from scaffold.cli_project import app as project_app
-from scaffold.errors import ScaffoldError, disk_full, remedy_in, spoken
+from scaffold.errors import ScaffoldError, disk_full, spoken
 from scaffold.flags import AnswerCommand
 
 if TYPE_CHECKING:
@@ -210,11 +210,14 @@ def main() -> None:
 
 
 def _tell(message: str, code: int, *, as_object: bool) -> int:
-    message = " ".join(message.split())
+    return _tell_all([" ".join(message.split())], code, as_object=as_object)
+
+
+def _tell_all(faults: list[str], code: int, *, as_object: bool) -> int:
     if as_object:
-        as_json.show_error(message, code, remedy_in(message))
+        as_json.show_error(faults, code)
     else:
-        print(f"error: {message}", file=sys.stderr)
+        print(*(f"error: {fault}" for fault in faults), sep="\n", file=sys.stderr)
     return code
 
 
@@ -226,8 +229,8 @@ def _failed(error: Exception, debug: bool, *, as_object: bool) -> int:
     if not isinstance(error, ScaffoldError):
         error = disk_full(str(error)) or error
     if isinstance(error, ScaffoldError):
-        message, code = str(error), error.code
-    elif isinstance(error, EOFError | typer.Abort):
+        return _tell_all(error.faults, error.code, as_object=as_object)
+    if isinstance(error, EOFError | typer.Abort):
         message, code = "interrupted, nothing was written", 130
     elif hasattr(error, "format_message"):  # typer's own: an unknown flag, a missing argument
         message, code = f"{error.format_message().rstrip('.')}: see --help", 2

@@ -1,19 +1,20 @@
 """The exception that ends a command, and the words that its sentences share."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class ScaffoldError(Exception):
-    """What went wrong, where, and how to fix it, in one sentence: the remedy stands behind its last colon.
+    """What went wrong, where, and how to fix it: a sentence for each fault, its remedy after the last colon.
 
     The code is the exit status: 1 refused or failed with nothing changed, 2 bad usage or bad answers.
     """
 
-    def __init__(self, message: str, code: int = 1) -> None:
-        """Keep the sentence on one line, whatever it quotes."""
+    def __init__(self, message: str, code: int = 1, faults: Sequence[str] = ()) -> None:
+        """Keep each sentence on one line, whatever it quotes."""
         super().__init__(" ".join(message.split()))
         self.code = code
+        self.faults = [" ".join(fault.split()) for fault in faults] or [str(self)]
 
 
 def remedy_in(message: str) -> str:

@@ -87,18 +87,21 @@ class Questions:
 
     def check_keys(self, given: Mapping[str, Given]) -> None:
         """Refuse a key that copier would ignore, and one that it would let replace a computed value."""
+        if faults := self._wrong_keys(given):
+            raise ScaffoldError("; ".join(faults), 2, faults)
+
+    def _wrong_keys(self, given: Mapping[str, Given]) -> list[str]:
+        faults = []
         for key, (_, where) in given.items():
             if key not in self.specs:
                 hint = nearest(key, self.visible)
                 known = joined(sorted(self.visible), "and")
-                raise ScaffoldError(
-                    f"there is no question '{key}'{where}{hint}: the questions are {known}",
-                    2,
-                )
-            if key not in self.visible:
+                faults.append(f"there is no question '{key}'{where}{hint}: the questions are {known}")
+            elif key not in self.visible:
                 sources = self.reads(key)
                 origin = f"computed from {joined(sources, 'and')}" if sources else "a table of the template"
-                raise ScaffoldError(f"'{key}'{where} is {origin} and cannot be set: leave it out", 2)
+                faults.append(f"'{key}'{where} is {origin} and cannot be set: leave it out")
+        return faults
 
     def differs(self, key: str, value: Any, old: Any) -> bool:
         """Say whether an answer as it was given is another one than the old."""
@@ -108,27 +111,39 @@ class Questions:
             return True  # which is refused when it is looked at
 
     def resolve(self, given: Mapping[str, Given], ask: Callable[[Prompt], Any], folder: str) -> Answers:
-        """Walk through the questions in their order; `ask` answers those that were not given."""
-        self.check_keys(given)
+        """Walk through the questions in their order; `ask` answers those that were not given.
+
+        All that is wrong with what was given is said at once, but not what follows from another fault.
+        """
+        faults = self._wrong_keys(given)
+        wrong: set[str] = set()
         context: Context = {"_folder_name": folder}
         answers: dict[str, Any] = {}
         for key, spec in self.specs.items():
             if not self.applies(key, context):
-                if key in given:
-                    raise ScaffoldError(
-                        f"'{key}'{given[key].where} does not apply to the other answers: leave it out", 2
+                if key in given and not wrong & {*self.reads(key, "when")} and key in self.visible:
+                    faults.append(
+                        f"'{key}'{given[key].where} does not apply to the other answers: leave it out"
                     )
                 if "default" in spec:
                     context[key] = self.evaluate(key, context)
                 continue
             if key in given:
                 value, where = given[key]
+                if problem := self.problem(key, value, context, where):
+                    if not (wrong & {*self.reads(key, "choices")} and value in self.table(key)):
+                        faults.append(problem)
+                    wrong.add(key)
+                    value = self.evaluate(key, context) if "default" in spec else None
+            elif faults:
+                value = self.evaluate(key, context) if "default" in spec else None
             else:
-                value, where = ask(self._prompt(key, context)), ""
-            problem = self.problem(key, value, context, where)
-            if problem:
-                raise ScaffoldError(problem, 2)
+                value = ask(self._prompt(key, context))
+            if problem := self.problem(key, value, context):
+                raise ScaffoldError("; ".join(faults) or problem, 2, faults)
             context[key] = answers[key] = cast(value, spec)
+        if faults:
+            raise ScaffoldError("; ".join(faults), 2, faults)
         return Answers(answers, context)
 
     def _prompt(self, key: str, context: Context) -> Prompt:

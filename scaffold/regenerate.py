@@ -77,7 +77,9 @@ def _switch(request: Request, session: Session, changes: Mapping[str, Given]) ->
     templates, place = session.templates, session.project
     asker = prompt.answerer(defaults=request.defaults, interactive=request.can_ask)
     questions = session.questions
-    carried = carry(session.answers, questions, questions, changes, asker, place.folder.name)
+    carried = carry(
+        session.answers, questions, questions, changes, asker, place.folder.name, can_ask=request.can_ask
+    )
     render = templates.render_old(carried.answers.visible)
     merged, kept = session.merge(questions, carried.answers, render, f"template {place.version}")
     choices = joined((f"{key}={spoken(given.value)}" for key, given in changes.items()), "and")

@@ -37,7 +37,9 @@ def update(
         session = Session(place, templates, scratch, dry_run=dry_run)
         questions = templates.questions(templates.new)
         asker = prompt.answerer(defaults=defaults, interactive=can_ask)
-        carried = carry(session.answers, session.questions, questions, given, asker, place.folder.name)
+        carried = carry(
+            session.answers, session.questions, questions, given, asker, place.folder.name, can_ask=can_ask
+        )
         render = templates.render_new(carried.answers.visible)
         label = f"template {templates.new_version}"
         merged, kept = session.merge(questions, carried.answers, render, label)

@@ -31,7 +31,7 @@ class Refuse:
         error = json.loads(twin.stdout)["error"]
         assert twin.returncode == error["code"] == code
         assert done.stderr == f"error: {error['message']}\n"
-        assert error["remedy"], "nothing says what to do"
+        assert all(fault["remedy"] for fault in error["faults"]), "nothing says what to do"
         assert twin.stderr == ""
         assert self.state() == before
         return done.stderr
@@ -171,6 +171,24 @@ wheel:
         "wheel=four",
         "--defaults",
     )
+
+
+def test_every_fault_is_said_at_once(refuse: Refuse, template_repo: Path) -> None:
+    """But not what only follows from another one: gcn is an architecture of graphs."""
+    content = "domain: sound\narchitecture: gcn\noptimizer: sdg\nlicens: MIT\ntune: perhaps\n"
+    (refuse.folder / "a.yml").write_text(content)
+    done = refuse.run("new", "p", "--template", template_repo, "--answers", "a.yml", "--dry-run", "--json")
+    faults = json.loads(done.stdout)["error"]["faults"]
+    assert [fault["message"].partition(":")[0] for fault in faults] == [
+        "there is no question 'licens' in a.yml (did you mean 'license'?)",
+        "there is no domain 'sound' in a.yml",
+        "there is no optimizer 'sdg' in a.yml (did you mean 'sgd'?)",
+        "tune 'perhaps' in a.yml is neither yes nor no",
+    ]
+    assert all(fault["remedy"] for fault in faults)
+    plain = refuse.run("new", "p", "--template", template_repo, "--answers", "a.yml", "--dry-run")
+    assert plain.stderr.count("error: ") == plain.stderr.count("\n") == len(faults)
+    assert list(files(refuse.folder)) == ["a.yml"]
 
 
 @pytest.mark.parametrize(
