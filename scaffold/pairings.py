@@ -39,9 +39,8 @@ def overview(questions: Questions) -> tuple[list[tuple[str, ...]], dict[str, str
         (*(str(context[head]) for head in heads), *(_offer(questions, key, context) for key in columns))
         for context in (_contexts(questions, columns[-1], heads) if columns else [])
     ]
-    rest = {
-        key: _offer(questions, key, _usual(questions, key)) for key in kinds if key not in {*heads, *columns}
-    }
+    usual = _usual(questions, kinds[-1]) if kinds else {}
+    rest = {key: _offer(questions, key, usual) for key in kinds if key not in {*heads, *columns}}
     switches = {key: "yes or no" for key in questions.visible if type_of(questions.specs[key]) == "bool"}
     return [(*heads, *columns), *rows], rest | switches
 
