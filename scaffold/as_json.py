@@ -1,6 +1,5 @@
 """What `--json` prints: one object on stdout, described by docs/json.schema.json; its version is `schema`."""
 
-import json
 from typing import Any
 
 from scaffold.errors import remedy_in
@@ -10,6 +9,8 @@ VERSION = 1
 
 def show(content: dict[str, Any]) -> None:
     """Print what a command found or did."""
+    import json  # not for `--help`
+
     text = json.dumps({"schema": VERSION, **content}, indent=2, ensure_ascii=False)
     print(text.encode(errors="replace").decode())  # names of files need not be text
 

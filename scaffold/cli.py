@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffold import as_json
-from scaffold.cli_project import Json, Settings
+from scaffold.cli_project import Json, Settings, can_ask
 from scaffold.cli_project import app as project_app
 from scaffold.errors import ScaffoldError, disk_full, spoken
 from scaffold.flags import AnswerCommand
@@ -76,11 +76,10 @@ def new(
     from scaffold.answers import gather
     from scaffold.new import Request
     from scaffold.new import new as make
-    from scaffold.prompt import ask_path, at_terminal
+    from scaffold.prompt import ask_path
 
-    can_ask = at_terminal() and not json
     if path is None:
-        if not can_ask:
+        if not can_ask(json):
             raise ScaffoldError("say where: scaffold new PATH, a new folder or an empty one", 2)
         path = ask_path()
     request = Request(
@@ -89,7 +88,7 @@ def new(
         template,
         ref,
         defaults=defaults,
-        interactive=can_ask,
+        interactive=can_ask(json),
         git=not no_git,
         dry_run=dry_run,
     )
@@ -204,21 +203,18 @@ def main() -> None:
     except Exception as error:
         sys.exit(_failed(error, debug, as_object="--json" in arguments))
     except KeyboardInterrupt:
-        sys.exit(_tell("interrupted, nothing was written", 130, as_object="--json" in arguments))
+        interrupted = ScaffoldError("interrupted, nothing was written", 130)
+        sys.exit(_tell(interrupted, as_object="--json" in arguments))
     finally:
         signal.signal(signal.SIGINT, interrupts)  # ignored once a merge was written
 
 
-def _tell(message: str, code: int, *, as_object: bool) -> int:
-    return _tell_all([" ".join(message.split())], code, as_object=as_object)
-
-
-def _tell_all(faults: list[str], code: int, *, as_object: bool) -> int:
+def _tell(error: ScaffoldError, *, as_object: bool) -> int:
     if as_object:
-        as_json.show_error(faults, code)
+        as_json.show_error(error.faults, error.code)
     else:
-        print(*(f"error: {fault}" for fault in faults), sep="\n", file=sys.stderr)
-    return code
+        print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+    return error.code
 
 
 def _failed(error: Exception, debug: bool, *, as_object: bool) -> int:
@@ -229,11 +225,11 @@ def _failed(error: Exception, debug: bool, *, as_object: bool) -> int:
     if not isinstance(error, ScaffoldError):
         error = disk_full(str(error)) or error
     if isinstance(error, ScaffoldError):
-        return _tell_all(error.faults, error.code, as_object=as_object)
+        return _tell(error, as_object=as_object)
     if isinstance(error, EOFError | typer.Abort):
         message, code = "interrupted, nothing was written", 130
     elif hasattr(error, "format_message"):  # typer's own: an unknown flag, a missing argument
         message, code = f"{error.format_message().rstrip('.')}: see --help", 2
     else:
-        message, code = f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1
-    return _tell(message, code, as_object=as_object)
+        message, code = f"unexpected {type(error).__name__} ({error}): --debug shows where", 1
+    return _tell(ScaffoldError(message, code), as_object=as_object)

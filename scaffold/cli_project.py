@@ -55,7 +55,7 @@ def update(
     given = gather({}, settings or [], answers)
     color = sys.stdout.isatty() and not json
     outcome = run(
-        path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color, can_ask=_can_ask(json)
+        path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color, can_ask=can_ask(json)
     )
     _report(outcome, dry_run, quiet, json)
 
@@ -77,7 +77,8 @@ def _go_back(path: str, json: bool) -> None:
         print(told)
 
 
-def _can_ask(json: bool) -> bool:
+def can_ask(json: bool) -> bool:
+    """Say whether anybody can be asked; a program cannot."""
     from scaffold.prompt import at_terminal
 
     return at_terminal() and not json
@@ -110,7 +111,7 @@ def regenerate(
             return True
         if not json:
             print(difference)
-        if not _can_ask(json):
+        if not can_ask(json):
             raise ScaffoldError(
                 "this would overwrite what the difference shows: --yes does it without asking", 2
             )
@@ -126,7 +127,7 @@ def regenerate(
         defaults=defaults,
         dry_run=dry_run,
         color=sys.stdout.isatty() and not json,
-        can_ask=_can_ask(json),
+        can_ask=can_ask(json),
     )
     _report(run(request), dry_run, quiet, json)
 

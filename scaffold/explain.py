@@ -13,12 +13,8 @@ from scaffold.errors import ScaffoldError, joined, nearest, spoken
 from scaffold.project import ANSWERS, WHERE, read_answers
 from scaffold.questions import Questions
 
-NO_VALUES = {
-    "titles",
-    "parts",
-    "forms",
-    "architectures",
-}  # of a choice: where texts and files are, and its row
+# What an entry says of a choice that is no value of its recipe: where texts and files are, and its row.
+NO_VALUES = {"titles", "parts", "forms", "architectures"}
 
 
 def _questions(template: str | None, ref: str | None) -> Questions:
@@ -100,19 +96,15 @@ def _recipe(entry: dict[str, Any], *path: str) -> dict[str, Any]:
 
 def facts(subject: str | None, template: str | None, ref: str | None) -> dict[str, Any]:
     """Return what `explain` says: of a question or of all, or in a project of its answers."""
-    if subject is None and Path(ANSWERS).is_file():
-        return {"answers": dict(_answers_in(_questions(template, ref)))}
-    key, _, choice = (subject or "").partition("=")
-    found = choices(key or None, template, ref)
-    if choice:
-        listed = found[key]["choices"]
-        found[key]["choices"] = [entry for entry in listed if entry["choice"] == choice]
-        if not found[key]["choices"]:
-            known = [entry["choice"] for entry in listed]
-            raise ScaffoldError(
-                f"there is no {key} '{choice}'{nearest(choice, known)}: choose {joined(known, 'or')}", 2
-            )
-    return {"questions": found}
+    if subject is None and not Path(ANSWERS).is_file():
+        return {"questions": choices(None, template, ref)}
+    questions = _questions(template, ref)
+    if subject is None:
+        return {"answers": dict(_answers_in(questions))}
+    key, chosen = _named(questions, subject)
+    listed = _listed(questions, key)
+    listed["choices"] = [entry for entry in listed["choices"] if entry["choice"] in chosen]
+    return {"questions": {key: listed}}
 
 
 def explain(subject: str | None, template: str | None, ref: str | None) -> str:
@@ -125,6 +117,14 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
         return "\n\n".join(_answered(questions))
     if subject is None:
         return "\n".join(_summary(key, questions) for key in questions.visible)
+    key, chosen = _named(questions, subject)
+    if not chosen:
+        return _summary(key, questions)
+    return "\n\n".join(_explained(f"{key}={name}", _known(entry)) for name, entry in chosen.items())
+
+
+def _named(questions: Questions, subject: str) -> tuple[str, dict[str, dict[str, Any]]]:
+    """Return the question that is meant, and the choice, or all that it has."""
     key, _, choice = subject.partition("=")
     if key not in questions.visible:
         known = joined(questions.visible, "and")
@@ -135,18 +135,14 @@ def explain(subject: str | None, template: str | None, ref: str | None) -> str:
     if choice and choice not in table:
         offered = f": choose {joined(table, 'or')}" if table else ", which has no choices: leave it out"
         raise ScaffoldError(f"there is no {key} '{choice}'{nearest(choice, table)}{offered}", 2)
-    if not table:
-        return _summary(key, questions)
-    chosen = {choice: table[choice]} if choice else table
-    return "\n\n".join(_explained(f"{key}={name}", entry) for name, entry in chosen.items())
+    return key, {choice: table[choice]} if choice else table
 
 
 def _answered(questions: Questions) -> Iterator[str]:
     """Explain the answers of a project."""
     for key, answer in _answers_in(questions):
         also = [f"  Also: {', '.join(answer['also'])}"] if answer["also"] else []
-        entry = _entries(questions, key).get(answer["choice"], {})
-        yield "\n".join([_explained(f"{key}={answer['choice']}", entry), *also])
+        yield "\n".join([_explained(f"{key}={answer['choice']}", answer), *also])
 
 
 def _answers_in(questions: Questions) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -169,23 +165,27 @@ def _summary(key: str, questions: Questions) -> str:
     return f"{key:<14}{questions.specs[key].get('help', '')}{f'  [{offered}]' if offered else ''}"
 
 
-def _explained(title: str, entry: dict[str, Any]) -> str:
-    lines = [f"{title}: {entry.get('help', '')}"]
-    facts = [entry.get("why"), f"Source: {entry['source']}" if "source" in entry else None]
-    facts += _values(entry)
+def _explained(title: str, known: dict[str, Any]) -> str:
+    lines = [f"{title}: {known.get('help', '')}"]
+    facts = [known.get("why"), f"Source: {known['source']}" if "source" in known else None]
+    facts += _values(known["recipe"])
     for fact in filter(None, facts):
         lines.append(textwrap.fill(str(fact), 100, initial_indent="  ", subsequent_indent="  "))
     return "\n".join(lines)
 
 
-def _values(entry: dict[str, Any], *path: str) -> Iterator[str]:
+def _values(recipe: dict[str, Any], *path: str) -> Iterator[str]:
     """Say which values a choice brings, also those that depend on other answers, such as the optimizer."""
-    told = ", ".join(f"{name} {value}" for name, value in entry.items() if _is_value(name, value, *path))
+    told = ", ".join(
+        f"{name} {value}"
+        for name, value in recipe.items()
+        if name != "source" and not isinstance(value, dict)
+    )
     if told:
-        source = f". Source: {entry['source']}" if path and "source" in entry else ""
+        source = f". Source: {recipe['source']}" if "source" in recipe else ""
         yield f"{', '.join(path) or 'training'}: {told}{source}"
-    for name, value in entry.items():
-        if isinstance(value, dict) and name not in NO_VALUES:
+    for name, value in recipe.items():
+        if isinstance(value, dict):
             yield from _values(value, *path, name)
 
 

@@ -103,6 +103,8 @@ def _leads_on(
     """Say whether the questions after one can be answered so that all the wanted answers stand."""
     keys = list(questions.specs)
     for key in keys[keys.index(after) + 1 :]:
+        if not wanted:
+            break
         spec = questions.specs[key]
         if not questions.applies(key, context):
             if key in wanted:
@@ -111,6 +113,7 @@ def _leads_on(
             if questions.problem(key, wanted[key], context):
                 return False
             context[key] = cast(wanted[key], spec)
+            wanted = {name: value for name, value in wanted.items() if name != key}
             continue
         elif key in branching and "choices" in spec:
             return any(

@@ -88,7 +88,7 @@ class Questions:
     def check_keys(self, given: Mapping[str, Given]) -> None:
         """Refuse a key that copier would ignore, and one that it would let replace a computed value."""
         if faults := self._wrong_keys(given):
-            raise ScaffoldError("; ".join(faults), 2, faults)
+            raise _refusal(faults)
 
     def _wrong_keys(self, given: Mapping[str, Given]) -> list[str]:
         faults = []
@@ -130,20 +130,20 @@ class Questions:
                 continue
             if key in given:
                 value, where = given[key]
-                if problem := self.problem(key, value, context, where):
-                    if not (wrong & {*self.reads(key, "choices")} and value in self.table(key)):
-                        faults.append(problem)
-                    wrong.add(key)
-                    value = self.evaluate(key, context) if "default" in spec else None
-            elif faults:
-                value = self.evaluate(key, context) if "default" in spec else None
             else:
-                value = ask(self._prompt(key, context))
-            if problem := self.problem(key, value, context):
-                raise ScaffoldError("; ".join(faults) or problem, 2, faults)
+                value, where = self._default(key, context) if faults else ask(self._prompt(key, context)), ""
+            problem = self.problem(key, value, context, where)
+            if problem and key in given:
+                if not (wrong & {*self.reads(key, "choices")} and str(value) in self.table(key)):
+                    faults.append(problem)
+                wrong.add(key)
+                value = self._default(key, context)  # to look at the rest
+                problem = self.problem(key, value, context)
+            if problem:
+                raise _refusal(faults or [problem])
             context[key] = answers[key] = cast(value, spec)
         if faults:
-            raise ScaffoldError("; ".join(faults), 2, faults)
+            raise _refusal(faults)
         return Answers(answers, context)
 
     def _prompt(self, key: str, context: Context) -> Prompt:
@@ -151,7 +151,7 @@ class Questions:
             key,
             str(self._render(self.specs[key].get("help", key), context, key)),
             type_of(self.specs[key]),
-            self.evaluate(key, context) if "default" in self.specs[key] else None,
+            self._default(key, context),
             self.choices(key, context),
             lambda value: self.problem(key, value, context),
             self.evaluate(key, context, "absent") if "absent" in self.specs[key] else None,
@@ -225,6 +225,9 @@ class Questions:
         spec = self.specs[key]
         return cast(self._render(spec.get(entry), context, key), spec)
 
+    def _default(self, key: str, context: Context) -> Any:
+        return self.evaluate(key, context) if "default" in self.specs[key] else None
+
     def choices(self, key: str, context: Context) -> list[tuple[str, Any]]:
         """Return label and value of each choice that goes with the earlier answers."""
         choices = self.specs[key].get("choices", [])
@@ -251,6 +254,10 @@ class Questions:
             raise ScaffoldError(
                 f"the template's question '{key}' cannot be evaluated ({error}): fix it there"
             ) from error
+
+
+def _refusal(faults: list[str]) -> ScaffoldError:
+    return ScaffoldError("; ".join(faults), 2, faults)
 
 
 def completed(entry: Mapping[str, Any], families: Mapping[str, Any]) -> dict[str, Any]:

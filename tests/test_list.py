@@ -144,3 +144,5 @@ def test_what_does_not_exist(scaffold: Scaffold, folder: Path, command: list[str
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {says}")
     assert done.stderr.count("\n") == 1
+    twin = scaffold(*command, "--json", cwd=folder, check=False)
+    assert f"error: {json.loads(twin.stdout)['error']['message']}\n" == done.stderr

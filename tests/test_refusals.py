@@ -102,7 +102,9 @@ def test_bad_answers(refuse: Refuse, template_repo: Path, args: list[str], says:
     refuse(USAGE, says, "new", "p", "--template", template_repo, "--defaults", *args)
 
 
-@pytest.mark.parametrize(("command", "says"), [(["nwe", "p"], "No such command 'nwe'")])
+@pytest.mark.parametrize(
+    ("command", "says"), [(["new"], "say where"), (["nwe", "p"], "No such command 'nwe'")]
+)
 def test_bad_commands(refuse: Refuse, command: list[str], says: str) -> None:
     """Usage errors are one sentence too."""
     refuse(USAGE, says, *command)
@@ -158,30 +160,20 @@ wheel:
 """
     repo = make_template(tmp_path / "t", {"copier.yml": config})
     says = "wheel 'four' does not go with size 'small': choose two"
-    refuse(
-        USAGE,
-        says,
-        "new",
-        "p",
-        "--template",
-        repo,
-        "--set",
-        "size=small",
-        "--set",
-        "wheel=four",
-        "--defaults",
-    )
+    given = ["--set=size=small", "--set=wheel=four"]
+    refuse(USAGE, says, "new", "p", "--template", repo, *given, "--defaults")
 
 
 def test_every_fault_is_said_at_once(refuse: Refuse, template_repo: Path) -> None:
     """But not what only follows from another one: gcn is an architecture of graphs."""
-    content = "domain: sound\narchitecture: gcn\noptimizer: sdg\nlicens: MIT\ntune: perhaps\n"
+    content = "domain: sound\narchitecture: gcn\ntask: [x]\noptimizer: sdg\nlicens: MIT\ntune: perhaps\n"
     (refuse.folder / "a.yml").write_text(content)
     done = refuse.run("new", "p", "--template", template_repo, "--answers", "a.yml", "--dry-run", "--json")
     faults = json.loads(done.stdout)["error"]["faults"]
     assert [fault["message"].partition(":")[0] for fault in faults] == [
         "there is no question 'licens' in a.yml (did you mean 'license'?)",
         "there is no domain 'sound' in a.yml",
+        "task '['x']' in a.yml is not of type str",
         "there is no optimizer 'sdg' in a.yml (did you mean 'sgd'?)",
         "tune 'perhaps' in a.yml is neither yes nor no",
     ]
