@@ -13,7 +13,8 @@ from scaffold.errors import ScaffoldError, joined
 from scaffold.merge import journal
 from scaffold.merge.imports import broken_imports
 from scaffold.merge.obstacles import settle
-from scaffold.merge.store import Store, Tree
+from scaffold.merge.settings import keep_values
+from scaffold.merge.store import Entry, Store, Tree, decoded, encoded
 from scaffold.merge.summary import Change, summary
 from scaffold.merge.three_way import Merged, merge
 from scaffold.merge.write import write
@@ -132,9 +133,13 @@ class Session:
         return None, None
 
     def merge(
-        self, questions: Questions, answers: Answers, render: Path, label: str
+        self, questions: Questions, answers: Answers, render: Path, label: str, *, settings_stay: bool = False
     ) -> tuple[Merged, list[str]]:
-        """Merge another render into the project; return also what the template leaves to the user."""
+        """Merge another render into the project; return also what the template leaves to the user.
+
+        `settings_stay`: where the template has another value for a setting that the user changed, that of the
+        user stands, and is no conflict.
+        """
         yours, base, theirs = self.yours, dict(self.base), self.store.folder(render)
         self.check_answers()
         kept = []
@@ -147,7 +152,17 @@ class Session:
             there = path in yours or os.path.lexists(self.project.folder / path)
             if there and theirs.pop(path, yours.get(path)) != yours.get(path):
                 kept.append(path)
+        if settings_stay:
+            self._keep_settings(base, yours, theirs)
         return merge(self.store, base, yours, theirs, label), kept
+
+    def _keep_settings(self, base: Tree, yours: Tree, theirs: Tree) -> None:
+        for path in base.keys() & yours.keys() & theirs.keys() - {ANSWERS}:
+            sides = [base[path], yours[path], theirs[path]]
+            if path.endswith((".yaml", ".yml")) and all(side.is_file for side in sides):
+                texts = keep_values(*(decoded(self.store.read(side)) for side in sides))
+                for tree, text in zip((base, theirs), texts, strict=True):
+                    tree[path] = Entry(tree[path].mode, self.store.add(encoded(text)))
 
     def write(self, outcome: Outcome, merged: Merged, kept: list[str], *, color: bool = False) -> None:
         """Write what was merged, or show it, and put it into words."""

@@ -8,13 +8,13 @@ import yaml
 
 from scaffold.errors import ScaffoldError
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse(text: str) -> Any:
     """Read YAML, in C where the library has it."""
     try:
-        return yaml.load(text, _Loader)
+        return yaml.load(text, LOADER)
     except yaml.YAMLError as error:
         raise ValueError(f"'{text}' is not YAML") from error
 
@@ -22,7 +22,7 @@ def parse(text: str) -> Any:
 def load(tree: Path) -> dict[str, Any]:
     """Read copier.yml and what it includes into one mapping; settings begin with `_`."""
 
-    class Loader(_Loader):  # type: ignore[misc, valid-type]
+    class Loader(LOADER):  # type: ignore[misc, valid-type]
         """Follows `!include`, as copier does."""
 
     def read(file: Path) -> list[Any]:

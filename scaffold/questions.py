@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2 import meta
+from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from scaffold.answers import Given
@@ -53,6 +53,7 @@ class Questions:
         self.specs = specs_of(merged)
         self.visible = list(asked(self.specs))
         self._tree = tree
+        self._trees: dict[str, nodes.Template] = {}
         self._compiled: dict[str, jinja2.Template] = {}
 
     @cached_property
@@ -210,10 +211,15 @@ class Questions:
         """Collect what an expression reads, through computed values too."""
         if not isinstance(source, str):
             return set()
-        names = meta.find_undeclared_variables(self._environment.parse(source))
+        names = {node.name for node in self._parsed(source).find_all(nodes.Name)}
         for name in names & self.specs.keys() - set(self.visible):
             names = names | self._names_in(self.specs[name].get("default"))
         return names
+
+    def _parsed(self, source: str) -> nodes.Template:
+        if source not in self._trees:
+            self._trees[source] = self._environment.parse(source)
+        return self._trees[source]
 
     def applies(self, key: str, context: Context) -> bool:
         """Say whether a question is to be answered after the earlier answers."""
@@ -248,7 +254,7 @@ class Questions:
             return value
         try:
             if value not in self._compiled:
-                self._compiled[value] = self._environment.from_string(value)
+                self._compiled[value] = self._environment.from_string(self._parsed(value))
             return self._compiled[value].render(context)
         except jinja2.TemplateError as error:
             raise ScaffoldError(

@@ -81,9 +81,13 @@ def _switch(request: Request, session: Session, changes: Mapping[str, Given]) ->
         session.answers, questions, questions, changes, asker, place.folder.name, can_ask=request.can_ask
     )
     render = templates.render_old(carried.answers.visible)
-    merged, kept = session.merge(questions, carried.answers, render, f"template {place.version}")
+    told = [questions.specs[key]["switched"] for key in changes if "switched" in questions.specs[key]]
+    merged, kept = session.merge(
+        questions, carried.answers, render, f"template {place.version}", settings_stay=bool(told)
+    )
     choices = joined((f"{key}={spoken(given.value)}" for key, given in changes.items()), "and")
-    outcome = Outcome(f"the switch of {place.folder.name} to {choices}", notes=carried.notes)
+    notes = [*carried.notes, *(str(questions.render(text, carried.answers.all)) for text in told)]
+    outcome = Outcome(f"the switch of {place.folder.name} to {choices}", notes=notes)
     session.write(outcome, merged, kept, color=request.color)
     return outcome
 
