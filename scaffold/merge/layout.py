@@ -4,9 +4,11 @@ For files in which git's conflicts would mix lines of unrelated definitions, as 
 switched under an edited model, and for merges of git that put an edit into the wrong place.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from scaffold.merge.blocks import YOURS
 from scaffold.merge.places import Place, read
@@ -70,7 +72,9 @@ def _pieces(path: str, text: str) -> list[Piece]:
         lines[-1] += "\n"
     starts: list[tuple[str, int]] = [("", 0)]
     for key, first, last in _named(read(path, text).whole, ""):
-        starts += [(key, first), (f"behind {key}", last + 1)]
+        starts += [(key, _comments_above(lines, first)), (f"behind {key}", last + 1)]
+    # What a comment stands above may come after what seems to end with it.
+    starts = [(key, min(start, after)) for (key, start), (_, after) in pairwise([*starts, ("", len(lines))])]
     ends = [start for _, start in starts[1:]] + [len(lines)]
     pieces: list[Piece] = []
     for (key, start), end in zip(starts, ends, strict=True):
@@ -83,13 +87,23 @@ def _pieces(path: str, text: str) -> list[Piece]:
     return pieces
 
 
+def _comments_above(lines: list[str], start: int) -> int:
+    """Return where the comments begin that stand directly above a line, as far in as it is."""
+    indent = re.match(r"\s*", lines[start])
+    while indent and start and lines[start - 1].startswith(indent[0] + "#"):
+        start -= 1
+    return start
+
+
 def _named(place: Place, above: str) -> Iterator[tuple[str, int, int]]:
     """Yield the places to lay out, with their first and last lines; a section without those below it."""
     names = Counter(child.key for child in place.inside)
     for child in place.inside:
         name = f"{above}{child.key}" + (f" {child.detail}" if names[child.key] > 1 else "")
         below = [section for section in child.inside if section.key.startswith("#")]
-        if child.key.startswith("#") and below:
+        if child.key == "---":
+            yield from _named(child, above)
+        elif child.key.startswith("#") and below:
             yield name, child.first, below[0].first - 1
             yield from _named(Place("", "", 0, 0, below), f"{name} ")
         else:
