@@ -1,5 +1,6 @@
 """What the user answered in advance: by flag, by `--set key=value`, or in a file."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +22,9 @@ def gather(flags: Mapping[str, object], settings: Sequence[str], file: Path | No
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not (key and equals):
-            raise ScaffoldError(
-                f"--set takes key=value, not '{setting}': write --set loss=nll, for example", 2
-            )
+            parts = re.fullmatch(r"\W*(\w+)\W+(.+)", setting)
+            meant = "=".join(parts.groups()) if parts else "KEY=VALUE"
+            raise ScaffoldError(f"--set takes key=value, not '{setting}': write --set {meant}", 2)
         if key in on_command_line:
             raise ScaffoldError(f"{key} is given twice on the command line: give it once", 2)
         on_command_line[key] = value
@@ -38,17 +39,23 @@ def _read(file: Path) -> dict[str, Given]:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ScaffoldError(
-            f"cannot read the answers file {file} ({error.strerror}): name another", 2
+            f"cannot read the answers file {file.absolute()} ({error.strerror}): "
+            "name one that is there, or leave --answers out",
+            2,
         ) from error
     except UnicodeDecodeError as error:
         raise ScaffoldError(f"the answers file {file} is not text in UTF-8: save it as that", 2) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 1}" if mark else ""
-        raise ScaffoldError(f"the answers file {file} is not YAML: fix it{place}", 2) from error
+        place = f" at line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be read"
+        raise ScaffoldError(
+            f"the answers file {file} is not YAML ({problem}{place}): fix it there", 2
+        ) from error
     if not isinstance(content, dict):
         raise ScaffoldError(
-            f"the answers file {file} holds no answers: write a key, a colon and a value a line",
+            f"the answers file {file} holds {'a list' if isinstance(content, list) else 'no answers'}: "
+            "write a line for each, with its key, a colon and its value",
             2,
         )
     where = f" in {file}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scaffold import prompt
+from scaffold import faults, prompt
 from scaffold.answers import Given
 from scaffold.errors import ScaffoldError, spoken
 from scaffold.project import ANSWERS, Project
@@ -47,7 +47,7 @@ def carry(
     An answer that was the default and depends on a changed one follows its new default; an answer that the
     user chose stays if it is still valid, and otherwise has to be given anew: nothing is replaced silently.
     """
-    questions.check_keys(changes)
+    faults.check_keys(questions, changes)
     defaults = _defaults(old, old_questions, folder) if changes else {}
     changed = {
         key for key, (value, _) in changes.items() if questions.differs(key, value, old.visible.get(key))

@@ -201,7 +201,7 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(status)
     except Exception as error:
-        sys.exit(_failed(error, debug, as_object="--json" in arguments))
+        sys.exit(_failed(error, debug, arguments))
     except KeyboardInterrupt:
         interrupted = ScaffoldError("interrupted, nothing was written", 130)
         sys.exit(_tell(interrupted, as_object="--json" in arguments))
@@ -217,19 +217,22 @@ def _tell(error: ScaffoldError, *, as_object: bool) -> int:
     return error.code
 
 
-def _failed(error: Exception, debug: bool, *, as_object: bool) -> int:
+def _failed(error: Exception, debug: bool, arguments: list[str]) -> int:
     if debug:
         import traceback
 
         traceback.print_exception(error)
     if not isinstance(error, ScaffoldError):
         error = disk_full(str(error)) or error
+    as_object = "--json" in arguments
     if isinstance(error, ScaffoldError):
         return _tell(error, as_object=as_object)
     if isinstance(error, EOFError | typer.Abort):
         message, code = "interrupted, nothing was written", 130
     elif hasattr(error, "format_message"):  # typer's own: an unknown flag, a missing argument
-        message, code = f"{error.format_message().rstrip('.')}: see --help", 2
+        from scaffold.usage import sentence
+
+        message, code = sentence(error, arguments), 2
     else:
         message, code = f"unexpected {type(error).__name__} ({error}): --debug shows where", 1
     return _tell(ScaffoldError(message, code), as_object=as_object)

@@ -112,9 +112,8 @@ def regenerate(
         if not json:
             print(difference)
         if not can_ask(json):
-            raise ScaffoldError(
-                "this would overwrite what the difference shows: --yes does it without asking", 2
-            )
+            shown = f"scaffold diff {' '.join(named)}" if json else "the difference"
+            raise ScaffoldError(f"this would overwrite what {shown} shows: --yes does it without asking", 2)
         return typer.confirm("Restore the template's version?")
 
     given = gather(context.obj, settings or [], None)
@@ -221,7 +220,8 @@ def status(
     for note in found["notes"]:
         print(f"note: {note}", file=sys.stderr)
     print(f"{found['project']}, from {found['template']}")
-    print(f"  template      {found['version']}, {_newer(found['update'])}")
+    flags = [f" --{flag} {value}" for flag, value in (("template", template), ("ref", ref)) if value]
+    print(f"  template      {found['version']}, {_newer(found['update'], ''.join(flags))}")
     for key, value in found["answers"].items():
         print(f"  {key:<14}{spoken(value)}")
     for title, lines in (
@@ -235,5 +235,5 @@ def status(
             print(f"{title}:", *lines, sep="\n  ")
 
 
-def _newer(version: str | None) -> str:
-    return f"and {version} is there: scaffold update" if version else "which is the newest"
+def _newer(version: str | None, flags: str) -> str:
+    return f"and {version} is there: scaffold update{flags}" if version else "which is the newest"

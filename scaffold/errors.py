@@ -48,8 +48,14 @@ def spoken(answer: object) -> object:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest what was probably meant, or nothing."""
+    close = closest(word, known)
+    return f" (did you mean '{close}'?)" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return what was probably meant."""
     from difflib import get_close_matches
 
     spelled = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), spelled, n=1)
-    return f" (did you mean '{spelled[close[0]]}'?)" if close else ""
+    return spelled[close[0]] if close else None

@@ -2,7 +2,7 @@
 
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,8 @@ def choices(kind: str | None, template: str | None, ref: str | None) -> dict[str
     questions = _questions(template, ref)
     kinds = [key for key in questions.visible if _entries(questions, key)]
     if kind is not None and kind not in kinds:
-        raise ScaffoldError(
-            f"nothing can be listed for '{kind}'{nearest(kind, kinds)}: choose {joined(kinds, 'or')}",
-            2,
-        )
+        hint = _meant(kind, kinds, questions)
+        raise ScaffoldError(f"nothing can be listed for '{kind}'{hint}: choose {joined(kinds, 'or')}", 2)
     return {key: _listed(questions, key) for key in ([kind] if kind else kinds)}
 
 
@@ -128,14 +126,19 @@ def _named(questions: Questions, subject: str) -> tuple[str, dict[str, dict[str,
     key, _, choice = subject.partition("=")
     if key not in questions.visible:
         known = joined(questions.visible, "and")
-        raise ScaffoldError(
-            f"there is no question '{key}'{nearest(key, questions.visible)}: the questions are {known}", 2
-        )
+        hint = _meant(key, questions.visible, questions)
+        raise ScaffoldError(f"there is no question '{key}'{hint}: the questions are {known}", 2)
     table = _entries(questions, key)
     if choice and choice not in table:
         offered = f": choose {joined(table, 'or')}" if table else ", which has no choices: leave it out"
         raise ScaffoldError(f"there is no {key} '{choice}'{nearest(choice, table)}{offered}", 2)
     return key, {choice: table[choice]} if choice else table
+
+
+def _meant(word: str, known: Sequence[str], questions: Questions) -> str:
+    """Suggest the question that was meant; a choice tells which."""
+    owner = next((key for key in questions.visible if word in questions.table(key)), None)
+    return f" (did you mean '{owner}', which has that choice?)" if owner else nearest(word, known)
 
 
 def _answered(questions: Questions) -> Iterator[str]:

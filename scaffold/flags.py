@@ -11,6 +11,8 @@ from typing import Annotated, Any, cast
 import typer
 from typer.core import TyperCommand
 
+from scaffold.errors import ScaffoldError
+
 
 @cache
 def _questions() -> dict[str, dict[str, Any]]:
@@ -57,6 +59,9 @@ class AnswerCommand(ComponentCommand):
     def invoke(self, ctx: Any) -> Any:
         """Keep the answers together: the command does not know the questions."""
         ctx.obj = {flag.name: ctx.params.pop(flag.name) for flag in self._flags}
+        for flag in self._flags:
+            if str(ctx.obj[flag.name]).startswith("--"):  # the next flag, taken for the value
+                raise ScaffoldError(needs_value(flag.opts[0]), 2)
         return super().invoke(ctx)
 
 
@@ -64,6 +69,23 @@ class SwitchCommand(AnswerCommand):
     """The same on a project; what is fixed in one is refused by a sentence, and not shown."""
 
     on_project = True
+
+
+def is_answer(option: str) -> bool:
+    """Say whether an option answers a question."""
+    return option == "--set" or _key(option) in _questions()
+
+
+def needs_value(option: str) -> str:
+    """Say that an option was given nothing."""
+    key = _key(option)
+    if "choices" in _questions().get(key, {}):
+        return f"{option} needs a value: scaffold list {key} shows them"
+    return f"{option} needs a value: write {option} VALUE"
+
+
+def _key(option: str) -> str:
+    return option.removeprefix("--").removeprefix("no-").replace("-", "_")
 
 
 def _flag(key: str, spec: dict[str, Any], *, hidden: bool) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from scaffold import faults
 from scaffold.answers import Given
 from scaffold.copier_yml import cast, type_of
 from scaffold.errors import ScaffoldError
@@ -34,7 +35,9 @@ def resolve(
         if not agree:
             return prompt.default  # the walk refuses what does not go with it
         if must_decide and prompt.key == first:
-            raise ScaffoldError(f"there is no terminal to ask at: give {_open(questions, given)}", 2)
+            raise ScaffoldError(
+                f"there is no terminal to ask at: give --defaults, or at least {_open(questions, given)}", 2
+            )
         if prompt.key not in asked or prompt.problem(asked[prompt.key]):
             asked[prompt.key] = ask(prompt)
         return asked[prompt.key]
@@ -58,7 +61,7 @@ def _open(questions: Questions, given: Mapping[str, Given]) -> str:
             flags.append(f"--{flag} or --no-{flag}")
         else:
             flags.append(f"--{flag} ({', '.join(questions.table(key)) or key.upper()})")
-    return f"{', '.join(flags)}; or --defaults"
+    return f"{flags[0]}, and of the rest what should not be the default: {', '.join(flags[1:])}"
 
 
 def narrowed(questions: Questions, prompt: Prompt, given: Mapping[str, Given]) -> tuple[Prompt, bool]:
@@ -110,7 +113,7 @@ def _leads_on(
             if key in wanted:
                 return False
         elif key in wanted:
-            if questions.problem(key, wanted[key], context):
+            if faults.of_answer(questions, key, wanted[key], context):
                 return False
             context[key] = cast(wanted[key], spec)
             wanted = {name: value for name, value in wanted.items() if name != key}

@@ -1,7 +1,7 @@
 """A project that scaffold or copier made: where it is, and what it says of itself."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,11 @@ from scaffold.errors import ScaffoldError, joined
 
 ANSWERS = ".copier-answers.yml"
 WHERE = f" in {ANSWERS}"
+CONFLICTS = {"UU", "AA", "DD", "AU", "UA", "DU", "UD"}  # as git status says it
+BRING_BACK = (
+    f"bring a good one back, git log --oneline -- {ANSWERS} shows the commits and "
+    f"git checkout COMMIT -- {ANSWERS} takes it from one"
+)
 # What git leaves in its folder while a command waits for the user, and the command.
 IN_PROGRESS = {
     "MERGE_HEAD": "git merge",
@@ -65,9 +70,12 @@ class Project(Place):
 def locate(path: str) -> Place:
     """Find a project, whose answers may be half written or in conflict."""
     folder = Path(os.path.abspath(path))
+    if not folder.is_dir():
+        raise ScaffoldError(f"there is no folder {folder}: name that of a project that scaffold made")
     if not (folder / ANSWERS).is_file():
         raise ScaffoldError(
-            f"there is no {ANSWERS} in {folder}: name the folder of a project that scaffold made"
+            f"there is no {ANSWERS} in {folder}: name the folder of a project that scaffold made, "
+            "or bring that file back with git if it was deleted"
         )
     places = git.around("--show-toplevel", "--absolute-git-dir", "--show-prefix", cwd=folder)
     if places is None:
@@ -86,12 +94,12 @@ def find(path: str) -> Project:
     try:
         content = read_answers((folder / ANSWERS).read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise ScaffoldError(f"{folder / ANSWERS} is not text in UTF-8: bring it back with git") from error
+        raise ScaffoldError(f"{folder / ANSWERS} is not text in UTF-8: {BRING_BACK}") from error
     version, source = content.pop("_commit", None), content.pop("_src_path", None)
     if version is None or source is None:
         raise ScaffoldError(
             f"{ANSWERS} records no version of the template, because it was made from uncommitted files or "
-            "without git: there is nothing to compare this project with"
+            "without git, so there is nothing to compare it with: make it anew from a version"
         )
     answers = {key: value for key, value in content.items() if not key.startswith("_")}
     return Project(folder, place.top, place.prefix, place.git_dir, answers, str(version), str(source))
@@ -104,9 +112,9 @@ def read_answers(text: str) -> dict[str, Any]:
     try:
         content = parse(text)
     except ValueError as error:
-        raise ScaffoldError(f"{ANSWERS} is not YAML: bring it back with git checkout {ANSWERS}") from error
+        raise ScaffoldError(f"{ANSWERS} is not YAML: {BRING_BACK}") from error
     if not isinstance(content, dict):
-        raise ScaffoldError(f"{ANSWERS} must hold lines of the form 'key: value': bring it back with git")
+        raise ScaffoldError(f"{ANSWERS} must hold lines of the form 'key: value': {BRING_BACK}")
     return {str(key): value for key, value in content.items()}
 
 
@@ -124,22 +132,25 @@ def hindrances(project: Project) -> list[str]:
         way = f"{command} --continue or {command} --abort" if command != "git bisect" else "git bisect reset"
         found.append(f"{command} is in progress: end it first, with {way}")
     states = _changed(project)
-    if any(state[:2] in {"UU", "AA", "DD", "AU", "UA", "DU", "UD"} for state in states):
-        found.append(
-            "there are unresolved conflicts: resolve them, git add and git commit, or run scaffold abort"
+    if conflicts := [state for state in states if state[:2] in CONFLICTS]:
+        raise ScaffoldError(
+            f"there are unresolved conflicts in {_named(conflicts, project)}: "
+            "resolve them, git add and git commit, or run scaffold abort"
         )
-        raise ScaffoldError(found[0])
     if states:
-        names = [state[3:].removeprefix(project.prefix) for state in states]
-        named = (
-            joined(names, "and") if len(names) < 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+        found.append(
+            f"there are uncommitted changes in {_named(states, project)}: run git commit -am '...' first"
         )
-        found.append(f"there are uncommitted changes in {named}: run git commit -am '...' first")
     if git.ask("rev-parse", "--verify", "--quiet", "HEAD", cwd=project.folder) is None:
         raise ScaffoldError("nothing is committed yet: run git add --all and git commit first")
     if git.ask("rev-parse", "--verify", "--quiet", f"HEAD:./{ANSWERS}", cwd=project.folder) is None:
-        raise ScaffoldError(f"{ANSWERS} is not committed: run git add --all --force and git commit first")
+        raise ScaffoldError(f"{ANSWERS} is not committed: run git add --force {ANSWERS} and git commit first")
     return found
+
+
+def _named(states: Sequence[str], project: Project) -> str:
+    names = [state[3:].removeprefix(project.prefix) for state in states]
+    return joined(names, "and") if len(names) < 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def _changed(project: Project) -> list[str]:

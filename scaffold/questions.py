@@ -14,9 +14,10 @@ import jinja2
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from scaffold import faults
 from scaffold.answers import Given
 from scaffold.copier_yml import asked, cast, load, parse, specs_of, truth, type_of
-from scaffold.errors import ScaffoldError, joined, nearest
+from scaffold.errors import ScaffoldError
 
 Context = dict[str, Any]
 
@@ -86,24 +87,6 @@ class Questions:
         families = self.specs[spec["families"]]["default"] if "families" in spec else {}
         return {name: completed(entry, families) for name, entry in entries.items()}
 
-    def check_keys(self, given: Mapping[str, Given]) -> None:
-        """Refuse a key that copier would ignore, and one that it would let replace a computed value."""
-        if faults := self._wrong_keys(given):
-            raise _refusal(faults)
-
-    def _wrong_keys(self, given: Mapping[str, Given]) -> list[str]:
-        faults = []
-        for key, (_, where) in given.items():
-            if key not in self.specs:
-                hint = nearest(key, self.visible)
-                known = joined(sorted(self.visible), "and")
-                faults.append(f"there is no question '{key}'{where}{hint}: the questions are {known}")
-            elif key not in self.visible:
-                sources = self.reads(key)
-                origin = f"computed from {joined(sources, 'and')}" if sources else "a table of the template"
-                faults.append(f"'{key}'{where} is {origin} and cannot be set: leave it out")
-        return faults
-
     def differs(self, key: str, value: Any, old: Any) -> bool:
         """Say whether an answer as it was given is another one than the old."""
         try:
@@ -116,14 +99,14 @@ class Questions:
 
         All that is wrong with what was given is said at once, but not what follows from another fault.
         """
-        faults = self._wrong_keys(given)
+        found = faults.of_keys(self, given)
         wrong: set[str] = set()
         context: Context = {"_folder_name": folder}
         answers: dict[str, Any] = {}
         for key, spec in self.specs.items():
             if not self.applies(key, context):
                 if key in given and not wrong & {*self.reads(key, "when")} and key in self.visible:
-                    faults.append(
+                    found.append(
                         f"'{key}'{given[key].where} does not apply to the other answers: leave it out"
                     )
                 if "default" in spec:
@@ -132,19 +115,19 @@ class Questions:
             if key in given:
                 value, where = given[key]
             else:
-                value, where = self._default(key, context) if faults else ask(self._prompt(key, context)), ""
-            problem = self.problem(key, value, context, where)
+                value, where = self._default(key, context) if found else ask(self._prompt(key, context)), ""
+            problem = faults.of_answer(self, key, value, context, where)
             if problem and key in given:
                 if not (wrong & {*self.reads(key, "choices")} and str(value) in self.table(key)):
-                    faults.append(problem)
+                    found.append(problem)
                 wrong.add(key)
                 value = self._default(key, context)  # to look at the rest
-                problem = self.problem(key, value, context)
+                problem = faults.of_answer(self, key, value, context)
             if problem:
-                raise _refusal(faults or [problem])
+                raise faults.refusal(found or [problem])
             context[key] = answers[key] = cast(value, spec)
-        if faults:
-            raise _refusal(faults)
+        if found:
+            raise faults.refusal(found)
         return Answers(answers, context)
 
     def _prompt(self, key: str, context: Context) -> Prompt:
@@ -154,58 +137,15 @@ class Questions:
             type_of(self.specs[key]),
             self._default(key, context),
             self.choices(key, context),
-            lambda value: self.problem(key, value, context),
+            lambda value: faults.of_answer(self, key, value, context),
             self.evaluate(key, context, "absent") if "absent" in self.specs[key] else None,
             dict(context),
         )
 
-    def problem(self, key: str, value: Any, context: Context, where: str = "") -> str | None:
-        """Say what is wrong with an answer after the earlier ones."""
-        spec = self.specs[key]
-        try:
-            value = cast(value, spec)
-        except ValueError:
-            kind = type_of(spec)
-            wrong = "is neither yes nor no" if kind == "bool" else f"is not of type {kind}"
-            return f"{key} '{value}'{where} {wrong}: give another value"
-        if "choices" in spec:
-            valid = [choice for _, choice in self.choices(key, context)]
-            if value not in valid:
-                return self._wrong_choice(key, value, valid, context, where)
-        message = self._render(spec.get("validator", ""), {**context, key: value}, key).split()
-        return " ".join(message) + where if message else None
-
-    def _wrong_choice(self, key: str, value: Any, valid: list[Any], context: Context, where: str) -> str:
-        choose = f"choose {joined(valid, 'or')}" if valid else "no choice is left"
-        if value in self.table(key):
-            named = [f"{name} '{context[name]}'" for name in self._excluding(key, value, context)]
-            hint = self._alike(key, value, valid)
-            return f"{key} '{value}'{where} does not go with {joined(named, 'and')}{hint}: {choose}"
-        near = nearest(str(value), map(str, valid)) or nearest(str(value), self.table(key))
-        return f"there is no {key} '{value}'{where}{near}: {choose}"
-
-    def _alike(self, key: str, value: Any, valid: list[Any]) -> str:
-        """Name the valid choices that have the same target, as another domain's task may."""
-        table = self.table(key)
-        target = table[value].get("target")
-        alike = [f"'{choice}'" for choice in valid if target and table[choice].get("target") == target]
-        return f" (did you mean {joined(alike, 'or')}?)" if alike else ""
-
-    def _excluding(self, key: str, value: Any, context: Context) -> list[str]:
-        """Name the earlier answers that exclude a choice: those that would allow it if changed alone."""
-        earlier = [name for name in self.reads(key, "choices") if name in context]
-        alone = [
-            name
-            for name in earlier
-            if any(self._allows(key, value, {**context, name: other}) for other in self.table(name))
-        ]
-        return alone or earlier
-
-    def _allows(self, key: str, value: Any, context: Context) -> bool:
-        for name, spec in self.specs.items():
-            if name not in self.visible and name in context and isinstance(spec.get("default"), str):
-                context[name] = self.evaluate(name, context)
-        return value in [choice for _, choice in self.choices(key, context)]
+    def objection(self, key: str, value: Any, context: Context) -> str:
+        """Return what the template's own check says of an answer; empty if it has nothing against it."""
+        checked = self._render(self.specs[key].get("validator", ""), {**context, key: value}, key)
+        return " ".join(checked.split())
 
     def _names_in(self, source: Any) -> set[str]:
         """Collect what an expression reads, through computed values too."""
@@ -260,10 +200,6 @@ class Questions:
             raise ScaffoldError(
                 f"the template's question '{key}' cannot be evaluated ({error}): fix it there"
             ) from error
-
-
-def _refusal(faults: list[str]) -> ScaffoldError:
-    return ScaffoldError("; ".join(faults), 2, faults)
 
 
 def completed(entry: Mapping[str, Any], families: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
 
-from scaffold import change, project, prompt
+from scaffold import change, faults, project, prompt
 from scaffold.answers import Given
 from scaffold.carry import carry
 from scaffold.change import Outcome, Session
@@ -51,15 +51,15 @@ def regenerate(request: Request) -> Outcome:
         known = components(session.questions)
         check_components(request.components, known)
         _check_version(request.given, templates)
-        session.questions.check_keys(request.given)
+        faults.check_keys(session.questions, request.given)
         old = session.answers.visible
         changes = {
             key: given
             for key, given in request.given.items()
             if session.questions.differs(key, given.value, old.get(key))
         }
-        _check_flags(request, changes, known)
         _check_fixed(changes, session.questions)
+        _check_flags(request, changes, known)
         if changes:
             outcome = _switch(request, session, changes)
         elif request.given:
@@ -98,7 +98,11 @@ def _restore(request: Request, session: Session, known: dict[str, dict[str, Any]
             "this template has no components to restore: give answers to change (--set key=value)", 2
         )
     if not request.components:
-        raise ScaffoldError(f"name what to regenerate: {joined(known, 'or')}, or answers to change", 2)
+        raise ScaffoldError(
+            f"nothing is named: run scaffold regenerate with {joined(known, 'or')} to restore it, "
+            "or with an answer to change, such as --optimizer sgd",
+            2,
+        )
     yours, base = session.yours, session.base
     session.check_answers()
     result = dict(yours)
@@ -153,7 +157,11 @@ def _check_fixed(changes: Mapping[str, Given], questions: Questions) -> None:
     """Refuse a change that would leave nothing of the project; the question says why."""
     for key in changes:
         if reason := questions.specs[key].get("fixed"):
-            raise ScaffoldError(f"the {key} of a project stays as it is: {reason}", 2)
+            raise ScaffoldError(
+                f"the {key} of a project stays as it is, {reason}: "
+                f"scaffold new PATH --{key} {changes[key].value}",
+                2,
+            )
 
 
 def _check_flags(request: Request, changes: Mapping[str, Given], known: dict[str, dict[str, Any]]) -> None:
@@ -164,8 +172,11 @@ def _check_flags(request: Request, changes: Mapping[str, Given], known: dict[str
     for key in request.given:
         if not any(key in questions for questions in asked.values()):
             owner = next((name for name, entry in known.items() if key in entry["questions"]), None)
-            where = f"it belongs to {owner}" if owner else "it belongs to no component: name none"
-            raise ScaffoldError(f"{key} does not belong to {joined(request.components, 'or')}: {where}", 2)
+            raise ScaffoldError(
+                f"{key} does not belong to {joined(request.components, 'or')}: "
+                f"name {owner or 'no component'} with it",
+                2,
+            )
     for name, questions in asked.items():
         if changes and not changes.keys() & set(questions):
             raise ScaffoldError(

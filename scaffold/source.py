@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import git
-from scaffold.errors import ScaffoldError
+from scaffold.errors import DiskFullError, ScaffoldError, joined
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -133,7 +133,15 @@ class History:
     def __init__(self, source: Source, folder: Path) -> None:
         """Clone without a checkout."""
         self.source, self.folder = source, folder
-        git.run("clone", "--quiet", "--no-checkout", "--", source.location, str(folder))
+        try:
+            git.run("clone", "--quiet", "--no-checkout", "--", source.location, str(folder))
+        except DiskFullError:
+            raise
+        except ScaffoldError as error:
+            raise ScaffoldError(
+                f"the template {source.recorded} cannot be read ({error}): "
+                "check the address and the network, or give another --template"
+            ) from error
 
     def newest(self) -> str:
         """Choose as copier does: the newest PEP 440 tag that is no pre-release, else HEAD."""
@@ -165,7 +173,7 @@ class History:
         if found:
             return found
         tags = git.run("tag", "--list", "--sort=-creatordate", cwd=self.folder).splitlines()
-        known = f"its versions are {', '.join(tags[:8])}" if tags else "it has no tagged versions"
+        known = f"choose {joined(tags[:8], 'or')}" if tags else "leave it out, there are no tags"
         raise ScaffoldError(f"the template {self.source.recorded} has no version '{ref}': {known}")
 
     def version(self, commit: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold import bundle, git, source
-from scaffold.errors import DiskFullError, ScaffoldError
+from scaffold.errors import ScaffoldError
 from scaffold.project import Project
 from scaffold.questions import Answers, Questions
 from scaffold.render import render
@@ -27,15 +27,7 @@ class Templates:
             raise ScaffoldError(
                 f"the template {self.source.recorded} is a folder without git: it has no versions"
             )
-        try:
-            self.history = History(self.source, scratch / "history")
-        except DiskFullError:
-            raise
-        except ScaffoldError as error:
-            raise ScaffoldError(
-                f"the template {self.source.recorded} cannot be read ({error}): "
-                "check the address and the network, or give --template"
-            ) from error
+        self.history = History(self.source, scratch / "history")
 
     @cached_property
     def old(self) -> str:
@@ -52,7 +44,12 @@ class Templates:
                 f"the project has version {self.project.version} of the template, which this torch-scaffold "
                 f"({self.source.bundle.stem}) does not know: {UPGRADE}"
             )
-        return found or self.history.commit(self.project.version)
+        if found is None:
+            raise ScaffoldError(
+                f"the project has version {self.project.version} of its template, which "
+                f"{self.source.recorded} does not have: give another one with --template"
+            )
+        return found
 
     @cached_property
     def new(self) -> str:

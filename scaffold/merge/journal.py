@@ -69,7 +69,10 @@ def abort(place: Place) -> str:
 
 def _abort(place: Place, folder: Path) -> str:
     if not (folder / "last.json").exists():
-        raise ScaffoldError("there is no update or regeneration to go back from: look at git log")
+        raise ScaffoldError(
+            "there is no update or regeneration to go back from: "
+            "git log shows what was committed, and git revert undoes it"
+        )
     journal = _read(folder / "last.json")
     if journal["head"] != head(place):
         made, here = journal.get("branch"), branch(place)
