@@ -40,7 +40,7 @@ def load(tree: Path) -> dict[str, Any]:
     file = next((tree / name for name in ("copier.yml", "copier.yaml") if (tree / name).is_file()), None)
     if file is None:
         raise ScaffoldError(
-            "the template has no copier.yml at its root, so it is none: give --template another"
+            "the template has no copier.yml at its root, so it is none: give another one with --template"
         )
     try:
         return {key: value for part in read(file) for key, value in part.items()}

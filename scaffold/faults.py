@@ -50,7 +50,8 @@ def of_answer(
     except ValueError:
         kind = KINDS.get(type_of(spec), type_of(spec))
         remedy = f"choose {joined(valid, 'or')}" if valid else f"write {kind}"
-        return f"{key} '{value}'{where} is not {kind}: {remedy}"
+        wrong = "is neither yes nor no" if type_of(spec) == "bool" else f"is not {kind}"
+        return f"{key} '{value}'{where} {wrong}: {remedy}"
     if "choices" in spec and value not in valid:
         return _wrong_choice(questions, key, value, valid, context, where)
     objection = questions.objection(key, value, context)

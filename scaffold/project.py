@@ -133,10 +133,11 @@ def hindrances(project: Project) -> list[str]:
         found.append(f"{command} is in progress: end it first, with {way}")
     states = _changed(project)
     if conflicts := [state for state in states if state[:2] in CONFLICTS]:
-        raise ScaffoldError(
+        found.append(
             f"there are unresolved conflicts in {_named(conflicts, project)}: "
             "resolve them, git add and git commit, or run scaffold abort"
         )
+        raise ScaffoldError(found[0])
     if states:
         found.append(
             f"there are uncommitted changes in {_named(states, project)}: run git commit -am '...' first"

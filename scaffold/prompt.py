@@ -29,7 +29,7 @@ def answerer(*, defaults: bool, interactive: bool, from_folder: bool = False) ->
         if interactive and not defaults:
             return ask(question)
         if problem and question.default is not None:
-            raise ScaffoldError(f"{problem}, with --set {question.key}=...", 2)
+            raise ScaffoldError(f"{problem}, and give it with --set {question.key}=...", 2)
         raise ScaffoldError(
             f"'{question.key}' is not answered and there is no terminal to ask at: "
             f"give --set {question.key}=...{'' if question.default is None else ' or --defaults'}",

@@ -173,7 +173,7 @@ class History:
         if found:
             return found
         tags = git.run("tag", "--list", "--sort=-creatordate", cwd=self.folder).splitlines()
-        known = f"choose {joined(tags[:8], 'or')}" if tags else "leave it out, there are no tags"
+        known = f"choose {joined(tags[:8], 'or')}" if tags else "leave --ref out, for it has no tags"
         raise ScaffoldError(f"the template {self.source.recorded} has no version '{ref}': {known}")
 
     def version(self, commit: str) -> str:

@@ -29,7 +29,7 @@ def sentence(error: Any, arguments: Sequence[str]) -> str:
         return _unknown(option, context, arguments)
     if unknown := re.match(r"No such command '(.*?)'", message):
         commands = context.command.commands
-        near = get_close_matches(unknown[1], commands, n=1, cutoff=0.7)
+        near = get_close_matches(unknown[1], commands, n=1, cutoff=0.65)
         meant = f" (did you mean '{near[0]}'?)" if near else ""
         return f"there is no command '{unknown[1]}'{meant}: choose {joined(commands, 'or')}"
     if extra := re.search(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", message):

@@ -12,6 +12,8 @@ import pytest
 
 from scaffold.project import Project
 
+pytest_plugins = ["refusing"]
+
 ROOT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess[str]
 os.environ["OMP_NUM_THREADS"] = "1"  # small models gain little from more; read when torch is imported

@@ -30,8 +30,8 @@ def test_what_decides_the_domain_is_enough(row: Choices) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({}, "give --domain"),
-        ({"loss": "huber"}, "give --domain"),
+        ({}, "at least --domain"),
+        ({"loss": "huber"}, "at least --domain"),
         ({"task": "classification", "architecture": "gcn"}, "'gcn' does not go with .*'classification'"),
         ({"domain": "nlp", "architecture": "gcn"}, "architecture 'gcn' does not go with domain 'nlp'"),
         ({"architecture": "gcn", "loss": "hubber"}, "no loss 'hubber' .did you mean 'huber'"),

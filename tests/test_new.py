@@ -391,7 +391,7 @@ def test_a_flag_is_not_asked_for_and_a_bad_name_is(scaffold: Scaffold, folder: P
     with Terminal(scaffold, "new", "torch", *flags, cwd=folder) as terminal:
         terminal.expect("What is the project called?")
         terminal.send(ENTER)
-        terminal.expect("would hide the module or folder 'torch'")
+        terminal.expect("would hide 'torch', a word or module")
         terminal.send("\x7f" * 5 + "lamp" + ENTER)
         assert terminal.wait() == 0
     assert "Which" not in terminal.output

@@ -103,20 +103,24 @@ def test_restore_shows_the_difference_first(project: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "says"),
     [
-        (["model", "--optimizer", "sgd"], 2, "optimizer does not belong to model: it belongs to optim"),
+        (["model", "--optimizer", "sgd"], 2, "optimizer does not belong to model: name optim with it"),
         (
             ["model", "--set", "license=MIT"],
             2,
-            "license does not belong to model: it belongs to no component",
+            "license does not belong to model: name no component",
         ),
         (["model", "optim", "--architecture", "cnn"], 2, "optim is named, but no answer of it changes"),
         (["modle"], 2, "there is no component 'modle' (did you mean 'model'?)"),
         (["--architecture", "gcn"], 2, "architecture 'gcn' does not go with"),
         (["--architecture", "vti"], 2, "there is no architecture 'vti' (did you mean 'vit'?)"),
         (["--set", "optimiser=sgd"], 2, "no question 'optimiser'"),
-        (["--domain", "nlp"], 2, "the domain of a project stays as it is: another one is another project"),
+        (
+            ["--domain", "nlp"],
+            2,
+            "stays as it is, because another one is another project: scaffold new PATH --domain nlp",
+        ),
         (["--set", "domain=nlp"], 2, "the domain of a project stays as it is"),
-        ([], 2, "name what to regenerate: model, data"),
+        ([], 2, "nothing is named: run scaffold regenerate with model, data"),
         (["model", "--architecture", "resnet"], 0, "Architecture is resnet already"),
     ],
 )
