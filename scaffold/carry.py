@@ -58,7 +58,10 @@ def carry(
         key = asked.key
         if key not in old.visible:
             if asked.absent is None or key in old_questions.specs:
-                return ask(asked)
+                value = ask(asked)
+                if not can_ask:
+                    notes.append(f"{key} had no answer yet and is {spoken(value)}, its default")
+                return value
             notes.append(f"{key} is {spoken(asked.absent)}: projects from before that question have it so")
             return asked.absent
         value = old.visible[key]

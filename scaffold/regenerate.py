@@ -75,7 +75,7 @@ def regenerate(request: Request) -> Outcome:
 
 def _switch(request: Request, session: Session, changes: Mapping[str, Given]) -> Outcome:
     templates, place = session.templates, session.project
-    asker = prompt.answerer(defaults=request.defaults, interactive=request.can_ask)
+    asker = prompt.answerer(defaults=request.defaults or not request.can_ask, interactive=request.can_ask)
     questions = session.questions
     carried = carry(
         session.answers, questions, questions, changes, asker, place.folder.name, can_ask=request.can_ask

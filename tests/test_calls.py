@@ -44,7 +44,7 @@ ELSEWHERE = {
     "new p --ref v9 --defaults": "has no version 'v9': ",
     "new p --template . --defaults": "give another one with --template",
     "new p --template nowhere.git --defaults": "give a folder, a git bundle or a git URL",
-    "new p --template git+file:///nowhere.git --defaults": "check the address and the network, or give another",
+    "new p --template git+file:///nowhere.git --defaults": "check the address and the network",
     "update": "name the folder of a project that scaffold made",
     "abort ./nowhere": "/nowhere: name that of a project that scaffold made",
 }

@@ -74,7 +74,7 @@ def test_bad_name_of_the_folder(refuse: Refuse, scaffold: Scaffold) -> None:
         ),
         (
             ["--loss", "mes"],
-            "(did you mean 'mse', which does not go with task 'classification'?): choose cross_entropy or nll",
+            "(did you mean 'mse', which does not go with task 'classification'?): choose cross_entropy",
         ),
         (["--set", "family=x"], "'family' is computed from task and cannot be set"),
     ],
