@@ -3,25 +3,22 @@
 What a command needs is imported inside it, so that `--help` stays fast.
 """
 
-import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scaffold import as_json
+from scaffold import as_json, tell
 from scaffold.cli_project import Json, Settings, can_ask
 from scaffold.cli_project import app as project_app
-from scaffold.errors import ScaffoldError, disk_full, spoken
-from scaffold.flags import AnswerCommand
-
-if TYPE_CHECKING:
-    from scaffold.new import Made
+from scaffold.errors import ScaffoldError
+from scaffold.flags import AnswerCommand, Command, Group
 
 app = typer.Typer(
     name="scaffold",
+    cls=Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Make PyTorch projects that are right from the first commit.",
@@ -92,44 +89,10 @@ def new(
         git=not no_git,
         dry_run=dry_run,
     )
-    made = make(request)
-    if json:
-        content = {
-            "project": str(made.folder),
-            "version": made.version,
-            "answers": made.answers.visible,
-            "files": made.files,
-            "notes": made.notes,
-            "next": _next(made),
-            "dry_run": dry_run,
-        }
-        as_json.show(content)
-    elif dry_run:
-        print(f"Would write {len(made.files)} files to {made.folder}:", *made.files, sep="\n  ")
-    elif not quiet:
-        _report(made)
+    tell.made(make(request), dry_run=dry_run, quiet=quiet, json=json)
 
 
-def _next(made: "Made") -> list[str]:
-    """Say what the README of the project begins with."""
-    import shlex
-
-    package = made.answers.all.get("package")
-    commands = [f"python -m {package} {command}" for command in ("train", "evaluate")] if package else []
-    there = [f"cd {shlex.quote(os.path.relpath(made.folder))}"] if made.folder != Path.cwd() else []
-    return [*there, 'pip install -e ".[dev]"', *commands]
-
-
-def _report(made: "Made") -> None:
-    for note in made.notes:
-        print(f"note: {note}", file=sys.stderr)
-    print(f"Made {made.folder} from template {made.version or 'without a version'}:")
-    for key, value in made.answers.visible.items():
-        print(f"  {key:<14}{spoken(value)}")
-    print("\nNext:", *_next(made), sep="\n  ")
-
-
-@app.command("list", epilog="Example: scaffold list architecture")
+@app.command("list", cls=Command, epilog="Example: scaffold list architecture")
 def list_(
     kind: Annotated[
         str | None,
@@ -160,7 +123,7 @@ def list_(
             print(f"  {entry['choice']:<{width}} {entry.get('help', '')}{f'  [{goes}]' if goes else ''}")
 
 
-@app.command(epilog="Example: scaffold explain schedule=cosine")
+@app.command(cls=Command, epilog="Example: scaffold explain schedule=cosine")
 def explain(
     subject: Annotated[
         str | None,
@@ -201,38 +164,9 @@ def main() -> None:
         sys.stdout.flush()
         sys.exit(status)
     except Exception as error:
-        sys.exit(_failed(error, debug, arguments))
+        sys.exit(tell.failure(error, arguments, debug=debug))
     except KeyboardInterrupt:
         interrupted = ScaffoldError("interrupted, nothing was written", 130)
-        sys.exit(_tell(interrupted, as_object="--json" in arguments))
+        sys.exit(tell.refusal(interrupted, json="--json" in arguments))
     finally:
         signal.signal(signal.SIGINT, interrupts)  # ignored once a merge was written
-
-
-def _tell(error: ScaffoldError, *, as_object: bool) -> int:
-    if as_object:
-        as_json.show_error(error.faults, error.code)
-    else:
-        print(*(f"error: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
-    return error.code
-
-
-def _failed(error: Exception, debug: bool, arguments: list[str]) -> int:
-    if debug:
-        import traceback
-
-        traceback.print_exception(error)
-    if not isinstance(error, ScaffoldError):
-        error = disk_full(str(error)) or error
-    as_object = "--json" in arguments
-    if isinstance(error, ScaffoldError):
-        return _tell(error, as_object=as_object)
-    if isinstance(error, EOFError | typer.Abort):
-        message, code = "interrupted, nothing was written", 130
-    elif hasattr(error, "format_message"):  # typer's own: an unknown flag, a missing argument
-        from scaffold.usage import sentence
-
-        message, code = sentence(error, arguments), 2
-    else:
-        message, code = f"unexpected {type(error).__name__} ({error}): --debug shows where", 1
-    return _tell(ScaffoldError(message, code), as_object=as_object)

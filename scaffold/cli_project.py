@@ -2,16 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from scaffold import as_json
+from scaffold import as_json, tell
 from scaffold.errors import spoken
-from scaffold.flags import ComponentCommand, SwitchCommand
-
-if TYPE_CHECKING:
-    from scaffold.change import Outcome
+from scaffold.flags import Command, ComponentCommand, SwitchCommand
 
 app = typer.Typer()
 
@@ -30,7 +27,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors and conflicts
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, errors too, and ask nothing.")]
 
 
-@app.command(epilog="Example: scaffold update --dry-run")
+@app.command(cls=Command, epilog="Example: scaffold update --dry-run")
 def update(
     path: Place = ".",
     abort: Annotated[bool, typer.Option("--abort", help="The same as `scaffold abort`.")] = False,
@@ -57,10 +54,10 @@ def update(
     outcome = run(
         path, given, template, ref, defaults=defaults, dry_run=dry_run, color=color, can_ask=can_ask(json)
     )
-    _report(outcome, dry_run, quiet, json)
+    tell.outcome(outcome, dry_run=dry_run, quiet=quiet, json=json)
 
 
-@app.command(epilog="Example: scaffold abort")
+@app.command(cls=Command, epilog="Example: scaffold abort")
 def abort(path: Place = ".", json: Json = False) -> None:
     """Go back to before the last update or regeneration, as long as it is not committed."""
     _go_back(path, json)
@@ -128,58 +125,7 @@ def regenerate(
         color=sys.stdout.isatty() and not json,
         can_ask=can_ask(json),
     )
-    _report(run(request), dry_run, quiet, json)
-
-
-def _report(outcome: "Outcome", dry_run: bool, quiet: bool, json: bool) -> None:
-    """Say what became of each file, and end with status 3 if something is left to do."""
-    if json:
-        _show(outcome, dry_run)
-        return
-    for note in outcome.notes:
-        print(f"note: {note}", file=sys.stderr)
-    if dry_run and outcome.diff and not quiet:
-        print(outcome.diff)
-    title = outcome.title[0].upper() + outcome.title[1:]
-    shown = [change for change in outcome.files if not quiet or change.what == "conflict"]
-    if not quiet or outcome.conflicts:
-        print(f"{title}{':' if shown else ''}")
-    width = max((len(change.what) for change in shown), default=0)
-    for change in shown:
-        print(f"  {change.what:<{width}}  {change.told.encode(errors='replace').decode()}")
-    if outcome.refusal:
-        sys.stdout.flush()
-        raise outcome.refusal
-    if outcome.conflicts:
-        number = len(outcome.conflicts)
-        if dry_run:
-            files = "1 file" if number == 1 else f"{number} files"
-            left = f"{files} would conflict: {', '.join(outcome.conflicts)}"
-        else:
-            left = "1 conflict is" if number == 1 else f"{number} conflicts are"
-            left += " left: resolve, git add, git commit; `scaffold abort` goes back"
-        sys.stdout.flush()
-        print(left.encode(errors="replace").decode(), file=sys.stderr)
-        raise typer.Exit(3)
-    if outcome.files and not (dry_run or quiet):
-        print("Look at it with git diff --cached, then git commit; `scaffold abort` goes back.")
-
-
-def _show(outcome: "Outcome", dry_run: bool) -> None:
-    if outcome.refusal:
-        raise outcome.refusal
-    as_json.show(
-        {
-            "title": outcome.title,
-            "files": [change._asdict() for change in outcome.files],
-            "conflicts": outcome.conflicts,
-            "notes": outcome.notes,
-            "diff": outcome.diff,
-            "dry_run": dry_run,
-        }
-    )
-    if outcome.conflicts:
-        raise typer.Exit(3)
+    tell.outcome(run(request), dry_run=dry_run, quiet=quiet, json=json)
 
 
 @app.command(cls=ComponentCommand, epilog="Example: scaffold diff model")
@@ -203,7 +149,7 @@ def diff(
         print(text, end="" if text.endswith("\n") else "\n")
 
 
-@app.command(epilog="Example: scaffold status")
+@app.command(cls=Command, epilog="Example: scaffold status")
 def status(
     path: Place = ".",
     json: Json = False,

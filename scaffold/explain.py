@@ -60,6 +60,7 @@ def _listed(questions: Questions, key: str) -> dict[str, Any]:
         "type": type_of(spec),
         "help": str(spec.get("help", "")),
         "default": pairings.usual_default(questions, key),
+        "defaults": pairings.defaults(questions, key),
         "choices": [
             {"choice": choice, **_known(entry), "goes_with": pairs.get(choice, {})}
             for choice, entry in _entries(questions, key).items()

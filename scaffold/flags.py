@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Annotated, Any, cast
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from scaffold.errors import ScaffoldError
 
@@ -23,7 +23,30 @@ def _questions() -> dict[str, dict[str, Any]]:
     return specs_of(load(tree)) if tree else {}
 
 
-class ComponentCommand(TyperCommand):
+class Group(TyperGroup):
+    """All commands. Its flags are False where they are not given: for None typer would import pydantic."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Set that."""
+        flags: list[Any] = super().get_params(ctx)
+        for flag in flags:
+            flag.default = flag.default or False
+        return flags
+
+
+class Command(TyperCommand):
+    """A command that parses nothing where nothing was typed, for the same reason."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the defaults, or parse."""
+        if args:
+            return super().parse_args(ctx, args)
+        exposed = [parameter for parameter in self.get_params(ctx) if parameter.expose_value]
+        ctx.params = {parameter.name: parameter.get_default(ctx) for parameter in exposed}
+        return []
+
+
+class ComponentCommand(Command):
     """A command whose argument `components` lists them in its help."""
 
     def get_params(self, ctx: Any) -> list[Any]:

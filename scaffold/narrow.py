@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scaffold import faults
+from scaffold import faults, pairings
 from scaffold.answers import Given
 from scaffold.copier_yml import cast, type_of
 from scaffold.errors import ScaffoldError
@@ -73,7 +73,7 @@ def narrowed(questions: Questions, prompt: Prompt, given: Mapping[str, Given]) -
     later = [key for key in questions.visible if key in given and key not in prompt.context]
     while later and prompt.choices:
         wanted = {key: given[key].value for key in later}
-        branching = _read_by(questions, later)
+        branching = pairings.deciding(questions, later)
         kept = [
             (label, value)
             for label, value in prompt.choices
@@ -86,18 +86,6 @@ def narrowed(questions: Questions, prompt: Prompt, given: Mapping[str, Given]) -
         agree = False
         later.pop()
     return prompt, agree
-
-
-def _read_by(questions: Questions, keys: list[str]) -> set[str]:
-    """Collect the questions that decide whether and how these are asked, and those that decide these."""
-    found: set[str] = set()
-    waiting = list(keys)
-    while waiting:
-        key = waiting.pop()
-        before = {*questions.reads(key, "choices"), *questions.reads(key, "when")} - found
-        found |= before
-        waiting += before
-    return found
 
 
 def _leads_on(

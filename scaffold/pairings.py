@@ -51,6 +51,29 @@ def usual_default(questions: Questions, key: str) -> Any:
     return questions.evaluate(key, context) if questions.applies(key, context) else None
 
 
+def defaults(questions: Questions, key: str) -> list[dict[str, Any]]:
+    """Return the default after each combination of the earlier answers that it depends on."""
+    earlier = questions.reads(key)
+    found = {}
+    for context in _contexts(questions, key, [*earlier, *deciding(questions, earlier)]) if earlier else []:
+        if questions.applies(key, context):
+            answers = tuple((name, spoken(context[name])) for name in earlier)
+            found[answers] = questions.evaluate(key, context)
+    return [{"answers": dict(answers), "default": default} for answers, default in found.items()]
+
+
+def deciding(questions: Questions, keys: list[str]) -> set[str]:
+    """Collect the questions that decide whether and how these are asked, and those that decide these."""
+    found: set[str] = set()
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        before = {*questions.reads(key, "choices"), *questions.reads(key, "when")} - found
+        found |= before
+        waiting += before
+    return found
+
+
 def _usual(questions: Questions, key: str) -> Context:
     return _contexts(questions, key, [])[0]
 

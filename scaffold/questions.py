@@ -190,7 +190,11 @@ class Questions:
         ]
 
     def _render(self, value: Any, context: Context, key: str) -> Any:
-        if not isinstance(value, str):
+        env = self._environment
+        marks = (env.block_start_string, env.variable_start_string, env.comment_start_string)
+        if not isinstance(value, str) or not (
+            env.line_statement_prefix or any(mark in value for mark in marks)
+        ):
             return value
         try:
             if value not in self._compiled:

@@ -46,6 +46,14 @@ def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
     assert set(vit) == {"choice", "help", "why", "source", "recipe", "goes_with"}
     assert found["export"]["type"] == "bool"
     assert found["export"]["default"] is False
+    assert found["optimizer"]["defaults"] == []
+    by_task = {tuple(entry["answers"].items()): entry["default"] for entry in found["loss"]["defaults"]}
+    assert by_task[("task", "node_regression"),] == "mse"
+    sgd = {"task": "classification", "architecture": "resnet", "optimizer": "sgd"}
+    schedules = [
+        entry["default"] for entry in found["schedule"]["defaults"] if sgd.items() <= entry["answers"].items()
+    ]
+    assert schedules == ["multistep"]
 
 
 def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None:
