@@ -1,8 +1,9 @@
-"""The speed of the command beside its peers: `python benchmarks/cli.py [--cookiecutter PATH] [--runs N]`.
+"""The speed of the command beside its peers: `python benchmarks/cli.py [--cookiecutter PATH] [--history N]`.
 
 Runs are interleaved, so that a busy machine slows both sides alike, and medians are compared. The bars are
 those of the design: `scaffold --help` at most 0.5 x `cookiecutter --help`, `scaffold list` at most 1.2 x, and
-`scaffold new --defaults --no-git` at most 1.2 x `copier copy` of the same answers from plain files.
+`scaffold new --defaults --no-git` at most 1.2 x `copier copy` of the same answers from plain files. With
+`--history 10` the checkout has ten times as many commits, and as large ones.
 """
 
 import argparse
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from history import lengthen
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -24,11 +27,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time the command beside its peers.")
     parser.add_argument("--cookiecutter", default=shutil.which("cookiecutter"), help="its executable")
     parser.add_argument("--runs", type=int, default=11)
+    parser.add_argument("--history", type=int, default=1, metavar="TIMES")
     options = parser.parse_args()
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        subprocess.run(["git", "clone", "--quiet", ROOT, folder / "checkout"], check=True)
+        lengthen(folder / "checkout", options.history)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-        subprocess.run([*pip, "--target", folder / "lib", ROOT], check=True)
+        subprocess.run([*pip, "--target", folder / "lib", folder / "checkout"], check=True)
         env = {**os.environ, "HOME": scratch, "PYTHONPATH": str(folder / "lib")}
         scaffold = [sys.executable, str(folder / "lib/bin/scaffold")]
         copier = [str(Path(sys.executable).with_name("copier"))]

@@ -1,8 +1,8 @@
-"""Updates beside plain copier: `python benchmarks/update.py [--runs N]`.
+"""Updates beside plain copier: `python benchmarks/update.py [--history TIMES]`.
 
 All work on copies of the same project, with the same bundle: an update from one version of this template to
 the next, and a switch to another architecture. Runs are interleaved and medians compared. The bars are those
-of the design: 0.6 and 0.7.
+of the design: 0.6 and 0.7. With `--history 10` the template has ten times as many commits, and as large ones.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cli import compare
+from history import lengthen
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,6 +23,7 @@ def main() -> None:
     """Install two versions of the checkout into a scratch folder, make a project, and measure."""
     parser = argparse.ArgumentParser(description="Time an update beside plain copier.")
     parser.add_argument("--runs", type=int, default=11)
+    parser.add_argument("--history", type=int, default=1, metavar="TIMES")
     options = parser.parse_args()
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -40,6 +42,7 @@ def main() -> None:
         run("git", "clone", "--quiet", ROOT, "checkout")
         for tag in subprocess.check_output(["git", "tag"], cwd=folder / "checkout", text=True).split():
             run("git", "tag", "--delete", tag, cwd=folder / "checkout")
+        lengthen(folder / "checkout", options.history)
         install("v1.0.0")
         run(sys.executable, "-m", "scaffold", "new", "p", "--defaults", PYTHONPATH=str(folder / "v1.0.0"))
         for name in ("{{ package }}/train.py.jinja", "configs/debug.yaml"):
