@@ -21,7 +21,7 @@ def test_list_shows_at_a_glance_what_goes_together(scaffold: Scaffold, folder: P
     ] in rows
     assert ["graph", "node_classification", "gcn, graphsage, gat", "cross_entropy, nll"] in rows
     assert ["", "graph_multilabel", "gin, gcn", "bce_with_logits"] in rows
-    assert ["schedule", "cosine, multistep, exponential, constant"] in rows
+    assert ["schedule", "cosine, multistep, exponential, wsd, constant"] in rows
     below = [row[0] for row in rows[rows.index([""]) + 1 :]]
     known = ["optimizer", "schedule", "tracking", "license", "tune", "report", "export", "distributed"]
     assert below[: len(known)] == known

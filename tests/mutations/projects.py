@@ -25,7 +25,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "lstm_sgd": {**TEXT, "architecture": "lstm", "optimizer": "sgd", "schedule": "multistep"},
     "transformer": {**TEXT, "architecture": "transformer"},
     "gcn": {**NODES, "architecture": "gcn"},
-    "graphsage": {**NODES, "architecture": "graphsage", "loss": "nll", "schedule": "exponential"},
+    "graphsage": {**NODES, "architecture": "graphsage", "loss": "nll", "schedule": "wsd"},
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
     "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},
     "gin": {**GRAPHS, "architecture": "gin"},

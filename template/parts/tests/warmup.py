@@ -15,6 +15,10 @@ SHAPE = {"milestones": [0.6, 0.8], "gamma": 0.1}
 SHAPE = {}
 
 
+# jinja: elif schedule == "wsd"
+SHAPE = {"decay": 0.4, "floor": 0.1}
+
+
 # jinja: else
 SHAPE = {"floor": 0.1}
 
