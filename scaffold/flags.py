@@ -96,7 +96,9 @@ class SwitchCommand(AnswerCommand):
 
 def is_answer(option: str) -> bool:
     """Say whether an option answers a question."""
-    return option == "--set" or _key(option) in _questions()
+    from scaffold.copier_yml import asked
+
+    return option == "--set" or _key(option) in asked(_questions())
 
 
 def needs_value(option: str) -> str:

@@ -86,7 +86,7 @@ def test_a_question_that_the_project_has_not_got_yet(
     [
         ("new --arch", ["--architecture"]),
         ("new --no-t", ["--no-tune"]),
-        ("regenerate --optimizer ad", ["adamw"]),
+        ("regenerate --optimizer ad", ["adamw", "adam"]),
         ("re", ["regenerate"]),
     ],
 )

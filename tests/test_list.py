@@ -16,7 +16,7 @@ def test_list_shows_at_a_glance_what_goes_together(scaffold: Scaffold, folder: P
     assert [
         "vision",
         "classification",
-        "resnet, cnn, mlp, vit",
+        "resnet, cnn, mlp, vit, convnext",
         "cross_entropy, nll, bce_with_logits",
     ] in rows
     assert ["graph", "node_classification", "gcn, graphsage, gat", "cross_entropy, nll"] in rows
@@ -140,7 +140,7 @@ def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:
         (["explain", "optimiser"], "there is no question 'optimiser' (did you mean 'optimizer'?)"),
         (
             ["explain", "optimizer=sdg"],
-            "there is no optimizer 'sdg' (did you mean 'sgd'?): choose adamw or sgd",
+            "there is no optimizer 'sdg' (did you mean 'sgd'?): choose adamw, adam or sgd",
         ),
         (["explain", "tune=maybe"], "there is no tune 'maybe': choose yes or no"),
         (["explain", "name=x"], "there is no name 'x', which has no choices"),

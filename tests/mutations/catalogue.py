@@ -20,6 +20,7 @@ from . import (
     labels,
     later,
     loop,
+    model_convnext,
     model_graph,
     model_nlp,
     model_vision,
@@ -34,7 +35,7 @@ from . import (
 )
 from .mutation import Mutation
 
-MODELS = (model_vision, model_nlp, model_graph)
+MODELS = (model_vision, model_convnext, model_nlp, model_graph)
 DATA = (data_vision, data_nlp, data_graph)
 MODULES = (
     *MODELS,

@@ -15,11 +15,12 @@ GRAPH_NUMBERS = {"domain": "graph", "task": "graph_regression"}
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, Any]] = {
     "mlp": {**VISION, "architecture": "mlp"},
-    "mlp_mlflow": {**VISION, "architecture": "mlp", "tracking": "mlflow"},
+    "mlp_mlflow": {**VISION, "architecture": "mlp", "optimizer": "adam", "tracking": "mlflow"},
     "cnn": {**VISION, "architecture": "cnn"},
     "cnn_sgd": {**VISION, "architecture": "cnn", "loss": "nll", "optimizer": "sgd", "schedule": "multistep"},
     "resnet": {**VISION, "architecture": "resnet"},
     "vit": {**VISION, "architecture": "vit", "schedule": "exponential"},
+    "convnext": {**VISION, "architecture": "convnext"},
     "textcnn": {**TEXT, "architecture": "textcnn", "loss": "nll", "schedule": "exponential"},
     "lstm": {**TEXT, "architecture": "lstm"},
     "lstm_sgd": {**TEXT, "architecture": "lstm", "optimizer": "sgd", "schedule": "multistep"},
@@ -44,7 +45,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "gin_labels": {**GRAPH_LABELS, "architecture": "gin", "loss": "bce_with_logits"},
 }
 
-VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit")
+VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit", "convnext")
 TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")

@@ -199,7 +199,8 @@ def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) ->
         small_settings.model.dropout = 0.0
     if hasattr(small_settings.objective, "label_smoothing"):
         small_settings.objective.label_smoothing = 0.0
-    small_settings.optim.weight_decay = 0.0
+    if hasattr(small_settings.optim, "weight_decay"):
+        small_settings.optim.weight_decay = 0.0
     return small_settings
 
 
