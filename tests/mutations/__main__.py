@@ -5,6 +5,7 @@ python -m tests.mutations NAME...            those whose name contains one of th
 python -m tests.mutations --first --sample 60    whether the first failure names the cause
 python -m tests.mutations --edits [NAME...]  what people rightly do, after which all must pass
 python -m tests.mutations --false-alarms 10  nothing mutated, ten seeds, every architecture and task
+python -m tests.mutations --project convnext any of these in one project, such as a new one
 """
 
 import argparse
@@ -29,6 +30,8 @@ def choose(arguments: argparse.Namespace) -> list[Job]:
         last, is_right = 1 if arguments.quick else None, arguments.edits
         how = {"is_right": is_right, "is_in_order": arguments.first}
         jobs = [Job(project, m, **how) for m in mutations for project in m.projects[:last]]
+    if arguments.project:
+        jobs = [job for job in jobs if job.project == arguments.project]
     if arguments.sample:
         jobs = random.Random(arguments.seed).sample(jobs, min(arguments.sample, len(jobs)))
     return jobs
@@ -49,6 +52,7 @@ def main() -> int:
     parser.add_argument(
         "--false-alarms", type=int, metavar="SEEDS", help="nothing mutated, with so many seeds"
     )
+    parser.add_argument("--project", choices=PROJECTS, help="in this one only")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="keep projects and logs here")
     arguments = parser.parse_args()
@@ -83,7 +87,7 @@ def main() -> int:
     ]
     print(f"{len(outcomes) - len(survivors)} of {len(outcomes)} caught; survivors:")
     print(*sorted(f"  {outcome.mutation} in {outcome.project}" for outcome in survivors), sep="\n")
-    if not (arguments.names or arguments.sample):
+    if not (arguments.names or arguments.sample or arguments.project):
         write_table(outcomes)
     return bool(survivors)
 
