@@ -56,7 +56,7 @@ def switched(
             "one or more numbers in the columns behind the first of data.columns",
         ),
         ("nlp", "multilabel", {"path": "films.csv", "max_length": "64"}, "labels with ; between them"),
-        ("graph", "node_regression", {"path": "people", "drop_edges": "0.1"}, "column label of nodes.csv"),
+        ("graph", "node_regression", {"path": "people", "drop_edges": "0.1"}, "one or more numbers in"),
         (
             "graph",
             "graph_multilabel",

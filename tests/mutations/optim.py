@@ -355,8 +355,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("graphsage",),
         "lr_factor",
-        "left / (decay_steps + 1)",
-        "left / total_steps",
+        "(int(settings.decay * total_steps) + 1)",
+        "total_steps",
     ),
     schedule(
         "no-decay-at-the-end",
@@ -364,7 +364,7 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("graphsage",),
         "lr_factor",
-        "min(1.0, left / (decay_steps + 1))",
+        "min(1.0, share)",
         "1.0",
     ),
     schedule(

@@ -23,10 +23,7 @@ class ScheduleSettings:
 
     def __post_init__(self) -> None:
         if self.warmup + self.decay >= 1.0:
-            raise ValueError(
-                f"schedule.decay {self.decay} and warmup {self.warmup} leave no step at the peak: "
-                "together they must stay below 1"
-            )
+            raise ValueError(f"schedule.decay {self.decay} and warmup must be below 1 together")
 
 
 def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
@@ -34,9 +31,8 @@ def lr_factor(step: int, total_steps: int, settings: ScheduleSettings) -> float:
     warmup_steps = int(settings.warmup * total_steps)
     if step < warmup_steps:
         return (step + 1) / (warmup_steps + 1)
-    decay_steps = int(settings.decay * total_steps)
-    left = max(0, total_steps - step)
-    return settings.floor + (1.0 - settings.floor) * min(1.0, left / (decay_steps + 1))
+    share = max(0, total_steps - step) / (int(settings.decay * total_steps) + 1)
+    return settings.floor + (1.0 - settings.floor) * min(1.0, share)
 
 
 def build_schedule(settings: ScheduleSettings, optimizer: Optimizer, total_steps: int) -> LambdaLR:

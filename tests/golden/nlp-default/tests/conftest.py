@@ -186,11 +186,10 @@ def strong_augmentation(augmentation: Callable[..., AugmentSettings]) -> Augment
 def bare_settings(small_settings: Settings, no_augmentation: AugmentSettings) -> Settings:
     """A small model, without what keeps it from fitting a batch exactly, or adds chance to it."""
     small_settings.augment = no_augmentation
-    if hasattr(small_settings.model, "dropout"):
-        small_settings.model.dropout = 0.0
-    if hasattr(small_settings.objective, "label_smoothing"):
-        small_settings.objective.label_smoothing = 0.0
-    small_settings.optim.weight_decay = 0.0
+    keys = {"model": "dropout", "objective": "label_smoothing", "optim": "weight_decay"}
+    for section, key in keys.items():
+        if hasattr(getattr(small_settings, section), key):
+            setattr(getattr(small_settings, section), key, 0.0)
     return small_settings
 
 

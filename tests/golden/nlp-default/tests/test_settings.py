@@ -83,7 +83,8 @@ def test_every_setting_of_the_model_counts(settings, info, num_outputs, make_bat
 
 @small
 def test_every_setting_of_the_optimizer_counts(bare_settings, info, make_batch):
-    bare_settings.optim.weight_decay = 0.1
+    if hasattr(bare_settings.optim, "weight_decay"):
+        bare_settings.optim.weight_decay = 0.1
 
     def outcome(optim_settings):
         state = TrainState(replace(bare_settings, optim=optim_settings), info, total_steps=8)

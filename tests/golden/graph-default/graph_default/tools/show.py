@@ -14,7 +14,6 @@ from torch import Generator, Tensor, nn
 
 from ..augment import Augment
 from ..data import load_data
-from ..decay import parameter_groups
 from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.state import Settings, TrainState
@@ -75,7 +74,8 @@ def make_grid(num_examples: int) -> tuple[Figure, Any]:
 def show_model(*, settings: AllSettings) -> None:
     """Print the layers of the model, their outputs for a batch, parameters and decay."""
     data = load_data(settings.data, settings.training.seed)
-    model = TrainState(settings, data.info, total_steps=1).model.eval()
+    state = TrainState(settings, data.info, total_steps=1)
+    model = state.model.eval()
     shapes: dict[nn.Module, str] = {}
 
     def record_shape(module: nn.Module, _: Any, output: Any) -> None:
@@ -86,8 +86,8 @@ def show_model(*, settings: AllSettings) -> None:
     inputs, _ = to_device(next(iter(data.validation)), next(model.parameters()).device)
     with torch.inference_mode():
         model(*inputs)
-    group, _ = parameter_groups(model, settings.optim.weight_decay)
-    decayed = set(group["params"])
+    groups = [group for group in state.optimizer.param_groups if group["weight_decay"] > 0]
+    decayed = {parameter for group in groups for parameter in group["params"]}
     print(f"{'layer':<32}{'kind':<24}{'output':<20}{'parameters':>12}{'decayed':>12}")
     for name, module in model.named_modules():
         is_leaf = not list(module.children())

@@ -81,12 +81,10 @@ def sweep(
 def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
     """The settings of a trial: change ranges here, or add settings to search."""
     settings = deepcopy(recipe)
-    lr, decay = recipe.optim.lr, recipe.optim.weight_decay
-    settings.optim.lr = trial.suggest_float("optim.lr", lr / 10, lr * 10, log=True)
-    if decay > 0:
-        settings.optim.weight_decay = trial.suggest_float(
-            "optim.weight_decay", decay / 10, decay * 10, log=True
-        )
+    optim = vars(settings.optim)
+    for key in ("lr", "weight_decay"):
+        if value := optim.get(key):  # Adam has no decay
+            optim[key] = trial.suggest_float(f"optim.{key}", value / 10, value * 10, log=True)
     model = vars(settings.model)
     if "dropout" in model:  # a model of your own may have none
         model["dropout"] = trial.suggest_float("model.dropout", 0.0, max(0.5, model["dropout"]))
@@ -138,7 +136,7 @@ def open_study(recipe: Settings, folder: Path, storage: str | None) -> Study:
     study.set_user_attr("recipe", plain)
     first = {
         "optim.lr": recipe.optim.lr,
-        "optim.weight_decay": recipe.optim.weight_decay,
+        "optim.weight_decay": vars(recipe.optim).get("weight_decay"),
         "model.dropout": vars(recipe.model).get("dropout"),
         "augmentation": 1.0,
     }
