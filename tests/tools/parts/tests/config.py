@@ -95,11 +95,11 @@ def test_a_checkpoint_of_another_model_is_explained(command, rewrite, input_file
 
 
 def test_a_checkpoint_of_another_optimizer_is_evaluated_but_not_resumed(command, rewrite):
-    rewrite(lambda checkpoint: checkpoint["settings"]["optim"].pop("weight_decay"))
+    rewrite(lambda checkpoint: checkpoint["settings"]["optim"].pop("lr"))
     code, *_ = command("evaluate")
     assert not code
     sentence, *_ = command("train", "--resume", "last")
-    assert "optim.weight_decay" in str(sentence)
+    assert "optim.lr" in str(sentence)
 
 
 @pytest.fixture
