@@ -1,4 +1,4 @@
-"""Wrong calls, written down by somebody who knew the README only: each says what to type instead."""
+"""Wrong calls, most written down by somebody who knew the README only: each says what to type instead."""
 
 import json
 import shutil
