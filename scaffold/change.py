@@ -159,7 +159,8 @@ class Session:
     def _keep_settings(self, base: Tree, yours: Tree, theirs: Tree) -> None:
         for path in base.keys() & yours.keys() & theirs.keys() - {ANSWERS}:
             sides = [base[path], yours[path], theirs[path]]
-            if path.endswith((".yaml", ".yml")) and all(side.is_file for side in sides):
+            is_yaml = path.endswith((".yaml", ".yml")) and all(side.is_file for side in sides)
+            if is_yaml and base[path] not in (yours[path], theirs[path]):
                 texts = keep_values(*(decoded(self.store.read(side)) for side in sides))
                 for tree, text in zip((base, theirs), texts, strict=True):
                     tree[path] = Entry(tree[path].mode, self.store.add(encoded(text)))

@@ -46,16 +46,16 @@ def spoken(answer: object) -> object:
     return ("yes" if answer else "no") if isinstance(answer, bool) else answer
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """Suggest what was probably meant, or nothing."""
-    close = closest(word, known)
+    close = closest(word, known, likeness)
     return f" (did you mean '{close}'?)" if close else ""
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
+def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """Return what was probably meant."""
     from difflib import get_close_matches
 
     spelled = {name.lower(): name for name in known}
-    close = get_close_matches(word.lower(), spelled, n=1)
+    close = get_close_matches(word.lower(), spelled, n=1, cutoff=likeness)
     return spelled[close[0]] if close else None

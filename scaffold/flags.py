@@ -98,18 +98,19 @@ def is_answer(option: str) -> bool:
     """Say whether an option answers a question."""
     from scaffold.copier_yml import asked
 
-    return option == "--set" or _key(option) in asked(_questions())
+    return option == "--set" or key_of(option) in asked(_questions())
 
 
 def needs_value(option: str) -> str:
     """Say that an option was given nothing."""
-    key = _key(option)
+    key = key_of(option)
     if "choices" in _questions().get(key, {}):
         return f"{option} needs a value: scaffold list {key} shows them"
     return f"{option} needs a value: write {option} VALUE"
 
 
-def _key(option: str) -> str:
+def key_of(option: str) -> str:
+    """Return the question that an option may answer."""
     return option.removeprefix("--").removeprefix("no-").replace("-", "_")
 
 

@@ -190,11 +190,7 @@ class Questions:
         ]
 
     def _render(self, value: Any, context: Context, key: str) -> Any:
-        env = self._environment
-        marks = (env.block_start_string, env.variable_start_string, env.comment_start_string)
-        if not isinstance(value, str) or not (
-            env.line_statement_prefix or any(mark in value for mark in marks)
-        ):
+        if not isinstance(value, str):
             return value
         try:
             if value not in self._compiled:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
-from scaffold.errors import joined
-from scaffold.flags import AnswerCommand, is_answer, needs_value
+from scaffold.errors import closest, joined, nearest
+from scaffold.flags import AnswerCommand, is_answer, key_of, needs_value
 
 YES_OR_NO = {"yes", "no", "true", "false"}
 
@@ -29,8 +28,7 @@ def sentence(error: Any, arguments: Sequence[str]) -> str:
         return _unknown(option, context, arguments)
     if unknown := re.match(r"No such command '(.*?)'", message):
         commands = context.command.commands
-        near = get_close_matches(unknown[1], commands, n=1, cutoff=0.65)
-        meant = f" (did you mean '{near[0]}'?)" if near else ""
+        meant = nearest(unknown[1], commands, 0.65)
         return f"there is no command '{unknown[1]}'{meant}: choose {joined(commands, 'or')}"
     if extra := re.search(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", message):
         return _too_many(extra[1].split(), context, arguments)
@@ -40,19 +38,16 @@ def sentence(error: Any, arguments: Sequence[str]) -> str:
 def _unknown(option: str, context: Any, arguments: Sequence[str]) -> str:
     here = context.command_path
     lacks = f"{here} has no {option}"
-    near = get_close_matches(option, _options(context.command, context), n=1, cutoff=0.75)
-    if near:
-        return f"{lacks}: write {near[0]}"
+    if near := closest(option, _options(context.command, context), 0.75):
+        return f"{lacks}: write {near}"
     commands = (context.command if context.parent is None else context.parent.command).commands
     owners = [name for name in commands if option in _options(commands[name], context)]
     if owners and context.parent is None:
         rest = [word for word in arguments if word != option]
         return f"{option} stands behind the command: scaffold {' '.join([*(rest or owners[:1]), option])}"
     if is_answer(option) and context.command.name in {"list", "explain"}:
-        name = option.removeprefix("--").replace("-", "_")
-        return (
-            f"{lacks}, it shows a question with all its choices: {here} {'KIND' if name == 'set' else name}"
-        )
+        key = "KIND" if option == "--set" else key_of(option)
+        return f"{lacks}, it shows a question with all its choices: {here} {key}"
     if is_answer(option):
         return (
             f"{lacks}, and another command changes answers: scaffold regenerate {_typed(option, arguments)}"

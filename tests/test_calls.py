@@ -34,6 +34,7 @@ ANYWHERE = {
     "list architectures": "(did you mean 'architecture'?): choose domain, task, architecture,",
     "list vision": "(did you mean 'domain', which has that choice?)",
     "list --domain graph": "shows a question with all its choices: scaffold list domain",
+    "list --no-tune": "shows a question with all its choices: scaffold list tune",
     "list loss --quiet": "scaffold list has no --quiet, which belongs to new, update and regenerate: leave",
     "explain cosine": "(did you mean 'schedule', which has that choice?)",
     "explain schedule cosine": "one too many: scaffold explain schedule=cosine",

@@ -67,7 +67,7 @@ MUTATIONS = [
         "every block is left out as often as the last one",
         LAYERS,
         "ConvNeXt.__init__",
-        "torch.linspace(0.0, settings.dropout, num_blocks, device='cpu').tolist()",
+        "[settings.dropout * block / max(1, num_blocks - 1) for block in range(num_blocks)]",
         "[settings.dropout] * num_blocks",
     ),
     model(

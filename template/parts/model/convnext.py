@@ -69,7 +69,7 @@ class ConvNeXt(nn.Module):
             nn.Conv2d(channels, width, patch_size, stride=patch_size), ChannelNorm(width)
         )
         num_blocks = settings.num_stages * settings.blocks_per_stage
-        rates = torch.linspace(0.0, settings.dropout, num_blocks, device="cpu").tolist()
+        rates = [settings.dropout * block / max(1, num_blocks - 1) for block in range(num_blocks)]
         self.stages = nn.Sequential()
         for stage in range(settings.num_stages):
             # Halving stops at two pixels, so that small images keep their layout.
