@@ -17,7 +17,7 @@ ANYWHERE = {
     "new p --architecture resnet50 --defaults": "(did you mean 'resnet'?): choose resnet, cnn, mlp, vit or",
     "new p --domain nlp --architecture resnet": "does not go with domain 'nlp': choose lstm, textcnn or",
     "new p --task regression --loss nll --domain nlp": "with task 'regression': choose mse, huber or l1",
-    "new p --optimizer cosine --defaults": "there is no optimizer 'cosine': choose adamw, adam or sgd",
+    "new p --optimizer cosine --defaults": "there is no optimizer 'cosine': choose adamw, adam, sgd or muon",
     "new class --defaults": "choose another one, and give it with --set name=",
     "new --defaults": "say where: scaffold new PATH",
     "new my project --defaults": "takes one PATH, and 'project' is one too many: leave it out, or put quotes",

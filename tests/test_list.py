@@ -140,7 +140,7 @@ def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:
         (["explain", "optimiser"], "there is no question 'optimiser' (did you mean 'optimizer'?)"),
         (
             ["explain", "optimizer=sdg"],
-            "there is no optimizer 'sdg' (did you mean 'sgd'?): choose adamw, adam or sgd",
+            "there is no optimizer 'sdg' (did you mean 'sgd'?): choose adamw, adam, sgd or muon",
         ),
         (["explain", "tune=maybe"], "there is no tune 'maybe': choose yes or no"),
         (["explain", "name=x"], "there is no name 'x', which has no choices"),

@@ -40,15 +40,15 @@ class GCN(nn.Module):
             num_features = width
         # jinja: if form == "graphs"
         widths = [num_features, *[width] * settings.depth]
-        self.head = nn.Linear(width, num_outputs)
         # jinja: else
         widths = [num_features, *[width] * (settings.depth - 1), num_outputs]
         # jinja: endif
         self.layers = nn.ModuleList(GCNConv(*sizes) for sizes in pairwise(widths))
-        self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
+        # jinja: if form == "graphs"
+        self.activation = nn.ReLU()
+        self.head = nn.Linear(width, num_outputs)
 
-    # jinja: if form == "graphs"
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers:
@@ -57,6 +57,7 @@ class GCN(nn.Module):
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
         x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
         # jinja: else
+        self.activation = nn.ReLU()
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)

@@ -10,8 +10,8 @@ from .engine import ranges
 
 @dataclass
 class ScheduleSettings:
-    # jinja: if architectures[architecture].transformer
-    warmup: ranges.FractionBetween
+    # jinja: if needs_warmup
+    warmup: ranges.Warmup
     # jinja: else
     warmup: ranges.FractionBelowOne
     # jinja: endif

@@ -7,7 +7,7 @@ of model, optimizer and training take what `make_batch` gives, and hold for any 
 import gc
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from copy import deepcopy
 from dataclasses import MISSING, fields, replace
 from math import ceil
@@ -21,6 +21,11 @@ import torch
 import yaml
 from cyclopts.config import Yaml
 from torch import nn
+from torch.optim.optimizer import (
+    Optimizer,
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 
 from package import objective
 from package.augment import STRENGTHS, AugmentSettings
@@ -244,6 +249,27 @@ def with_gradients() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
 
 
 # jinja: endif
+@pytest.fixture
+def at_each_step() -> Iterator[Callable[..., None]]:
+    """``at_each_step(look)`` calls ``look(optimizer)`` before each step, but not for one within."""
+    hooks = []
+
+    def watch(look: Callable[[Optimizer], object]) -> None:
+        running = []
+
+        def before(optimizer: Optimizer, *_: object) -> None:
+            if not running:
+                look(optimizer)
+            running.append(optimizer)
+
+        hooks.append(register_optimizer_step_pre_hook(before))
+        hooks.append(register_optimizer_step_post_hook(lambda *_: running.pop() and None))
+
+    yield watch
+    for hook in hooks:
+        hook.remove()
+
+
 @pytest.fixture
 def input_files(tmp_path: Path) -> list[Path]:
     """What `predict` takes, beside what the tests keep in the same folder."""
