@@ -18,7 +18,12 @@ def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
     """An example of a split, or what ``change`` makes of it."""
+    # jinja: if mixing
+    others = [] if change is None else [0, len(loader.dataset) // 2]  # to be mixed with
+    inputs, target = loader.collate_fn([loader.dataset[n] for n in [number, *others]])
+    # jinja: else
     inputs, target = loader.collate_fn([loader.dataset[number]])
+    # jinja: endif
     if change is not None:
         inputs, _ = change(inputs, target)
     (images,) = inputs
