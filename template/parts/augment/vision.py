@@ -115,6 +115,7 @@ class Augment(nn.Module):
         return (images,), target
 
         # jinja: endif
+
     def uniform(self, like: Tensor, low: float, high: float, generator: Generator) -> Tensor:
         """A random number for each image, ``(B,)``."""
         unit = torch.rand(len(like), generator=generator, device=like.device)
