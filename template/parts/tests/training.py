@@ -156,8 +156,7 @@ def test_the_scale_of_the_loss_survives_an_interruption(small_settings, info):
 def test_the_model_is_trained_on_what_augmentation_gives(
     small_settings, strong_augmentation, info, batches
 ):
-    """Targets included: they may be mixed, or be fewer."""
-    small_settings.augment = strong_augmentation
+    small_settings.augment = strong_augmentation  # of which some may change targets
     state = TrainState(small_settings, info, total_steps=len(batches))
     augmented, trained_on, targets = [], [], []
     state.augment.register_forward_hook(lambda module, _, result: augmented.append(result))
@@ -165,9 +164,9 @@ def test_the_model_is_trained_on_what_augmentation_gives(
     state.objective.register_forward_pre_hook(lambda module, given: targets.append(given[1]))
     list(train_steps(state, batches))
     assert len(augmented) == len(batches), "not every batch is augmented once"
-    for found, target, (inputs, changed) in zip(trained_on, targets, augmented, strict=True):
-        assert all(a is b for a, b in zip(found, inputs, strict=True))
-        assert target is changed, "the loss is of the targets as they were before"
+    for inputs, target, (expected, changed) in zip(trained_on, targets, augmented, strict=True):
+        assert all(a is b for a, b in zip(inputs, expected, strict=True))
+        assert target is changed, "the loss is of the target as it was before"
 
 
 def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation(

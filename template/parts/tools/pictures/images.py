@@ -19,8 +19,10 @@ def draw_example(
 ) -> None:
     """An example of a split, or what ``change`` makes of it."""
     # jinja: if mixing
-    others = [] if change is None else [0, len(loader.dataset) // 2]  # to be mixed with
-    inputs, target = loader.collate_fn([loader.dataset[n] for n in [number, *others]])
+    numbers = [number]
+    if change is not None:  # which may mix it with others
+        numbers += [0, len(loader.dataset) // 2]  # type: ignore[arg-type]
+    inputs, target = loader.collate_fn([loader.dataset[each] for each in numbers])
     # jinja: else
     inputs, target = loader.collate_fn([loader.dataset[number]])
     # jinja: endif
