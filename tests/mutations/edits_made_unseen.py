@@ -26,9 +26,7 @@ EDITS = [
                 "            images, target = self.stripe(images, target, generator)\n"
                 "        return (images,), target\n"
                 "\n"
-                "    def stripe(\n"
-                "        self, images: Tensor, target: Tensor, generator: Generator\n"
-                "    ) -> tuple[Tensor, Tensor]:\n"
+                "    def stripe(self, images: Tensor, target: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:\n"
                 '        """Puts the same stripe of another image into each.\n'
                 "\n"
                 "        The target becomes the share of each class in the pixels, ``(B, K)``. All images have the\n"

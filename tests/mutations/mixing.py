@@ -322,7 +322,11 @@ EDITS = [
         "some-batches-mixed",
         "a new setting says how many batches are mixed at all",
         MIXING,
-        text('"hue": (0.0, 0.5)}\n', '"hue": (0.0, 0.5), "mixed": (1.0, 1.0)}\n'),
+        text(
+            'STRENGTHS = {"rotation": (0.0, 180.0), "min_crop": (1.0, 0.1), "hue": (0.0, 0.5)}\n',
+            'STRENGTHS = {\n    "rotation": (0.0, 180.0),\n    "min_crop": (1.0, 0.1),\n'
+            '    "hue": (0.0, 0.5),\n    "mixed": (1.0, 1.0),\n}\n',
+        ),
         text(
             "    mixup: Fraction\n",
             "    mixed: Fraction\n"
@@ -338,7 +342,7 @@ EDITS = [
     ),
     edit(
         "erased-with-noise",
-        "boxes are filled with noise",
+        "boxes are filled with noise, as in timm",
         ERASING,
         text(
             '        """Makes a box mean, which is 0 in standardised images (Zhong et al. 2020).\n'
