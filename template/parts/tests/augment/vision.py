@@ -44,7 +44,7 @@ def test_all_off_changes_nothing(apply, pixels):
 @small_and_colour
 def test_pixels_stay_between_black_and_white(apply, pixels, strong_augmentation):
     # What is put in place of something may be noise of any size.
-    changes = {name: value for name, value in vars(strong_augmentation).items() if name != "erasing"}
+    changes = {key: value for key, value in vars(strong_augmentation).items() if key != "erasing"}
     changed = apply((pixels - 0.4) / 0.2, **changes)
     assert changed.min() > -1e-5
     assert changed.max() < 1 + 1e-5
