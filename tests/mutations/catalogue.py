@@ -20,6 +20,7 @@ from . import (
     labels,
     later,
     loop,
+    mixing,
     model_convnext,
     model_graph,
     model_nlp,
@@ -60,6 +61,7 @@ MODULES = (
     blind_labels,
     blind_numbers,
     new_strengths,
+    mixing,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -69,5 +71,6 @@ EDIT_MODULES = (
     edits_foreign,
     edits_of_recipes,
     edits_of_components,
+    mixing,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

@@ -4,116 +4,44 @@ from .mutation import Text, edit
 
 EDITS = [
     edit(
-        "cutmix",
-        "images get a box of other ones, and targets their share of the classes",
+        "stripes-of-other-images",
+        "images get a stripe of other ones, and targets their share of the classes, by a setting of its own",
         ("resnet",),
-        Text("configs/default.yaml", ("  noise: 0.02\n\n"), ("  noise: 0.02\n  cutmix: 0.5\n\n")),
+        Text("configs/default.yaml", "  noise: 0.02\n", "  noise: 0.02\n  stripes: 0.5\n"),
         Text(
             "augment.py",
-            '\nShapes: B batch, C channels, H height, W width.\n"""\n',
-            '\nShapes: B batch, C channels, H height, W width, K classes.\n"""\n',
-        ),
-        Text(
-            "augment.py",
-            '    """Standard deviation of the Gaussian noise, of pixels in [0, 1]."""\n\n',
+            "    mixup: Fraction\n",
             (
-                '    """Standard deviation of the Gaussian noise, of pixels in [0, 1]."""\n'
-                "    cutmix: Fraction\n"
-                '    """Probability that a batch gets a box of its other images, and of their classes."""\n'
-                "\n"
+                "    stripes: Fraction\n"
+                '    """Probability that a batch gets a stripe of its other images, and of their classes."""\n'
+                "    mixup: Fraction\n"
             ),
         ),
         Text(
             "augment.py",
+            "            images, target = self.mix(images, target, generator)\n        return (images,), target\n\n",
             (
-                "        self.settings = settings\n"
-                '        self.register_buffer("mean", torch.tensor(info["mean"])[:, None, None])\n'
-            ),
-            (
-                "        self.settings = settings\n"
-                '        self.num_classes = len(info["classes"])\n'
-                '        self.register_buffer("mean", torch.tensor(info["mean"])[:, None, None])\n'
-            ),
-        ),
-        Text(
-            "augment.py",
-            (
-                "        pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)\n"
-                "        return ((pixels - self.mean) / self.std,), target\n"
-                "\n"
-            ),
-            (
-                "        pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)\n"
-                "        images = (pixels - self.mean) / self.std\n"
-                "        if self.settings.cutmix:\n"
-                "            images, target = self.cut_and_mix(images, target, generator)\n"
+                "            images, target = self.mix(images, target, generator)\n"
+                "        elif self.settings.stripes:\n"
+                "            images, target = self.stripe(images, target, generator)\n"
                 "        return (images,), target\n"
                 "\n"
-                "    def cut_and_mix(\n"
-                "        self, images: Tensor, target: Tensor, generator: Generator\n"
-                "    ) -> tuple[Tensor, Tensor]:\n"
-                '        """Puts the same box of another image into each (Yun et al. 2019).\n'
+                "    def stripe(self, images: Tensor, target: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:\n"
+                '        """Puts the same stripe of another image into each.\n'
                 "\n"
                 "        The target becomes the share of each class in the pixels, ``(B, K)``. All images have the\n"
-                "        same box: a batch contains as much of each class as before.\n"
+                "        same stripe: a batch contains as much of each class as before.\n"
                 '        """\n'
-                "        is_mixed, area, *centre = torch.rand(4, generator=generator, device=images.device)\n"
-                "        side = area.sqrt() * (is_mixed < self.settings.cutmix)  # a box of no size changes nothing\n"
-                "        rows, columns = (\n"
-                "            ((torch.arange(size, device=images.device) + 0.5) / size - middle).abs() < side / 2\n"
-                "            for size, middle in zip(images.shape[2:], centre, strict=True)\n"
-                "        )\n"
-                "        inside = rows[:, None] & columns  # (H, W)\n"
+                "        is_mixed, wide, middle = torch.rand(3, generator=generator, device=images.device)\n"
+                "        wide = wide * (is_mixed < self.settings.stripes)  # a stripe of no width changes nothing\n"
+                "        size = images.size(3)\n"
+                "        places = (torch.arange(size, device=images.device) + 0.5) / size\n"
+                "        inside = (places - middle).abs() < wide / 2  # (W,)\n"
                 "        partner = torch.randperm(len(images), generator=generator, device=images.device)\n"
                 "        classes = F.one_hot(target, self.num_classes).to(images.dtype)\n"
                 "        mixed = torch.where(inside, images[partner], images)\n"
                 "        return mixed, classes.lerp(classes[partner], inside.to(images.dtype).mean())\n"
                 "\n"
-            ),
-        ),
-        Text(
-            "objective.py",
-            (
-                "class Objective(nn.Module):\n"
-                '    """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of."""\n'
-                "\n"
-            ),
-            (
-                "class Objective(nn.Module):\n"
-                '    """Logits ``(B, K)`` and int64 classes ``(B,)`` to a mean loss and the count it is a mean of.\n'
-                "\n"
-                "    Augmentation may mix images: then the target is the share of each class, float32 ``(B, K)``.\n"
-                '    """\n'
-                "\n"
-            ),
-        ),
-        Text(
-            "objective.py",
-            (
-                "        weights = self.weights if self.training else None\n"
-                "        loss = F.cross_entropy(logits, target, weights, label_smoothing=smoothing)\n"
-                "        return loss, self.count(target)\n"
-                "\n"
-                "    def count(self, target: Tensor) -> Tensor | int:\n"
-                '        """Weights of the samples that the mean loss is over; without weights their number."""\n'
-                "        if self.weights is None or not self.training:\n"
-                "            return len(target)\n"
-                "        return self.weights[target].sum()\n"
-            ),
-            (
-                "        weights = self.weights if self.training else None\n"
-                "        # A mean of PyTorch's own would be over samples, not weights, where classes are mixed.\n"
-                '        total = F.cross_entropy(logits, target, weights, label_smoothing=smoothing, reduction="sum")\n'
-                "        count = self.count(target)\n"
-                "        return total / count, count\n"
-                "\n"
-                "    def count(self, target: Tensor) -> Tensor | int:\n"
-                '        """Weights of the samples that the mean loss is over; without weights their number."""\n'
-                "        if self.weights is None or not self.training:\n"
-                "            return len(target)\n"
-                "        if target.is_floating_point():\n"
-                "            return (target * self.weights).sum()\n"
-                "        return self.weights[target].sum()\n"
             ),
         ),
     ),

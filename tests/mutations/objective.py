@@ -7,6 +7,8 @@ from .mutation import Edit, Mutation, change
 
 objective = partial(change, "objective.py")
 CROSS_ENTROPY = ("resnet", "lstm", "gin")
+OF_MEANS = ("lstm", "gin")  # which leave the mean to PyTorch
+OF_SUMS = ("resnet",)  # which divide a sum, for the sake of mixed classes
 NLL = ("cnn_sgd", "textcnn", "gcn_graphs")
 MEAN = "F.cross_entropy(logits, target, weights, label_smoothing=smoothing)"
 SUM = "F.cross_entropy(logits, target, weights, label_smoothing=smoothing, reduction='sum')"
@@ -16,16 +18,16 @@ MUTATIONS = [
         "cross-entropy-of-softmax",
         "softmax before the cross-entropy, which takes logits",
         LAYERS,
-        CROSS_ENTROPY,
+        OF_MEANS,
         "Objective.forward",
         MEAN,
         MEAN.replace("logits", "logits.softmax(dim=1)"),
     ),
     objective(
-        "cross-entropy-of-softmax-for-nodes",
+        "cross-entropy-of-softmax-for-nodes-and-images",
         "softmax before the cross-entropy, which takes logits",
         LAYERS,
-        ("gcn", "gat"),
+        ("gcn", "gat", *OF_SUMS),
         "Objective.forward",
         SUM,
         SUM.replace("logits", "logits.softmax(dim=1)"),
@@ -34,10 +36,19 @@ MUTATIONS = [
         "cross-entropy-summed",
         "a sum over the batch where a mean is expected",
         LOSS,
-        CROSS_ENTROPY,
+        OF_MEANS,
         "Objective.forward",
         MEAN,
         SUM,
+    ),
+    objective(
+        "cross-entropy-of-images-summed",
+        "a sum over the batch where a mean is expected",
+        LOSS,
+        OF_SUMS,
+        "Objective.forward",
+        "total / count",
+        "total",
     ),
     objective(
         "smoothing-in-evaluation",
@@ -106,16 +117,25 @@ MUTATIONS = [
         "squared-error-of-classes",
         "squared error of probabilities for a classification",
         LOSS,
-        ("resnet", "lstm"),
+        ("lstm",),
         "Objective.forward",
         MEAN,
         "F.mse_loss(logits.softmax(dim=1), F.one_hot(target, logits.size(1)).float())",
     ),
     objective(
+        "squared-error-of-classes-of-images",
+        "squared error of probabilities for a classification",
+        LOSS,
+        OF_SUMS,
+        "Objective.forward",
+        SUM,
+        "F.mse_loss(logits.softmax(dim=1), F.one_hot(target, logits.size(1)).float(), reduction='sum')",
+    ),
+    objective(
         "binary-cross-entropy-of-classes",
         "one binary cross-entropy for each class",
         LOSS,
-        ("resnet", "gin"),
+        ("lstm", "gin"),
         "Objective.forward",
         MEAN,
         "F.binary_cross_entropy_with_logits(logits, F.one_hot(target, logits.size(1)).float())",
@@ -240,9 +260,18 @@ MUTATIONS = [
         "loss-in-half-precision",
         "logits are rounded to half precision before the loss",
         API,
-        ("resnet", "lstm"),
+        ("lstm",),
         "Objective.forward",
         MEAN,
         MEAN.replace("logits", "logits.half().float()"),
+    ),
+    objective(
+        "loss-of-images-in-half-precision",
+        "logits are rounded to half precision before the loss",
+        API,
+        OF_SUMS,
+        "Objective.forward",
+        SUM,
+        SUM.replace("logits", "logits.half().float()"),
     ),
 ]

@@ -38,6 +38,14 @@ class AugmentSettings:
     """Largest turn of the colour circle, 0 to 0.5; of colour images only."""
     noise: Fraction
     """Standard deviation of the Gaussian noise, of pixels in [0, 1]."""
+    # jinja: if mixing
+    mixup: Fraction
+    """Blends images and their classes, by a share drawn from Beta(mixup, mixup); 0 for none."""
+    cutmix: Fraction
+    """Shows a box of another image, of a share drawn from Beta(cutmix, cutmix); 0 for none."""
+    # jinja: endif
+    erasing: Fraction
+    """Probability that a box of the image, of up to a third of its area, is erased."""
 
 
 class Augment(nn.Module):
@@ -51,6 +59,9 @@ class Augment(nn.Module):
     def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.settings = settings
+        # jinja: if mixing
+        self.num_classes = len(info["classes"])
+        # jinja: endif
         self.register_buffer("mean", torch.tensor(info["mean"])[:, None, None])
         self.register_buffer("std", torch.tensor(info["std"])[:, None, None])
         self.register_buffer("yiq", torch.tensor(YIQ))
@@ -66,7 +77,44 @@ class Augment(nn.Module):
         pixels = self.recolour(pixels, generator)
         noise = torch.randn(pixels.shape, generator=generator, device=pixels.device)
         pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)
-        return ((pixels - self.mean) / self.std,), target
+        images = (pixels - self.mean) / self.std
+        if self.settings.erasing:
+            images = self.erase(images, generator)
+        # jinja: if mixing
+        if self.settings.mixup or self.settings.cutmix:
+            images, target = self.mix(images, target, generator)
+        return (images,), target
+
+    def beta(self, alpha: Tensor, generator: Generator) -> Tensor:
+        """Random numbers of Beta(alpha, alpha), from two uniform ones each (Devroye 1996)."""
+        radius = (self.uniform(alpha, 0.0, 1.0, generator) ** (-1.0 / alpha) - 1.0).sqrt()
+        angle = self.uniform(alpha, 0.0, 2 * math.pi, generator)
+        return (1.0 + (radius * angle.cos()).atan().sin()) / 2
+
+    def mix(self, images: Tensor, target: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        """Blends images with others (Zhang et al. 2018) or shows a box of them (Yun et al. 2019).
+
+        With both on, each is done to half of the batches, as in timm. The target becomes the share
+        of each class, ``(B, num_classes)``. As the authors do, all images of a batch take the same
+        share of another one: it then holds as much of each class as the loop has counted.
+        """
+        s, one = self.settings, images[:1]
+        odds = 0.5 if s.mixup and s.cutmix else float(s.mixup > 0)
+        is_blended = self.uniform(one, 0.0, 1.0, generator) < odds
+        share = self.beta(torch.where(is_blended, s.mixup, s.cutmix), generator)
+        centre = [self.uniform(one, 0.0, 1.0, generator) for _ in range(2)]
+        box = in_box(images, centre, [share.sqrt(), share.sqrt()])
+        shares = torch.where(is_blended[:, None, None, None], share[:, None, None, None], box)
+        partner = torch.randperm(len(images), generator=generator, device=images.device)
+        classes = F.one_hot(target, self.num_classes).to(images.dtype)
+        # Of a box that crosses the edge, its part in the image counts.
+        share = shares.mean(dim=(1, 2, 3))[:, None]
+        return images.lerp(images[partner], shares), classes.lerp(classes[partner], share)
+
+        # jinja: else
+        return (images,), target
+
+        # jinja: endif
 
     def uniform(self, like: Tensor, low: float, high: float, generator: Generator) -> Tensor:
         """A random number for each image, ``(B,)``."""
@@ -91,6 +139,19 @@ class Augment(nn.Module):
         grid = F.affine_grid(affine, list(images.shape), align_corners=False)
         return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 
+    def erase(self, images: Tensor, generator: Generator) -> Tensor:
+        """Makes a box mean, which is 0 in standardised images (Zhong et al. 2020).
+
+        The mean is as good as noise there, and is not drawn; the ranges are those of torchvision.
+        """
+        area = self.uniform(images, 0.02, 0.33, generator)
+        aspect = 3.3 ** self.uniform(images, -1.0, 1.0, generator)
+        sides = [(area * aspect).sqrt().clamp(max=1.0), (area / aspect).sqrt().clamp(max=1.0)]
+        centre = [0.5 + (1.0 - x) * self.uniform(images, -0.5, 0.5, generator) for x in sides]
+        is_erased = self.uniform(images, 0.0, 1.0, generator) < self.settings.erasing
+        box = in_box(images, centre, sides) & is_erased[:, None, None, None]
+        return images.masked_fill(box, 0.0)
+
     def recolour(self, pixels: Tensor, generator: Generator) -> Tensor:
         """Brightness, contrast, saturation and hue in one affine map of each image's channels."""
         s = self.settings
@@ -108,3 +169,13 @@ class Augment(nn.Module):
         turn = torch.stack([torch.stack(row) for row in rows]).permute(2, 0, 1)  # (B, 3, 3)
         matrix = gain[:, None, None] * (self.from_yiq @ turn @ self.yiq)
         return torch.baddbmm(centre[:, None, None], matrix, pixels.flatten(2)).view_as(pixels)
+
+
+def in_box(images: Tensor, centre: list[Tensor], sides: list[Tensor]) -> Tensor:
+    """Which pixels are in a box, given in fractions of height and width, ``(B, 1, H, W)``."""
+    rows, columns = (
+        ((torch.arange(size, device=images.device) + 0.5) / size - middle[:, None]).abs()
+        < side[:, None] / 2
+        for size, middle, side in zip(images.shape[2:], centre, sides, strict=True)
+    )
+    return rows[:, None, :, None] & columns[:, None, None, :]

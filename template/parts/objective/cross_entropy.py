@@ -51,6 +51,12 @@ class Objective(nn.Module):
         count = self.count(target)
         return total / count.clamp(min=1e-12), count
 
+        # jinja: elif mixing
+        # The mean of PyTorch itself would be over samples, not weights, where images are mixed.
+        total = F.cross_entropy(logits, target, weights, label_smoothing=smoothing, reduction="sum")
+        count = self.count(target)
+        return total / count, count
+
         # jinja: else
         loss = F.cross_entropy(logits, target, weights, label_smoothing=smoothing)
         return loss, self.count(target)
@@ -63,6 +69,15 @@ class Objective(nn.Module):
         if self.weights is None or not self.training:
             return (target >= 0).sum()
         return F.pad(self.weights, (0, 1))[target.clamp(min=-1)].sum()  # -100: the added 0
+
+    # jinja: elif mixing
+    def count(self, target: Tensor) -> Tensor | int:
+        """Weights of the samples that the mean loss is over; without weights their number."""
+        if self.weights is None or not self.training:
+            return len(target)
+        if target.is_floating_point():  # the share of each class, of mixed images
+            return (target @ self.weights).sum()
+        return self.weights[target].sum()
 
     # jinja: else
     def count(self, target: Tensor) -> Tensor | int:

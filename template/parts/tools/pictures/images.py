@@ -18,7 +18,14 @@ def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
     """An example of a split, or what ``change`` makes of it."""
+    # jinja: if mixing
+    numbers = [number]
+    if change is not None:  # which may mix it with others
+        numbers += [0, len(loader.dataset) // 2]  # type: ignore[arg-type]
+    inputs, target = loader.collate_fn([loader.dataset[each] for each in numbers])
+    # jinja: else
     inputs, target = loader.collate_fn([loader.dataset[number]])
+    # jinja: endif
     if change is not None:
         inputs, _ = change(inputs, target)
     (images,) = inputs

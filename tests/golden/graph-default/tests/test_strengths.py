@@ -22,10 +22,6 @@ def draws(request, info, augmentation, make_batch):
     settings = [augmentation(share, request.param) for share in (0.5, 0.95)]
     if settings[0] == augmentation(0.0):
         pytest.skip("this is no strength, but a name")
-    _, before = batch = make_batch(SIZE)
-    _, after = Augment(settings[1], info).train()(*batch, Generator().manual_seed(0))
-    if after.dim() > before.dim():
-        pytest.skip("samples are mixed, and their classes with them")
 
     def draw(given, target, is_on=True):
         for augment in (Augment(each, info).train(is_on) for each in settings):
@@ -38,6 +34,11 @@ def draws(request, info, augmentation, make_batch):
 
 def is_same(some, others):
     return len(some) == len(others) and all(map(torch.equal, some, others))
+
+
+def is_mixed(after, before):
+    """Where samples are, their targets become a share of each class."""
+    return after.dim() > before.dim()
 
 
 def is_like(some, others):
@@ -56,12 +57,16 @@ def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws
     assert not all(is_same(each, first) for each in others[:4]), "it draws nothing"
     for (again, _), each in zip(draws(given, target), changed, strict=True):
         assert is_same(again, each), "it draws from another generator than the one it is given"
-    for found, _ in draws(given, target, is_on=False):
+    for found, after in draws(given, target, is_on=False):
         assert is_same(found, before), "it works in eval mode"
+        assert not is_mixed(after, target), "it changes targets in eval mode"
 
 
 def test_it_gives_what_data_could_be(draws, make_batch, info):
     """The model, and all else behind it, rely on that."""
-    batch = make_batch(SIZE)
-    for found in draws(*batch):
-        inputs.check(found, batch, info)
+    _, target = batch = make_batch(SIZE)
+    for found, after in draws(*batch):
+        if is_mixed(after, target):
+            torch.testing.assert_close(after.sum(dim=1), torch.ones(SIZE), msg="no shares of 1")
+            after = target
+        inputs.check((found, after), batch, info)

@@ -22,10 +22,6 @@ def draws(request, info, augmentation, make_batch):
     settings = [augmentation(share, request.param) for share in (0.5, 0.95)]
     if settings[0] == augmentation(0.0):
         pytest.skip("this is no strength, but a name")
-    _, before = batch = make_batch(SIZE)
-    _, after = Augment(settings[1], info).train()(*batch, Generator().manual_seed(0))
-    if after.dim() > before.dim():
-        pytest.skip("samples are mixed, and their classes with them")
 
     def draw(given, target, is_on=True):
         for augment in (Augment(each, info).train(is_on) for each in settings):
@@ -38,6 +34,11 @@ def draws(request, info, augmentation, make_batch):
 
 def is_same(some, others):
     return len(some) == len(others) and all(map(torch.equal, some, others))
+
+
+def is_mixed(after, before):
+    """Where samples are, their targets become a share of each class."""
+    return after.dim() > before.dim()
 
 
 def is_like(some, others):
@@ -56,8 +57,9 @@ def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws
     assert not all(is_same(each, first) for each in others[:4]), "it draws nothing"
     for (again, _), each in zip(draws(given, target), changed, strict=True):
         assert is_same(again, each), "it draws from another generator than the one it is given"
-    for found, _ in draws(given, target, is_on=False):
+    for found, after in draws(given, target, is_on=False):
         assert is_same(found, before), "it works in eval mode"
+        assert not is_mixed(after, target), "it changes targets in eval mode"
 
 
 def look_at(number, given):
@@ -78,13 +80,18 @@ def test_a_sample_is_changed_whatever_else_is_in_its_batch(draws, make_batch):
     """What is mixed with its neighbours, or takes their mean, tells the model of them."""
     given, target = make_batch(SIZE)
     others = inputs.change_others(given, ONE)
-    for (found, _), (other, _) in zip(draws(given, target), draws(others, target), strict=True):
+    for (found, after), (other, _) in zip(draws(given, target), draws(others, target), strict=True):
+        if is_mixed(after, target):
+            pytest.skip("samples are mixed, and their classes with them")
         one, same = look_at(ONE, found), look_at(ONE, other)
         torch.testing.assert_close(same[same != 0], one[one != 0], atol=1e-5, rtol=0)
 
 
 def test_it_gives_what_data_could_be(draws, make_batch, info):
     """The model, and all else behind it, rely on that."""
-    batch = make_batch(SIZE)
-    for found in draws(*batch):
-        inputs.check(found, batch, info)
+    _, target = batch = make_batch(SIZE)
+    for found, after in draws(*batch):
+        if is_mixed(after, target):
+            torch.testing.assert_close(after.sum(dim=1), torch.ones(SIZE), msg="no shares of 1")
+            after = target
+        inputs.check((found, after), batch, info)

@@ -153,15 +153,20 @@ def test_the_scale_of_the_loss_survives_an_interruption(small_settings, info):
     assert resumed.scaler.state_dict() == state.scaler.state_dict()
 
 
-def test_the_model_is_trained_on_what_augmentation_gives(small_settings, info, batches):
+def test_the_model_is_trained_on_what_augmentation_gives(
+    small_settings, strong_augmentation, info, batches
+):
+    small_settings.augment = strong_augmentation  # of which some may change targets
     state = TrainState(small_settings, info, total_steps=len(batches))
-    augmented, trained_on = [], []
-    state.augment.register_forward_hook(lambda module, _, result: augmented.append(result[0]))
+    augmented, trained_on, targets = [], [], []
+    state.augment.register_forward_hook(lambda module, _, result: augmented.append(result))
     state.model.register_forward_pre_hook(lambda module, inputs: trained_on.append(inputs))
+    state.objective.register_forward_pre_hook(lambda module, given: targets.append(given[1]))
     list(train_steps(state, batches))
     assert len(augmented) == len(batches), "not every batch is augmented once"
-    for inputs, expected in zip(trained_on, augmented, strict=True):
+    for inputs, target, (expected, changed) in zip(trained_on, targets, augmented, strict=True):
         assert all(a is b for a, b in zip(inputs, expected, strict=True))
+        assert target is changed, "the loss is of the target as it was before"
 
 
 def test_modules_are_in_training_mode_in_the_loop_and_in_eval_mode_in_evaluation(

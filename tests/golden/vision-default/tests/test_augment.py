@@ -43,7 +43,9 @@ def test_all_off_changes_nothing(apply, pixels):
 
 @small_and_colour
 def test_pixels_stay_between_black_and_white(apply, pixels, strong_augmentation):
-    changed = apply((pixels - 0.4) / 0.2, **vars(strong_augmentation))
+    # What is put in place of something may be noise of any size.
+    changes = {key: value for key, value in vars(strong_augmentation).items() if key != "erasing"}
+    changed = apply((pixels - 0.4) / 0.2, **changes)
     assert changed.min() > -1e-5
     assert changed.max() < 1 + 1e-5
 
@@ -106,6 +108,112 @@ def test_noise_has_its_standard_deviation(apply, pixels):
     noise = apply(many, noise=0.05) - many
     assert noise.mean().item() == pytest.approx(0.0, abs=0.003)
     assert noise.std().item() == pytest.approx(0.05, rel=0.05)
+
+
+@small_and_colour
+@pytest.mark.parametrize("share", [0.3, 1.0])
+def test_erasing_takes_one_box_out_of_some_images_each_its_own(apply, info, seed, share):
+    white = torch.ones(500, info["channels"], 12, 17)
+    changed = apply(white, seed, erasing=share)
+    box = ~torch.isclose(changed, white, atol=1e-6, rtol=0).all(dim=1)  # (B, H, W)
+    rows, columns = box.any(dim=2), box.any(dim=1)
+    assert torch.equal(box, rows[:, :, None] & columns[:, None]), "what is erased is no box"
+    found = box.flatten(1).any(dim=1)
+    assert found.float().mean().item() == pytest.approx(share, abs=0.08), "of how many images"
+    assert 0.02 < box[found].float().mean() < 0.5, "far too little or too much is erased"
+    assert not box.flatten(1).all(dim=1).any(), "nothing is left of an image"
+    assert len(box[found].unique(dim=0)) > 60, "the images share their boxes"
+    for lines in (rows[found].float(), columns[found].float()):
+        assert lines.any(dim=0).all(), "some rows or columns are never erased"
+        half = lines.size(1) // 2
+        first, last = lines[:, :half].mean(), lines[:, -half:].mean()
+        assert first.item() == pytest.approx(last.item(), rel=0.25), "one side is spared"
+    filled = changed.movedim(1, 3)[box].mean().item()
+    message = "what is put in is not what images have in the mean: 0 is that once standardised"
+    assert filled == pytest.approx(0.5, abs=0.05), message
+
+
+@pytest.fixture
+def mix(info, no_augmentation, seed):
+    """``mix(size, draw, **changes)``: images of one colour and class each, as they are mixed.
+
+    It gives the images, the colours of all classes, ``(K, C)``, the classes and their shares.
+    """
+
+    def mix(size, draw, shape=(8, 13), **changes):
+        generator = Generator().manual_seed(seed + draw)
+        number = len(info["classes"]), info["channels"]
+        colours = 0.2 + 0.6 * torch.rand(number, generator=generator)
+        target = torch.randperm(len(colours), generator=generator)[:size]
+        augment = Augment(replace(no_augmentation, **changes), info)
+        pixels = colours[target][:, :, None, None].expand(-1, -1, *shape)
+        given = ((pixels - augment.mean) / augment.std,)
+        (images,), shares = augment(given, target, generator)
+        return images * augment.std + augment.mean, colours, target, shares
+
+    return mix
+
+
+mixing = pytest.mark.parametrize(
+    "changes", [{"mixup": 1.0}, {"cutmix": 1.0}, {"mixup": 0.4, "cutmix": 0.7}], ids=str
+)
+
+
+@small_and_colour
+@mixing
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_a_mixed_target_has_of_each_class_what_is_in_the_image(mix, info, changes, size):
+    """The same share of the same other image; of a box, what is within the image."""
+    largest = 0.0
+    for draw in range(40):
+        images, colours, target, shares = mix(size, draw, **changes)
+        assert shares.shape == (size, len(info["classes"]))
+        message = "image and target take another share, or one of another image"
+        assert_close(images.mean(dim=(2, 3)), shares @ colours, atol=1e-4, rtol=0, msg=message)
+        own = shares[torch.arange(size), target]
+        largest = max(largest, torch.minimum(own, 1 - own).max().item())
+    assert (largest > 0.2) == (size > 1), "hardly anything is mixed"
+
+
+@pytest.mark.parametrize("info", ["small"], indirect=True)
+def test_mixup_blends_whole_images_by_shares_of_its_beta_distribution(mix):
+    for alpha in (0.3, 1.0):
+        found = []
+        for draw in range(200):
+            images, _, target, shares = mix(3, draw, shape=(2, 2), mixup=alpha)
+            assert_close(images, images[:, :, :1, :1].expand_as(images), atol=1e-4, rtol=0)
+            own = shares[torch.arange(3), target]
+            found.extend(own[own < 1][:1].tolist())  # the others are mixed with themselves
+        share = torch.tensor(found)
+        spread = 1 / (4 * (2 * alpha + 1))  # its variance
+        assert share.mean().item() == pytest.approx(0.5, abs=0.12)
+        assert share.var().item() == pytest.approx(spread, rel=0.25), f"not Beta({alpha}, {alpha})"
+
+
+@small_and_colour
+def test_cutmix_shows_a_box_of_one_other_image(mix):
+    boxes = set()
+    for draw in range(60):
+        images, colours, target, _ = mix(5, draw, cutmix=1.0)
+        own = torch.isclose(images, colours[target][:, :, None, None], atol=1e-4).all(dim=1)
+        box = ~own
+        rows, columns = box.any(dim=2), box.any(dim=1)
+        assert torch.equal(box, rows[:, :, None] & columns[:, None]), "what is shown is no box"
+        distance = (images[:, None] - colours[:, :, None, None]).abs().amax(dim=2)
+        assert distance.amin(dim=1).max() < 1e-3, "a pixel is of no image, but blended"
+        boxes |= {tuple(each.flatten().tolist()) for each in box if each.any()}
+    assert len(boxes) > 20, "it is always the same box"
+
+
+@small_and_colour
+def test_with_both_on_some_images_are_blended_and_some_are_cut(mix):
+    blended = []
+    for draw in range(60):
+        images, _, target, shares = mix(5, draw, mixup=1.0, cutmix=1.0)
+        own = shares[torch.arange(5), target]
+        is_even = (images - images[:, :, :1, :1]).abs().amax(dim=(1, 2, 3)) < 1e-4
+        blended.extend(is_even[(own - 0.5).abs() < 0.45].tolist())
+    assert 0.2 < sum(blended) / len(blended) < 0.8, "one of them hardly ever happens"
 
 
 @colour

@@ -20,6 +20,23 @@ def by_definition(logits, target, smoothing=0.0, weights=None):
     return (total / count).float(), count.item()
 
 
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_a_mixed_target_costs_what_its_classes_cost_by_their_shares(settings, smoothing, weights):
+    """Divided by their weights: the mean of PyTorch would be over the samples."""
+    objective = make_objective(settings, smoothing, weights).train()
+    logits, target = make_logits(5)
+    of_one = torch.eye(K)[target]
+    shares = of_one.lerp(torch.eye(K)[target.roll(1)], torch.rand(5, 1))
+    each = [[objective(row[None], torch.tensor([k])) for k in range(K)] for row in logits]
+    costs = torch.tensor([[loss * count for loss, count in row] for row in each])
+    weight = torch.tensor([[float(count) for _, count in row] for row in each])
+    loss, count = objective(logits, shares)
+    assert float(count) == pytest.approx(float((shares * weight).sum()))
+    assert_close(loss, (shares * costs).sum() / (shares * weight).sum())
+    assert_close(objective(logits, of_one)[0], objective(logits, target)[0], msg="of one class")
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])

@@ -46,13 +46,17 @@ class Objective(nn.Module):
         # Both shape the training only: in evaluation the loss is comparable between settings.
         smoothing = self.label_smoothing if self.training else 0.0
         weights = self.weights if self.training else None
-        loss = F.cross_entropy(logits, target, weights, label_smoothing=smoothing)
-        return loss, self.count(target)
+        # The mean of PyTorch itself would be over samples, not weights, where images are mixed.
+        total = F.cross_entropy(logits, target, weights, label_smoothing=smoothing, reduction="sum")
+        count = self.count(target)
+        return total / count, count
 
     def count(self, target: Tensor) -> Tensor | int:
         """Weights of the samples that the mean loss is over; without weights their number."""
         if self.weights is None or not self.training:
             return len(target)
+        if target.is_floating_point():  # the share of each class, of mixed images
+            return (target @ self.weights).sum()
         return self.weights[target].sum()
 
     def predict(self, logits: Tensor) -> Tensor:
