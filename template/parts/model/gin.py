@@ -20,9 +20,15 @@ class ModelSettings:
     depth: Count
     """Number of layers, and so how many edges away a node can see."""
     dropout: FractionBelowOne
+    # jinja: if form == "graphs"
     """Fraction of the features before the head that are dropped in training."""
 
 
+# jinja: else
+    """Fraction of the inputs of each layer, and of the head, that are dropped in training."""
+
+
+# jinja: endif
 class MLP(nn.Sequential):
     """``(V, D_in)`` to ``(V, D_out)``."""
 
@@ -54,10 +60,12 @@ class GIN(nn.Module):
         for _ in range(settings.depth):
             self.layers.append(GINConv(MLP(num_features, width)))
             num_features = width
-        # jinja: if form == "graphs"
+        # jinja: if form == "graph"
+        self.dropout = nn.Dropout(settings.dropout)
+        self.head = nn.Linear(settings.depth * width, num_outputs)
+
+        # jinja: elif target == "numbers"
         self.mean_num_nodes = info["mean_num_nodes"]
-        # jinja: endif
-        # jinja: if form == "graphs" and target == "numbers"
         # Sums alone would make a number a sum of what each node adds to it.
         self.head = nn.Sequential(
             nn.Linear(settings.depth * width, width),
@@ -67,6 +75,7 @@ class GIN(nn.Module):
         )
 
         # jinja: else
+        self.mean_num_nodes = info["mean_num_nodes"]
         self.head = nn.Sequential(
             nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs)
         )
@@ -90,9 +99,9 @@ class GIN(nn.Module):
         x = self.encode(x)  # (V, F) or (V, D)
         features = []
         for layer in self.layers:
-            x = layer(x, edge_index)  # (V, D)
+            x = layer(self.dropout(x), edge_index)  # (V, D)
             features.append(x)
-        x = self.head(torch.cat(features, dim=1))  # (V, K)
+        x = self.head(self.dropout(torch.cat(features, dim=1)))  # (V, K)
         # jinja: endif
         return x
 

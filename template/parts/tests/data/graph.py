@@ -1,12 +1,13 @@
 """One graph: the same in every split, whose targets are its own."""
 
-import torch
 # jinja: if encodings
+import torch
 from torch.testing import assert_close
 
 from package.data import load_data, read_inputs
 from package.engine.features import encode_walks
 # jinja: else
+import torch
 
 # jinja: endif
 from package.targets import is_known

@@ -7,13 +7,14 @@ from dataclasses import replace
 import inputs
 import pytest
 import targets
-import torch
 # jinja: if encodings
+import torch
 from torch.testing import assert_close
 
 from package.data import collate, describe, encode, load_data, read_inputs
 from package.engine.features import encode_walks
 # jinja: else
+import torch
 
 from package.data import describe, encode, load_data
 # jinja: endif

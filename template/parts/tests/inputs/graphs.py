@@ -6,11 +6,12 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from package.data import collate
 # jinja: if encodings
+from package.data import collate
 from package.engine.features import encode_walks
 
 # jinja: else
+from package.data import collate
 
 # jinja: endif
 # Numbers of features and of categories: both are tried with the model, "small" with the rest.
