@@ -114,7 +114,9 @@ class GPS(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
         else:
-            self.encode = nn.Linear(num_features, width)
+            # Normalised, so that features are not drowned by the walks where they are small.
+            linear = nn.Linear(num_features, width, bias=False)
+            self.encode = nn.Sequential(nn.Dropout(settings.dropout), linear, nn.BatchNorm1d(width))
         self.encode_walks = nn.Sequential(
             nn.BatchNorm1d(self.walk_steps), nn.Linear(self.walk_steps, width)
         )
@@ -133,7 +135,7 @@ class GPS(nn.Module):
         number = torch.arange(len(x), device=x.device)  # (V,), of a node in the batch
         # Exported, as if all were in one graph, since no shape may depend on what tensors hold.
         slots = number if torch.compiler.is_exporting() else number[number < sizes.max()]  # (N,)
-        # A graph without nodes attends to padding, since to nothing would give NaN.
+        # A graph without nodes attends to padding: of nothing, some kernels give NaN.
         real = slots < sizes.clamp(min=1).unsqueeze(1)  # (G, N)
         first = sizes.cumsum(dim=0) - sizes  # (G,)
         slot = number - first[graph] + graph * slots.size(0)  # (V,)
