@@ -219,6 +219,7 @@ MUTATIONS = [
         "encode_walks",
         "edges[0].bincount(minlength=num_nodes)[edges[0]]",
         "edges[0].bincount(minlength=num_nodes).clamp(min=1)[edges[1]]",
+        equivalent="a way back leaves each node that it comes to, so that the product of its chances is the same",
     ),
     features(
         "walks-a-step-late",
