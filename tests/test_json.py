@@ -53,7 +53,8 @@ def test_a_program_needs_nothing_else(ask: Ask, folder: Path) -> None:
     assert made == planned | {"dry_run": False}
     assert made["answers"]["task"] == "node_classification"
     project = Path(made["project"])
-    assert ask("explain", cwd=project)["answers"]["architecture"]["also"] == ["gcn", "graphsage"]
+    also = ask("explain", cwd=project)["answers"]["architecture"]["also"]
+    assert also == ["gcn", "graphsage", "gin", "gps"]
     assert ask("status", cwd=project)["components"]["model"] == "pristine"
 
     model = project / "p/model.py"

@@ -19,8 +19,8 @@ def test_list_shows_at_a_glance_what_goes_together(scaffold: Scaffold, folder: P
         "resnet, cnn, mlp, vit, convnext",
         "cross_entropy, nll, bce_with_logits",
     ] in rows
-    assert ["graph", "node_classification", "gcn, graphsage, gat", "cross_entropy, nll"] in rows
-    assert ["", "graph_multilabel", "gin, gcn", "bce_with_logits"] in rows
+    assert ["graph", "node_classification", "gcn, graphsage, gat, gin, gps", "cross_entropy, nll"] in rows
+    assert ["", "graph_multilabel", "gin, gcn, graphsage, gat, gps", "bce_with_logits"] in rows
     assert ["schedule", "cosine, multistep, exponential, wsd, constant"] in rows
     below = [row[0] for row in rows[rows.index([""]) + 1 :]]
     known = ["optimizer", "schedule", "tracking", "license", "tune", "report", "export", "distributed"]
@@ -89,7 +89,7 @@ def test_explain_inside_a_project(scaffold: Scaffold, folder: Path) -> None:
     told = scaffold("explain", cwd=folder / "p").stdout
     assert "architecture=gcn: a mean over neighbours" in told
     assert "Source: Kipf and Welling 2017" in told
-    assert "Also: graphsage, gat" in told
+    assert "Also: graphsage, gat, gin, gps" in told
     assert "loss=mse: mean squared error" in told
     assert "Also: huber, l1\n" in told
     assert "distributed" not in told, "it is no question of this task"
@@ -118,7 +118,7 @@ def test_explain_prints_every_value_with_its_source(scaffold: Scaffold, folder: 
     assert "  node, sgd: lr 1.0," in gcn
     assert "  node, model: width 64, depth 2," in gcn
     assert "  sample, sgd: lr 0.1," in gcn
-    assert "  sample" not in scaffold("explain", "architecture=gat", cwd=folder).stdout
+    assert "  sample" not in scaffold("explain", "architecture=vit", cwd=folder).stdout
 
 
 def test_another_template(scaffold: Scaffold, mini: Path, folder: Path) -> None:

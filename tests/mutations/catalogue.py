@@ -14,6 +14,7 @@ from . import (
     edits_made_blind,
     edits_made_unseen,
     edits_of_components,
+    edits_of_graphs,
     edits_of_newcomers,
     edits_of_recipes,
     found_by_reading,
@@ -22,6 +23,7 @@ from . import (
     loop,
     mixing,
     model_convnext,
+    model_gps,
     model_graph,
     model_nlp,
     model_vision,
@@ -37,7 +39,7 @@ from . import (
 )
 from .mutation import Mutation
 
-MODELS = (model_vision, model_convnext, model_nlp, model_graph)
+MODELS = (model_vision, model_convnext, model_nlp, model_graph, model_gps)
 DATA = (data_vision, data_nlp, data_graph)
 MODULES = (
     *MODELS,
@@ -72,5 +74,6 @@ EDIT_MODULES = (
     edits_of_recipes,
     edits_of_components,
     mixing,
+    edits_of_graphs,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

@@ -214,15 +214,15 @@ MODELS = [
         "the outputs are the sum of two heads, one of which looks at the first layer alone",
         ("gin",),
         model(
-            "        self.mean_num_nodes = mean_num_nodes\n",
-            "        self.mean_num_nodes = mean_num_nodes\n"
+            '        self.mean_num_nodes = info["mean_num_nodes"]\n',
+            '        self.mean_num_nodes = info["mean_num_nodes"]\n'
             "        self.first_head = nn.Linear(width, num_outputs)\n",
         ),
         model(
-            "        return self.head(x / self.mean_num_nodes)  # (G, K)\n",
+            "        x = self.head(x / self.mean_num_nodes)  # (G, K)\n",
             "        x = x / self.mean_num_nodes\n"
             "        first = self.first_head(x[:, : self.first_head.in_features])  # (G, K)\n"
-            "        return self.head(x) + first  # (G, K)\n",
+            "        x = self.head(x) + first  # (G, K)\n",
         ),
     ),
     edit(
@@ -341,9 +341,9 @@ MODELS = [
         ("gin",),
         model("class GIN(nn.Module):", "class GraphNet(nn.Module):"),
         model("num_outputs: int) -> GIN:", "num_outputs: int) -> GraphNet:"),
-        model("    return GIN(\n", "    return GraphNet(\n"),
+        model("    return GIN(", "    return GraphNet("),
         model("        self.head = nn.Sequential(\n", "        self.classifier = nn.Sequential(\n"),
-        model("return self.head(x / self", "return self.classifier(x / self"),
+        model("x = self.head(x / self", "x = self.classifier(x / self"),
     ),
 ]
 

@@ -329,11 +329,11 @@ LAYERS = [
         "after each layer, nodes hear of their whole graph",
         ("gin", "gin_labels"),
         model(
-            "        self.mean_num_nodes = mean_num_nodes\n",
+            '        self.mean_num_nodes = info["mean_num_nodes"]\n',
             "        self.virtual = nn.ModuleList(\n"
             "            nn.Sequential(nn.Linear(width, width), nn.ReLU()) for _ in range(settings.depth)\n"
             "        )\n"
-            "        self.mean_num_nodes = mean_num_nodes\n",
+            '        self.mean_num_nodes = info["mean_num_nodes"]\n',
         ),
         model(
             "        for layer in self.layers:\n            x = layer(x, edge_index)  # (V, D)\n",
@@ -476,8 +476,8 @@ FREEZING = [
         "the first layer does not learn",
         ("gin",),
         model(
-            "        self.mean_num_nodes = mean_num_nodes\n",
-            "        self.layers[0].requires_grad_(False)\n        self.mean_num_nodes = mean_num_nodes\n",
+            '        self.mean_num_nodes = info["mean_num_nodes"]\n',
+            '        self.layers[0].requires_grad_(False)\n        self.mean_num_nodes = info["mean_num_nodes"]\n',
         ),
     ),
     edit(

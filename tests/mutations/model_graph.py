@@ -185,8 +185,8 @@ MUTATIONS = [
         LAYERS,
         ("graphsage",),
         "GraphSAGE.forward",
-        "return self.layers[-1](self.dropout(x), edge_index)",
-        "return self.layers[-1](self.dropout(x), edge_index).softmax(dim=-1)",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.layers[-1](self.dropout(x), edge_index).softmax(dim=-1)",
     ),
     model(
         "graphsage-detached-neighbours",
@@ -221,8 +221,8 @@ MUTATIONS = [
         ACTIVATION,
         ("gat",),
         "GAT.forward",
-        "return self.layers[-1](self.dropout(x), edge_index)",
-        "return self.activation(self.layers[-1](self.dropout(x), edge_index))",
+        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.activation(self.layers[-1](self.dropout(x), edge_index))",
     ),
     model(
         "gat-heads-ignored",

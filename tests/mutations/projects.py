@@ -46,6 +46,11 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "resnet_distributed": {**VISION, "architecture": "resnet", "optimizer": "muon", "distributed": True},
     "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
     "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
+    "gin_nodes": {**NODES, "architecture": "gin", "schedule": "cosine"},
+    "gat_graphs": {**GRAPHS, "architecture": "gat"},
+    "graphsage_graphs": {**GRAPH_NUMBERS, "architecture": "graphsage", "loss": "huber"},
+    "gps_nodes": {**NODES, "architecture": "gps"},
+    "gps_graphs": {**GRAPHS, "architecture": "gps"},
     "cnn_labels": {**IMAGE_LABELS, "architecture": "cnn", "loss": "bce_with_logits"},
     "textcnn_labels": {**TEXT_LABELS, "architecture": "textcnn", "loss": "bce_with_logits"},
     "gin_labels": {**GRAPH_LABELS, "architecture": "gin", "loss": "bce_with_logits"},
@@ -55,6 +60,7 @@ VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit", "convnext")
 TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
+GPS_PROJECTS = ("gps_nodes", "gps_graphs")
 BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 # One of each form that may train in several processes: images, texts and graphs.
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")

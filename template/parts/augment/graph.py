@@ -37,8 +37,12 @@ class Augment(nn.Module):
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         if not self.training:
             return inputs, target
-        # jinja: if form == "graphs"
+        # jinja: if form == "graphs" and encodings
+        x, edge_index, graph, sizes, walks = inputs
+        # jinja: elif form == "graphs"
         x, edge_index, graph, sizes = inputs
+        # jinja: elif encodings
+        x, edge_index, walks = inputs
         # jinja: else
         x, edge_index = inputs
         # jinja: endif
@@ -49,17 +53,31 @@ class Augment(nn.Module):
             x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)
         if self.settings.drop_nodes:
             kept = sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)
-            # jinja: if form == "graphs"
+            # jinja: if form == "graphs" and encodings
+            kept |= (graph[kept].bincount(minlength=len(sizes)) == 0)[graph]  # no graph vanishes
+            edge_index = select_nodes(edge_index, kept)
+            x, graph, walks = x[kept], graph[kept], walks[kept]
+            sizes = graph.bincount(minlength=len(sizes))
+            # jinja: elif form == "graphs"
             kept |= (graph[kept].bincount(minlength=len(sizes)) == 0)[graph]  # no graph vanishes
             edge_index = select_nodes(edge_index, kept)
             x, graph = x[kept], graph[kept]
             sizes = graph.bincount(minlength=len(sizes))
+            # jinja: elif encodings
+            edge_index = select_nodes(edge_index, kept)
+            x, walks, target = x[kept], walks[kept], target[kept]
             # jinja: else
             edge_index = select_nodes(edge_index, kept)
             x, target = x[kept], target[kept]
             # jinja: endif
-        # jinja: if form == "graphs"
+        # jinja: if form == "graphs" and encodings
+        return (x, edge_index, graph, sizes, walks), target
+
+        # jinja: elif form == "graphs"
         return (x, edge_index, graph, sizes), target
+
+        # jinja: elif encodings
+        return (x, edge_index, walks), target
 
         # jinja: else
         return (x, edge_index), target

@@ -17,7 +17,7 @@ from cyclopts import Parameter, validators
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from .engine.features import encode_nodes
+from .engine import features
 from .engine.folds import take_fold
 from .engine.labels import DataError, Label, collected
 from .engine.ranges import Count, Counts, Natural
@@ -26,7 +26,7 @@ from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
 from .targets import describe_labels, encode_labels, group_labels, read_label
 
-Example = tuple[Tensor, Tensor, Tensor]  # nodes, edges, target
+Example = tuple[Tensor, ...]  # nodes, edges, what more there is of them, target
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
@@ -47,7 +47,7 @@ class DataSettings(SourceSettings):
 
 
 class Data(NamedTuple):
-    """Batches ``((x, edges (2, E), graph of each node (V,), sizes (G,)), target)``.
+    """Batches ``(inputs, target)`` as ``collate`` makes them.
 
     A batch is one graph of parts that no edge connects; a model must know the ``info`` of them.
     """
@@ -62,7 +62,7 @@ class Data(NamedTuple):
     def find_constants(self) -> list[str]:
         """Features that are the same for all nodes."""
         datasets: list[Any] = [self.train.dataset, self.validation.dataset, self.test.dataset]
-        x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
+        x = torch.cat([nodes for dataset in datasets for nodes, *_ in dataset.examples])
         constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
         return [f"column {number} of the features" for number in constant]
 
@@ -79,14 +79,17 @@ class Examples(Dataset[Example]):
 
 
 def collate(examples: list[Example]) -> Batch:
-    """Graphs side by side: the nodes of each are counted on from those before it."""
-    nodes, edges, targets = zip(*examples, strict=True)
+    """Graphs side by side: x, edges ``(2, E)``, graph of each node ``(V,)``, sizes ``(G,)``, more.
+
+    The nodes of each graph are counted on from those before it.
+    """
+    nodes, edges, *more, targets = zip(*examples, strict=True)
     sizes = torch.tensor([len(x) for x in nodes])
     first = sizes.cumsum(dim=0) - sizes
     moved = [edge_index + start for edge_index, start in zip(edges, first, strict=True)]
     graph_of_node = torch.repeat_interleave(sizes)
     inputs = (torch.cat(nodes), torch.cat(moved, dim=1), graph_of_node, sizes)
-    return inputs, torch.stack(targets)
+    return (*inputs, *map(torch.cat, more)), torch.stack(targets)
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
@@ -126,18 +129,22 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
             "give it the same files"
         )
     mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
-    return encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
+    return features.encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
 
 
-def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
-    """Nodes and edges of each graph, whose nodes are counted from 0."""
+def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, ...]]:
+    """What there is of each graph: its nodes, counted from 0, its edges, and what comes of them."""
     nodes = torch.split(encode(graphs, info), graphs.sizes.tolist())
     graph_of_node = torch.repeat_interleave(graphs.sizes)
     graph_of_edge = graph_of_node[graphs.edges[0]]
     edges = graphs.edges - (graphs.sizes.cumsum(dim=0) - graphs.sizes)[graph_of_edge]
     order = graph_of_edge.argsort(stable=True)
     counts = graph_of_edge.bincount(minlength=len(graphs.sizes)).tolist()
-    return list(zip(nodes, torch.split(edges[:, order], counts, dim=1), strict=True))
+    parts = [nodes, torch.split(edges[:, order], counts, dim=1)]
+    # jinja: if encodings
+    parts.append([features.encode_walks(own, len(x)) for x, own in zip(*parts, strict=True)])
+    # jinja: endif
+    return list(zip(*parts, strict=True))
 
 
 def read_all(settings: DataSettings) -> Graphs:

@@ -1,7 +1,6 @@
 """A graph isomorphism network (Xu et al. 2019), GIN-0, with a readout of every layer.
 
-Shapes: V nodes, E edges, G graphs, F features, C columns of categories (int64), D width, L layers,
-K outputs.
+Shapes: V nodes, E edges, F features, C columns of categories (int64), D width, L layers, K outputs.
 """
 
 from dataclasses import dataclass
@@ -21,9 +20,15 @@ class ModelSettings:
     depth: Count
     """Number of layers, and so how many edges away a node can see."""
     dropout: FractionBelowOne
+    # jinja: if form == "graphs"
     """Fraction of the features before the head that are dropped in training."""
 
 
+# jinja: else
+    """Fraction of the inputs of each layer, and of the head, that are dropped in training."""
+
+
+# jinja: endif
 class MLP(nn.Sequential):
     """``(V, D_in)`` to ``(V, D_out)``."""
 
@@ -39,31 +44,28 @@ class MLP(nn.Sequential):
 
 
 class GIN(nn.Module):
-    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(G, K)``.
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
-    Sums over neighbours and over graphs tell apart what means cannot: how many there are.
+    Sums tell apart what means cannot: how many there are.
     """
 
-    def __init__(
-        self,
-        settings: ModelSettings,
-        num_features: int,
-        num_categories: int,
-        mean_num_nodes: float,
-        num_outputs: int,
-    ) -> None:
+    def __init__(self, settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> None:
         super().__init__()
-        width = settings.width
+        width, num_features = settings.width, info["num_features"]
         self.encode: nn.Module = nn.Identity()
-        if num_categories:
-            self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
+        if info["num_categories"]:
+            self.encode = nn.EmbeddingBag(info["num_categories"], width, mode="sum", padding_idx=0)
             num_features = width
         self.layers = nn.ModuleList()
         for _ in range(settings.depth):
             self.layers.append(GINConv(MLP(num_features, width)))
             num_features = width
-        self.mean_num_nodes = mean_num_nodes
-        # jinja: if target == "numbers"
+        # jinja: if form == "graph"
+        self.dropout = nn.Dropout(settings.dropout)
+        self.head = nn.Linear(settings.depth * width, num_outputs)
+
+        # jinja: elif target == "numbers"
+        self.mean_num_nodes = info["mean_num_nodes"]
         # Sums alone would make a number a sum of what each node adds to it.
         self.head = nn.Sequential(
             nn.Linear(settings.depth * width, width),
@@ -73,12 +75,14 @@ class GIN(nn.Module):
         )
 
         # jinja: else
+        self.mean_num_nodes = info["mean_num_nodes"]
         self.head = nn.Sequential(
             nn.Dropout(settings.dropout), nn.Linear(settings.depth * width, num_outputs)
         )
 
         # jinja: endif
 
+    # jinja: if form == "graphs"
     def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         features = []
@@ -88,15 +92,20 @@ class GIN(nn.Module):
         x = torch.cat(features, dim=1)  # (V, L * D)
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, L * D)
         # A constant scale, so that the logits of a typical graph do not start large.
-        return self.head(x / self.mean_num_nodes)  # (G, K)
+        x = self.head(x / self.mean_num_nodes)  # (G, K)
+        # jinja: else
+
+    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+        x = self.encode(x)  # (V, F) or (V, D)
+        features = []
+        for layer in self.layers:
+            x = layer(self.dropout(x), edge_index)  # (V, D)
+            features.append(x)
+        x = self.head(self.dropout(torch.cat(features, dim=1)))  # (V, K)
+        # jinja: endif
+        return x
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GIN:
     """Sizes the model to the data, as data.py reports it."""
-    return GIN(
-        settings,
-        num_features=info["num_features"],
-        num_categories=info["num_categories"],
-        mean_num_nodes=info["mean_num_nodes"],
-        num_outputs=num_outputs,
-    )
+    return GIN(settings, info, num_outputs)

@@ -1,4 +1,4 @@
-"""GraphSAGE with the mean of the neighbours (Hamilton et al. 2017), on the whole graph.
+"""GraphSAGE with the mean of all neighbours, none left out (Hamilton et al. 2017).
 
 Shapes: V nodes, E edges, F features, C columns of categories (int64), D width, K outputs.
 """
@@ -24,7 +24,7 @@ class ModelSettings:
 
 
 class GraphSAGE(nn.Module):
-    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(V, K)``.
+    """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
     Each layer keeps two weights: one for the node itself, one for the mean of its neighbours.
     """
@@ -38,16 +38,33 @@ class GraphSAGE(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
             num_features = width
+        # jinja: if form == "graphs"
+        widths = [num_features, *[width] * settings.depth]
+        self.head = nn.Linear(width, num_outputs)
+        # jinja: else
         widths = [num_features, *[width] * (settings.depth - 1), num_outputs]
+        # jinja: endif
         self.layers = nn.ModuleList(SAGEConv(*sizes) for sizes in pairwise(widths))
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
+
+    # jinja: if form == "graphs"
+    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+        x = self.encode(x)  # (V, F) or (V, D)
+        for layer in self.layers:
+            x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
+        # The mean over the nodes of each graph, of which there may be none.
+        x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
+        x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
+        # jinja: else
 
     def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
         for layer in self.layers[:-1]:
             x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+        # jinja: endif
+        return x
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GraphSAGE:

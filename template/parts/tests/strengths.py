@@ -68,7 +68,7 @@ def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws
 
 # jinja: if form == "graphs"
 def look_at(number, given):
-    x, edge_index, graph, _ = given
+    x, edge_index, graph, *_ = given
     edges = edge_index[:, graph[edge_index[0]] == number] - (graph < number).sum()
     return torch.cat([x[graph == number].flatten(), edges.flatten()])
 

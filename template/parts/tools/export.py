@@ -24,8 +24,13 @@ LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 DYNAMIC = {"images": {0: "batch"}}
 # jinja: elif form == "texts"
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
+# jinja: elif form == "graph" and encodings
+DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}, "walks": {0: "nodes"}}
 # jinja: elif form == "graph"
 DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}}
+# jinja: elif encodings
+NODES, EDGES = {0: "nodes"}, {1: "edges"}
+DYNAMIC = {"x": NODES, "edge_index": EDGES, "graph": NODES, "sizes": {0: "batch"}, "walks": NODES}
 # jinja: else
 NODES = {0: "nodes"}
 DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "graph": NODES, "sizes": {0: "batch"}}
@@ -77,7 +82,12 @@ def export(*, settings: AllSettings, checkpoint: Checkpoint, output: Path | None
 
 def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     """Two, of different sizes."""
-    # jinja: if form == "graph"
+    # jinja: if form == "graph" and encodings
+    (((x, edge_index, walks), _),) = data.test
+    half = len(x) // 2
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index, walks)]
+    batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)], walks[:half])]
+    # jinja: elif form == "graph"
     (((x, edge_index), _),) = data.test
     half = len(x) // 2
     batches: list[tuple[Tensor, ...]] = [(x, edge_index)]

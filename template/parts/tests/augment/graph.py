@@ -22,9 +22,14 @@ def graph(make_nodes):
     pairs = torch.randint(NUM_NODES, (2, 300), generator=generator)
     edge_index = torch.cat([pairs, pairs.flip(0)], dim=1).unique(dim=1)
     inputs, target = (make_nodes(NUM_NODES, 0), edge_index), torch.arange(NUM_NODES)
-    # jinja: if form == "graphs"
+    # jinja: if form == "graphs" and encodings
+    sizes, walks = torch.tensor([1, 12, 27]), torch.rand(NUM_NODES, 20, generator=generator)
+    inputs, target = (*inputs, torch.repeat_interleave(sizes), sizes, walks), target[:3]
+    # jinja: elif form == "graphs"
     sizes = torch.tensor([1, 12, 27])
     inputs, target = (*inputs, torch.repeat_interleave(sizes), sizes), target[:3]
+    # jinja: elif encodings
+    inputs = (*inputs, torch.rand(NUM_NODES, 20, generator=generator))
     # jinja: endif
     return inputs, target
 
@@ -57,12 +62,13 @@ def test_edges_go_in_both_directions_together(apply, graph, share):
     pairs = {tuple(sorted(edge)) for edge in edges_of(graph[0][1])}
     left = []
     for seed in range(20):
-        (x, edge_index, *_), target = apply(seed, drop_edges=share)
+        (x, edge_index, *others), target = apply(seed, drop_edges=share)
         edges = edges_of(edge_index)
         assert len(edges) == edge_index.size(1), "an edge, or a loop, is there twice"
         assert edges == {(end, start) for start, end in edges}
         assert edges <= edges_of(graph[0][1])
         assert torch.equal(x, graph[0][0])
+        assert all(map(torch.equal, others, graph[0][2:])), "not only edges are changed"
         assert torch.equal(target, graph[1])
         left.append(len({tuple(sorted(edge)) for edge in edges}) / len(pairs))
     assert sum(left) / len(left) == pytest.approx(1 - share, abs=0.03)
@@ -78,12 +84,22 @@ def test_nodes_go_with_all_that_is_theirs(info, graph, no_augmentation, share):
         generator = Generator().manual_seed(seed)
         inputs, targets = augment((x, edge_index, *rest), target, generator)
         kept, few_edges = inputs[0][:, 0], inputs[1]
-        # jinja: if form == "graphs"
+        # jinja: if form == "graphs" and encodings
+        part, sizes, walks = inputs[2:]
+        assert torch.equal(targets, target), "a graph keeps its class"
+        assert torch.equal(part, rest[0][kept])
+        assert torch.equal(walks, rest[2][kept]), "a node has the walks of another"
+        assert torch.equal(sizes, part.bincount(minlength=len(target)))
+        assert sizes.all(), "nothing is left of a graph"
+        # jinja: elif form == "graphs"
         part, sizes = inputs[2:]
         assert torch.equal(targets, target), "a graph keeps its class"
         assert torch.equal(part, rest[0][kept])
         assert torch.equal(sizes, part.bincount(minlength=len(target)))
         assert sizes.all(), "nothing is left of a graph"
+        # jinja: elif encodings
+        assert torch.equal(targets, target[kept])
+        assert torch.equal(inputs[2], rest[0][kept]), "a node has the walks of another"
         # jinja: else
         assert torch.equal(targets, target[kept])
         # jinja: endif

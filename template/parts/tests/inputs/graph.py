@@ -7,6 +7,10 @@ import torch
 from targets import UNKNOWN
 from torch import Generator, Tensor
 
+# jinja: if encodings
+from package.engine.features import encode_walks
+
+# jinja: endif
 # Numbers of features and of categories: both are tried with the model, "small" with the rest.
 FORMS = {"small": (13, 0), "categories": (0, 9)}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
@@ -38,12 +42,24 @@ def make_batch(
             edges += [(centre, leaf), (leaf, centre)]
         target += [own.unsqueeze(0), *[UNKNOWN] * leaves]
         centre += leaves + 1
-    return (torch.cat(nodes), torch.tensor(edges).T), torch.cat(target)
+    x, edge_index = torch.cat(nodes), torch.tensor(edges).T
+    # jinja: if encodings
+    inputs: tuple[Tensor, ...] = (x, edge_index, encode_walks(edge_index, len(x)))
+    # jinja: else
+    inputs = (x, edge_index)
+    # jinja: endif
+    return inputs, torch.cat(target)
 
 
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
+    # jinja: if encodings
+    (x, edge_index, walks), target = found
+    assert len(walks) == len(x), "nodes without their walks"
+    assert {*map(tuple, walks.tolist())} <= {*map(tuple, given[0][2].tolist())}, "other walks"
+    # jinja: else
     (x, edge_index), target = found
+    # jinja: endif
     assert len(x) == len(target), "nodes or targets are lost"
     assert x.isfinite().all()
     assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"

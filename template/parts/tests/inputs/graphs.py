@@ -6,8 +6,14 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
+# jinja: if encodings
+from package.data import collate
+from package.engine.features import encode_walks
+
+# jinja: else
 from package.data import collate
 
+# jinja: endif
 # Numbers of features and of categories: both are tried with the model, "small" with the rest.
 FORMS = {"small": (13, 0), "categories": (0, 9)}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
@@ -36,22 +42,31 @@ def make_batch(
         steps = torch.arange(1 + number % 3)
         there = torch.stack([steps, steps + 1])
         edge_index = torch.cat([there, there.flip(0)], dim=1)
-        examples.append((make_nodes(info, len(steps) + 1, number), edge_index, target))
+        x = make_nodes(info, len(steps) + 1, number)
+        # jinja: if encodings
+        examples.append((x, edge_index, encode_walks(edge_index, len(x)), target))
+        # jinja: else
+        examples.append((x, edge_index, target))
+        # jinja: endif
     return collate(examples)
 
 
 def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
     """The same batch with other samples around that one."""
-    x, edge_index, graph, sizes = inputs
-    return x.where(graph[:, None] == one, -x), edge_index, graph, sizes
+    x, edge_index, graph, *rest = inputs
+    return x.where(graph[:, None] == one, -x), edge_index, graph, *rest
 
 
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
-    ((x, edge_index, graph, sizes), target), (_, given_target) = found, given
+    ((x, edge_index, graph, sizes, *more), target), (given_inputs, given_target) = found, given
     assert torch.equal(graph, torch.arange(len(sizes)).repeat_interleave(sizes)), "wrong sizes"
     assert len(x) == len(graph), "nodes are lost"
     assert x.isfinite().all()
+    for before, after in zip(given_inputs[4:], more, strict=True):
+        assert len(after) == len(x), "nodes without what is told of them"
+        rows = {*map(tuple, after.tolist())}
+        assert rows <= {*map(tuple, before.tolist())}, "what is told of nodes is another"
     assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
     assert torch.equal(*graph[edge_index]), "an edge joins two graphs"
     assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "graphs have other labels"

@@ -5,9 +5,23 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
+# jinja: if encodings
+from package.engine.features import encode_walks
+
+# jinja: endif
 # A path of four nodes, and a fifth alone.
 EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
-ONE_GRAPH = (torch.zeros(5).long(), torch.tensor([5]))
+
+
+def graphs_of(x, edge_index, *sizes):
+    """Graphs of these sizes, side by side, as a model takes them."""
+    sizes = torch.tensor(sizes or [len(x)])
+    # jinja: if encodings
+    more = [encode_walks(edge_index, len(x))]
+    # jinja: else
+    more = []
+    # jinja: endif
+    return x, edge_index, torch.repeat_interleave(sizes), sizes, *more
 
 
 def test_a_graph_alone_gives_the_same_as_in_a_batch(model, make_batch):
@@ -35,15 +49,15 @@ def test_an_output_depends_on_its_own_graph_only(model, make_batch, make_nodes, 
 def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes):
     x, order = make_nodes(5, 0), torch.tensor([3, 0, 4, 1, 2])
     renumbered = order.argsort()[EDGES].flip(1)
-    outputs = model(x[order], renumbered, *ONE_GRAPH)
-    assert_close(outputs, model(x, EDGES, *ONE_GRAPH), atol=1e-5, rtol=1e-4)
+    outputs = model(*graphs_of(x[order], renumbered))
+    assert_close(outputs, model(*graphs_of(x, EDGES)), atol=1e-5, rtol=1e-4)
 
 
 def test_it_matters_which_nodes_the_edges_connect(model, make_nodes):
     """Else the model is one of a set of nodes."""
     x, other = make_nodes(5, 0), EDGES.clone()
     other[other == 3] = 4
-    difference = model(x, other, *ONE_GRAPH) - model(x, EDGES, *ONE_GRAPH)
+    difference = model(*graphs_of(x, other)) - model(*graphs_of(x, EDGES))
     assert difference.abs().max() > 1e-4
 
 
@@ -51,25 +65,53 @@ def test_it_matters_which_nodes_the_edges_connect(model, make_nodes):
 def test_a_graph_without_nodes_keeps_its_row(model, make_nodes, empty):
     """Pooling that counts graphs by their nodes forgets the last ones, or shifts the others."""
     x, edges = make_nodes(4, 0), torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
-    sizes = torch.tensor([0 if number == empty else 2 for number in range(3)])
-    outputs = model(x, edges, torch.repeat_interleave(sizes), sizes)
+    sizes = [0 if number == empty else 2 for number in range(3)]
+    outputs = model(*graphs_of(x, edges, *sizes))
     assert outputs.isfinite().all()
-    full = torch.tensor([2, 2])
-    expected = model(x, edges, torch.repeat_interleave(full), full)
+    outputs.sum().backward()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
+    expected = model(*graphs_of(x, edges, 2, 2))
     rows = [row for row in range(3) if row != empty]
     assert_close(outputs[rows], expected, atol=1e-5, rtol=1e-4)
 
 
+# jinja: if encodings
+def test_a_node_hears_of_all_nodes_of_its_graph(model, make_nodes):
+    """Attention goes where no edge leads: one node that is alone changes what its graph gives."""
+    x, no_edges = make_nodes(5, 0), torch.empty(2, 0, dtype=torch.int64)
+    alone = model(*graphs_of(x, no_edges, 1, 1, 1, 1, 1))
+    together = model(*graphs_of(x, no_edges, 5))
+    # Without attention the mean over the nodes would be a graph of one node each, in the mean.
+    assert (together[0] - alone.mean(dim=0)).abs().max() > 1e-4
+
+
+def test_how_large_the_other_graphs_are_changes_nothing(model, make_nodes):
+    """Smaller ones are padded to the largest: what is there must not be looked at, or counted."""
+    x = make_nodes(40, 0)
+    no_edges = torch.empty(2, 0, dtype=torch.int64)
+    expected = model(*graphs_of(x[:3], no_edges, 1, 2))
+    outputs = model(*graphs_of(x, no_edges, 1, 2, 37))
+    assert_close(outputs[:2], expected, atol=1e-5, rtol=1e-4)
+
+
+def test_it_matters_where_the_walks_say_a_node_is(model, make_nodes):
+    """Else the model is told nothing by them: each of its columns counts that it reads."""
+    *inputs, walks = graphs_of(make_nodes(5, 0), EDGES)
+    difference = model(*inputs, walks.flip(0)) - model(*inputs, walks)
+    assert difference.abs().max() > 1e-5
+
+
+# jinja: endif
 def test_a_graph_without_edges_is_taken(model, make_nodes):
     no_edges = torch.empty(2, 0, dtype=torch.int64)
-    assert model(make_nodes(5, 0), no_edges, *ONE_GRAPH).isfinite().all()
+    assert model(*graphs_of(make_nodes(5, 0), no_edges)).isfinite().all()
 
 
 @pytest.mark.parametrize("info", ["categories"], indirect=True)
 def test_a_category_is_a_name_and_no_number(model, make_nodes, info):
     """Embedded: with rows and ids renumbered alike, the outputs are the same."""
     x = make_nodes(5, 0)
-    expected = model(x, EDGES, *ONE_GRAPH)
+    expected = model(*graphs_of(x, EDGES))
     order = torch.cat([torch.zeros(1).long(), 1 + torch.randperm(info["num_categories"] - 1)])
     layers = [m for m in model.modules() if isinstance(m, nn.Embedding | nn.EmbeddingBag)]
     for weight in (layer.weight for layer in layers):
@@ -78,4 +120,5 @@ def test_a_category_is_a_name_and_no_number(model, make_nodes, info):
         with torch.no_grad():
             weight.copy_(weight[order])
     assert layers, "categories are read as numbers"
-    assert_close(model(order.argsort()[x], EDGES, *ONE_GRAPH), expected, atol=1e-5, rtol=1e-4)
+    again = model(*graphs_of(order.argsort()[x], EDGES))
+    assert_close(again, expected, atol=1e-5, rtol=1e-4)

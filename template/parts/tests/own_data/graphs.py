@@ -98,16 +98,16 @@ def test_a_folder_is_read_and_left_alone(load, write, tmp_path, folder):
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
     examples = examples_of(data)
     assert len(examples) == NUM_GRAPHS
-    for x, edge_index, _ in examples:
+    for x, edge_index, *_ in examples:
         assert x.dtype == edge_index.dtype == torch.int64
         assert x.flatten().tolist() == list(range(1, len(x) + 1))
         steps = {(node, node + 1) for node in range(len(x) - 1)}
         found = {tuple(edge) for edge in edge_index.T.tolist()}
         assert found == steps | {(end, start) for start, end in steps}
-    assert sorted(len(x) for x, _, _ in examples) == sorted([2, 3, 1] * (NUM_GRAPHS // 3))
+    assert sorted(len(x) for x, *_ in examples) == sorted([2, 3, 1] * (NUM_GRAPHS // 3))
     labels = [label for split in splits_of(data) for label in split.labels]
     assert sorted(label.text for label in labels) == [ONE] * 6 + [OTHER] * 6
-    found = torch.stack([target for _, _, target in examples])
+    found = torch.stack([target for *_, target in examples])
     assert torch.equal(found, encode_labels(labels, data.info))
 
 
@@ -115,7 +115,7 @@ def test_numbers_of_nodes_are_scaled_by_the_training_graphs(load, write):
     attributes = "\n".join(f"{node}, 7" for node in range(24))
     write(node_labels=None, node_attributes=attributes)
     data = load()
-    x = torch.cat([x for x, _, _ in data.train.dataset])
+    x = torch.cat([x for x, *_ in data.train.dataset])
     assert x.dtype == torch.float32
     assert_close(x.mean(dim=0), torch.zeros(2), atol=1e-5, rtol=0)
     assert_close(x.std(dim=0, correction=0), torch.tensor([1.0, 0.0]), atol=1e-5, rtol=0)
@@ -125,14 +125,14 @@ def test_categories_beside_numbers_are_one_hot(load, write):
     write(node_attributes="\n".join(map(str, range(24))))
     data = load()
     assert (data.info["num_features"], data.info["num_categories"]) == (1 + 3, 0)
-    for x, _, _ in examples_of(data):
+    for x, *_ in examples_of(data):
         assert_close(x[:, 1:], torch.eye(3)[: len(x)])
 
 
 def test_without_features_nodes_are_told_by_their_degree(load, write):
     write(node_labels=None)
     found = {0: set(), 1: set(), 2: set()}
-    for x, edge_index, _ in examples_of(load()):
+    for x, edge_index, *_ in examples_of(load()):
         degrees = edge_index[0].bincount(minlength=len(x)).tolist()
         for degree, row in zip(degrees, x.tolist(), strict=True):
             found[degree].add(tuple(row))
@@ -141,7 +141,7 @@ def test_without_features_nodes_are_told_by_their_degree(load, write):
 
 def test_loops_and_edges_listed_twice_count_once(load, write):
     write(A="1, 2\n2, 1\n1, 2\n2, 2\n")
-    edges = [edge_index for _, edge_index, _ in examples_of(load())]
+    edges = [edge_index for _, edge_index, *_ in examples_of(load())]
     assert sum(edge_index.size(1) for edge_index in edges) == 2
 
 
@@ -159,7 +159,7 @@ def test_what_is_not_used_is_said_once(load, write, capsys):
 def test_a_missing_number_is_the_mean_of_the_training_graphs(load, write, capsys):
     rows = [f"{n}, " if n % 3 == 0 else f"{n}, 5" if n % 2 else f"{n}, 7" for n in range(24)]
     write(node_labels=None, node_attributes="\n".join(rows))
-    x = torch.cat([x for x, _, _ in load().train.dataset])
+    x = torch.cat([x for x, *_ in load().train.dataset])
     assert (x[:, 1] == 0).any()
     assert_close(x.mean(dim=0), torch.zeros(2), atol=1e-5, rtol=0)
     assert "8 numbers are missing: they become the mean" in capsys.readouterr().err
@@ -182,7 +182,7 @@ def test_prediction_prepares_graphs_as_training_does(load, write, tmp_path):
     write()
     data = load()
     write(tmp_path / "other", **{FILE: None})
-    ((rows, (x, edge_index, graph, sizes)),) = read_inputs([tmp_path / "other"], data.info)
+    ((rows, (x, edge_index, graph, sizes, *_)),) = read_inputs([tmp_path / "other"], data.info)
     names = [f"{tmp_path / 'other'}:{number}" for number in range(1, NUM_GRAPHS + 1)]
     assert [row["name"] for row in rows] == names
     assert sizes.tolist() == [2, 3, 1] * (NUM_GRAPHS // 3)
@@ -272,7 +272,7 @@ def test_labels_stand_in_one_cell_or_each_in_its_column(load, write):
         assert names_of(data) == names
         order = [names.index(name) for name in data.info["labels"]]
         expected = torch.tensor([[first, 1.0], [1.0, 1.0], [0.0, 0.0]])[:, order]
-        for x, _, target in examples_of(data):
+        for x, *_, target in examples_of(data):
             assert_close(target, expected[(2, 3, 1).index(len(x))], equal_nan=True)
 
 
@@ -283,14 +283,14 @@ def test_a_row_may_hold_several_numbers_of_which_some_are_unknown(load, write):
     write(**{FILE: "\n".join([*rows[:3], ",", *rows[4:11], ","])})
     data = load()
     assert data.info["target_columns"] == ["label_1", "label_2"]
-    targets = [target.nan_to_num(-1.0).tolist() for _, _, target in examples_of(data)]
+    targets = [target.nan_to_num(-1.0).tolist() for *_, target in examples_of(data)]
     expected = [[n, -1.0 if n % 4 == 1 else n / 2] for n in range(NUM_GRAPHS) if n not in (3, 11)]
     assert sorted(targets) == expected
 
 
 def test_a_graph_without_its_number_is_in_no_split(load, write):
     write(**{FILE: "1\nnan\n" + "2\n3\n" * 4 + "\n\n"})
-    targets = [target for _, _, target in examples_of(load())]
+    targets = [target for *_, target in examples_of(load())]
     assert sorted(torch.cat(targets).tolist()) == [1.0, *[2.0] * 4, *[3.0] * 4]
 
 
@@ -311,7 +311,7 @@ def test_large_numbers_keep_their_differences(load, write):
     """Dates in seconds, which float32 cannot tell apart before they are scaled."""
     write(node_labels=None, node_attributes="\n".join(str(1_700_000_061 + n) for n in range(24)))
     data = load()
-    x = torch.cat([x for x, _, _ in data.train.dataset])
+    x = torch.cat([x for x, *_ in data.train.dataset])
     assert_close(x.mean(dim=0), torch.zeros(1), atol=1e-5, rtol=0)
 
 
@@ -320,5 +320,5 @@ def test_a_number_that_never_varies_is_only_centred(load, write):
     write(node_labels=None, node_attributes="\n".join(["0.1, 0.3, 0.7"] * 24))
     info = load().info
     write(node_labels=None, node_attributes="\n".join(["0.3, 0.5, 0.9"] * 24))
-    for x, _, _ in examples_of(load(info)):
+    for x, *_ in examples_of(load(info)):
         assert_close(x, torch.full_like(x, 0.2))

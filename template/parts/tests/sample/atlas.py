@@ -17,7 +17,7 @@ from package.train import evaluate, train
 
 def graphs_of(split):
     """The graphs of a split as networkx has them, and their targets."""
-    for x, edge_index, target in split:
+    for x, edge_index, *_, target in split:
         graph = nx.Graph(edge_index.T.tolist())
         graph.add_nodes_from(range(len(x)))
         assert len(edge_index.T) == 2 * graph.number_of_edges(), "edges go one way"

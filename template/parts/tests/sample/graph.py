@@ -14,8 +14,8 @@ from package.train import evaluate, train
 
 def test_every_split_has_the_same_graph_and_targets_of_its_own(sample):
     batches = [next(iter(loader)) for loader in (sample.train, sample.validation, sample.test)]
-    (x, edge_index), _ = batches[0]
-    for (same_x, same_edges), _ in batches:
+    (x, edge_index, *_), _ = batches[0]
+    for (same_x, same_edges, *_), _ in batches:
         assert torch.equal(same_x, x)
         assert torch.equal(same_edges, edge_index)
     known = torch.stack([is_known(target) for _, target in batches])
@@ -40,7 +40,7 @@ def test_edges_lead_both_ways_and_never_to_the_node_itself(sample):
 
 # jinja: if target == "classes"
 def test_every_member_is_a_category_of_its_own(sample):
-    (x, _), _ = next(iter(sample.train))
+    (x, *_), _ = next(iter(sample.train))
     assert x.dtype == torch.int64
     assert sorted(x.flatten().tolist()) == list(range(1, 35)), "0 stands for what is unknown"
     assert (sample.info["num_features"], sample.info["num_categories"]) == (0, 35)

@@ -22,7 +22,7 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
 
 
 def describe_graph(label: Label, example: Example) -> Described:
-    x, edge_index, _ = example
+    x, edge_index, *_ = example
     num_nodes, num_edges = len(x), edge_index.size(1)
     return Described(
         label.place,

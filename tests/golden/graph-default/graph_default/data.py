@@ -18,7 +18,7 @@ from cyclopts import Parameter, validators
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from .engine.features import encode_nodes
+from .engine import features
 from .engine.files import SPLIT_OF_NAME
 from .engine.labels import DataError, Label, collected
 from .engine.ranges import Natural
@@ -40,7 +40,7 @@ class DataSettings(SourceSettings):
 
 
 class Data(NamedTuple):
-    """One batch ``((x, edges (2, E)), target (V,))`` for each split, and what a model must know.
+    """One batch ``(inputs, target (V,))`` for each split, and what a model must know.
 
     All have the whole graph; nodes that are not in the split have no known target.
     """
@@ -137,7 +137,13 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
         raise DataError(f"column {words[0]} holds words: the model was trained with numbers there")
     scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
     numbers = torch.stack(scaled, dim=1) if scaled else torch.empty(len(graph.names), 0)
-    return encode_nodes(numbers, graph.words, info["vocabulary"])
+    return features.encode_nodes(numbers, graph.words, info["vocabulary"])
+
+
+def make_inputs(graph: Graph, info: dict[str, Any]) -> tuple[Tensor, ...]:
+    """What a model takes of a graph."""
+    inputs = (encode(graph, info), graph.edges)  # (V, F) or (V, C), (2, E)
+    return inputs
 
 
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
@@ -170,7 +176,7 @@ def load_data(
         info = info or describe(graph, splits["train"]) | {"directed": settings.directed}
         info = info | describe_labels(labels) | {"columns": [*settings.columns]}
 
-    inputs = (encode(graph, info), graph.edges)
+    inputs = make_inputs(graph, info)
     unknown = encode_labels([Label("", place="")], info)
     batches: dict[str, Any] = {}
     for split, nodes in splits.items():
@@ -214,7 +220,7 @@ def read_inputs(
             for column, cells in graph.columns.items():
                 for row, cell in zip(rows, cells, strict=True):
                     row[column] = cell
-            yield rows, (encode(graph, info), graph.edges)
+            yield rows, make_inputs(graph, info)
 
 
 def find_folders(path: Path) -> Iterator[Path]:

@@ -38,7 +38,9 @@ def make_batch(
             edges += [(centre, leaf), (leaf, centre)]
         target += [own.unsqueeze(0), *[UNKNOWN] * leaves]
         centre += leaves + 1
-    return (torch.cat(nodes), torch.tensor(edges).T), torch.cat(target)
+    x, edge_index = torch.cat(nodes), torch.tensor(edges).T
+    inputs = (x, edge_index)
+    return inputs, torch.cat(target)
 
 
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:

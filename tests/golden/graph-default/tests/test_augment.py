@@ -49,12 +49,13 @@ def test_edges_go_in_both_directions_together(apply, graph, share):
     pairs = {tuple(sorted(edge)) for edge in edges_of(graph[0][1])}
     left = []
     for seed in range(20):
-        (x, edge_index, *_), target = apply(seed, drop_edges=share)
+        (x, edge_index, *others), target = apply(seed, drop_edges=share)
         edges = edges_of(edge_index)
         assert len(edges) == edge_index.size(1), "an edge, or a loop, is there twice"
         assert edges == {(end, start) for start, end in edges}
         assert edges <= edges_of(graph[0][1])
         assert torch.equal(x, graph[0][0])
+        assert all(map(torch.equal, others, graph[0][2:])), "not only edges are changed"
         assert torch.equal(target, graph[1])
         left.append(len({tuple(sorted(edge)) for edge in edges}) / len(pairs))
     assert sum(left) / len(left) == pytest.approx(1 - share, abs=0.03)

@@ -12,12 +12,12 @@ def only(loader):
 
 def test_every_labelled_node_is_in_exactly_one_split(data):
     batches = [only(loader) for loader in (data.train, data.validation, data.test)]
-    (x, edge_index), _ = batches[0]
-    for (same_x, same_edges), _ in batches:
-        assert torch.equal(same_x, x)
-        assert torch.equal(same_edges, edge_index)
+    inputs, _ = batches[0]
+    for same, _ in batches:
+        assert all(map(torch.equal, same, inputs))
     counted = torch.stack([is_known(target) for _, target in batches])
-    assert counted.sum(dim=0).tolist() == [1] * len(x), "a node is in two splits, or in none"
+    wrong = "a node is in two splits, or in none"
+    assert counted.sum(dim=0).tolist() == [1] * len(inputs[0]), wrong
 
 
 def test_an_epoch_is_one_step_whatever_was_drawn_before(data):

@@ -67,7 +67,7 @@ def only(loader):
 def test_tables_are_read(load, write):
     write()
     data = load()
-    (x, edge_index), _ = only(data.train)
+    (x, edge_index, *_), _ = only(data.train)
     assert labels_of(data, data.train) == [X, Y, X, None, None, None]
     assert labels_of(data, data.validation) == [None, None, None, Y, None, None]
     assert labels_of(data, data.test) == [None, None, None, None, X, None]
@@ -81,24 +81,24 @@ def test_tables_are_read(load, write):
 def test_edges_of_a_directed_graph_keep_their_direction(load, write, tmp_path):
     write()
     data = load(directed=True)
-    (_, edge_index), _ = only(data.train)
+    (_, edge_index, *_), _ = only(data.train)
     assert sorted(edge_index.T.tolist()) == [[0, 1], [1, 2], [2, 1]]
-    ((_, (_, again)),) = read_inputs([tmp_path], data.info)
+    ((_, (_, again, *_)),) = read_inputs([tmp_path], data.info)
     assert torch.equal(again, edge_index), "prediction reads other edges than training"
 
 
 def test_a_missing_number_is_the_mean_of_the_training_nodes(load, write, tmp_path, capsys):
     write(NODES.replace("train,50", "train,"))
     data = load()
-    (x, _), _ = only(data.train)
+    (x, *_), _ = only(data.train)
     assert_close(x[:3, 0], torch.tensor([-1.0, 0.0, 1.0]))
     assert x.isfinite().all()
     note = "nodes.csv: 1 empty cells in column age count as the mean of the training nodes\n"
     assert capsys.readouterr().err.endswith(note)
-    ((_, (again, _)),) = read_inputs([tmp_path], data.info)
+    ((_, (again, *_)),) = read_inputs([tmp_path], data.info)
     assert torch.equal(again, x)
     write("id,age,height\nz,,1.5\n", "source,target\n")
-    ((_, (alone, _)),) = read_inputs([tmp_path], data.info)
+    ((_, (alone, *_)),) = read_inputs([tmp_path], data.info)
     assert alone[0, 0] == 0, "a column that is empty is taken for one of words"
     write("id,age,height\nz,old,1.5\n", "source,target\n")
     with pytest.raises(DataError, match="column age holds words: the model was trained with num"):
@@ -125,7 +125,7 @@ def test_words_are_categories(load, write):
     ]
     write("\n".join(lines))
     data = load()
-    (x, _), _ = only(data.train)
+    (x, *_), _ = only(data.train)
     assert x.dtype == torch.int64
     assert x.tolist() == [[2], [3], [2], [0], [1], [3]], "an empty cell is unknown, which is 0"
     assert (data.info["num_features"], data.info["num_categories"]) == (0, 4)
@@ -134,7 +134,7 @@ def test_words_are_categories(load, write):
 def test_numbers_that_are_codes_can_be_categories(load, write):
     write()
     data = load(categorical=["age", "height"])
-    (x, _), _ = only(data.train)
+    (x, *_), _ = only(data.train)
     assert x.dtype == torch.int64
     assert x.shape == (6, 2)
     assert not set(x[:, 0].tolist()) & set(x[:, 1].tolist()), "columns share an embedding"
@@ -143,7 +143,7 @@ def test_numbers_that_are_codes_can_be_categories(load, write):
 def test_categories_beside_numbers_are_one_hot(load, write):
     write()
     data = load(categorical=["age"])
-    (x, _), _ = only(data.train)
+    (x, *_), _ = only(data.train)
     assert x.dtype == torch.float32
     assert (data.info["num_features"], data.info["num_categories"]) == (1 + 6, 0)
     assert_close(x[:, 1:].sum(dim=1), torch.ones(6))
@@ -153,7 +153,7 @@ def test_categories_beside_numbers_are_one_hot(load, write):
 def test_without_features_each_node_is_a_category(load, write):
     write("\n".join(line.rsplit(",", 2)[0] for line in NODES.split()))
     data = load()
-    (x, _), _ = only(data.train)
+    (x, *_), _ = only(data.train)
     assert x.flatten().tolist() == [1, 2, 3, 4, 5, 6]
 
 
@@ -250,7 +250,7 @@ def test_planetoid_files_are_read_and_left_alone(load, tmp_path, folder):
     before = sorted(tmp_path.rglob("*"))
     data = load(path=tmp_path / "tiny")
     assert sorted(tmp_path.rglob("*")) == before
-    (features, edge_index), _ = only(data.train)
+    (features, edge_index, *_), _ = only(data.train)
     sums = np.maximum(x.sum(axis=1, keepdims=True), 1)
     assert_close(features, torch.from_numpy(x / sums))
     assert edge_index.shape == (2, 2 * 530)
@@ -370,7 +370,7 @@ def test_classes_have_the_same_share_in_every_split(load, write, seed):
 def test_large_numbers_keep_their_differences(load, write):
     """Dates in seconds, which float32 cannot tell apart before they are scaled."""
     write(NODES.replace("train,", "train,17000000"))
-    (x, _), _ = only(load().train)
+    (x, *_), _ = only(load().train)
     deviation = (200 / 3) ** 0.5
     assert x.dtype == torch.float32
     assert_close(x[:3, 0], torch.tensor([-10, 10, 0]) / deviation)

@@ -1,0 +1,58 @@
+"""What people rightly do to models of graphs with attention, and to the walks that they are given."""
+
+from functools import partial
+
+from .mutation import Setting, Text, edit
+from .projects import GPS_PROJECTS
+
+model = partial(Text, "model.py")
+
+EDITS = [
+    edit(
+        "fewer-walks",
+        "short walks are enough for small graphs, and fewer heads",
+        GPS_PROJECTS,
+        Setting("model.walk_steps", 3),
+        Setting("model.num_heads", 2),
+    ),
+    edit(
+        "layer-norm-in-gps",
+        "layer norm in place of batch norm, for graphs of very unlike sizes",
+        GPS_PROJECTS,
+        model(
+            "nn.ModuleList(nn.BatchNorm1d(width) for _ in range(3))",
+            "nn.ModuleList(nn.LayerNorm(width) for _ in range(3))",
+        ),
+    ),
+    edit(
+        "gcn-in-gps",
+        "messages are those of a GCN",
+        GPS_PROJECTS,
+        model("from torch_geometric.nn import GINConv", "from torch_geometric.nn import GCNConv"),
+        model(
+            "        # Without a bias where a batch norm follows, which takes it away again.\n"
+            "        last = nn.Linear(width, width, bias=False)\n"
+            "        self.messages = GINConv(nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last))\n",
+            "        self.messages = GCNConv(width, width, bias=False)\n",
+        ),
+    ),
+    edit(
+        "longer-walks",
+        "walks of 24 steps, where graphs are large",
+        GPS_PROJECTS,
+        Text("engine/features.py", "WALK_STEPS = 20 ", "WALK_STEPS = 24 "),
+        model("gte=1, lte=20", "gte=1, lte=24"),
+        Setting("model.walk_steps", 24),
+    ),
+    edit(
+        "deeper-head-of-gps",
+        "a hidden layer before the output",
+        GPS_PROJECTS,
+        model(
+            "        self.head = nn.Linear(width, num_outputs)\n",
+            "        self.head = nn.Sequential(\n"
+            "            nn.Linear(width, width), nn.ReLU(inplace=True), nn.Linear(width, num_outputs)\n"
+            "        )\n",
+        ),
+    ),
+]
