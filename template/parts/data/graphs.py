@@ -17,6 +17,7 @@ from cyclopts import Parameter, validators
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from .engine.edges import EdgeTable
 from .engine.features import encode_nodes
 from .engine.folds import take_fold
 from .engine.labels import DataError, Label, collected
@@ -26,7 +27,7 @@ from .engine.splits import hold_out
 from .sources import Graphs, SourceSettings, read_graphs
 from .targets import describe_labels, encode_labels, group_labels, read_label
 
-Example = tuple[Tensor, Tensor, Tensor]  # nodes, edges, target
+Example = tuple[Tensor, ...]  # nodes, edges, their features if there are any, target
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
@@ -47,7 +48,7 @@ class DataSettings(SourceSettings):
 
 
 class Data(NamedTuple):
-    """Batches ``((x, edges (2, E), graph of each node (V,), sizes (G,)), target)``.
+    """Batches ``((x, edges (2, E), graph of each node (V,), sizes (G,), ...), target)``.
 
     A batch is one graph of parts that no edge connects; a model must know the ``info`` of them.
     """
@@ -58,13 +59,16 @@ class Data(NamedTuple):
     sampler: EpochSampler
     """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
+    edge_table: EdgeTable
+    """As it was read."""
 
     def find_constants(self) -> list[str]:
-        """Features that are the same for all nodes."""
+        """Features that are always the same."""
         datasets: list[Any] = [self.train.dataset, self.validation.dataset, self.test.dataset]
-        x = torch.cat([nodes for dataset in datasets for nodes, _, _ in dataset.examples])
+        x = torch.cat([nodes for dataset in datasets for nodes, *_ in dataset.examples])
         constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
-        return [f"column {number} of the features" for number in constant]
+        same = [f"the same for all nodes: column {n} of the features" for n in constant]
+        return same + self.edge_table.find_constants()
 
 
 class Examples(Dataset[Example]):
@@ -80,19 +84,19 @@ class Examples(Dataset[Example]):
 
 def collate(examples: list[Example]) -> Batch:
     """Graphs side by side: the nodes of each are counted on from those before it."""
-    nodes, edges, targets = zip(*examples, strict=True)
+    nodes, edges, *edge_attr, targets = zip(*examples, strict=True)
     sizes = torch.tensor([len(x) for x in nodes])
     first = sizes.cumsum(dim=0) - sizes
     moved = [edge_index + start for edge_index, start in zip(edges, first, strict=True)]
     graph_of_node = torch.repeat_interleave(sizes)
     inputs = (torch.cat(nodes), torch.cat(moved, dim=1), graph_of_node, sizes)
-    return inputs, torch.stack(targets)
+    return (*inputs, *map(torch.cat, edge_attr)), torch.stack(targets)
 
 
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     """Scale, categories and size of the training graphs."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
-    trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
+    trained = in_train.repeat_interleave(graphs.sizes)  # of each node
     numbers = graphs.numbers[trained]
     mean = numbers.nanmean(dim=0)
     if mean.isnan().any():
@@ -102,7 +106,8 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     std = (numbers - mean).square().nanmean(dim=0).sqrt()
     known = numbers.isfinite()
     constant = ((numbers == numbers.nanmedian(dim=0).values) | ~known).all(dim=0)
-    vocabulary = {name: sorted({*compress(words, trained)}) for name, words in graphs.words.items()}
+    is_trained = trained.tolist()
+    vocabulary = {name: sorted({*compress(w, is_trained)}) for name, w in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
         "vocabulary": vocabulary,
@@ -112,6 +117,7 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
         "mean_num_nodes": graphs.sizes[train].double().mean().item(),
+        **graphs.edge_table.describe(trained[graphs.edges[0]]),
     }
 
 
@@ -129,15 +135,18 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
     return encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
 
 
-def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, Tensor]]:
-    """Nodes and edges of each graph, whose nodes are counted from 0."""
+def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, ...]]:
+    """Nodes, edges and features of edges of each graph, whose nodes are counted from 0."""
     nodes = torch.split(encode(graphs, info), graphs.sizes.tolist())
     graph_of_node = torch.repeat_interleave(graphs.sizes)
     graph_of_edge = graph_of_node[graphs.edges[0]]
     edges = graphs.edges - (graphs.sizes.cumsum(dim=0) - graphs.sizes)[graph_of_edge]
     order = graph_of_edge.argsort(stable=True)
     counts = graph_of_edge.bincount(minlength=len(graphs.sizes)).tolist()
-    return list(zip(nodes, torch.split(edges[:, order], counts, dim=1), strict=True))
+    edge_attr = graphs.edge_table.encode(len(order), info)
+    of_edges = [torch.split(edges[:, order], counts, dim=1)]
+    of_edges += [torch.split(features[order], counts) for features in edge_attr]
+    return list(zip(nodes, *of_edges, strict=True))
 
 
 def read_all(settings: DataSettings) -> Graphs:
@@ -205,6 +214,7 @@ def load_data(
         test=loader(test_set, batch_sampler=batches_in_order(len(test), size)),
         sampler=sampler,
         info=info,
+        edge_table=graphs.edge_table,
     )
 
 

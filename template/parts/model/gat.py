@@ -1,7 +1,7 @@
 """A graph attention network (Veličković et al. 2018).
 
-Shapes: V nodes, E edges, F features, C columns of categories (int64), H heads, D width of a head,
-K outputs.
+Shapes: V nodes, E edges, F features, C columns of categories (int64), A features of edges, H heads,
+D width of a head, K outputs.
 """
 
 from dataclasses import dataclass
@@ -29,11 +29,17 @@ class ModelSettings:
 class GAT(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(V, K)``.
 
-    Each layer takes a mean over a node and its neighbours whose weights it computes from both ends.
+    Each layer takes a mean over a node and its neighbours whose weights it computes from both ends,
+    and from features of the edge ``(E, A)`` if there are any.
     """
 
     def __init__(
-        self, settings: ModelSettings, num_features: int, num_categories: int, num_outputs: int
+        self,
+        settings: ModelSettings,
+        num_features: int,
+        num_categories: int,
+        num_edge_features: int,
+        num_outputs: int,
     ) -> None:
         super().__init__()
         width = settings.width * settings.num_heads
@@ -43,6 +49,7 @@ class GAT(nn.Module):
             num_features = width
         # Each layer would also remove the loops that there are, which ONNX cannot express.
         options: dict[str, Any] = {"dropout": settings.dropout, "add_self_loops": False}
+        options |= {"edge_dim": num_edge_features or None}
         self.layers = nn.ModuleList()
         for _ in range(settings.depth - 1):
             layer = GATConv(num_features, settings.width, settings.num_heads, **options)
@@ -52,12 +59,15 @@ class GAT(nn.Module):
         self.activation = nn.ELU()
         self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None = None) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, H * D)
-        edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))  # (2, E + V)
+        # From a node to itself leads an edge without category, and with the mean of each number.
+        edge_index, edge_attr = add_self_loops(
+            edge_index, edge_attr, fill_value=0.0, num_nodes=len(x)
+        )  # (2, E + V), (E + V, A)
         for layer in self.layers[:-1]:
-            x = self.activation(layer(self.dropout(x), edge_index))  # (V, H * D)
-        return self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+            x = self.activation(layer(self.dropout(x), edge_index, edge_attr))  # (V, H * D)
+        return self.layers[-1](self.dropout(x), edge_index, edge_attr)  # (V, K)
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GAT:
@@ -66,5 +76,6 @@ def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int)
         settings,
         num_features=info["num_features"],
         num_categories=info["num_categories"],
+        num_edge_features=info["num_edge_features"],
         num_outputs=num_outputs,
     )

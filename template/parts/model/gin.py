@@ -1,7 +1,9 @@
 """A graph isomorphism network (Xu et al. 2019), GIN-0, with a readout of every layer.
 
-Shapes: V nodes, E edges, G graphs, F features, C columns of categories (int64), D width, L layers,
-K outputs.
+Features of edges are used as in Hu et al. 2020 (Strategies for Pre-training Graph Neural Networks).
+
+Shapes: V nodes, E edges, G graphs, F features, C columns of categories (int64), A features of
+edges, D width, L layers, K outputs.
 """
 
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.nn import GINConv
+from torch_geometric.nn import GINConv, GINEConv
 
 from .engine.ranges import Count, FractionBelowOne
 
@@ -41,7 +43,8 @@ class MLP(nn.Sequential):
 class GIN(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits ``(G, K)``.
 
-    Sums over neighbours and over graphs tell apart what means cannot: how many there are.
+    Sums over neighbours and over graphs tell apart what means cannot: how many there are. With
+    features of edges ``(E, A)``, the ReLU of neighbour and edge together is summed.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class GIN(nn.Module):
         settings: ModelSettings,
         num_features: int,
         num_categories: int,
+        num_edge_features: int,
         mean_num_nodes: float,
         num_outputs: int,
     ) -> None:
@@ -58,9 +62,14 @@ class GIN(nn.Module):
         if num_categories:
             self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
             num_features = width
+        elif num_edge_features:  # else half of each number would be lost in the first ReLU
+            self.encode = nn.Linear(num_features, width)
+            num_features = width
         self.layers = nn.ModuleList()
         for _ in range(settings.depth):
-            self.layers.append(GINConv(MLP(num_features, width)))
+            mlp = MLP(num_features, width)
+            edge_dim = num_edge_features
+            self.layers.append(GINEConv(mlp, edge_dim=edge_dim) if edge_dim else GINConv(mlp))
             num_features = width
         self.mean_num_nodes = mean_num_nodes
         # jinja: if target == "numbers"
@@ -79,11 +88,19 @@ class GIN(nn.Module):
 
         # jinja: endif
 
-    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        graph: Tensor,
+        sizes: Tensor,
+        edge_attr: Tensor | None = None,
+    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        edges = (edge_index,) if edge_attr is None else (edge_index, edge_attr)
         features = []
         for layer in self.layers:
-            x = layer(x, edge_index)  # (V, D)
+            x = layer(x, *edges)  # (V, D)
             features.append(x)
         x = torch.cat(features, dim=1)  # (V, L * D)
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, L * D)
@@ -97,6 +114,7 @@ def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int)
         settings,
         num_features=info["num_features"],
         num_categories=info["num_categories"],
+        num_edge_features=info["num_edge_features"],
         mean_num_nodes=info["mean_num_nodes"],
         num_outputs=num_outputs,
     )

@@ -12,9 +12,10 @@ from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.utils import degree, to_undirected
 
+from .engine.edges import EdgeTable, match_rows
 from .engine.features import tidy_edges
 from .engine.labels import DataError, Label, LabelReader, tell
-from .engine.rows import check_length, read_attributes, read_integers, read_rows
+from .engine.rows import read_attributes, read_integers, read_rows, read_words
 
 
 @dataclass(kw_only=True)
@@ -31,12 +32,12 @@ class Graphs(NamedTuple):
     edges: Tensor  # (2, E), counted over all nodes
     words: dict[str, list[str]]  # by column, one of each node
     numbers: Tensor  # (V, F)
+    edge_table: EdgeTable = EdgeTable()
 
 
 def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> Graphs:
     """Files as of Morris et al. 2020, which count nodes and graphs from 1 through the data set."""
     indicator_path, edge_path = folder / f"{name}_graph_indicator.txt", folder / f"{name}_A.txt"
-    node_label_path = folder / f"{name}_node_labels.txt"
     # jinja: if target == "numbers"
     label_path, what = folder / f"{name}_graph_attributes.txt", "numbers"
     # jinja: else
@@ -61,36 +62,39 @@ def read_tudataset(folder: Path, name: str, read_label: LabelReader | None) -> G
         if not before <= number:
             reason = f"graph {number + 1} stands behind a later one, or there is none"
             raise DataError(f"{indicator_path}:{row}: {reason}: sort the nodes by graph")
-    edges = read_integers(edge_path, 2).T - 1
-    for row, (source, target) in enumerate(edges.T.tolist(), start=1):
+    ends = read_integers(edge_path, 2).T - 1
+    for row, (source, target) in enumerate(ends.T.tolist(), start=1):
         if min(source, target) < 0 or max(source, target) >= len(graph):
             what = f"{indicator_path.name} has no such node"
             raise DataError(f"{edge_path}:{row}: {what}: fix or remove the row")
         if graph[source] != graph[target]:
             raise DataError(f"{edge_path}:{row} connects two graphs: fix or remove it")
-    words: dict[str, list[str]] = {}
-    if node_label_path.exists():
-        rows = read_rows(node_label_path)
-        check_length(node_label_path, rows, len(graph))
-        for row, cells in enumerate(rows, start=1):
-            if len(cells) != len(rows[0]) or not all(cells):
-                raise DataError(f"{node_label_path}:{row} is not {len(rows[0])} labels: fix it")
-        words = {f"label {n}": [*column] for n, column in enumerate(zip(*rows, strict=True))}
-    attribute_path = folder / f"{name}_node_attributes.txt"
-    read = {indicator_path, edge_path, node_label_path, label_path, attribute_path}
+    kinds = ("node_labels", "node_attributes", "edge_labels", "edge_attributes")
+    features = {kind: folder / f"{name}_{kind}.txt" for kind in kinds}
+    read = {indicator_path, edge_path, label_path, *features.values()}
     if unused := sorted(path.name for path in {*folder.glob(f"{name}_*.txt")} - read):
         tell(f"{folder}: not used: {', '.join(unused)}")
-    edges = tidy_edges(edges, len(graph), edge_path)
+    edges = tidy_edges(ends, len(graph), edge_path)
     one_way = to_undirected(edges, num_nodes=len(graph)).size(1) - edges.size(1)
     if one_way:
         what = f"{one_way} of {edges.size(1)} edges lead one way only, and so do messages"
         tell(f"{edge_path}: {what}: list them the other way round too if they have no direction")
+    num_edges = ends.size(1)
+    attributes = read_attributes(features["edge_attributes"], num_edges, "edge")
+    edge_table = EdgeTable(
+        str(folder),
+        [f"{edge_path}:{row}" for row in range(1, num_edges + 1)],
+        *match_rows(ends, edges, len(graph), directed=True),
+        numbers={f"edge attribute {n}": column for n, column in enumerate(attributes.T, start=1)},
+        words=read_words(features["edge_labels"], num_edges, "edge"),
+    )
     return Graphs(
         labels=labels,
         sizes=graph.bincount(minlength=num_graphs),
         edges=edges,
-        words=words,
-        numbers=read_attributes(attribute_path, len(graph)),
+        words=read_words(features["node_labels"], len(graph), "node"),
+        numbers=read_attributes(features["node_attributes"], len(graph), "node"),
+        edge_table=edge_table,
     )
 
 

@@ -22,7 +22,7 @@ def read(loader):
 
 
 def test_a_batch_is_one_graph_of_separate_parts(data):
-    (x, edge_index, graph, sizes), target = next(iter(data.validation))
+    (x, edge_index, graph, sizes, *_), target = next(iter(data.validation))
     assert graph.bincount(minlength=len(sizes)).tolist() == sizes.tolist()
     assert len(x) == len(graph) == sizes.sum()
     assert len(target) == len(sizes)
@@ -75,11 +75,11 @@ def test_an_epoch_has_every_graph_once(short_settings):
     """Drawn with replacement, a third of them would be missing, and others come twice."""
     short_settings.data.batch_size = 2000
     data = load_data(short_settings.data, seed=0)
-    ((_, _, _, sizes), target) = next(iter(data.train))
+    ((_, _, _, sizes, *_), target) = next(iter(data.train))
     pairs = zip(sizes.tolist(), target.tolist(), strict=True)
     found = Counter((size, str(one)) for size, one in pairs)
     if type(data.sampler) is EpochSampler:  # one of your own may draw some more often
-        assert found == Counter((len(x), str(one.tolist())) for x, _, one in data.train.dataset)
+        assert found == Counter((len(x), str(one.tolist())) for x, *_, one in data.train.dataset)
 
 
 @pytest.mark.parametrize("held_out", [0.1, 0.3])

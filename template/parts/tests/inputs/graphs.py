@@ -8,16 +8,23 @@ from torch import Generator, Tensor
 
 from package.data import collate
 
-# Numbers of features and of categories: both are tried with the model, "small" with the rest.
-FORMS = {"small": (13, 0), "categories": (0, 9)}
+# What data may have: all of it is tried with the model, "small" with the rest.
+FORMS = {
+    "small": {"num_features": 13, "num_categories": 0, "num_edge_features": 0},
+    "categories": {"num_features": 0, "num_categories": 9, "num_edge_features": 0},
+    # jinja: if edges == "weight"
+    "edges": {"num_features": 13, "num_categories": 0, "num_edge_features": 1},
+    # jinja: else
+    "edges": {"num_features": 13, "num_categories": 0, "num_edge_features": 4},
+    # jinja: endif
+}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 7, "held_out": 0.2}
 SHORT_EPOCHS = 2
 
 
 def describe(form: str) -> dict[str, Any]:
-    num_features, num_categories = FORMS[form]
-    return {"num_features": num_features, "num_categories": num_categories, "mean_num_nodes": 3.0}
+    return {**FORMS[form], "mean_num_nodes": 3.0}
 
 
 def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
@@ -25,6 +32,13 @@ def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
     if info["num_categories"]:
         return torch.randint(1, info["num_categories"], (count, 2), generator=generator)
     return torch.randn(count, info["num_features"], generator=generator)
+
+
+def make_features(info: dict[str, Any], count: int, seed: int) -> list[Tensor]:
+    """Of edges, if they have any; as weights they are positive."""
+    generator = Generator().manual_seed(seed)
+    features = torch.rand(count, info["num_edge_features"], generator=generator) + 0.5
+    return [features] if info["num_edge_features"] else []
 
 
 def make_batch(
@@ -36,19 +50,22 @@ def make_batch(
         steps = torch.arange(1 + number % 3)
         there = torch.stack([steps, steps + 1])
         edge_index = torch.cat([there, there.flip(0)], dim=1)
-        examples.append((make_nodes(info, len(steps) + 1, number), edge_index, target))
+        edge_attr = [f.repeat(2, 1) for f in make_features(info, len(steps), number)]
+        nodes = make_nodes(info, len(steps) + 1, number)
+        examples.append((nodes, edge_index, *edge_attr, target))
     return collate(examples)
 
 
 def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
     """The same batch with other samples around that one."""
-    x, edge_index, graph, sizes = inputs
-    return x.where(graph[:, None] == one, -x), edge_index, graph, sizes
+    x, edge_index, graph, *rest = inputs
+    return x.where(graph[:, None] == one, -x), edge_index, graph, *rest
 
 
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
-    ((x, edge_index, graph, sizes), target), (_, given_target) = found, given
+    ((x, edge_index, graph, sizes, *edge_attr), target), (_, given_target) = found, given
+    assert all(len(features) == edge_index.size(1) for features in edge_attr)
     assert torch.equal(graph, torch.arange(len(sizes)).repeat_interleave(sizes)), "wrong sizes"
     assert len(x) == len(graph), "nodes are lost"
     assert x.isfinite().all()
@@ -71,6 +88,8 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     # jinja: else
     files = {"A": edges, "graph_indicator": map(str, owners), "graph_labels": labels}
     # jinja: endif
+    files["edge_attributes"] = [f"{number // 2 % 5 + 1}" for number in range(len(edges))]
+    files["edge_labels"] = [f"k{number // 2 % 2}" for number in range(len(edges))]
     for name, lines in files.items():
         (folder / f"PATHS_{name}.txt").write_text("\n".join(lines))
     return folder
@@ -83,4 +102,6 @@ def write_inputs(folder: Path) -> list[Path]:
         each.mkdir()
         (each / "PAIR_A.txt").write_text("1, 2\n2, 1\n")
         (each / "PAIR_graph_indicator.txt").write_text("1\n1\n")
+        (each / "PAIR_edge_attributes.txt").write_text("2\n2\n")
+        (each / "PAIR_edge_labels.txt").write_text("k1\nk1\n")
     return folders

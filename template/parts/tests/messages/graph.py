@@ -1,6 +1,12 @@
 """Who hears of whom: only neighbours, along the edges, whatever the nodes are numbered."""
 
+# jinja: if edges
+import inputs
+# jinja: endif
 import pytest
+# jinja: if edges
+import targets
+# jinja: endif
 import torch
 from torch import nn
 from torch.testing import assert_close
@@ -10,6 +16,14 @@ NUM_NODES = 6
 EDGES = torch.tensor([[0, 1, 2, 3, 3, 4], [1, 2, 3, 2, 4, 4]])
 
 
+# jinja: if edges
+@pytest.fixture(params=["small", "categories"])
+def info(request):
+    """Of edges with features, test_edges.py says what these say of others."""
+    return {**inputs.describe(request.param), **targets.INFO}
+
+
+# jinja: endif
 def nodes_within(depth, source):
     """The nodes that ``source`` can reach in so many steps along the edges."""
     reached = {source}

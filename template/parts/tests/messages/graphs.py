@@ -1,6 +1,8 @@
 """Who hears of whom: nodes along the edges, graphs of no other graph, whatever is numbered how."""
 
+import inputs
 import pytest
+import targets
 import torch
 from torch import nn
 from torch.testing import assert_close
@@ -8,6 +10,12 @@ from torch.testing import assert_close
 # A path of four nodes, and a fifth alone.
 EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
 ONE_GRAPH = (torch.zeros(5).long(), torch.tensor([5]))
+
+
+@pytest.fixture(params=["small", "categories"])
+def info(request):
+    """Of edges with features, test_edges.py says what these say of others."""
+    return {**inputs.describe(request.param), **targets.INFO}
 
 
 def test_a_graph_alone_gives_the_same_as_in_a_batch(model, make_batch):
