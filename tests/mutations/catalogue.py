@@ -10,6 +10,7 @@ from . import (
     data_nlp,
     data_vision,
     distributed,
+    edges,
     edits_foreign,
     edits_made_blind,
     edits_made_unseen,
@@ -43,6 +44,7 @@ MODULES = (
     optim,
     loop,
     *DATA,
+    edges,
     augment,
     checkpoint,
     resume,
@@ -67,5 +69,6 @@ EDIT_MODULES = (
     edits_foreign,
     edits_of_recipes,
     edits_of_components,
+    edges,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

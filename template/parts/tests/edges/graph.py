@@ -1,5 +1,7 @@
 """Features of edges: how they are read, who hears of them, and that they stay with their edge."""
 
+# ruff: noqa: F811 -- fixtures have the names of their imports
+
 import inputs
 import pytest
 import torch
@@ -14,35 +16,37 @@ from package.engine.labels import DataError
 # Two edges into node 3, one of them both ways, and a node that is alone.
 EDGES = torch.tensor([[0, 1, 2, 3, 3], [1, 2, 3, 2, 4]])
 NUM_NODES = 6
+WITH_FEATURES = pytest.mark.parametrize("info", {"edges"} & {*inputs.FORMS}, indirect=True)
 TABLE = "source,target,length,kind\na,b,1,x\nb,c,4,y\nd,e,1,x\ne,f,,\n"
 WORDS = TABLE.replace("1,", "one,").replace("4,", "four,")
 # jinja: if edges == "weight"
 ROWS = {"ab": [1.0], "bc": [4.0], "de": [1.0], "ef": [2.0]}  # what is missing has the mean
 
 
-def test_more_than_a_column_of_numbers_is_not_used_and_it_is_said(load, write, capsys):  # noqa: F811
+def test_more_than_a_column_of_numbers_is_not_used_and_it_is_said(load, write, capsys):
     write(edges=TABLE)
     load()
     notes = capsys.readouterr().err.splitlines()
     assert "1 empty cells in column edges.length count as the mean of all edges" in notes[0]
-    assert "gcn does not use edges.kind but one column of numbers, as weights: choose g" in notes[2]
+    assert "gcn does not use edges.kind but one column of numbers, as weights: choose" in notes[2]
     assert notes[3].endswith("edges.csv: edges.length is how much an edge weighs in the means")
     for table in (WORDS, TABLE.replace("x", "2").replace("y", "3"), "source,target,length\n"):
         write(edges=table)
         assert len(only(load().train)[0]) == 2, "several columns, or words, make a weight"
 
 
-def test_a_negative_weight_is_explained(load, write):  # noqa: F811
+def test_a_negative_weight_is_explained(load, write):
     write(edges=TABLE.replace("4", "-4"))
     with pytest.raises(DataError, match=r"edges\.csv:3: the weight -4 of an edge is negative: g"):
         load()
 
 
 # jinja: else
-ROWS = {"ab": [-(0.5**0.5), 1, 0], "bc": [2**0.5, 0, 1], "de": [-(0.5**0.5), 1, 0], "ef": [0, 0, 0]}
+SHORT, LONG = [-(0.5**0.5), 1, 0], [2**0.5, 0, 1]  # length, x and y
+ROWS = {"ab": SHORT, "bc": LONG, "de": SHORT, "ef": [0, 0, 0]}
 
 
-def test_what_is_missing_is_the_mean_or_unknown_and_it_is_said(load, write, capsys):  # noqa: F811
+def test_what_is_missing_is_the_mean_or_unknown_and_it_is_said(load, write, capsys):
     write(edges=TABLE)
     load()
     notes = capsys.readouterr().err.splitlines()
@@ -50,7 +54,7 @@ def test_what_is_missing_is_the_mean_or_unknown_and_it_is_said(load, write, caps
     assert notes[1].endswith("1 empty cells in column edges.kind count as unknown")
 
 
-def test_codes_of_edges_can_be_categories(load, write, tmp_path):  # noqa: F811
+def test_codes_of_edges_can_be_categories(load, write, tmp_path):
     """Also where nodes have a column of the same name, and in other data."""
     write(NODES.replace("age", "code"), "source,target,code\na,b,1\nb,c,7\n")
     data = load(categorical=["edges.code"])
@@ -64,7 +68,7 @@ def test_codes_of_edges_can_be_categories(load, write, tmp_path):  # noqa: F811
         load(categorical=["edges.age"])
 
 
-def test_numbers_are_not_mixed_with_words(load, write, tmp_path):  # noqa: F811
+def test_numbers_are_not_mixed_with_words(load, write, tmp_path):
     write(edges=TABLE)
     info = load().info
     write(edges=TABLE.replace("4,", "far,"))
@@ -84,7 +88,7 @@ def find(inputs):
     return dict(zip(names, features, strict=True))
 
 
-def test_features_are_those_of_the_row_in_both_directions(load, write):  # noqa: F811
+def test_features_are_those_of_the_row_in_both_directions(load, write):
     """Whatever the rows are sorted by, and whichever node they name first."""
     first, *rows = TABLE.splitlines()
     turned = [",".join([*row.split(",")[1::-1], *row.split(",")[2:]]) for row in rows]
@@ -97,7 +101,7 @@ def test_features_are_those_of_the_row_in_both_directions(load, write):  # noqa:
             assert_close(found[name[::-1]], found[name], atol=0, rtol=0)
 
 
-def test_an_edge_that_is_listed_twice_must_have_the_same_features(load, write):  # noqa: F811
+def test_an_edge_that_is_listed_twice_must_have_the_same_features(load, write):
     write(edges=f"{TABLE}b,a,1,x\n")
     assert len(find(only(load().train)[0])) == 8
     write(edges=f"{TABLE}b,a,7,x\n")
@@ -108,7 +112,7 @@ def test_an_edge_that_is_listed_twice_must_have_the_same_features(load, write): 
     assert found["ab"][0] < found["ba"][0]
 
 
-def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):  # noqa: F811
+def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):
     write(edges=TABLE)
     data = load()
     expected = find(only(data.train)[0])
@@ -127,7 +131,7 @@ def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):  # n
             list(read_inputs([tmp_path], data.info))
 
 
-def test_what_is_the_same_for_all_edges_is_found(load, write):  # noqa: F811
+def test_what_is_the_same_for_all_edges_is_found(load, write):
     write(edges="source,target,length\na,b,3\nb,c,3\nd,d,1\n")
     data = load()
     assert "the same for all edges: edges.length" in data.find_constants()
@@ -147,7 +151,7 @@ def nodes_within(depth, source):
     return reached
 
 
-@pytest.mark.parametrize("info", ["edges"], indirect=True)
+@WITH_FEATURES
 @pytest.mark.parametrize("changed", range(EDGES.size(1)))
 def test_features_matter_from_the_end_of_their_edge_on(
     model, make_nodes, edge_attr, settings, changed
@@ -164,7 +168,7 @@ def test_features_matter_from_the_end_of_their_edge_on(
     assert heard <= nodes_within(depth, target), message
 
 
-@pytest.mark.parametrize("info", ["edges"], indirect=True)
+@WITH_FEATURES
 def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes, edge_attr):
     x, order = make_nodes(NUM_NODES, 0), torch.tensor([3, 0, 5, 1, 4, 2])
     renumbered = order.argsort()[EDGES].flip(1)

@@ -1,5 +1,7 @@
 """Features of edges: how they are read, who hears of them, and that they stay with their edge."""
 
+# ruff: noqa: F811 -- fixtures have the names of their imports
+
 import inputs
 import pytest
 import torch
@@ -16,6 +18,7 @@ from package.sources import Graphs
 # A path of four nodes and one of three, and a node alone.
 EDGES = torch.tensor([[0, 1, 1, 2, 2, 3, 4, 5, 5, 6], [1, 0, 2, 1, 3, 2, 5, 4, 6, 5]])
 GRAPHS = (torch.tensor([0, 0, 0, 0, 1, 1, 1, 2]), torch.tensor([4, 3, 1]))
+WITH_FEATURES = pytest.mark.parametrize("info", {"edges"} & {*inputs.FORMS}, indirect=True)
 NUM_EDGES = 24  # of own data, where the edge from node 1 to node 2 is the first
 LENGTHS = "\n".join(str(1 + row // 2 % 5) for row in range(NUM_EDGES))
 # jinja: if edges == "weight"
@@ -23,7 +26,7 @@ NUM_FEATURES = 1
 OF_TRAINING, OF_OTHERS = [[1], [3]], [[9], [2]]
 
 
-def test_more_than_a_column_of_numbers_is_not_used_and_it_is_said(load, write, capsys):  # noqa: F811
+def test_more_than_a_column_of_numbers_is_not_used_and_it_is_said(load, write, capsys):
     write(edge_attributes=LENGTHS, edge_labels="k\n" * NUM_EDGES)
     load()
     notes = capsys.readouterr().err.splitlines()
@@ -33,7 +36,7 @@ def test_more_than_a_column_of_numbers_is_not_used_and_it_is_said(load, write, c
     assert {len(example) for example in examples_of(load())} == {3}
 
 
-def test_a_negative_weight_is_explained(load, write):  # noqa: F811
+def test_a_negative_weight_is_explained(load, write):
     write(edge_attributes=LENGTHS.replace("4", "-4"))
     with pytest.raises(DataError, match=r"_A\.txt:7: the weight -4 of an edge is negative: give"):
         load()
@@ -64,7 +67,7 @@ def edge_attr(info, seed):
     return features
 
 
-def test_features_are_read_for_each_edge_and_come_with_it(load, write):  # noqa: F811
+def test_features_are_read_for_each_edge_and_come_with_it(load, write):
     """From edges in any order; a batch has them in that of its edges."""
     steps = range(1, NUM_EDGES // 2 + 1)
     write()
@@ -82,11 +85,7 @@ def test_features_are_read_for_each_edge_and_come_with_it(load, write):  # noqa:
     assert torch.equal(inputs[4], torch.cat([features for _, _, features, _ in examples]))
 
 
-def test_an_edge_that_is_listed_twice_must_have_the_same_features(
-    load,  # noqa: F811
-    write,  # noqa: F811
-    tmp_path,
-):
+def test_an_edge_that_is_listed_twice_must_have_the_same_features(load, write, tmp_path):
     write()
     edges = (tmp_path / "TOY_A.txt").read_text() + "\n1, 2\n2, 2\n"
     write(A=edges, edge_attributes=f"{LENGTHS}\n1\n9")
@@ -96,7 +95,7 @@ def test_an_edge_that_is_listed_twice_must_have_the_same_features(
         load()
 
 
-def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):  # noqa: F811
+def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):
     write(edge_attributes=LENGTHS)
     data = load()
     ((_, (_, edges, _, _, features)),) = read_inputs([tmp_path], data.info)
@@ -123,13 +122,13 @@ def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):  # n
         ({"edge_attributes": "nan\n" * 24}, "no edge of the training has a number in column edge"),
     ],
 )
-def test_unusable_features_are_explained(load, write, changes, words):  # noqa: F811
+def test_unusable_features_are_explained(load, write, changes, words):
     write(**changes)
     with pytest.raises(DataError, match=words):
         load()
 
 
-def test_what_is_missing_is_the_mean_and_what_is_the_same_is_found(load, write, capsys):  # noqa: F811
+def test_what_is_missing_is_the_mean_and_what_is_the_same_is_found(load, write, capsys):
     write(edge_attributes="\n".join(["nan", *["5"] * 23]))
     data = load()
     assert "1 numbers are missing: they become the mean" in capsys.readouterr().err
@@ -138,7 +137,7 @@ def test_what_is_missing_is_the_mean_and_what_is_the_same_is_found(load, write, 
     assert "the same for all edges: edge attribute 1" in load().find_constants()
 
 
-@pytest.mark.parametrize("info", ["edges"], indirect=True)
+@WITH_FEATURES
 @pytest.mark.parametrize("changed", range(EDGES.size(1)))
 def test_features_matter_to_their_own_graph_only(model, make_nodes, edge_attr, changed):
     x, other = make_nodes(8, 0), edge_attr.clone()
@@ -148,7 +147,7 @@ def test_features_matter_to_their_own_graph_only(model, make_nodes, edge_attr, c
     assert heard == [int(GRAPHS[0][EDGES[0, changed]])]
 
 
-@pytest.mark.parametrize("info", ["edges"], indirect=True)
+@WITH_FEATURES
 def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes, edge_attr):
     x, order = make_nodes(8, 0), torch.tensor([3, 0, 2, 1, 6, 5, 4, 7])
     renumbered = order.argsort()[EDGES].flip(1)

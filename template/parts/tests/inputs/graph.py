@@ -1,5 +1,17 @@
 """Made-up inputs of this project: a graph of stars, whose centres are the samples."""
 
+# jinja: if edges
+from inspect import signature
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import torch
+from targets import UNKNOWN
+from torch import Generator, Tensor
+
+from package.model import build_model
+
+# jinja: else
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +19,7 @@ import torch
 from targets import UNKNOWN
 from torch import Generator, Tensor
 
+# jinja: endif
 # What data may have: all of it is tried with the model, "small" with the rest.
 # jinja: if edges == "features"
 FORMS = {
@@ -43,6 +56,12 @@ def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
 
 
 # jinja: if edges
+# A model of your own need not take features of edges: the data then has none, and no test asks.
+TAKES_FEATURES = "edge_attr" in signature(get_type_hints(build_model)["return"].forward).parameters
+if not TAKES_FEATURES:
+    del FORMS["edges"]
+
+
 def make_features(info: dict[str, Any], count: int, seed: int) -> list[Tensor]:
     """Of edges, if they have any; as weights they are positive."""
     generator = Generator().manual_seed(seed)
@@ -67,6 +86,22 @@ def make_batch(
     return (torch.cat(nodes), torch.tensor(edges).T, *features), torch.cat(target)
 
 
+def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
+    """A ring of nodes with these labels, as data.path takes it."""
+    generator = Generator().manual_seed(seed)
+    splits = ["train", "val", "test"]
+    nodes = ["id,label,split,a,b"]
+    edges = ["source,target,length,kind" if TAKES_FEATURES else "source,target"]
+    for number, label in enumerate(labels):
+        a, b = torch.randn(2, generator=generator).tolist()
+        nodes.append(f"{number},{label},{splits[number // 3 % 3]},{a},{b}")
+        features = f",{number % 5 + 1},k{number % 2}" if TAKES_FEATURES else ""
+        edges.append(f"{number},{(number + 1) % len(labels)}{features}")
+    (folder / "nodes.csv").write_text("\n".join(nodes))
+    (folder / "edges.csv").write_text("\n".join(edges))
+    return folder
+
+
 # jinja: else
 def make_batch(
     info: dict[str, Any], numbers: list[int], targets: Tensor
@@ -83,6 +118,20 @@ def make_batch(
     return (torch.cat(nodes), torch.tensor(edges).T), torch.cat(target)
 
 
+def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
+    """A ring of nodes with these labels, as data.path takes it."""
+    generator = Generator().manual_seed(seed)
+    splits = ["train", "val", "test"]
+    nodes, edges = ["id,label,split,a,b"], ["source,target"]
+    for number, label in enumerate(labels):
+        a, b = torch.randn(2, generator=generator).tolist()
+        nodes.append(f"{number},{label},{splits[number // 3 % 3]},{a},{b}")
+        edges.append(f"{number},{(number + 1) % len(labels)}")
+    (folder / "nodes.csv").write_text("\n".join(nodes))
+    (folder / "edges.csv").write_text("\n".join(edges))
+    return folder
+
+
 # jinja: endif
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
@@ -91,24 +140,6 @@ def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     assert len(x) == len(target), "nodes or targets are lost"
     assert x.isfinite().all()
     assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
-
-
-def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
-    """A ring of nodes with these labels, as data.path takes it."""
-    generator = Generator().manual_seed(seed)
-    splits = ["train", "val", "test"]
-    nodes, edges = ["id,label,split,a,b"], ["source,target"]
-    rows = [f"{number},{(number + 1) % len(labels)}" for number in range(len(labels))]
-    # jinja: if edges
-    edges = ["source,target,length,kind"]
-    rows = [f"{row},{number % 5 + 1},k{number % 2}" for number, row in enumerate(rows)]
-    # jinja: endif
-    for number, label in enumerate(labels):
-        a, b = torch.randn(2, generator=generator).tolist()
-        nodes.append(f"{number},{label},{splits[number // 3 % 3]},{a},{b}")
-    (folder / "nodes.csv").write_text("\n".join(nodes))
-    (folder / "edges.csv").write_text("\n".join([*edges, *rows]))
-    return folder
 
 
 def write_inputs(folder: Path) -> list[Path]:

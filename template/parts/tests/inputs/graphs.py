@@ -1,12 +1,14 @@
 """Made-up inputs of this project: paths of two to four nodes."""
 
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import torch
 from torch import Generator, Tensor
 
 from package.data import collate
+from package.model import build_model
 
 # What data may have: all of it is tried with the model, "small" with the rest.
 FORMS = {
@@ -25,6 +27,12 @@ SHORT_EPOCHS = 2
 
 def describe(form: str) -> dict[str, Any]:
     return {**FORMS[form], "mean_num_nodes": 3.0}
+
+
+# A model of your own need not take features of edges: the data then has none, and no test asks.
+TAKES_FEATURES = "edge_attr" in signature(get_type_hints(build_model)["return"].forward).parameters
+if not TAKES_FEATURES:
+    del FORMS["edges"]
 
 
 def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
@@ -88,8 +96,9 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     # jinja: else
     files = {"A": edges, "graph_indicator": map(str, owners), "graph_labels": labels}
     # jinja: endif
-    files["edge_attributes"] = [f"{number // 2 % 5 + 1}" for number in range(len(edges))]
-    files["edge_labels"] = [f"k{number // 2 % 2}" for number in range(len(edges))]
+    if TAKES_FEATURES:
+        files["edge_attributes"] = [f"{number // 2 % 5 + 1}" for number in range(len(edges))]
+        files["edge_labels"] = [f"k{number // 2 % 2}" for number in range(len(edges))]
     for name, lines in files.items():
         (folder / f"PATHS_{name}.txt").write_text("\n".join(lines))
     return folder
@@ -102,6 +111,7 @@ def write_inputs(folder: Path) -> list[Path]:
         each.mkdir()
         (each / "PAIR_A.txt").write_text("1, 2\n2, 1\n")
         (each / "PAIR_graph_indicator.txt").write_text("1\n1\n")
-        (each / "PAIR_edge_attributes.txt").write_text("2\n2\n")
-        (each / "PAIR_edge_labels.txt").write_text("k1\nk1\n")
+        if TAKES_FEATURES:
+            (each / "PAIR_edge_attributes.txt").write_text("2\n2\n")
+            (each / "PAIR_edge_labels.txt").write_text("k1\nk1\n")
     return folders
