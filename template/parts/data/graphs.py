@@ -29,6 +29,7 @@ from .targets import describe_labels, encode_labels, group_labels, read_label
 
 Example = tuple[Tensor, ...]  # nodes, edges, their features if there are any, target
 Batch = tuple[tuple[Tensor, ...], Tensor]
+SPLITS = ("train", "val", "test")
 
 
 @dataclass(kw_only=True)
@@ -116,6 +117,7 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
         "std": std.masked_fill(constant, 1).tolist(),
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
+        "columns": graphs.columns,
         "mean_num_nodes": graphs.sizes[train].double().mean().item(),
         **graphs.edge_table.describe(trained[graphs.edges[0]]),
     }
@@ -158,18 +160,30 @@ def read_all(settings: DataSettings) -> Graphs:
 
 
 def split_graphs(
-    labels: list[Label], fraction: float, seed: int, fold: list[int] | None = None
+    graphs: Graphs, fraction: float, seed: int, fold: list[int] | None = None
 ) -> list[list[int]]:
-    """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
+    """Numbers of the graphs in train, validation and test.
+
+    They are those that the data names, or else a fraction of each group of labels.
+    """
+    labels = graphs.labels
     labelled, place = [n for n, label in enumerate(labels) if label.text], labels[0].place
     if not labelled:
         raise DataError(f"{place} and on: no graph has a label: give them some")
     groups = dict(zip(labelled, group_labels([labels[n] for n in labelled]), strict=True))
-    rest, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
+    given = graphs.splits or [""] * len(labels)
+    train, val, test = ([n for n in labelled if given[n] == name] for name in SPLITS)
+    is_named = bool(train or val or test)
+    if is_named and not (train and val and test):
+        what = "one of the splits train, val and test has no graph: name some, or remove the column"
+        raise DataError(f"{place} and on: {what}")
+    if not is_named:
+        train, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
+    rest = train + val
     rest_groups = [groups[number] for number in rest]
     if fold:
         train, val = take_fold(rest, rest_groups, fold, seed)
-    else:
+    elif not is_named:
         train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]
 
@@ -182,9 +196,7 @@ def load_data(
     With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
     """
     graphs = read_all(settings)
-    train, val, test = split_graphs(
-        graphs.labels, settings.held_out, settings.split_seed, settings.fold
-    )
+    train, val, test = split_graphs(graphs, settings.held_out, settings.split_seed, settings.fold)
     if info is None or relabel:
         labels = [graphs.labels[number] for number in train]
         info = (info or describe(graphs, train)) | describe_labels(labels)
@@ -221,13 +233,21 @@ def load_data(
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
-    """The graphs in each folder, which need no labels, as one batch, and the name of each."""
+    """The graphs of each path, which need no labels, as one batch, and the name of each."""
     for folder in chain.from_iterable(map(find_folders, files)):
         with collected(faults):
-            graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
+            # jinja: if chem
+            columns = info["columns"] or SourceSettings().columns
+            settings = SourceSettings(path=folder, columns=columns)
+            graphs = read_graphs(settings, read_label=None, faults=faults)
+            if not graphs.rows:
+                continue
+            # jinja: else
+            graphs = read_graphs(SourceSettings(path=folder), read_label=None)
+            # jinja: endif
             unknown = torch.zeros(())
-            inputs, _ = collate([(*parts, unknown) for parts in graphs])
-            yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
+            inputs, _ = collate([(*parts, unknown) for parts in separate(graphs, info)])
+            yield graphs.rows, inputs
 
 
 def find_folders(path: Path) -> Iterator[Path]:
