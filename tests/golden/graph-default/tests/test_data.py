@@ -12,8 +12,8 @@ def only(loader):
 
 def test_every_labelled_node_is_in_exactly_one_split(data):
     batches = [only(loader) for loader in (data.train, data.validation, data.test)]
-    (x, edge_index), _ = batches[0]
-    for (same_x, same_edges), _ in batches:
+    (x, edge_index, *_), _ = batches[0]
+    for (same_x, same_edges, *_), _ in batches:
         assert torch.equal(same_x, x)
         assert torch.equal(same_edges, edge_index)
     counted = torch.stack([is_known(target) for _, target in batches])
