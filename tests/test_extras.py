@@ -39,6 +39,21 @@ def test_a_declined_extra_leaves_nothing(extra: str) -> None:
             assert found == set(), label(row)
 
 
+def test_molecules_are_spoken_of_where_they_were_chosen_and_in_how_to_choose_them() -> None:
+    words = re.compile(r"smiles|rdkit", re.I)
+    for row in RENDERED:
+        found = {
+            name
+            for name, text in texts_of(row).items()
+            for line in text.splitlines()
+            if words.search(line) and "scaffold regenerate --chem" not in line
+        }
+        if row["chem"]:
+            assert {"demo/engine/molecules.py", "demo/sources.py", "README.md", "pyproject.toml"} <= found
+        else:
+            assert found == set(), label(row)
+
+
 def test_only_forms_that_a_hub_can_have_ask_for_its_library() -> None:
     for row in RENDERED:
         has_hub = "\nhub = " in texts_of(row)["pyproject.toml"]

@@ -149,8 +149,8 @@ MUTATIONS = [
         PREPROCESSING,
         GRAPHS,
         "Augment.forward",
-        "x, edge_index, graph, sizes = inputs",
-        "target = torch.where(target == 1, 0.95, 0.05)\nx, edge_index, graph, sizes = inputs",
+        "x, edge_index, graph, sizes, *edge_attr = inputs",
+        "target = torch.where(target == 1, 0.95, 0.05)\nx, edge_index, graph, sizes, *edge_attr = inputs",
     ),
     change(
         "model.py",

@@ -185,8 +185,8 @@ MUTATIONS = [
         PREPROCESSING,
         NODES,
         "Augment.forward",
-        "edge_index = select_nodes(edge_index, kept)\nx, target = x[kept], target[kept]",
-        "edge_index = edge_index[:, kept[edge_index].all(dim=0)]\ntarget[~kept] = 0",
+        "x, edge_index, target = x[kept], renumber(edge_index, kept), target[kept]",
+        "target[~kept] = 0",
     ),
     change(
         "model.py",
@@ -197,7 +197,7 @@ MUTATIONS = [
         "GCN.forward",
         "self.layers[:-1]",
         "self.layers",
-        "x = self.layers[-1](self.dropout(x), edge_index)",
+        "x = self.layers[-1](self.dropout(x), edge_index, weight)",
         "pass",
     ),
     train(

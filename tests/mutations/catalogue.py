@@ -10,6 +10,7 @@ from . import (
     data_nlp,
     data_vision,
     distributed,
+    edges,
     edits_foreign,
     edits_made_blind,
     edits_made_unseen,
@@ -48,6 +49,7 @@ MODULES = (
     optim_muon,
     loop,
     *DATA,
+    edges,
     augment,
     checkpoint,
     resume,
@@ -75,5 +77,6 @@ EDIT_MODULES = (
     edits_of_components,
     mixing,
     edits_of_graphs,
+    edges,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

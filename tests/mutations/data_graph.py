@@ -9,6 +9,7 @@ data = partial(change, "data.py")
 sample = partial(change, "sample.py")
 source = partial(change, "sources.py")
 features = partial(change, "engine/features.py")
+graph = partial(change, "engine/graph.py")
 NODES = ("gcn", "gat")
 GRAPHS = ("gin", "gcn_graphs")
 
@@ -50,22 +51,22 @@ MUTATIONS = [
         "club.to_directed().edges",
         "club.edges",
     ),
-    source(
+    graph(
         "direction-lost",
         "directed graphs are made undirected",
         INPUT,
         NODES,
-        "read_tables",
-        "not settings.directed",
+        "with_edges",
+        "not directed",
         "True",
     ),
-    source(
+    graph(
         "always-directed",
         "messages go one way in undirected graphs",
         INPUT,
         NODES,
-        "read_tables",
-        "not settings.directed",
+        "with_edges",
+        "not directed",
         "False",
     ),
     change(
@@ -78,21 +79,21 @@ MUTATIONS = [
         "coalesce(straight, num_nodes=num_nodes)",
         "coalesce(edges, num_nodes=num_nodes)",
     ),
-    source(
+    graph(
         "source-and-target-swapped",
         "edges are read from target to source",
         INPUT,
         NODES,
-        "read_tables",
-        "('source', 'target')",
-        "('target', 'source')",
+        "",
+        "ENDS = ['source', 'target']",
+        "ENDS = ['target', 'source']",
     ),
     source(
         "ends-interleaved",
         "a list of pairs is reshaped where it should be transposed",
         SHAPE,
         NODES,
-        "read_tables",
+        "read_ends",
         "torch.tensor(ends, dtype=torch.int64).view(2, -1)",
         "torch.tensor(ends, dtype=torch.int64).T.reshape(2, -1)",
     ),
@@ -193,8 +194,8 @@ MUTATIONS = [
         PREPROCESSING,
         GRAPHS,
         "describe",
-        "{*compress(words, trained)}",
-        "{*words}",
+        "{*compress(w, is_trained)}",
+        "{*w}",
     ),
     data(
         "statistics-of-all-graphs",

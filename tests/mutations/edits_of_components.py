@@ -291,8 +291,8 @@ MODELS = [
         "layers of equal width have a shortcut",
         ("gcn_graphs",),
         model(
-            "            x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)\n",
-            "            y = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)\n"
+            "            x = self.dropout(self.activation(layer(x, edge_index, weight)))  # (V, D)\n",
+            "            y = self.dropout(self.activation(layer(x, edge_index, weight)))  # (V, D)\n"
             "            x = x + y if x.shape == y.shape else y\n",
         ),
     ),
@@ -307,9 +307,9 @@ MODELS = [
         ),
         model(
             "        for layer in self.layers[:-1]:\n"
-            "            x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)\n",
+            "            x = self.activation(layer(self.dropout(x), edge_index, weight))  # (V, D)\n",
             "        for layer, norm in zip(self.layers[:-1], self.norms, strict=True):\n"
-            "            x = self.activation(norm(layer(self.dropout(x), edge_index)))  # (V, D)\n",
+            "            x = self.activation(norm(layer(self.dropout(x), edge_index, weight)))  # (V, D)\n",
         ),
     ),
     edit(

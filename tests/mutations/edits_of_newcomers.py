@@ -336,9 +336,9 @@ LAYERS = [
             '        self.mean_num_nodes = info["mean_num_nodes"]\n',
         ),
         model(
-            "        for layer in self.layers:\n            x = layer(x, edge_index)  # (V, D)\n",
+            "        for layer in self.layers:\n            x = layer(x, *edges)  # (V, D)\n",
             "        for layer, virtual in zip(self.layers, self.virtual, strict=True):\n"
-            "            x = layer(x, edge_index)  # (V, D)\n"
+            "            x = layer(x, *edges)  # (V, D)\n"
             "            total = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)\n"
             "            x = x + virtual(total / self.mean_num_nodes)[graph]\n",
         ),
@@ -689,6 +689,9 @@ DATA = [
             "            ends = first[graph[starts]] + (draws * sizes[graph[starts]]).long()\n"
             "            new = torch.stack([torch.cat([starts, ends]), torch.cat([ends, starts])])\n"
             "            edge_index = torch.cat([edge_index, new], dim=1)\n"
+            "            pad = nn.functional.pad  # they have no features\n"
+            "            kept_edges = pad(kept_edges, (0, new.size(1)), value=True)\n"
+            "            edge_attr = [pad(each, (0, 0, 0, new.size(1))) for each in edge_attr]\n"
             "        if self.settings.drop_features:\n",
         ),
         config("  drop_features: 0.0\n", "  drop_features: 0.0\n  add_edges: 0.0\n"),

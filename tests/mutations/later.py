@@ -227,8 +227,8 @@ MUTATIONS = [
         LAYER_PROPERTIES,
         ("gin",),
         "GIN.__init__",
-        "GINConv(MLP(num_features, width))",
-        "GINConv(MLP(num_features, width), aggr='mean')",
+        "GINConv(mlp)",
+        "GINConv(mlp, aggr='mean')",
     ),
     change(
         "augment.py",

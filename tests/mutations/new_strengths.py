@@ -136,6 +136,8 @@ MUTATIONS = [
         "number = round(self.settings.add_edges * edge_index.size(1))",
         "new = torch.randint(len(x), (2, number), generator=generator, device=x.device)",
         "edge_index = torch.cat([edge_index, new], dim=1)",
+        "kept_edges = nn.functional.pad(kept_edges, (0, number), value=True)",
+        "edge_attr = [nn.functional.pad(each, (0, 0, 0, number)) for each in edge_attr]",
     ),
     mistake(
         "features-of-other-graphs",
@@ -156,5 +158,7 @@ MUTATIONS = [
         "number = round(self.settings.add_edges * edge_index.size(1))",
         "new = torch.randint(len(x) + 1, (2, number), generator=generator, device=x.device)",
         "edge_index = torch.cat([edge_index, new], dim=1)",
+        "kept_edges = nn.functional.pad(kept_edges, (0, number), value=True)",
+        "edge_attr = [nn.functional.pad(each, (0, 0, 0, number)) for each in edge_attr]",
     ),
 ]

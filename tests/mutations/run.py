@@ -44,6 +44,7 @@ CLOSEST = {
     "engine/images.py": ("images", "own_data"),
     "engine/splits.py": ("data", "own_data", "images", "sample"),
     "engine/features.py": ("own_data",),
+    **dict.fromkeys(("engine/edges.py", "engine/graph.py"), ("edges", "own_data")),
     "engine/rows.py": ("rows", "own_data"),
     **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py"), ("targets", "own_data")),
     "engine/config.py": ("config", "cli", "epochs"),

@@ -38,16 +38,19 @@ class Augment(nn.Module):
         if not self.training:
             return inputs, target
         # jinja: if form == "graphs" and encodings
-        x, edge_index, graph, sizes, walks = inputs
+        x, edge_index, graph, sizes, walks, *edge_attr = inputs
         # jinja: elif form == "graphs"
-        x, edge_index, graph, sizes = inputs
+        x, edge_index, graph, sizes, *edge_attr = inputs
         # jinja: elif encodings
-        x, edge_index, walks = inputs
+        x, edge_index, walks, *edge_attr = inputs
+        # jinja: elif edges
+        x, edge_index, *edge_attr = inputs
         # jinja: else
         x, edge_index = inputs
         # jinja: endif
+        kept_edges = torch.ones_like(edge_index[0], dtype=torch.bool)
         if self.settings.drop_edges:
-            edge_index = self.drop_edges(edge_index, len(x), generator)
+            kept_edges = self.keep_edges(edge_index, len(x), generator)
         if self.settings.drop_features:
             # Category 0 means unknown; its embedding is zero.
             x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)
@@ -55,40 +58,49 @@ class Augment(nn.Module):
             kept = sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)
             # jinja: if form == "graphs" and encodings
             kept |= (graph[kept].bincount(minlength=len(sizes)) == 0)[graph]  # no graph vanishes
-            edge_index = select_nodes(edge_index, kept)
-            x, graph, walks = x[kept], graph[kept], walks[kept]
-            sizes = graph.bincount(minlength=len(sizes))
+            kept_edges &= kept[edge_index].all(dim=0)
+            x, edge_index, graph = x[kept], renumber(edge_index, kept), graph[kept]
+            sizes, walks = graph.bincount(minlength=len(sizes)), walks[kept]
             # jinja: elif form == "graphs"
             kept |= (graph[kept].bincount(minlength=len(sizes)) == 0)[graph]  # no graph vanishes
-            edge_index = select_nodes(edge_index, kept)
-            x, graph = x[kept], graph[kept]
+            kept_edges &= kept[edge_index].all(dim=0)
+            x, edge_index, graph = x[kept], renumber(edge_index, kept), graph[kept]
             sizes = graph.bincount(minlength=len(sizes))
             # jinja: elif encodings
-            edge_index = select_nodes(edge_index, kept)
-            x, walks, target = x[kept], walks[kept], target[kept]
+            kept_edges &= kept[edge_index].all(dim=0)
+            x, edge_index, target = x[kept], renumber(edge_index, kept), target[kept]
+            walks = walks[kept]
             # jinja: else
-            edge_index = select_nodes(edge_index, kept)
-            x, target = x[kept], target[kept]
+            kept_edges &= kept[edge_index].all(dim=0)
+            x, edge_index, target = x[kept], renumber(edge_index, kept), target[kept]
             # jinja: endif
+        edge_index = edge_index[:, kept_edges]
         # jinja: if form == "graphs" and encodings
-        return (x, edge_index, graph, sizes, walks), target
+        edge_attr = [features[kept_edges] for features in edge_attr]
+        return (x, edge_index, graph, sizes, walks, *edge_attr), target
 
         # jinja: elif form == "graphs"
-        return (x, edge_index, graph, sizes), target
+        edge_attr = [features[kept_edges] for features in edge_attr]
+        return (x, edge_index, graph, sizes, *edge_attr), target
 
         # jinja: elif encodings
-        return (x, edge_index, walks), target
+        edge_attr = [features[kept_edges] for features in edge_attr]
+        return (x, edge_index, walks, *edge_attr), target
+
+        # jinja: elif edges
+        edge_attr = [features[kept_edges] for features in edge_attr]
+        return (x, edge_index, *edge_attr), target
 
         # jinja: else
         return (x, edge_index), target
 
     # jinja: endif
-    def drop_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
-        """Drops pairs of nodes from edges ``(2, E)``: an undirected graph stays undirected."""
+    def keep_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
+        """True for edges ``(E,)`` of kept pairs of nodes: an undirected graph stays undirected."""
         low, high = edge_index.min(dim=0).values, edge_index.max(dim=0).values
         pairs, pair_of_edge = torch.unique(low * num_nodes + high, return_inverse=True)
         kept = sample_kept(pairs.shape, self.settings.drop_edges, pairs.device, generator)
-        return edge_index[:, kept[pair_of_edge]]
+        return kept[pair_of_edge]
 
 
 def sample_kept(
@@ -98,7 +110,6 @@ def sample_kept(
     return torch.rand(shape, generator=generator, device=device) >= rate
 
 
-def select_nodes(edge_index: Tensor, kept: Tensor) -> Tensor:
-    """Edges between the nodes that are kept, by their new numbers."""
-    new_number = kept.cumsum(dim=0) - 1
-    return new_number[edge_index[:, kept[edge_index].all(dim=0)]]
+def renumber(edge_index: Tensor, kept: Tensor) -> Tensor:
+    """Edges by the new numbers of the nodes that are kept; for others these mean nothing."""
+    return (kept.cumsum(dim=0) - 1)[edge_index]

@@ -18,6 +18,7 @@ from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from .engine import features
+from .engine.edges import EdgeTable
 from .engine.folds import take_fold
 from .engine.labels import DataError, Label, collected
 from .engine.ranges import Count, Counts, Natural
@@ -28,6 +29,7 @@ from .targets import describe_labels, encode_labels, group_labels, read_label
 
 Example = tuple[Tensor, ...]  # nodes, edges, what more there is of them, target
 Batch = tuple[tuple[Tensor, ...], Tensor]
+SPLITS = ("train", "val", "test")
 
 
 @dataclass(kw_only=True)
@@ -58,13 +60,16 @@ class Data(NamedTuple):
     sampler: EpochSampler
     """Orders the training graphs by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
+    edge_table: EdgeTable
+    """As it was read."""
 
     def find_constants(self) -> list[str]:
-        """Features that are the same for all nodes."""
+        """Features that are always the same."""
         datasets: list[Any] = [self.train.dataset, self.validation.dataset, self.test.dataset]
         x = torch.cat([nodes for dataset in datasets for nodes, *_ in dataset.examples])
         constant = [number for number, column in enumerate(x.T) if len(column.unique()) == 1]
-        return [f"column {number} of the features" for number in constant]
+        same = [f"the same for all nodes: column {n} of the features" for n in constant]
+        return same + self.edge_table.find_constants()
 
 
 class Examples(Dataset[Example]):
@@ -95,7 +100,7 @@ def collate(examples: list[Example]) -> Batch:
 def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     """Scale, categories and size of the training graphs."""
     in_train = torch.zeros(len(graphs.sizes)).bool().index_fill(0, torch.tensor(train), True)
-    trained = in_train.repeat_interleave(graphs.sizes).tolist()  # of each node
+    trained = in_train.repeat_interleave(graphs.sizes)  # of each node
     numbers = graphs.numbers[trained]
     mean = numbers.nanmean(dim=0)
     if mean.isnan().any():
@@ -105,7 +110,8 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
     std = (numbers - mean).square().nanmean(dim=0).sqrt()
     known = numbers.isfinite()
     constant = ((numbers == numbers.nanmedian(dim=0).values) | ~known).all(dim=0)
-    vocabulary = {name: sorted({*compress(words, trained)}) for name, words in graphs.words.items()}
+    is_trained = trained.tolist()
+    vocabulary = {name: sorted({*compress(w, is_trained)}) for name, w in graphs.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
     return {
         "vocabulary": vocabulary,
@@ -114,7 +120,9 @@ def describe(graphs: Graphs, train: list[int]) -> dict[str, Any]:
         "std": std.masked_fill(constant, 1).tolist(),
         "num_features": len(mean) + num_words if len(mean) else 0,
         "num_categories": 0 if len(mean) else num_words + 1,
+        "columns": graphs.columns,
         "mean_num_nodes": graphs.sizes[train].double().mean().item(),
+        **graphs.edge_table.describe(trained[graphs.edges[0]]),
     }
 
 
@@ -144,6 +152,8 @@ def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, ...]]:
     # jinja: if encodings
     parts.append([features.encode_walks(own, len(x)) for x, own in zip(*parts, strict=True)])
     # jinja: endif
+    for edge_attr in graphs.edge_table.encode(len(order), info):
+        parts.append(torch.split(edge_attr[order], counts))
     return list(zip(*parts, strict=True))
 
 
@@ -156,18 +166,30 @@ def read_all(settings: DataSettings) -> Graphs:
 
 
 def split_graphs(
-    labels: list[Label], fraction: float, seed: int, fold: list[int] | None = None
+    graphs: Graphs, fraction: float, seed: int, fold: list[int] | None = None
 ) -> list[list[int]]:
-    """Numbers of the graphs in train, validation and test: a fraction of each group of labels."""
+    """Numbers of the graphs in train, validation and test.
+
+    They are those that the data names, or else a fraction of each group of labels.
+    """
+    labels = graphs.labels
     labelled, place = [n for n, label in enumerate(labels) if label.text], labels[0].place
     if not labelled:
         raise DataError(f"{place} and on: no graph has a label: give them some")
     groups = dict(zip(labelled, group_labels([labels[n] for n in labelled]), strict=True))
-    rest, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
+    given = graphs.splits or [""] * len(labels)
+    train, val, test = ([n for n in labelled if given[n] == name] for name in SPLITS)
+    is_named = bool(train or val or test)
+    if is_named and not (train and val and test):
+        what = "one of the splits train, val and test has no graph: name some, or remove the column"
+        raise DataError(f"{place} and on: {what}")
+    if not is_named:
+        train, test = hold_out(labelled, [*groups.values()], fraction, seed, place)
+    rest = train + val
     rest_groups = [groups[number] for number in rest]
     if fold:
         train, val = take_fold(rest, rest_groups, fold, seed)
-    else:
+    elif not is_named:
         train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return [train, val, test]
 
@@ -180,9 +202,7 @@ def load_data(
     With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
     """
     graphs = read_all(settings)
-    train, val, test = split_graphs(
-        graphs.labels, settings.held_out, settings.split_seed, settings.fold
-    )
+    train, val, test = split_graphs(graphs, settings.held_out, settings.split_seed, settings.fold)
     if info is None or relabel:
         labels = [graphs.labels[number] for number in train]
         info = (info or describe(graphs, train)) | describe_labels(labels)
@@ -212,19 +232,28 @@ def load_data(
         test=loader(test_set, batch_sampler=batches_in_order(len(test), size)),
         sampler=sampler,
         info=info,
+        edge_table=graphs.edge_table,
     )
 
 
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
-    """The graphs in each folder, which need no labels, as one batch, and the name of each."""
+    """The graphs of each path, which need no labels, as one batch, and the name of each."""
     for folder in chain.from_iterable(map(find_folders, files)):
         with collected(faults):
-            graphs = separate(read_graphs(SourceSettings(path=folder), read_label=None), info)
+            # jinja: if chem
+            columns = info["columns"] or SourceSettings().columns
+            settings = SourceSettings(path=folder, columns=columns)
+            graphs = read_graphs(settings, read_label=None, faults=faults)
+            if not graphs.rows:
+                continue
+            # jinja: else
+            graphs = read_graphs(SourceSettings(path=folder), read_label=None)
+            # jinja: endif
             unknown = torch.zeros(())
-            inputs, _ = collate([(*parts, unknown) for parts in graphs])
-            yield [{"name": f"{folder}:{number}"} for number in range(1, len(graphs) + 1)], inputs
+            inputs, _ = collate([(*parts, unknown) for parts in separate(graphs, info)])
+            yield graphs.rows, inputs
 
 
 def find_folders(path: Path) -> Iterator[Path]:

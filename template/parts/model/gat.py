@@ -1,7 +1,7 @@
 """A graph attention network (Veličković et al. 2018).
 
-Shapes: V nodes, E edges, F features, C columns of categories (int64), H heads, D width of a head,
-K outputs.
+Shapes: V nodes, E edges, F features, C columns of categories (int64), A features of edges, H heads,
+D width of a head, K outputs.
 """
 
 from dataclasses import dataclass
@@ -33,20 +33,20 @@ class ModelSettings:
 class GAT(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
-    Each layer takes a mean over a node and its neighbours whose weights it computes from both ends.
+    Each layer takes a mean over a node and its neighbours whose weights it computes from both ends,
+    and from features of the edge ``(E, A)`` if there are any.
     """
 
-    def __init__(
-        self, settings: ModelSettings, num_features: int, num_categories: int, num_outputs: int
-    ) -> None:
+    def __init__(self, settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> None:
         super().__init__()
-        width = settings.width * settings.num_heads
+        width, num_features = settings.width * settings.num_heads, info["num_features"]
         self.encode: nn.Module = nn.Identity()
-        if num_categories:
-            self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
+        if info["num_categories"]:
+            self.encode = nn.EmbeddingBag(info["num_categories"], width, mode="sum", padding_idx=0)
             num_features = width
         # Each layer would also remove the loops that there are, which ONNX cannot express.
         options: dict[str, Any] = {"dropout": settings.dropout, "add_self_loops": False}
+        options |= {"edge_dim": info["num_edge_features"] or None}
         self.layers = nn.ModuleList()
         # jinja: if form == "graphs"
         for _ in range(settings.depth):
@@ -65,31 +65,39 @@ class GAT(nn.Module):
         self.dropout = nn.Dropout(settings.dropout)
 
     # jinja: if form == "graphs"
-    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        graph: Tensor,
+        sizes: Tensor,
+        edge_attr: Tensor | None = None,
+    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, H * D)
-        edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))  # (2, E + V)
+        # From a node to itself leads an edge without category, and with the mean of each number.
+        edge_index, edge_attr = add_self_loops(
+            edge_index, edge_attr, fill_value=0.0, num_nodes=len(x)
+        )  # (2, E + V), (E + V, A)
         for layer in self.layers:
-            x = self.dropout(self.activation(layer(x, edge_index)))  # (V, H * D)
+            x = self.dropout(self.activation(layer(x, edge_index, edge_attr)))  # (V, H * D)
         # The mean over the nodes of each graph, of which there may be none.
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, H * D)
         x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
         # jinja: else
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None = None) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, H * D)
-        edge_index, _ = add_self_loops(edge_index, num_nodes=len(x))  # (2, E + V)
+        # From a node to itself leads an edge without category, and with the mean of each number.
+        edge_index, edge_attr = add_self_loops(
+            edge_index, edge_attr, fill_value=0.0, num_nodes=len(x)
+        )  # (2, E + V), (E + V, A)
         for layer in self.layers[:-1]:
-            x = self.activation(layer(self.dropout(x), edge_index))  # (V, H * D)
-        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+            x = self.activation(layer(self.dropout(x), edge_index, edge_attr))  # (V, H * D)
+        x = self.layers[-1](self.dropout(x), edge_index, edge_attr)  # (V, K)
         # jinja: endif
         return x
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GAT:
     """Sizes the model to the data, as data.py reports it."""
-    return GAT(
-        settings,
-        num_features=info["num_features"],
-        num_categories=info["num_categories"],
-        num_outputs=num_outputs,
-    )
+    return GAT(settings, info, num_outputs)

@@ -26,7 +26,8 @@ class ModelSettings:
 class GCN(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
-    Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges.
+    Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges, or
+    by weights of edges ``(E, 1)`` if there are any; the node itself has the weight 1.
     """
 
     def __init__(
@@ -49,21 +50,30 @@ class GCN(nn.Module):
         self.activation = nn.ReLU()
         self.head = nn.Linear(width, num_outputs)
 
-    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        graph: Tensor,
+        sizes: Tensor,
+        edge_attr: Tensor | None = None,
+    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        weight = None if edge_attr is None else edge_attr.squeeze(1)  # (E,)
         for layer in self.layers:
-            x = self.dropout(self.activation(layer(x, edge_index)))  # (V, D)
+            x = self.dropout(self.activation(layer(x, edge_index, weight)))  # (V, D)
         # The mean over the nodes of each graph, of which there may be none.
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
         x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
         # jinja: else
         self.activation = nn.ReLU()
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None = None) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        weight = None if edge_attr is None else edge_attr.squeeze(1)  # (E,)
         for layer in self.layers[:-1]:
-            x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+            x = self.activation(layer(self.dropout(x), edge_index, weight))  # (V, D)
+        x = self.layers[-1](self.dropout(x), edge_index, weight)  # (V, K)
         # jinja: endif
         return x
 

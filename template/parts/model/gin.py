@@ -1,6 +1,9 @@
 """A graph isomorphism network (Xu et al. 2019), GIN-0, with a readout of every layer.
 
-Shapes: V nodes, E edges, F features, C columns of categories (int64), D width, L layers, K outputs.
+Features of edges are used as in Hu et al. 2020 (Strategies for Pre-training Graph Neural Networks).
+
+Shapes: V nodes, E edges, F features, C columns of categories (int64), A features of edges, D width,
+L layers, K outputs.
 """
 
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.nn import GINConv
+from torch_geometric.nn import GINConv, GINEConv
 
 from .engine.ranges import Count, FractionBelowOne
 
@@ -20,15 +23,9 @@ class ModelSettings:
     depth: Count
     """Number of layers, and so how many edges away a node can see."""
     dropout: FractionBelowOne
-    # jinja: if form == "graphs"
-    """Fraction of the features before the head that are dropped in training."""
+    """Fraction of the features that are dropped in training."""
 
 
-# jinja: else
-    """Fraction of the inputs of each layer, and of the head, that are dropped in training."""
-
-
-# jinja: endif
 class MLP(nn.Sequential):
     """``(V, D_in)`` to ``(V, D_out)``."""
 
@@ -46,7 +43,8 @@ class MLP(nn.Sequential):
 class GIN(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
-    Sums tell apart what means cannot: how many there are.
+    Sums tell apart what means cannot: how many there are. With features of edges ``(E, A)``, the
+    ReLU of neighbour and edge together is summed.
     """
 
     def __init__(self, settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> None:
@@ -56,9 +54,14 @@ class GIN(nn.Module):
         if info["num_categories"]:
             self.encode = nn.EmbeddingBag(info["num_categories"], width, mode="sum", padding_idx=0)
             num_features = width
+        elif info["num_edge_features"]:  # else half of each number would be lost in the first ReLU
+            self.encode = nn.Linear(num_features, width)
+            num_features = width
         self.layers = nn.ModuleList()
+        edge_dim = info["num_edge_features"]
         for _ in range(settings.depth):
-            self.layers.append(GINConv(MLP(num_features, width)))
+            mlp = MLP(num_features, width)
+            self.layers.append(GINEConv(mlp, edge_dim=edge_dim) if edge_dim else GINConv(mlp))
             num_features = width
         # jinja: if form == "graph"
         self.dropout = nn.Dropout(settings.dropout)
@@ -83,11 +86,19 @@ class GIN(nn.Module):
         # jinja: endif
 
     # jinja: if form == "graphs"
-    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        graph: Tensor,
+        sizes: Tensor,
+        edge_attr: Tensor | None = None,
+    ) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        edges = (edge_index,) if edge_attr is None else (edge_index, edge_attr)
         features = []
         for layer in self.layers:
-            x = layer(x, edge_index)  # (V, D)
+            x = layer(x, *edges)  # (V, D)
             features.append(x)
         x = torch.cat(features, dim=1)  # (V, L * D)
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, L * D)
@@ -95,11 +106,12 @@ class GIN(nn.Module):
         x = self.head(x / self.mean_num_nodes)  # (G, K)
         # jinja: else
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None = None) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        edges = (edge_index,) if edge_attr is None else (edge_index, edge_attr)
         features = []
         for layer in self.layers:
-            x = layer(self.dropout(x), edge_index)  # (V, D)
+            x = layer(self.dropout(x), *edges)  # (V, D)
             features.append(x)
         x = self.head(self.dropout(torch.cat(features, dim=1)))  # (V, K)
         # jinja: endif

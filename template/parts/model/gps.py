@@ -3,8 +3,8 @@
 Attention takes time that grows with the square of the nodes of a graph, which suits graphs of up to
 some 10,000 nodes; its weights are never all in memory.
 
-Shapes: V nodes, E edges, F features, C columns of categories (int64), P steps of a random walk,
-G graphs, N nodes of the largest one, D width, H heads, K outputs.
+Shapes: V nodes, E edges, F features, C columns of categories (int64), A features of edges, P steps
+of a random walk, G graphs, N nodes of the largest one, D width, H heads, K outputs.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import torch
 from cyclopts import Parameter, validators
 from torch import Tensor, nn
-from torch_geometric.nn import GINConv
+from torch_geometric.nn import GINConv, GINEConv
 
 from .engine.ranges import Count, FractionBelowOne
 
@@ -71,12 +71,15 @@ class SelfAttention(nn.Module):
 class GPSLayer(nn.Module):
     """``(V, D)`` to ``(V, D)``: what the neighbours say and what all say, added, then an MLP."""
 
-    def __init__(self, width: int, num_heads: int, dropout: float) -> None:
+    def __init__(self, settings: ModelSettings, num_edge_features: int) -> None:
         super().__init__()
+        width, dropout = settings.width, settings.dropout
         # Without a bias where a batch norm follows, which takes it away again.
         last = nn.Linear(width, width, bias=False)
-        self.messages = GINConv(nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last))
-        self.attention = SelfAttention(width, num_heads)
+        mlp = nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last)
+        edge_dim = num_edge_features  # which are used as in Hu et al. 2020
+        self.messages = GINEConv(mlp, edge_dim=edge_dim) if edge_dim else GINConv(mlp)
+        self.attention = SelfAttention(width, settings.num_heads)
         self.mlp = nn.Sequential(
             nn.Linear(width, 2 * width),
             nn.ReLU(inplace=True),
@@ -87,13 +90,13 @@ class GPSLayer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     # jinja: if form == "graphs"
-    def forward(self, x: Tensor, edge_index: Tensor, slot: Tensor, real: Tensor) -> Tensor:
-        near = self.norms[0](x + self.dropout(self.messages(x, edge_index)))
+    def forward(self, x: Tensor, edges: tuple[Tensor, ...], slot: Tensor, real: Tensor) -> Tensor:
+        near = self.norms[0](x + self.dropout(self.messages(x, *edges)))
         x = near + self.norms[1](x + self.dropout(self.attention(x, slot, real)))
         # jinja: else
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
-        near = self.norms[0](x + self.dropout(self.messages(x, edge_index)))
+    def forward(self, x: Tensor, edges: tuple[Tensor, ...]) -> Tensor:
+        near = self.norms[0](x + self.dropout(self.messages(x, *edges)))
         x = near + self.norms[1](x + self.dropout(self.attention(x)))
         # jinja: endif
         return self.norms[2](x + self.dropout(self.mlp(x)))
@@ -102,34 +105,40 @@ class GPSLayer(nn.Module):
 class GPS(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, edges ``(2, E)`` and walks to logits.
 
-    Walks ``(V, P)`` are the random-walk structural encoding of Dwivedi et al. 2022.
+    Walks ``(V, P)`` are the random-walk structural encoding of Dwivedi et al. 2022; edges may have
+    features ``(E, A)``.
     """
 
-    def __init__(
-        self, settings: ModelSettings, num_features: int, num_categories: int, num_outputs: int
-    ) -> None:
+    def __init__(self, settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> None:
         super().__init__()
         width, self.walk_steps = settings.width, settings.walk_steps
         self.encode: nn.Module
-        if num_categories:
-            self.encode = nn.EmbeddingBag(num_categories, width, mode="sum", padding_idx=0)
+        if info["num_categories"]:
+            self.encode = nn.EmbeddingBag(info["num_categories"], width, mode="sum", padding_idx=0)
         else:
             # Normalised, so that features are not drowned by the walks where they are small.
-            linear = nn.Linear(num_features, width, bias=False)
+            linear = nn.Linear(info["num_features"], width, bias=False)
             self.encode = nn.Sequential(nn.Dropout(settings.dropout), linear, nn.BatchNorm1d(width))
         self.encode_walks = nn.Sequential(
             nn.BatchNorm1d(self.walk_steps), nn.Linear(self.walk_steps, width)
         )
         self.layers = nn.ModuleList(
-            GPSLayer(width, settings.num_heads, settings.dropout) for _ in range(settings.depth)
+            GPSLayer(settings, info["num_edge_features"]) for _ in range(settings.depth)
         )
         self.dropout = nn.Dropout(settings.dropout)
         self.head = nn.Linear(width, num_outputs)
 
     # jinja: if form == "graphs"
     def forward(
-        self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor, walks: Tensor
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        graph: Tensor,
+        sizes: Tensor,
+        walks: Tensor,
+        edge_attr: Tensor | None = None,
     ) -> Tensor:
+        edges = (edge_index,) if edge_attr is None else (edge_index, edge_attr)
         x = self.encode(x) + self.encode_walks(walks[:, : self.walk_steps])  # (V, D)
         x = self.dropout(x)
         number = torch.arange(len(x), device=x.device)  # (V,), of a node in the batch
@@ -140,17 +149,20 @@ class GPS(nn.Module):
         first = sizes.cumsum(dim=0) - sizes  # (G,)
         slot = number - first[graph] + graph * slots.size(0)  # (V,)
         for layer in self.layers:
-            x = layer(x, edge_index, slot, real)
+            x = layer(x, edges, slot, real)
         # The mean over the nodes of each graph, of which there may be none.
         x = x.new_zeros(len(sizes), x.size(1)).index_add(0, graph, x)  # (G, D)
         x = self.head(x / sizes.clamp(min=1).unsqueeze(1))  # (G, K)
         # jinja: else
 
-    def forward(self, x: Tensor, edge_index: Tensor, walks: Tensor) -> Tensor:
+    def forward(
+        self, x: Tensor, edge_index: Tensor, walks: Tensor, edge_attr: Tensor | None = None
+    ) -> Tensor:
+        edges = (edge_index,) if edge_attr is None else (edge_index, edge_attr)
         x = self.encode(x) + self.encode_walks(walks[:, : self.walk_steps])  # (V, D)
         x = self.dropout(x)
         for layer in self.layers:
-            x = layer(x, edge_index)
+            x = layer(x, edges)
         x = self.head(x)  # (V, K)
         # jinja: endif
         return x
@@ -158,9 +170,4 @@ class GPS(nn.Module):
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> GPS:
     """Sizes the model to the data, as data.py reports it."""
-    return GPS(
-        settings,
-        num_features=info["num_features"],
-        num_categories=info["num_categories"],
-        num_outputs=num_outputs,
-    )
+    return GPS(settings, info, num_outputs)

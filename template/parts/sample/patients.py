@@ -3,8 +3,8 @@
 import torch
 from torch_geometric.utils import to_undirected
 
+from .engine.graph import Graph
 from .engine.labels import LabelReader
-from .sources import Graph
 
 
 def read_sample(read_label: LabelReader) -> Graph:

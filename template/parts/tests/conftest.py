@@ -250,6 +250,29 @@ def with_gradients() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
 
 # jinja: endif
 @pytest.fixture
+def make_parts(make_batch: Callable[..., Batch]) -> Callable[[int], list[Batch]]:
+    """``make_parts(size)``: what ``make_batch(size)`` has, in uneven parts of at most five."""
+
+    # jinja: if form == "graph"
+    def make(size: int) -> list[Batch]:
+        graph, target = make_batch(size)
+        parts = []
+        for first in range(0, size, 5):  # samples of one graph, as splits are
+            (_, before), (_, after) = make_batch(first), make_batch(min(first + 5, size))
+            own = targets.UNKNOWN.repeat_interleave(len(target), dim=0)
+            own[len(before) : len(after)] = target[len(before) : len(after)]
+            parts.append((graph, own))
+        return parts
+
+    # jinja: else
+    def make(size: int) -> list[Batch]:
+        return [make_batch(min(5, size - first), first=first) for first in range(0, size, 5)]
+
+    # jinja: endif
+    return make
+
+
+@pytest.fixture
 def at_each_step() -> Iterator[Callable[..., None]]:
     """``at_each_step(look)`` calls ``look(optimizer)`` before each step, but not for one within."""
     hooks = []

@@ -4,9 +4,6 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
-# jinja: if form == "graph"
-import targets
-# jinja: endif
 import torch
 from torch.amp.grad_scaler import GradScaler
 from torch.nn.utils import parameters_to_vector
@@ -17,9 +14,6 @@ from package.engine.device import autocast
 from package.engine.state import TrainState
 from package.metrics import LOWER_IS_BETTER
 from package.schedule import lr_factor
-# jinja: if form == "graph"
-from package.targets import is_known
-# jinja: endif
 from package.train import evaluate, monitored, train_steps
 
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -206,23 +200,11 @@ def test_evaluation_changes_nothing(state, info, batches):
     assert evaluate(state.model, state.objective, batches) == first
 
 
-def test_evaluation_does_not_depend_on_the_batch_size(state, info, make_batch):
+def test_evaluation_does_not_depend_on_the_batch_size(state, info, make_batch, make_parts):
     """A mean over the means of batches counts the samples of a small last batch too much."""
     list(train_steps(state, [make_batch(8)]))
-    # jinja: if form == "graph"
-    inputs, target = make_batch(11)
-    whole = evaluate(state.model, state.objective, [(inputs, target)])
-    uneven = []
-    for nodes in is_known(target).nonzero().flatten().split(5):  # of one graph, as splits are
-        known = targets.UNKNOWN.repeat_interleave(len(target), dim=0)
-        known[nodes] = target[nodes]
-        uneven.append((inputs, known))
-    # jinja: else
     whole = evaluate(state.model, state.objective, [make_batch(11)])
-    sizes = {0: 5, 5: 5, 10: 1}
-    uneven = [make_batch(size, first=first) for first, size in sizes.items()]
-    # jinja: endif
-    found = evaluate(state.model, state.objective, uneven)
+    found = evaluate(state.model, state.objective, make_parts(11))
     assert found == pytest.approx(whole, rel=1e-4)
 
 

@@ -83,15 +83,32 @@ def export(*, settings: AllSettings, checkpoint: Checkpoint, output: Path | None
 def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     """Two, of different sizes."""
     # jinja: if form == "graph" and encodings
-    (((x, edge_index, walks), _),) = data.test
+    (((x, edge_index, walks, *edge_attr), _),) = data.test
     half = len(x) // 2
-    batches: list[tuple[Tensor, ...]] = [(x, edge_index, walks)]
-    batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)], walks[:half])]
+    kept = (edge_index < half).all(dim=0)
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index, walks, *edge_attr)]
+    half_attr = [features[kept] for features in edge_attr]
+    batches += [(x[:half], edge_index[:, kept], walks[:half], *half_attr)]
+    if edge_attr:
+        DYNAMIC["edge_attr"] = {0: "edges"}
+    # jinja: elif form == "graph" and edges
+    (((x, edge_index, *edge_attr), _),) = data.test
+    half = len(x) // 2
+    kept = (edge_index < half).all(dim=0)
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index, *edge_attr)]
+    batches += [(x[:half], edge_index[:, kept], *(features[kept] for features in edge_attr))]
+    if edge_attr:
+        DYNAMIC["edge_attr"] = {0: "edges"}
     # jinja: elif form == "graph"
     (((x, edge_index), _),) = data.test
     half = len(x) // 2
     batches: list[tuple[Tensor, ...]] = [(x, edge_index)]
     batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
+    # jinja: elif form == "graphs"
+    dataset, collate = data.test.dataset, data.test.collate_fn
+    batches = [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]
+    if data.info["num_edge_features"]:
+        DYNAMIC["edge_attr"] = {0: "edges"}
     # jinja: else
     dataset, collate = data.test.dataset, data.test.collate_fn
     batches = [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]

@@ -68,8 +68,13 @@ def summarize(data: Data) -> Iterator[str]:
     constant = [name for name in classes if len({*sizes[name]}) == 1]
     faults += [f"the same for all examples: {name}" for name in constant]
     # jinja: endif
-    # jinja: if domain == "graph"
-    faults += [f"the same for all nodes: {name}" for name in data.find_constants()]
+    # jinja: if edges
+    faults += data.find_constants()
+    columns = ", ".join(data.info["edge_columns"]) or "none"
+    yield f"Features of edges: {columns}; the model takes {data.info['num_edge_features']} numbers"
+    yield ""
+    # jinja: elif domain == "graph"
+    faults += data.find_constants()
     # jinja: endif
     yield "Looks wrong:" if faults else "Nothing looks wrong."
     yield from (f"- {fault}" for fault in faults)

@@ -7,17 +7,9 @@ from dataclasses import replace
 import inputs
 import pytest
 import targets
-# jinja: if encodings
-import torch
-from torch.testing import assert_close
-
-from package.data import collate, describe, encode, load_data, read_inputs
-from package.engine.features import encode_walks
-# jinja: else
 import torch
 
 from package.data import describe, encode, load_data
-# jinja: endif
 from package.engine.sampling import EpochSampler
 from package.sources import Graphs
 from package.targets import group_labels
@@ -37,37 +29,6 @@ def test_a_batch_is_one_graph_of_separate_parts(data):
     assert torch.equal(graph[edge_index[0]], graph[edge_index[1]]), "an edge connects two graphs"
 
 
-# jinja: if encodings
-def walk(edges, num_nodes, steps):
-    """How likely a walk is back, by powers of the matrix of its steps."""
-    matrix = torch.zeros(num_nodes, num_nodes).index_put((edges[0], edges[1]), torch.tensor(1.0))
-    step = matrix / matrix.sum(dim=1, keepdim=True).clamp(min=1)
-    powers = [torch.linalg.matrix_power(step, number).diagonal() for number in range(1, steps + 1)]
-    return torch.stack(powers, dim=1)
-
-
-def test_walks_come_back_as_often_as_they_should():
-    """From every node, with and without ways back, and from one that is alone."""
-    edges = torch.tensor([[0, 1, 1, 2, 2, 0, 3, 3, 3], [1, 0, 2, 1, 0, 2, 2, 3, 4]])
-    found = encode_walks(edges, 6)
-    assert found.dtype == torch.float32
-    assert_close(found, walk(edges, 6, found.size(1)))
-    assert_close(found[0, :3], torch.tensor([0.0, 0.5, 0.25]), msg="a triangle")
-    assert encode_walks(edges[:, :0], 3).count_nonzero() == 0
-    assert len(encode_walks(edges[:, :0], 0)) == 0
-
-
-def test_every_node_comes_with_the_walks_that_begin_there(data, made_up_data):
-    """In its own graph, in every batch, and in prediction as well."""
-    for x, edge_index, walks, _ in data.train.dataset:
-        assert_close(walks, walk(edge_index, len(x), walks.size(1)))
-    (x, edge_index, *_, walks), _ = collate([data.train.dataset[number] for number in range(9)])
-    assert_close(walks, walk(edge_index, len(x), walks.size(1)))
-    ((_, inputs),) = read_inputs([made_up_data], data.info)
-    assert_close(inputs[4], walk(inputs[1], len(inputs[0]), walks.size(1)))
-
-
-# jinja: endif
 def test_categories_are_those_of_the_training_graphs():
     """One that training has not seen has no weights of its own that could have learned anything."""
     words, numbers = {"atom": [*"ccno"]}, torch.empty(4, 0)

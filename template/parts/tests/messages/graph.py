@@ -1,6 +1,8 @@
 """Who hears of whom: only neighbours, along the edges, whatever the nodes are numbered."""
 
+import inputs
 import pytest
+import targets
 import torch
 from torch import nn
 from torch.testing import assert_close
@@ -8,6 +10,12 @@ from torch.testing import assert_close
 NUM_NODES = 6
 # Two edges into node 3, one of them both ways, a node that is alone, and a loop.
 EDGES = torch.tensor([[0, 1, 2, 3, 3, 4], [1, 2, 3, 2, 4, 4]])
+
+
+@pytest.fixture(params=["small", "categories"])
+def info(request):
+    """Of edges with features, test_edges.py says what these say of others."""
+    return {**inputs.describe(request.param), **targets.INFO}
 
 
 def nodes_within(depth, source):

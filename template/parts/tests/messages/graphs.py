@@ -1,6 +1,8 @@
 """Who hears of whom: nodes along the edges, graphs of no other graph, whatever is numbered how."""
 
+import inputs
 import pytest
+import targets
 import torch
 from torch import nn
 from torch.testing import assert_close
@@ -22,6 +24,12 @@ def graphs_of(x, edge_index, *sizes):
     more = []
     # jinja: endif
     return x, edge_index, torch.repeat_interleave(sizes), sizes, *more
+
+
+@pytest.fixture(params=["small", "categories"])
+def info(request):
+    """Of edges with features, test_edges.py says what these say of others."""
+    return {**inputs.describe(request.param), **targets.INFO}
 
 
 def test_a_graph_alone_gives_the_same_as_in_a_batch(model, make_batch):

@@ -146,12 +146,12 @@ def test_loops_and_edges_listed_twice_count_once(load, write):
 
 
 def test_what_is_not_used_is_said_once(load, write, capsys):
-    write(edge_labels="1\n", edge_attributes="1\n", A="1, 2\n1, 2\n2, 2\n")
+    write(notes="1\n", A="1, 2\n1, 2\n2, 2\n")
     load()
     load()
     notes = capsys.readouterr().err.splitlines()
     assert len(notes) == 3, notes
-    assert notes[0].endswith("not used: TOY_edge_attributes.txt, TOY_edge_labels.txt")
+    assert notes[0].endswith("not used: TOY_notes.txt")
     assert "1 edges from a node to itself and 1 edges that stand there twice are left" in notes[1]
     assert "1 of 1 edges lead one way only" in notes[2]
 

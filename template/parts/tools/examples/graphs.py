@@ -22,13 +22,14 @@ def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
 
 
 def describe_graph(label: Label, example: Example) -> Described:
-    x, edge_index, *_ = example
+    x, edge_index, *more, _ = example
     num_nodes, num_edges = len(x), edge_index.size(1)
+    content = [tensor.tolist() for tensor in (x, edge_index, *more)]
     return Described(
         label.place,
         label,
         text=f"{num_nodes} nodes, {num_edges} edges",
         sizes={"nodes": num_nodes, "edges": num_edges},
-        content=f"{x.tolist()} {edge_index.tolist()}".encode(),
+        content=str(content).encode(),
         fault="" if num_edges else "without an edge",
     )

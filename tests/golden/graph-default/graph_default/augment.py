@@ -37,24 +37,27 @@ class Augment(nn.Module):
     ) -> tuple[tuple[Tensor, ...], Tensor]:
         if not self.training:
             return inputs, target
-        x, edge_index = inputs
+        x, edge_index, *edge_attr = inputs
+        kept_edges = torch.ones_like(edge_index[0], dtype=torch.bool)
         if self.settings.drop_edges:
-            edge_index = self.drop_edges(edge_index, len(x), generator)
+            kept_edges = self.keep_edges(edge_index, len(x), generator)
         if self.settings.drop_features:
             # Category 0 means unknown; its embedding is zero.
             x = x * sample_kept(x.shape, self.settings.drop_features, x.device, generator)
         if self.settings.drop_nodes:
             kept = sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)
-            edge_index = select_nodes(edge_index, kept)
-            x, target = x[kept], target[kept]
-        return (x, edge_index), target
+            kept_edges &= kept[edge_index].all(dim=0)
+            x, edge_index, target = x[kept], renumber(edge_index, kept), target[kept]
+        edge_index = edge_index[:, kept_edges]
+        edge_attr = [features[kept_edges] for features in edge_attr]
+        return (x, edge_index, *edge_attr), target
 
-    def drop_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
-        """Drops pairs of nodes from edges ``(2, E)``: an undirected graph stays undirected."""
+    def keep_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
+        """True for edges ``(E,)`` of kept pairs of nodes: an undirected graph stays undirected."""
         low, high = edge_index.min(dim=0).values, edge_index.max(dim=0).values
         pairs, pair_of_edge = torch.unique(low * num_nodes + high, return_inverse=True)
         kept = sample_kept(pairs.shape, self.settings.drop_edges, pairs.device, generator)
-        return edge_index[:, kept[pair_of_edge]]
+        return kept[pair_of_edge]
 
 
 def sample_kept(
@@ -64,7 +67,6 @@ def sample_kept(
     return torch.rand(shape, generator=generator, device=device) >= rate
 
 
-def select_nodes(edge_index: Tensor, kept: Tensor) -> Tensor:
-    """Edges between the nodes that are kept, by their new numbers."""
-    new_number = kept.cumsum(dim=0) - 1
-    return new_number[edge_index[:, kept[edge_index].all(dim=0)]]
+def renumber(edge_index: Tensor, kept: Tensor) -> Tensor:
+    """Edges by the new numbers of the nodes that are kept; for others these mean nothing."""
+    return (kept.cumsum(dim=0) - 1)[edge_index]

@@ -20,11 +20,12 @@ from torch.utils.data import DataLoader
 
 from .engine import features
 from .engine.files import SPLIT_OF_NAME
+from .engine.graph import Graph
 from .engine.labels import DataError, Label, collected
 from .engine.ranges import Natural
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
-from .sources import Graph, SourceSettings, read_graph
+from .sources import SourceSettings, read_graph
 from .targets import describe_labels, encode_labels, group_labels, read_label
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -54,10 +55,8 @@ class Data(NamedTuple):
     """As it was read."""
 
     def find_constants(self) -> list[str]:
-        """Features that are the same for all nodes."""
-        numbers = {name: column.tolist() for name, column in self.graph.numbers.items()}
-        columns = {**self.graph.words, **numbers}
-        return [f"feature {name}" for name, cells in columns.items() if len(set(cells)) == 1]
+        """Features that are always the same."""
+        return self.graph.find_constants()
 
 
 def split_nodes(graph: Graph, fraction: float, seed: int) -> dict[str, list[int]]:
@@ -115,12 +114,16 @@ def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
         scale[column] = (0.0, 1.0) if graph.scaled else (mean.item(), std.item() or 1.0)
     vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
     num_words = sum(len(words) for words in vocabulary.values())
-    return {
+    info = {
         "scale": scale,
         "vocabulary": vocabulary,
         "num_features": len(scale) + num_words if scale else 0,
         "num_categories": 0 if scale else num_words + 1,
+        "categorical": [*vocabulary],  # columns, for other data
     }
+    info |= graph.edge_table.describe()
+    info["categorical"] = [*vocabulary, *graph.edge_table.words]
+    return info
 
 
 def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
@@ -146,6 +149,12 @@ def make_inputs(graph: Graph, info: dict[str, Any]) -> tuple[Tensor, ...]:
     return inputs
 
 
+def make_inputs(graph: Graph, info: dict[str, Any]) -> tuple[Tensor, ...]:
+    """What the model takes."""
+    edge_attr = graph.edge_table.encode(graph.edges.size(1), info)  # (E, D), if there is any
+    return (encode(graph, info), graph.edges, *edge_attr)
+
+
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
     """The graph; edges and categories as the ``info`` of a checkpoint remembers them."""
     if info is None:
@@ -154,8 +163,8 @@ def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
             raise DataError(f"data.categorical: the column {wrong[0]} is no feature: leave it out")
     if settings.path is not None:
         if info:
-            categorical = [*info["vocabulary"]]
-            settings = replace(settings, directed=info["directed"], categorical=categorical)
+            remembered = {key: info[key] for key in ("directed", "categorical")}
+            settings = replace(settings, **remembered)
         return read_graph(settings, read_label)
     from .sample import read_sample
 
@@ -211,7 +220,7 @@ def read_inputs(
         settings = SourceSettings(
             path=folder,
             directed=info["directed"],
-            categorical=[*info["vocabulary"]],
+            categorical=info["categorical"],
             columns=info["columns"],
         )
         with collected(faults):

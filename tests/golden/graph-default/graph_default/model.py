@@ -26,7 +26,8 @@ class ModelSettings:
 class GCN(nn.Module):
     """Features ``(V, F)`` or categories ``(V, C)``, and edges ``(2, E)``, to logits.
 
-    Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges.
+    Each layer takes the mean over a node and its neighbours, weighted by their numbers of edges, or
+    by weights of edges ``(E, 1)`` if there are any; the node itself has the weight 1.
     """
 
     def __init__(
@@ -43,11 +44,12 @@ class GCN(nn.Module):
         self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
 
-    def forward(self, x: Tensor, edge_index: Tensor) -> Tensor:
+    def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None = None) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)
+        weight = None if edge_attr is None else edge_attr.squeeze(1)  # (E,)
         for layer in self.layers[:-1]:
-            x = self.activation(layer(self.dropout(x), edge_index))  # (V, D)
-        x = self.layers[-1](self.dropout(x), edge_index)  # (V, K)
+            x = self.activation(layer(self.dropout(x), edge_index, weight))  # (V, D)
+        x = self.layers[-1](self.dropout(x), edge_index, weight)  # (V, K)
         return x
 
 

@@ -3,8 +3,8 @@
 import networkx as nx
 import torch
 
+from .engine.graph import Graph
 from .engine.labels import LabelReader
-from .sources import Graph
 
 # The sides of the two who fell out, 0 and 33, and of three allies each are known. Eight members
 # between the two choose the checkpoint, the other 18 test it.

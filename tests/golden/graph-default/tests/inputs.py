@@ -1,22 +1,28 @@
 """Made-up inputs of this project: a graph of stars, whose centres are the samples."""
 
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import torch
 from targets import UNKNOWN
 from torch import Generator, Tensor
 
-# Numbers of features and of categories: both are tried with the model, "small" with the rest.
-FORMS = {"small": (13, 0), "categories": (0, 9)}
+from graph_default.model import build_model
+
+# What data may have: all of it is tried with the model, "small" with the rest.
+FORMS = {
+    "small": {"num_features": 13, "num_categories": 0, "num_edge_features": 0},
+    "categories": {"num_features": 0, "num_categories": 9, "num_edge_features": 0},
+    "edges": {"num_features": 13, "num_categories": 0, "num_edge_features": 1},
+}
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"directed": False, "categorical": []}
 SHORT_EPOCHS = 8  # of one step each
 
 
 def describe(form: str) -> dict[str, Any]:
-    num_features, num_categories = FORMS[form]
-    return {"num_features": num_features, "num_categories": num_categories}
+    return {**FORMS[form]}
 
 
 def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
@@ -26,18 +32,33 @@ def make_nodes(info: dict[str, Any], count: int, seed: int) -> Tensor:
     return torch.randn(count, info["num_features"], generator=generator)
 
 
+# A model of your own need not take features of edges: the data then has none, and no test asks.
+TAKES_FEATURES = "edge_attr" in signature(get_type_hints(build_model)["return"].forward).parameters
+if not TAKES_FEATURES:
+    del FORMS["edges"]
+
+
+def make_features(info: dict[str, Any], count: int, seed: int) -> list[Tensor]:
+    """Of edges, if they have any; as weights they are positive."""
+    generator = Generator().manual_seed(seed)
+    features = torch.rand(count, info["num_edge_features"], generator=generator) + 0.5
+    return [features] if info["num_edge_features"] else []
+
+
 def make_batch(
     info: dict[str, Any], numbers: list[int], targets: Tensor
 ) -> tuple[tuple[Tensor, ...], Tensor]:
     """A number is a star whose centre has a target; its one to three leaves have none."""
-    nodes, edges, target, centre = [], [], [], 0
+    nodes, edges, edge_attr, target, centre = [], [], [], [], 0
     for number, own in zip(numbers, targets, strict=True):
         leaves = 1 + number % 3
         nodes.append(make_nodes(info, leaves + 1, number))
         for leaf in range(centre + 1, centre + 1 + leaves):
             edges += [(centre, leaf), (leaf, centre)]
+        edge_attr.append([f.repeat_interleave(2, 0) for f in make_features(info, leaves, number)])
         target += [own.unsqueeze(0), *[UNKNOWN] * leaves]
         centre += leaves + 1
+<<<<<<< HEAD
     x, edge_index = torch.cat(nodes), torch.tensor(edges).T
     inputs = (x, edge_index)
     return inputs, torch.cat(target)
@@ -49,20 +70,35 @@ def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     assert len(x) == len(target), "nodes or targets are lost"
     assert x.isfinite().all()
     assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
+=======
+    features = map(torch.cat, zip(*edge_attr, strict=True))
+    return (torch.cat(nodes), torch.tensor(edges).T, *features), torch.cat(target)
+>>>>>>> h3
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     """A ring of nodes with these labels, as data.path takes it."""
     generator = Generator().manual_seed(seed)
     splits = ["train", "val", "test"]
-    nodes, edges = ["id,label,split,a,b"], ["source,target"]
+    nodes = ["id,label,split,a,b"]
+    edges = ["source,target,length,kind" if TAKES_FEATURES else "source,target"]
     for number, label in enumerate(labels):
         a, b = torch.randn(2, generator=generator).tolist()
         nodes.append(f"{number},{label},{splits[number // 3 % 3]},{a},{b}")
-        edges.append(f"{number},{(number + 1) % len(labels)}")
+        features = f",{number % 5 + 1},k{number % 2}" if TAKES_FEATURES else ""
+        edges.append(f"{number},{(number + 1) % len(labels)}{features}")
     (folder / "nodes.csv").write_text("\n".join(nodes))
     (folder / "edges.csv").write_text("\n".join(edges))
     return folder
+
+
+def check(found: Any, given: Any, info: dict[str, Any]) -> None:
+    """That a batch is still one when it has been augmented."""
+    inputs, target = found
+    x, edge_index = inputs[:2]
+    assert len(x) == len(target), "nodes or targets are lost"
+    assert x.isfinite().all()
+    assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
 
 
 def write_inputs(folder: Path) -> list[Path]:

@@ -53,7 +53,10 @@ def summarize(data: Data) -> Iterator[str]:
     yield ""
 
     faults = [*check_classes(counts), *check_examples(splits)]
-    faults += [f"the same for all nodes: {name}" for name in data.find_constants()]
+    faults += data.find_constants()
+    columns = ", ".join(data.info["edge_columns"]) or "none"
+    yield f"Features of edges: {columns}; the model takes {data.info['num_edge_features']} numbers"
+    yield ""
     yield "Looks wrong:" if faults else "Nothing looks wrong."
     yield from (f"- {fault}" for fault in faults)
 
