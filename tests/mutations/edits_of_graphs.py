@@ -40,8 +40,8 @@ EDITS = [
         "longer-walks",
         "walks of 24 steps, where graphs are large",
         GPS_PROJECTS,
-        Text("engine/features.py", "WALK_STEPS = 20 ", "WALK_STEPS = 24 "),
-        model("gte=1, lte=20", "gte=1, lte=24"),
+        Text("engine/features.py", "WALK_STEPS = 20 ", "WALK_STEPS = 32 "),
+        model("gte=1, lte=20", "gte=1, lte=32"),
         Setting("model.walk_steps", 24),
     ),
     edit(

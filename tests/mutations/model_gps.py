@@ -190,7 +190,7 @@ MUTATIONS = [
         DATA_QUALITY,
         ("gps_graphs",),
         "separate",
-        "parts.append([features.encode_walks(own, len(x)) for x, own in zip(*parts, strict=True)])",
+        "parts.append(tuple(walks))",
         "parts.append(features.encode_walks(graphs.edges, len(graph_of_node)).flip(0).split(graphs.sizes.tolist()))",
     ),
     data(

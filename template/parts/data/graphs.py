@@ -150,7 +150,8 @@ def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, ...]]:
     counts = graph_of_edge.bincount(minlength=len(graphs.sizes)).tolist()
     parts = [nodes, torch.split(edges[:, order], counts, dim=1)]
     # jinja: if encodings
-    parts.append([features.encode_walks(own, len(x)) for x, own in zip(*parts, strict=True)])
+    walks = (features.encode_walks(own, len(x)) for x, own in zip(*parts, strict=True))
+    parts.append(tuple(walks))
     # jinja: endif
     for edge_attr in graphs.edge_table.encode(len(order), info):
         parts.append(torch.split(edge_attr[order], counts))

@@ -52,7 +52,7 @@ class SelfAttention(nn.Module):
         """Node v is in slot ``slot[v]`` of ``real (G, N)``, which is false where nothing is."""
         x = self.query_key_value(x)  # (V, 3 * D)
         padded = x.new_zeros(real.numel(), x.size(1)).index_copy(0, slot, x)  # (G * N, 3 * D)
-        padded = padded.unflatten(1, (3, self.num_heads, -1)).unflatten(0, real.shape)
+        padded = padded.view(*real.shape, 3, self.num_heads, -1)  # (G, N, 3, H, D / H)
         query, key, value = padded.permute(2, 0, 3, 1, 4)  # each (G, H, N, D / H)
         attend = torch.nn.functional.scaled_dot_product_attention
         x = attend(query, key, value, attn_mask=real[:, None, None])  # (G, H, N, D / H)
