@@ -258,9 +258,9 @@ def make_parts(make_batch: Callable[..., Batch]) -> Callable[[int], list[Batch]]
         graph, target = make_batch(size)
         parts = []
         for first in range(0, size, 5):  # samples of one graph, as splits are
-            (_, before), (_, after) = make_batch(first), make_batch(min(first + 5, size))
+            start, end = (len(make_batch(n)[1]) if n else 0 for n in (first, min(first + 5, size)))
             own = targets.UNKNOWN.repeat_interleave(len(target), dim=0)
-            own[len(before) : len(after)] = target[len(before) : len(after)]
+            own[start:end] = target[start:end]
             parts.append((graph, own))
         return parts
 

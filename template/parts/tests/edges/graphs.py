@@ -18,6 +18,9 @@ from package.sources import Graphs
 # A path of four nodes and one of three, and a node alone.
 EDGES = torch.tensor([[0, 1, 1, 2, 2, 3, 4, 5, 5, 6], [1, 0, 2, 1, 3, 2, 5, 4, 6, 5]])
 GRAPHS = (torch.tensor([0, 0, 0, 0, 1, 1, 1, 2]), torch.tensor([4, 3, 1]))
+# jinja: if encodings
+GRAPHS += (torch.full((8, 20), 0.1),)  # the same walks for all nodes
+# jinja: endif
 WITH_FEATURES = pytest.mark.parametrize("info", {"edges"} & {*inputs.FORMS}, indirect=True)
 NUM_EDGES = 24  # of own data, where the edge from node 1 to node 2 is the first
 LENGTHS = "\n".join(str(1 + row // 2 % 5) for row in range(NUM_EDGES))
@@ -56,7 +59,7 @@ def test_what_is_known_of_features_is_that_of_the_training_graphs():
     table = EdgeTable("here", [*"abcd"], rows, rows, numbers, {"kind": [*"yxzx"]})
     edges = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
     graphs = Graphs([], torch.tensor([2, 2]), edges, {}, torch.ones(4, 1), table)
-    (_, _, first), (_, _, second) = separate(graphs, describe(graphs, train=[0]))
+    (*_, first), (*_, second) = separate(graphs, describe(graphs, train=[0]))
     assert first.tolist() == OF_TRAINING
     assert second.tolist() == OF_OTHERS
 
@@ -75,14 +78,14 @@ def test_features_are_read_for_each_edge_and_come_with_it(load, write):
     words = "\n".join("ab"[row // 2 % 2] for row in range(NUM_EDGES))
     write(edge_attributes="\n".join(f"{n}\n{n}" for n in steps), edge_labels=words)
     examples = examples_of(load())
-    for example, (_, edges, _) in zip(examples, plain, strict=True):
-        _, edge_index, *features, _ = example
+    for example, (_, edges, *_) in zip(examples, plain, strict=True):
+        _, edge_index, *_, features, _ = example
         assert torch.equal(edge_index, edges)
-        assert features[0].shape == (edges.size(1), NUM_FEATURES)
+        assert features.shape == (edges.size(1), NUM_FEATURES)
         there, back = ((edges[0] < edges[1]) == way for way in (True, False))
-        assert_close(features[0][there], features[0][back][: sum(there)], atol=0, rtol=0)
+        assert_close(features[there], features[back][: sum(there)], atol=0, rtol=0)
     inputs, _ = collate(examples)
-    assert torch.equal(inputs[4], torch.cat([features for _, _, features, _ in examples]))
+    assert torch.equal(inputs[-1], torch.cat([features for *_, features, _ in examples]))
 
 
 def test_an_edge_that_is_listed_twice_must_have_the_same_features(load, write, tmp_path):
@@ -98,7 +101,7 @@ def test_an_edge_that_is_listed_twice_must_have_the_same_features(load, write, t
 def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):
     write(edge_attributes=LENGTHS)
     data = load()
-    ((_, (_, edges, _, _, features)),) = read_inputs([tmp_path], data.info)
+    ((_, (_, edges, *_, features)),) = read_inputs([tmp_path], data.info)
     assert len(features) == edges.size(1)
     write(A="", edge_attributes="")
     ((_, (*_, none)),) = read_inputs([tmp_path], data.info)
@@ -132,7 +135,7 @@ def test_what_is_missing_is_the_mean_and_what_is_the_same_is_found(load, write, 
     write(edge_attributes="\n".join(["nan", *["5"] * 23]))
     data = load()
     assert "1 numbers are missing: they become the mean" in capsys.readouterr().err
-    assert all(features.isfinite().all() for _, _, features, _ in examples_of(data))
+    assert all(features.isfinite().all() for *_, features, _ in examples_of(data))
     write(edge_attributes="5\n" * 24)
     assert "the same for all edges: edge attribute 1" in load().find_constants()
 
@@ -163,10 +166,12 @@ def test_features_stay_with_their_edge_when_others_are_dropped(no_augmentation, 
     x = torch.arange(1, 41)[:, None]
     product = (x[edge_index[0]] * x[edge_index[1]]).float()
     setattr(no_augmentation, share, 0.5)
-    batch = (x, edge_index, torch.zeros(40).long(), torch.tensor([40]), product)
-    (left, edge_index, _, _, features), _ = Augment(no_augmentation, {})(
-        batch, torch.zeros(1), generator
-    )
+    one_graph = [torch.zeros(40).long(), torch.tensor([40])]
+    # jinja: if encodings
+    one_graph.append(torch.zeros(40, 20))
+    # jinja: endif
+    given, target = (x, edge_index, *one_graph, product), torch.zeros(1)
+    (left, edge_index, *_, features), _ = Augment(no_augmentation, {})(given, target, generator)
     if share != "drop_features":  # these are the numbers of nodes
         assert_close(features[:, 0], left[edge_index].prod(dim=0).flatten().float())
     assert 0 < len(features) <= len(product)

@@ -1,6 +1,8 @@
 """Who hears of whom: all nodes of the graph by attention, neighbours by their edges as well."""
 
+import inputs
 import pytest
+import targets
 import torch
 from torch import nn
 from torch.testing import assert_close
@@ -11,6 +13,12 @@ NUM_NODES = 6
 # Two edges into node 3, one of them both ways, a node that is alone, and a loop.
 EDGES = torch.tensor([[0, 1, 2, 3, 3, 4], [1, 2, 3, 2, 4, 4]])
 NO_EDGES = torch.empty(2, 0, dtype=torch.int64)
+
+
+@pytest.fixture(params=["small", "categories"])
+def info(request):
+    """Of edges with features, test_edges.py says what these say of others."""
+    return {**inputs.describe(request.param), **targets.INFO}
 
 
 def graph_of(x, edge_index):
