@@ -51,6 +51,8 @@ def limits(row: Choices) -> dict[str, int]:
         (row["tracking"] == "mlflow", {ENGINE: 24}),
         # Edges have features too, and the tables of one graph are read there.
         (row["domain"] == "graph", {"reading": 60, "tests": 200}),
+        # Attention between nodes is longer, and is told where they are.
+        (row["encodings"], {PACKAGE: 60, "tests": 95}),
         (row["chem"], {PACKAGE: 23, "reading": 107, "tests": 105}),
         (row["needs_warmup"], {ENGINE: 7}),
         # Its step is written out, here and in its tests.

@@ -45,7 +45,7 @@ def test_a_program_needs_nothing_else(ask: Ask, folder: Path) -> None:
     questions = ask("list")["questions"]
     gat = next(entry for entry in questions["architecture"]["choices"] if entry["choice"] == "gat")
     assert gat["goes_with"]["domain"] == ["graph"]
-    assert gat["recipe"]["adamw"]["lr"]
+    assert gat["recipe"]["node"]["adamw"]["lr"]
     assert questions["loss"]["default"] == "cross_entropy"
     planned = ask("new", "p", "--architecture", gat["choice"], "--dry-run")
     assert not list(folder.iterdir())

@@ -120,7 +120,7 @@ class GPS(nn.Module):
             linear = nn.Linear(info["num_features"], width, bias=False)
             self.encode = nn.Sequential(nn.Dropout(settings.dropout), linear, nn.BatchNorm1d(width))
         self.encode_walks = nn.Sequential(
-            nn.BatchNorm1d(self.walk_steps), nn.Linear(self.walk_steps, width)
+            nn.BatchNorm1d(self.walk_steps, affine=False), nn.Linear(self.walk_steps, width)
         )
         self.layers = nn.ModuleList(
             GPSLayer(settings, info["num_edge_features"]) for _ in range(settings.depth)

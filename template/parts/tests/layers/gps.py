@@ -14,7 +14,8 @@ EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
 
 
 def normalise(norm, x):
-    return (x - norm.running_mean) / (norm.running_var + norm.eps).sqrt() * norm.weight + norm.bias
+    x = (x - norm.running_mean) / (norm.running_var + norm.eps).sqrt()
+    return x * norm.weight + norm.bias if norm.affine else x
 
 
 def attend(layer, x):

