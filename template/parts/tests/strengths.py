@@ -14,6 +14,9 @@ from package.augment import Augment, AugmentSettings
 
 # jinja: if form == "images"
 pytestmark = pytest.mark.parametrize("info", ["colour"], indirect=True)
+# jinja: elif edges
+FORM = "edges" if "edges" in inputs.FORMS else "small"
+pytestmark = pytest.mark.parametrize("info", [FORM], indirect=True)
 # jinja: else
 pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 # jinja: endif
@@ -68,9 +71,11 @@ def test_it_changes_inputs_by_the_generator_alone_and_nothing_in_eval_mode(draws
 
 # jinja: if form == "graphs"
 def look_at(number, given):
-    x, edge_index, graph, *_ = given
-    edges = edge_index[:, graph[edge_index[0]] == number] - (graph < number).sum()
-    return torch.cat([x[graph == number].flatten(), edges.flatten()])
+    x, edge_index, graph, _, *more = given
+    own = graph[edge_index[0]] == number
+    edges = edge_index[:, own] - (graph < number).sum()
+    features = [each[own].flatten() for each in more if len(each) == len(own)]  # of edges
+    return torch.cat([x[graph == number].flatten(), edges.flatten(), *features])
 
 
 # jinja: elif form != "graph"

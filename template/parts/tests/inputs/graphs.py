@@ -78,7 +78,7 @@ def change_others(inputs: tuple[Tensor, ...], one: int) -> tuple[Tensor, ...]:
 
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
-    ((x, edge_index, graph, sizes, *_), target), (_, given_target) = found, given
+    ((x, edge_index, graph, sizes, *more), target), (given_inputs, given_target) = found, given
     assert torch.equal(graph, torch.arange(len(sizes)).repeat_interleave(sizes)), "wrong sizes"
     assert len(x) == len(graph), "nodes are lost"
     assert x.isfinite().all()

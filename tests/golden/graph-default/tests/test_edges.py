@@ -98,6 +98,15 @@ def test_what_is_the_same_for_all_edges_is_found(load, write):
     assert only(data.train)[0][2].isfinite().all()
 
 
+def test_a_number_that_never_varies_is_only_centred(load, write, tmp_path):
+    """Divided by a deviation of nearly 0, another one in new data would be enormous."""
+    write(edges="source,target,length\na,b,0.1\nb,c,0.1\nc,d,0.1\n")
+    info = load().info
+    write(edges="source,target,length\na,b,0.3\n")
+    ((_, (_, _, features)),) = read_inputs([tmp_path], info)
+    assert features.max() < 1
+
+
 @pytest.fixture
 def edge_attr(info, seed):
     (features,) = inputs.make_features(info, EDGES.size(1), seed)

@@ -12,7 +12,8 @@ from torch import Generator
 
 from graph_default.augment import Augment, AugmentSettings
 
-pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
+FORM = "edges" if "edges" in inputs.FORMS else "small"
+pytestmark = pytest.mark.parametrize("info", [FORM], indirect=True)
 SIZE, ONE = 6, 3  # of a batch, and the sample in its middle that is looked at
 
 
