@@ -81,7 +81,7 @@ def test_explain(scaffold: Scaffold, folder: Path) -> None:
     every = scaffold("explain", "loss", cwd=folder).stdout
     assert one in every
     assert "loss=cross_entropy: " in every
-    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 13
+    assert len(scaffold("explain", cwd=folder).stdout.splitlines()) == 14
 
 
 def test_explain_inside_a_project(scaffold: Scaffold, folder: Path) -> None:

@@ -140,6 +140,14 @@ def test_what_is_missing_is_the_mean_and_what_is_the_same_is_found(load, write, 
     assert "the same for all edges: edge attribute 1" in load().find_constants()
 
 
+def test_a_number_that_never_varies_is_only_centred(load, write):
+    """Divided by a deviation of nearly 0, another one in new data would be enormous."""
+    write(edge_attributes="0.1\n" * NUM_EDGES)
+    info = load().info
+    write(edge_attributes="0.3\n" * NUM_EDGES)
+    assert all(features.max() < 1 for _, _, features, _ in examples_of(load(info)) if len(features))
+
+
 @WITH_FEATURES
 @pytest.mark.parametrize("changed", range(EDGES.size(1)))
 def test_features_matter_to_their_own_graph_only(model, make_nodes, edge_attr, changed):
