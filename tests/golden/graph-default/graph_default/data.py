@@ -145,14 +145,10 @@ def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
 
 def make_inputs(graph: Graph, info: dict[str, Any]) -> tuple[Tensor, ...]:
     """What a model takes of a graph."""
-    inputs = (encode(graph, info), graph.edges)  # (V, F) or (V, C), (2, E)
+    x = encode(graph, info)
+    edge_attr = graph.edge_table.encode(graph.edges.size(1), info)  # (E, A), if there is any
+    inputs = (x, graph.edges, *edge_attr)
     return inputs
-
-
-def make_inputs(graph: Graph, info: dict[str, Any]) -> tuple[Tensor, ...]:
-    """What the model takes."""
-    edge_attr = graph.edge_table.encode(graph.edges.size(1), info)  # (E, D), if there is any
-    return (encode(graph, info), graph.edges, *edge_attr)
 
 
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:

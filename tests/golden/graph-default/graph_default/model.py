@@ -41,8 +41,8 @@ class GCN(nn.Module):
             num_features = width
         widths = [num_features, *[width] * (settings.depth - 1), num_outputs]
         self.layers = nn.ModuleList(GCNConv(*sizes) for sizes in pairwise(widths))
-        self.activation = nn.ReLU()
         self.dropout = nn.Dropout(settings.dropout)
+        self.activation = nn.ReLU()
 
     def forward(self, x: Tensor, edge_index: Tensor, edge_attr: Tensor | None = None) -> Tensor:
         x = self.encode(x)  # (V, F) or (V, D)

@@ -114,7 +114,8 @@ def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader 
         words=words if nodes else {name_column: names},  # then each node is its own category
         columns=table.columns,
     )
-    return with_edges(graph, ends, edge_table, settings.directed, categorical)
+    graph = with_edges(graph, ends, edge_table, settings.directed, categorical)
+    return graph
 
 
 def read_graph(settings: SourceSettings, read_label: LabelReader | None) -> Graph:

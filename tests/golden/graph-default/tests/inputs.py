@@ -10,11 +10,12 @@ from torch import Generator, Tensor
 
 from graph_default.model import build_model
 
+NUM_EDGE_FEATURES = 1  # a weight
 # What data may have: all of it is tried with the model, "small" with the rest.
 FORMS = {
     "small": {"num_features": 13, "num_categories": 0, "num_edge_features": 0},
     "categories": {"num_features": 0, "num_categories": 9, "num_edge_features": 0},
-    "edges": {"num_features": 13, "num_categories": 0, "num_edge_features": 1},
+    "edges": {"num_features": 13, "num_categories": 0, "num_edge_features": NUM_EDGE_FEATURES},
 }
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"directed": False, "categorical": []}
@@ -58,22 +59,10 @@ def make_batch(
         edge_attr.append([f.repeat_interleave(2, 0) for f in make_features(info, leaves, number)])
         target += [own.unsqueeze(0), *[UNKNOWN] * leaves]
         centre += leaves + 1
-<<<<<<< HEAD
-    x, edge_index = torch.cat(nodes), torch.tensor(edges).T
-    inputs = (x, edge_index)
-    return inputs, torch.cat(target)
-
-
-def check(found: Any, given: Any, info: dict[str, Any]) -> None:
-    """That a batch is still one when it has been augmented."""
-    (x, edge_index), target = found
-    assert len(x) == len(target), "nodes or targets are lost"
-    assert x.isfinite().all()
-    assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
-=======
     features = map(torch.cat, zip(*edge_attr, strict=True))
-    return (torch.cat(nodes), torch.tensor(edges).T, *features), torch.cat(target)
->>>>>>> h3
+    x, edge_index = torch.cat(nodes), torch.tensor(edges).T
+    inputs = (x, edge_index, *features)
+    return inputs, torch.cat(target)
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
@@ -94,9 +83,14 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
 
 def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
-    inputs, target = found
-    x, edge_index = inputs[:2]
+    ((x, edge_index, *more), target), (given_inputs, _) = found, given
     assert len(x) == len(target), "nodes or targets are lost"
+    for number, (before, after) in enumerate(zip(given_inputs[2:], more, strict=True), start=1):
+        of_edges = info["num_edge_features"] and number == len(more)
+        count = edge_index.size(1) if of_edges else len(x)
+        assert len(after) == count, "nodes or edges without what is told of them"
+        rows = {*map(tuple, after.tolist())}
+        assert rows <= {*map(tuple, before.tolist())}, "what is told of nodes or edges is another"
     assert x.isfinite().all()
     assert set(edge_index.flatten().tolist()) <= {*range(len(x))}, "edges of no node"
 

@@ -12,16 +12,9 @@ def only(loader):
 
 def test_every_labelled_node_is_in_exactly_one_split(data):
     batches = [only(loader) for loader in (data.train, data.validation, data.test)]
-<<<<<<< HEAD
     inputs, _ = batches[0]
     for same, _ in batches:
         assert all(map(torch.equal, same, inputs))
-=======
-    (x, edge_index, *_), _ = batches[0]
-    for (same_x, same_edges, *_), _ in batches:
-        assert torch.equal(same_x, x)
-        assert torch.equal(same_edges, edge_index)
->>>>>>> h3
     counted = torch.stack([is_known(target) for _, target in batches])
     wrong = "a node is in two splits, or in none"
     assert counted.sum(dim=0).tolist() == [1] * len(inputs[0]), wrong

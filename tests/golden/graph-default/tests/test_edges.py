@@ -42,7 +42,7 @@ def test_a_negative_weight_is_explained(load, write):
 
 def find(inputs):
     """Features by the ends of the edge."""
-    _, edge_index, features = inputs
+    _, edge_index, *_, features = inputs
     names = ["abcdef"[start] + "abcdef"[end] for start, end in edge_index.T.tolist()]
     assert len({*names}) == len(names) == len(features)
     return dict(zip(names, features, strict=True))
@@ -81,7 +81,7 @@ def test_prediction_prepares_edges_as_training_does(load, write, tmp_path):
     assert_close(find(inputs)["cb"], expected["cb"])
     write(edges="source,target\n")
     ((_, inputs),) = read_inputs([tmp_path], data.info)
-    assert inputs[2].shape == (0, expected["cb"].numel())
+    assert inputs[-1].shape == (0, expected["cb"].numel())
     for table, words in (
         ("source,target,kind\nb,c,x\n", r"trained with edges\.length: give it the columns that"),
         ("source,target,kind,length,age\nb,c,x,1,1\n", r"was not trained with edges\.age: give it"),
@@ -95,7 +95,7 @@ def test_what_is_the_same_for_all_edges_is_found(load, write):
     write(edges="source,target,length\na,b,3\nb,c,3\nd,d,1\n")
     data = load()
     assert "the same for all edges: edges.length" in data.find_constants()
-    assert only(data.train)[0][2].isfinite().all()
+    assert only(data.train)[0][-1].isfinite().all()
 
 
 def test_a_number_that_never_varies_is_only_centred(load, write, tmp_path):
@@ -103,7 +103,7 @@ def test_a_number_that_never_varies_is_only_centred(load, write, tmp_path):
     write(edges="source,target,length\na,b,0.1\nb,c,0.1\nc,d,0.1\n")
     info = load().info
     write(edges="source,target,length\na,b,0.3\n")
-    ((_, (_, _, features)),) = read_inputs([tmp_path], info)
+    ((_, (*_, features)),) = read_inputs([tmp_path], info)
     assert features.max() < 1
 
 
@@ -111,6 +111,12 @@ def test_a_number_that_never_varies_is_only_centred(load, write, tmp_path):
 def edge_attr(info, seed):
     (features,) = inputs.make_features(info, EDGES.size(1), seed)
     return features
+
+
+@pytest.fixture
+def run(model):
+    """``run(x, edge_index, edge_attr)``: outputs."""
+    return model
 
 
 def nodes_within(depth, source):
@@ -123,12 +129,12 @@ def nodes_within(depth, source):
 @WITH_FEATURES
 @pytest.mark.parametrize("changed", range(EDGES.size(1)))
 def test_features_matter_from_the_end_of_their_edge_on(
-    model, make_nodes, edge_attr, settings, changed
+    run, make_nodes, edge_attr, settings, changed
 ):
     """Ignored, or those of another edge, they would say nothing, or to others."""
     x, other = make_nodes(NUM_NODES, 0), edge_attr.clone()
     other[changed] += 1
-    difference = (model(x, EDGES, other) - model(x, EDGES, edge_attr)).abs().amax(dim=1)
+    difference = (run(x, EDGES, other) - run(x, EDGES, edge_attr)).abs().amax(dim=1)
     heard = set(difference.nonzero().flatten().tolist())
     target, depth = int(EDGES[1, changed]), getattr(settings.model, "depth", NUM_NODES)
     message = f"nodes {heard} hear of the edge to {target}"
@@ -138,11 +144,11 @@ def test_features_matter_from_the_end_of_their_edge_on(
 
 
 @WITH_FEATURES
-def test_numbers_of_nodes_and_order_of_edges_mean_nothing(model, make_nodes, edge_attr):
+def test_numbers_of_nodes_and_order_of_edges_mean_nothing(run, make_nodes, edge_attr):
     x, order = make_nodes(NUM_NODES, 0), torch.tensor([3, 0, 5, 1, 4, 2])
     renumbered = order.argsort()[EDGES].flip(1)
-    outputs = model(x[order], renumbered, edge_attr.flip(0))
-    assert_close(outputs, model(x, EDGES, edge_attr)[order], atol=1e-5, rtol=1e-4)
+    outputs = run(x[order], renumbered, edge_attr.flip(0))
+    assert_close(outputs, run(x, EDGES, edge_attr)[order], atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("share", ["drop_edges", "drop_nodes", "drop_features"])
@@ -153,7 +159,7 @@ def test_features_stay_with_their_edge_when_others_are_dropped(no_augmentation, 
     x, target = torch.arange(1, 41)[:, None], torch.arange(1, 41)
     product = (x[edge_index[0]] * x[edge_index[1]]).float()
     setattr(no_augmentation, share, 0.5)
-    batch = Augment(no_augmentation, {})((x, edge_index, product), target, generator)
-    (_, edge_index, features), kept = batch
+    given = (x, edge_index, product)
+    (_, edge_index, *_, features), kept = Augment(no_augmentation, {})(given, target, generator)
     assert_close(features[:, 0], kept[edge_index].prod(dim=0).float())
     assert 0 < len(features) <= len(product)

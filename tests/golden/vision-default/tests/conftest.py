@@ -7,7 +7,7 @@ of model, optimizer and training take what `make_batch` gives, and hold for any 
 import gc
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from copy import deepcopy
 from dataclasses import MISSING, fields, replace
 from math import ceil
@@ -21,6 +21,11 @@ import torch
 import yaml
 from cyclopts.config import Yaml
 from torch import nn
+from torch.optim.optimizer import (
+    Optimizer,
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
 
 from vision_default import objective
 from vision_default.augment import STRENGTHS, AugmentSettings
@@ -224,6 +229,37 @@ def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
 def with_gradients() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
     """``with_gradients(model, inputs)``: outputs, and the samples as what keeps gradients."""
     return inputs.with_gradients
+
+
+@pytest.fixture
+def make_parts(make_batch: Callable[..., Batch]) -> Callable[[int], list[Batch]]:
+    """``make_parts(size)``: what ``make_batch(size)`` has, in uneven parts of at most five."""
+
+    def make(size: int) -> list[Batch]:
+        return [make_batch(min(5, size - first), first=first) for first in range(0, size, 5)]
+
+    return make
+
+
+@pytest.fixture
+def at_each_step() -> Iterator[Callable[..., None]]:
+    """``at_each_step(look)`` calls ``look(optimizer)`` before each step, but not for one within."""
+    hooks = []
+
+    def watch(look: Callable[[Optimizer], object]) -> None:
+        running = []
+
+        def before(optimizer: Optimizer, *_: object) -> None:
+            if not running:
+                look(optimizer)
+            running.append(optimizer)
+
+        hooks.append(register_optimizer_step_pre_hook(before))
+        hooks.append(register_optimizer_step_post_hook(lambda *_: running.pop() and None))
+
+    yield watch
+    for hook in hooks:
+        hook.remove()
 
 
 @pytest.fixture

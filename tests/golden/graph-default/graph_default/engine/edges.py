@@ -34,7 +34,7 @@ class EdgeTable(NamedTuple):
         unused = [name for name in (*self.numbers, *self.words) if name not in weights]
         if unused:
             what = f"gcn does not use {', '.join(unused)} but one column of numbers"
-            tell(f"{self.path}: {what}, as weights: choose gat if they matter")
+            tell(f"{self.path}: {what}, as weights: choose gat or gin or gps if they matter")
         for name in weights:
             tell(f"{self.path}: {name} is how much an edge weighs in the means")
         return {

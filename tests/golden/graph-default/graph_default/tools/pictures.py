@@ -24,22 +24,13 @@ def draw_example(
     """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
     inputs, _ = loader.dataset[0]
     node = int(find_nodes(loader)[number])
-<<<<<<< HEAD
     x, edge_index, *_ = inputs
-=======
-    x, edge_index = inputs[:2]
->>>>>>> h3
     near = find_near(edge_index, node, len(x))
     layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)
     if change is not None:
         # In the place of targets, the numbers of the nodes tell which of them are left.
-<<<<<<< HEAD
         (_, edge_index, *_), kept = change(inputs, torch.arange(len(x)))
         edge_index = kept[edge_index]
-=======
-        changed, kept = change(inputs, torch.arange(len(x)))
-        edge_index = kept[changed[1]]
->>>>>>> h3
     graph = make_graph(edge_index, near, len(x))
     colours = ["tab:red" if other == node else "tab:blue" for other in graph]
     nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, node_color=colours)

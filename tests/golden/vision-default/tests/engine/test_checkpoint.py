@@ -13,10 +13,7 @@ import pytest
 import targets
 import torch
 import yaml
-from torch.optim.optimizer import (
-    register_optimizer_step_post_hook,
-    register_optimizer_step_pre_hook,
-)
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.testing import assert_close
 
 from vision_default.data import load_data
@@ -84,7 +81,7 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
         assert (resumed / name).read_text() == (whole / name).read_text()
 
 
-def test_a_crash_costs_no_more_than_what_came_after_the_last_save(short_settings):
+def test_a_crash_costs_no_more_than_what_came_after_the_last_save(short_settings, at_each_step):
     short_settings.run.save_every = 2
     whole = train(short_settings)
     steps = []
@@ -94,10 +91,9 @@ def test_a_crash_costs_no_more_than_what_came_after_the_last_save(short_settings
         if len(steps) == 3:
             raise RuntimeError("out of memory")
 
-    hook = register_optimizer_step_pre_hook(crash)
+    at_each_step(crash)
     with pytest.raises(RuntimeError, match="out of memory"):
         train(short_settings)
-    hook.remove()
     path = find_last(short_settings.run.folder, "last")
     saved = load_checkpoint(path)
     done = (saved["epoch"] - 1) * saved["steps_per_epoch"] + saved["step"]
@@ -113,7 +109,7 @@ def test_a_finished_training_has_nothing_left_to_do(short_settings):
     assert path.read_bytes() == before
 
 
-def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
+def test_a_resumed_training_may_be_longer(short_settings, at_each_step, monkeypatch, capsys):
     """The schedule is laid over all steps, the best epoch stays, and patience begins anew."""
     training = short_settings.training
     training.patience, training.epochs = 1, 3
@@ -122,12 +118,9 @@ def test_a_resumed_training_may_be_longer(short_settings, monkeypatch, capsys):
     monkeypatch.setattr("vision_default.train.score", lambda metrics: next(scores))
     path = train(short_settings) / "last.pt"
     before = load_checkpoint(path)["optimizer"]["param_groups"][0]["lr"]
-    hook = register_optimizer_step_pre_hook(
-        lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"])
-    )
+    at_each_step(lambda optimizer: rates.append(optimizer.param_groups[0]["lr"]))
     training.epochs = 9
     assert train(short_settings, resume=path) == path.parent
-    hook.remove()
     steps = load_checkpoint(path)["steps_per_epoch"]
     of_epoch = range(2 * steps, 3 * steps)
     factors = [lr_factor(step, 9 * steps, short_settings.schedule) for step in of_epoch]

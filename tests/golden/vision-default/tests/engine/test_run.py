@@ -6,7 +6,6 @@ import math
 import pytest
 import yaml
 from torch.nn.modules.module import register_module_forward_pre_hook
-from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from vision_default.augment import Augment
 from vision_default.data import load_data
@@ -30,23 +29,17 @@ def run_settings(short_settings):
     return settings
 
 
-def test_a_run_can_be_reported_and_used_again(run_settings):
+def test_a_run_can_be_reported_and_used_again(run_settings, at_each_step):
     rates, targets = [], []
-
-    def record_rate(optimizer, *_):
-        rates.append(optimizer.param_groups[0]["lr"])
 
     def record_target(module, inputs):
         if isinstance(module, Augment):  # which may mix them
             targets.append(inputs[1])
 
-    hooks = [
-        register_optimizer_step_pre_hook(record_rate),
-        register_module_forward_pre_hook(record_target),
-    ]
+    at_each_step(lambda optimizer: rates.append(optimizer.param_groups[0]["lr"]))
+    hook = register_module_forward_pre_hook(record_target)
     folder = train(run_settings)
-    for hook in hooks:
-        hook.remove()
+    hook.remove()
 
     data = load_data(run_settings.data, run_settings.training.seed)
     total = EPOCHS * math.ceil(len(data.train) / ACCUMULATE)
