@@ -43,16 +43,16 @@ def lines_in(zone: str, texts: dict[str, str]) -> int:
 def limits(row: Choices) -> dict[str, int]:
     """Return the most lines that each zone may have: §5's, and what some choices bring of their own."""
     yours = {"words": 1300, "corpus": 1300, "graph": 1300, "graphs": 1160}.get(row["form"], 1125)
-    found = {PACKAGE: yours, ENGINE: 1024, "reading": 389, TOOLS: 1035, "tests": 3048}
+    found = {PACKAGE: yours, ENGINE: 1024, "reading": 389, TOOLS: 1035, "tests": 3056}
     for brings, lines in (
         (row["distributed"], {PACKAGE: 22, ENGINE: 228, "tests": 193}),
         # §5 was written for classes. Numbers and labels are longer by what they may leave unknown.
         (row["target"] != "classes", {PACKAGE: 15, TOOLS: 19, "tests": 224}),
         (row["tracking"] == "mlflow", {ENGINE: 24}),
         # Edges have features too, and the tables of one graph are read there.
-        (row["domain"] == "graph", {"reading": 60, "tests": 230}),
+        (row["domain"] == "graph", {"reading": 68, "tests": 250}),
         # Attention between nodes is longer, and is told where they are.
-        (row["encodings"], {PACKAGE: 60, "tests": 95}),
+        (row["encodings"], {PACKAGE: 60, "reading": 20, "tests": 95}),
         (row["chem"], {PACKAGE: 23, "reading": 107, "tests": 105}),
         (row["needs_warmup"], {ENGINE: 7}),
         # Its step is written out, here and in its tests.

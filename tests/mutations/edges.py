@@ -38,8 +38,8 @@ MUTATIONS = [
         SHAPE,
         ("gin", "gcn_graphs"),
         "collate",
-        "map(torch.cat, edge_attr)",
-        "map(lambda each: torch.cat(each[::-1]), edge_attr)",
+        "map(torch.cat, more)",
+        "map(lambda each: torch.cat(each[::-1]), more)",
     ),
     data(
         "features-of-other-data",
@@ -227,13 +227,13 @@ MUTATIONS = [
         "the layers are built for as many features of edges as nodes have",
         LAYER_PROPERTIES,
         ("gin",),
-        "build_model",
-        "info['num_edge_features']",
-        "info['num_features'] and info['num_edge_features'] and info['num_features']",
+        "GIN.__init__",
+        "edge_dim = info['num_edge_features']",
+        "edge_dim = info['num_edge_features'] and info['num_features']",
     ),
 ]
 
-ARGUMENTS = "            edge_dim = num_edge_features\n"
+ARGUMENTS = '        edge_dim = info["num_edge_features"]\n'
 EDITS = [
     edit(
         "features-of-edges-through-an-mlp",
@@ -242,9 +242,10 @@ EDITS = [
         Text(
             "model.py",
             "        self.layers = nn.ModuleList()\n",
-            "        edge_dim = num_edge_features and width\n"
-            "        if num_edge_features:\n"
-            "            self.encode_edges = nn.Sequential(nn.Linear(num_edge_features, width), nn.ReLU())\n"
+            '        edge_dim = info["num_edge_features"] and width\n'
+            "        if edge_dim:\n"
+            '            first = nn.Linear(info["num_edge_features"], width)\n'
+            "            self.encode_edges = nn.Sequential(first, nn.ReLU())\n"
             "        self.layers = nn.ModuleList()\n",
         ),
         Text("model.py", ARGUMENTS, ""),
@@ -268,9 +269,8 @@ EDITS = [
         ("gat",),
         Text(
             "data.py",
-            "    return (encode(graph, info), graph.edges, *edge_attr)\n",
-            "    edge_attr = [features.clamp(-5, 5) for features in edge_attr]\n"
-            "    return (encode(graph, info), graph.edges, *edge_attr)\n",
+            "    inputs = (x, graph.edges, *edge_attr)\n",
+            "    inputs = (x, graph.edges, *(each.clamp(-5, 5) for each in edge_attr))\n",
         ),
     ),
     edit(

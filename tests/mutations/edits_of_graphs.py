@@ -25,15 +25,18 @@ EDITS = [
         ),
     ),
     edit(
-        "gcn-in-gps",
-        "messages are those of a GCN",
+        "gat-in-gps",
+        "messages are those of a GAT",
         GPS_PROJECTS,
-        model("from torch_geometric.nn import GINConv", "from torch_geometric.nn import GCNConv"),
+        model("from torch_geometric.nn import GINConv, GINEConv", "from torch_geometric.nn import GATConv"),
         model(
             "        # Without a bias where a batch norm follows, which takes it away again.\n"
             "        last = nn.Linear(width, width, bias=False)\n"
-            "        self.messages = GINConv(nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last))\n",
-            "        self.messages = GCNConv(width, width, bias=False)\n",
+            "        mlp = nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last)\n"
+            "        edge_dim = num_edge_features  # which are used as in Hu et al. 2020\n"
+            "        self.messages = GINEConv(mlp, edge_dim=edge_dim) if edge_dim else GINConv(mlp)\n",
+            "        edge_dim = num_edge_features or None\n"
+            "        self.messages = GATConv(width, width, edge_dim=edge_dim, bias=False)\n",
         ),
     ),
     edit(

@@ -538,7 +538,7 @@ NO_DROPOUT = [
         ("gin",),
         model(
             "    dropout: FractionBelowOne\n"
-            '    """Fraction of the features before the head that are dropped in training."""\n',
+            '    """Fraction of the features that are dropped in training."""\n',
             "",
         ),
         model("import Count, FractionBelowOne\n", "import Count\n"),

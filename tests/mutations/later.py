@@ -337,8 +337,8 @@ MUTATIONS = [
         DATA_QUALITY,
         ("gin", "gcn_graphs"),
         "load_data",
-        "split_graphs(graphs.labels, settings.held_out, settings.split_seed, settings.fold)",
-        "split_graphs(graphs.labels, 0.15, settings.split_seed, settings.fold)",
+        "split_graphs(graphs, settings.held_out, settings.split_seed, settings.fold)",
+        "split_graphs(graphs, 0.15, settings.split_seed, settings.fold)",
     ),
     change(
         "model.py",
