@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import torch
-from cyclopts import Parameter, validators
+from cyclopts import Parameter
+from cyclopts.validators import Number
 from torch import Tensor, nn
 from torch_geometric.nn import GINConv, GINEConv
 
-from .engine.ranges import Count, FractionBelowOne
+from .engine.ranges import Count, FractionBelowOne, whole
 
 
 @dataclass
@@ -26,7 +27,7 @@ class ModelSettings:
     """Number of layers, and so how many edges away a node can see without attention."""
     num_heads: Count
     """Attention heads in each layer."""
-    walk_steps: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=20))]
+    walk_steps: Annotated[int, Parameter(converter=whole, validator=Number(gte=1, lte=20))]
     """Steps of a random walk: how likely it is back after each tells where a node is."""
     dropout: FractionBelowOne
     """Fraction of the inputs, and of what each branch adds, that is dropped in training."""
