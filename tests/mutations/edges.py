@@ -42,6 +42,15 @@ MUTATIONS = [
         "map(lambda each: torch.cat(each[::-1]), more)",
     ),
     data(
+        "columns-by-their-place",
+        "columns of nodes get the scale that stands at their place in training",
+        PREPROCESSING,
+        ("gat", "gcn"),
+        "encode",
+        "[(graph.numbers[name] - mean) / std for name, (mean, std) in info['scale'].items()]",
+        "[(column - mean) / std for column, (mean, std) in zip(graph.numbers.values(), info['scale'].values(), strict=True)]",
+    ),
+    data(
         "features-of-other-data",
         "scale and categories of edges come from all graphs",
         PREPROCESSING,

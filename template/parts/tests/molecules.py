@@ -39,15 +39,15 @@ def predict(tmp_path):
 def test_molecules_are_graphs_of_atoms_and_bonds(load, predict):
     info = load().info
     ((rows, (x, edge_index, _, sizes, *rest)),) = predict(
-        "smiles\nOCC\nCCO\nC\n[Na+].CC(=O)[O-]\n", info
+        "smiles\nOCC\nCCO\nC\n[Na+].CC(=O)[O-]\n[CH3][CH2][OH]\n", info
     )
-    assert [row["smiles"] for row in rows] == ["OCC", "CCO", "C", "[Na+].CC(=O)[O-]"]
-    assert sizes.tolist() == [3, 3, 1, 5], "a salt is one graph"
+    assert [row["smiles"] for row in rows][:4] == ["OCC", "CCO", "C", "[Na+].CC(=O)[O-]"]
+    assert sizes.tolist() == [3, 3, 1, 5, 3], "a salt is one graph"
     assert edge_index[:, :4].T.tolist() == [[0, 1], [1, 0], [1, 2], [2, 1]]
     assert edge_index[:, 8:].min() == 8, "a bond to another part of the salt, or molecule"
     # jinja: if edges == "features"
-    (edge_attr,) = rest
-    assert edge_attr.shape == (14, info["num_edge_features"])
+    edge_attr = rest[-1]
+    assert edge_attr.shape == (18, info["num_edge_features"])
     assert not torch.equal(edge_attr[8], edge_attr[10]), "bonds are all of one kind"
     assert torch.equal(edge_attr[0::2], edge_attr[1::2])
     assert {*info["edge_vocabulary"]} == {"bond type", "bond conjugated", "bond in a ring"}
@@ -55,6 +55,7 @@ def test_molecules_are_graphs_of_atoms_and_bonds(load, predict):
     assert not rest
     # jinja: endif
     assert torch.equal(x[:3].flip(0), x[3:6]), "the same molecule, written from its other end"
+    assert torch.equal(x[12:], x[3:6]), "the same molecule, with its hydrogens written out"
     assert len({tuple(row) for row in x[:3].tolist()}) == 3
 
 

@@ -157,7 +157,7 @@ def edge_attr(info, seed):
 @pytest.fixture
 def run(model):
     """``run(x, edge_index, edge_attr)``: outputs, where all nodes have the same walks."""
-    walks = torch.full((NUM_NODES, 20), 0.1)
+    walks = torch.full((NUM_NODES, 64), 0.1)
     return lambda x, edge_index, edge_attr: model(x, edge_index, walks, edge_attr)
 
 
@@ -193,7 +193,8 @@ def test_features_matter_from_the_end_of_their_edge_on(
     heard = set(difference.nonzero().flatten().tolist())
     target, depth = int(EDGES[1, changed]), getattr(settings.model, "depth", NUM_NODES)
     message = f"nodes {heard} hear of the edge to {target}"
-    assert target in heard, message
+    # Attention to a single neighbour is all of it, whatever its edge says.
+    assert target in heard or (EDGES[1] == target).sum() == 1, message
     # Where weights are divided by those of both ends, they are heard of a step further.
     assert heard <= nodes_within(depth, target), message
 

@@ -19,14 +19,14 @@ from package.sources import Graphs
 EDGES = torch.tensor([[0, 1, 1, 2, 2, 3, 4, 5, 5, 6], [1, 0, 2, 1, 3, 2, 5, 4, 6, 5]])
 GRAPHS = (torch.tensor([0, 0, 0, 0, 1, 1, 1, 2]), torch.tensor([4, 3, 1]))
 # jinja: if encodings
-GRAPHS += (torch.full((8, 20), 0.1),)  # the same walks for all nodes
+GRAPHS += (torch.full((8, 64), 0.1),)  # the same walks for all nodes
 # jinja: endif
 WITH_FEATURES = pytest.mark.parametrize("info", {"edges"} & {*inputs.FORMS}, indirect=True)
 NUM_EDGES = 24  # of own data, where the edge from node 1 to node 2 is the first
 LENGTHS = "\n".join(str(1 + row // 2 % 5) for row in range(NUM_EDGES))
 # jinja: if edges == "weight"
 NUM_FEATURES = 1
-OF_TRAINING, OF_OTHERS = [[1], [3]], [[9], [2]]
+OF_TRAINING, OF_OTHERS = [[1], [3]], [[5], [2]]
 
 
 def test_more_than_a_column_of_numbers_is_not_used_and_it_is_said(load, write, capsys):
@@ -48,14 +48,14 @@ def test_a_negative_weight_is_explained(load, write):
 # jinja: else
 NUM_FEATURES = 3
 OF_TRAINING = [[-1, 0, 1], [1, 1, 0]]  # length, x and y
-OF_OTHERS = [[7, 0, 0], [0, 1, 0]]
+OF_OTHERS = [[3, 0, 0], [0, 1, 0]]
 
 
 # jinja: endif
 def test_what_is_known_of_features_is_that_of_the_training_graphs():
     """Scale and categories of others would let a model know what it is tested with."""
     rows = torch.arange(4)
-    numbers = {"length": torch.tensor([1.0, 3.0, 9.0, float("nan")])}
+    numbers = {"length": torch.tensor([1.0, 3.0, 5.0, float("nan")])}
     table = EdgeTable("here", [*"abcd"], rows, rows, numbers, {"kind": [*"yxzx"]})
     edges = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
     graphs = Graphs([], torch.tensor([2, 2]), edges, {}, torch.ones(4, 1), table)
@@ -145,7 +145,7 @@ def test_a_number_that_never_varies_is_only_centred(load, write):
     write(edge_attributes="0.1\n" * NUM_EDGES)
     info = load().info
     write(edge_attributes="0.3\n" * NUM_EDGES)
-    assert all(features.max() < 1 for _, _, features, _ in examples_of(load(info)) if len(features))
+    assert all(features.max() < 1 for *_, features, _ in examples_of(load(info)) if len(features))
 
 
 @WITH_FEATURES
@@ -155,7 +155,9 @@ def test_features_matter_to_their_own_graph_only(model, make_nodes, edge_attr, c
     other[changed] += 1
     difference = model(x, EDGES, *GRAPHS, other) - model(x, EDGES, *GRAPHS, edge_attr)
     heard = difference.abs().amax(dim=1).nonzero().flatten().tolist()
-    assert heard == [int(GRAPHS[0][EDGES[0, changed]])]
+    # Attention to a single neighbour is all of it, whatever its edge says.
+    if heard or (EDGES[1] == EDGES[1, changed]).sum() > 1:
+        assert heard == [int(GRAPHS[0][EDGES[0, changed]])]
 
 
 @WITH_FEATURES

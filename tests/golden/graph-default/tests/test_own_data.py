@@ -78,6 +78,16 @@ def test_tables_are_read(load, write):
     assert_close(x[:, 1], torch.tensor([0, 0, 0, 1, -1, -0.5]))
 
 
+def test_columns_may_stand_in_another_order_in_prediction(load, write, tmp_path):
+    write()
+    data = load()
+    ((_, (x, *_)),) = read_inputs([tmp_path], data.info)
+    rows = [line.split(",") for line in NODES.splitlines()]
+    write("\n".join(",".join([*row[:-2], row[-1], row[-2]]) for row in rows))
+    ((_, (again, *_)),) = read_inputs([tmp_path], data.info)
+    assert torch.equal(again, x), "features are told apart by their place, not by their name"
+
+
 def test_edges_of_a_directed_graph_keep_their_direction(load, write, tmp_path):
     write()
     data = load(directed=True)
