@@ -1,7 +1,7 @@
 """Every architecture with every optimizer, by defaults, on the sample or on data of yours.
 
     python benchmarks/choices.py classification                          images of the sample
-    python benchmarks/choices.py classification --path ../shared/data/cifar10 --optimizers adamw muon
+    python benchmarks/choices.py classification --path FOLDER_OF_IMAGES --optimizers adamw muon
     python benchmarks/choices.py node_classification --path ../shared/data/planetoid/Cora --split test
     python benchmarks/choices.py classification --domain nlp --schedules cosine wsd
 

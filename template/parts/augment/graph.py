@@ -74,24 +74,33 @@ class Augment(nn.Module):
             kept_edges &= kept[edge_index].all(dim=0)
             x, edge_index, target = x[kept], renumber(edge_index, kept), target[kept]
             # jinja: endif
-        edge_index = edge_index[:, kept_edges]
         # jinja: if form == "graphs" and encodings
-        edge_attr = [features[kept_edges] for features in edge_attr]
+        if self.settings.drop_edges or self.settings.drop_nodes:
+            edge_index = edge_index[:, kept_edges]
+            edge_attr = [features[kept_edges] for features in edge_attr]
         return (x, edge_index, graph, sizes, walks, *edge_attr), target
 
         # jinja: elif form == "graphs"
-        edge_attr = [features[kept_edges] for features in edge_attr]
+        if self.settings.drop_edges or self.settings.drop_nodes:
+            edge_index = edge_index[:, kept_edges]
+            edge_attr = [features[kept_edges] for features in edge_attr]
         return (x, edge_index, graph, sizes, *edge_attr), target
 
         # jinja: elif encodings
-        edge_attr = [features[kept_edges] for features in edge_attr]
+        if self.settings.drop_edges or self.settings.drop_nodes:
+            edge_index = edge_index[:, kept_edges]
+            edge_attr = [features[kept_edges] for features in edge_attr]
         return (x, edge_index, walks, *edge_attr), target
 
         # jinja: elif edges
-        edge_attr = [features[kept_edges] for features in edge_attr]
+        if self.settings.drop_edges or self.settings.drop_nodes:
+            edge_index = edge_index[:, kept_edges]
+            edge_attr = [features[kept_edges] for features in edge_attr]
         return (x, edge_index, *edge_attr), target
 
         # jinja: else
+        if self.settings.drop_edges or self.settings.drop_nodes:
+            edge_index = edge_index[:, kept_edges]
         return (x, edge_index), target
 
     # jinja: endif

@@ -67,14 +67,15 @@ class Muon(Optimizer):
 def orthogonalize(update: Tensor) -> Tensor:
     """Its matrix with all singular values near 1, in five steps of Newton and Schulz."""
     matrix = update.flatten(1)
-    wide = matrix if matrix.size(0) <= matrix.size(1) else matrix.T
+    is_tall = matrix.size(0) > matrix.size(1)
+    wide = matrix.T if is_tall else matrix
     if wide.device.type != "cpu":  # not every CPU has fast bfloat16
         wide = wide.bfloat16()
     wide = wide / wide.norm().clamp(min=1e-7)
     for _ in range(5):
         gram = wide @ wide.T
         wide = 3.4445 * wide + (2.0315 * gram @ gram - 4.7750 * gram) @ wide
-    matrix = wide if matrix.size(0) <= matrix.size(1) else wide.T
+    matrix = wide.T if is_tall else wide
     return matrix.to(update.dtype).view_as(update)
 
 
@@ -95,9 +96,4 @@ def build_optimizer(settings: OptimSettings, model: nn.Module) -> Muon:
         if min(weight.flatten(1).shape) > 1 and (weight.ndim == 2 or weight is not first)
     ]
     rest = [weight for weight in weights if weight not in {*hidden}]
-    groups = [
-        {**decayed, "params": hidden},
-        {**decayed, "params": rest},
-        others,
-    ]
-    return Muon(groups, settings)
+    return Muon([{**decayed, "params": hidden}, {**decayed, "params": rest}, others], settings)

@@ -48,8 +48,9 @@ class Augment(nn.Module):
             kept = sample_kept((len(x),), self.settings.drop_nodes, x.device, generator)
             kept_edges &= kept[edge_index].all(dim=0)
             x, edge_index, target = x[kept], renumber(edge_index, kept), target[kept]
-        edge_index = edge_index[:, kept_edges]
-        edge_attr = [features[kept_edges] for features in edge_attr]
+        if self.settings.drop_edges or self.settings.drop_nodes:
+            edge_index = edge_index[:, kept_edges]
+            edge_attr = [features[kept_edges] for features in edge_attr]
         return (x, edge_index, *edge_attr), target
 
     def keep_edges(self, edge_index: Tensor, num_nodes: int, generator: Generator) -> Tensor:
