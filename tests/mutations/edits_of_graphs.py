@@ -16,13 +16,10 @@ EDITS = [
         Setting("model.num_heads", 2),
     ),
     edit(
-        "layer-norm-in-gps",
-        "layer norm in place of batch norm, for graphs of very unlike sizes",
+        "rms-norm-in-gps",
+        "a norm that takes no mean away",
         GPS_PROJECTS,
-        model(
-            "nn.ModuleList(nn.BatchNorm1d(width) for _ in range(3))",
-            "nn.ModuleList(nn.LayerNorm(width) for _ in range(3))",
-        ),
+        model("nn.LayerNorm(width)", "nn.RMSNorm(width)"),
     ),
     edit(
         "gat-in-gps",
@@ -30,13 +27,11 @@ EDITS = [
         GPS_PROJECTS,
         model("from torch_geometric.nn import GINConv, GINEConv", "from torch_geometric.nn import GATConv"),
         model(
-            "        # Without a bias where a batch norm follows, which takes it away again.\n"
-            "        last = nn.Linear(width, width, bias=False)\n"
-            "        mlp = nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last)\n"
+            "        mlp = nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), nn.Linear(width, width))\n"
             "        edge_dim = num_edge_features  # which are used as in Hu et al. 2020\n"
             "        self.messages = GINEConv(mlp, edge_dim=edge_dim) if edge_dim else GINConv(mlp)\n",
             "        edge_dim = num_edge_features or None\n"
-            "        self.messages = GATConv(width, width, edge_dim=edge_dim, bias=False)\n",
+            "        self.messages = GATConv(width, width, edge_dim=edge_dim)\n",
         ),
     ),
     edit(

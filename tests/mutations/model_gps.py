@@ -92,12 +92,12 @@ MUTATIONS = [
     ),
     model(
         "gps-no-attention",
-        "the branch of the attention is lost, and its norm gets the input",
+        "what attention gives is lost",
         LAYERS,
         GPS_PROJECTS,
         "GPSLayer.forward",
-        "self.norms[1]",
-        "self.norms[1].eval() and (lambda y: y - y + x)",
+        "self.attention",
+        "(lambda *given: 0 * self.attention(*given))",
     ),
     model(
         "gps-no-messages",
@@ -143,8 +143,8 @@ MUTATIONS = [
         LAYERS,
         GPS_PROJECTS,
         "GPSLayer.forward",
-        "near = self.norms[0](x + self.dropout(self.messages(x, *edges)))",
-        "near = self.norms[0](self.dropout(self.messages(x, *edges)))",
+        "x + self.dropout(self.messages(x, *edges))",
+        "self.dropout(self.messages(x, *edges))",
     ),
     model(
         "gps-activation-at-the-end",

@@ -46,7 +46,7 @@ class SelfAttention(nn.Module):
         super().__init__()
         self.num_heads = num_heads
         self.query_key_value = nn.Linear(width, 3 * width)
-        self.projection = nn.Linear(width, width, bias=False)
+        self.projection = nn.Linear(width, width)
 
     # jinja: if form == "graphs"
     def forward(self, x: Tensor, slot: Tensor, real: Tensor) -> Tensor:
@@ -70,14 +70,15 @@ class SelfAttention(nn.Module):
 
 
 class GPSLayer(nn.Module):
-    """``(V, D)`` to ``(V, D)``: what the neighbours say and what all say, added, then an MLP."""
+    """``(V, D)`` to ``(V, D)``: what the neighbours say and what all say, added, then an MLP.
+
+    The paper takes a batch norm for each of the two, which with few labels learns nodes by heart.
+    """
 
     def __init__(self, settings: ModelSettings, num_edge_features: int) -> None:
         super().__init__()
         width, dropout = settings.width, settings.dropout
-        # Without a bias where a batch norm follows, which takes it away again.
-        last = nn.Linear(width, width, bias=False)
-        mlp = nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), last)
+        mlp = nn.Sequential(nn.Linear(width, width), nn.ReLU(inplace=True), nn.Linear(width, width))
         edge_dim = num_edge_features  # which are used as in Hu et al. 2020
         self.messages = GINEConv(mlp, edge_dim=edge_dim) if edge_dim else GINConv(mlp)
         self.attention = SelfAttention(width, settings.num_heads)
@@ -85,22 +86,21 @@ class GPSLayer(nn.Module):
             nn.Linear(width, 2 * width),
             nn.ReLU(inplace=True),
             nn.Dropout(dropout),
-            nn.Linear(2 * width, width, bias=False),
+            nn.Linear(2 * width, width),
         )
-        self.norms = nn.ModuleList(nn.BatchNorm1d(width) for _ in range(3))
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
         self.dropout = nn.Dropout(dropout)
 
     # jinja: if form == "graphs"
     def forward(self, x: Tensor, edges: tuple[Tensor, ...], slot: Tensor, real: Tensor) -> Tensor:
-        near = self.norms[0](x + self.dropout(self.messages(x, *edges)))
-        x = near + self.norms[1](x + self.dropout(self.attention(x, slot, real)))
+        x = x + self.dropout(self.messages(x, *edges)) + self.dropout(self.attention(x, slot, real))
         # jinja: else
 
     def forward(self, x: Tensor, edges: tuple[Tensor, ...]) -> Tensor:
-        near = self.norms[0](x + self.dropout(self.messages(x, *edges)))
-        x = near + self.norms[1](x + self.dropout(self.attention(x)))
+        x = x + self.dropout(self.messages(x, *edges)) + self.dropout(self.attention(x))
         # jinja: endif
-        return self.norms[2](x + self.dropout(self.mlp(x)))
+        x = self.norms[0](x)
+        return self.norms[1](x + self.dropout(self.mlp(x)))
 
 
 class GPS(nn.Module):
@@ -117,12 +117,11 @@ class GPS(nn.Module):
         if info["num_categories"]:
             self.encode = nn.EmbeddingBag(info["num_categories"], width, mode="sum", padding_idx=0)
         else:
-            # Normalised, so that features are not drowned by the walks where they are small.
-            linear = nn.Linear(info["num_features"], width, bias=False)
-            self.encode = nn.Sequential(nn.Dropout(settings.dropout), linear, nn.BatchNorm1d(width))
-        self.encode_walks = nn.Sequential(
-            nn.BatchNorm1d(self.walk_steps, affine=False), nn.Linear(self.walk_steps, width)
-        )
+            linear = nn.Linear(info["num_features"], width)
+            self.encode = nn.Sequential(nn.Dropout(settings.dropout), linear)
+        steps = nn.Linear(self.walk_steps, width)
+        nn.init.zeros_(steps.weight)  # so that walks do not drown features that are small
+        self.encode_walks = nn.Sequential(nn.BatchNorm1d(self.walk_steps, affine=False), steps)
         self.layers = nn.ModuleList(
             GPSLayer(settings, info["num_edge_features"]) for _ in range(settings.depth)
         )
