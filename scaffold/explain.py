@@ -15,6 +15,8 @@ from scaffold.questions import Questions
 
 # What an entry says of a choice that is no value of its recipe: where texts and files are, and its row.
 NO_VALUES = {"titles", "parts", "forms", "architectures"}
+# What is said of values: where they come from, and what they reached.
+ABOUT_VALUES = {"source": "Source", "score": "Measured"}
 
 
 def _questions(template: str | None, ref: str | None) -> Questions:
@@ -183,11 +185,11 @@ def _values(recipe: dict[str, Any], *path: str) -> Iterator[str]:
     told = ", ".join(
         f"{name} {value}"
         for name, value in recipe.items()
-        if name != "source" and not isinstance(value, dict)
+        if name not in ABOUT_VALUES and not isinstance(value, dict)
     )
-    if told:
-        source = f". Source: {recipe['source']}" if "source" in recipe else ""
-        yield f"{', '.join(path) or 'training'}: {told}{source}"
+    about = (f"{word}: {recipe[name]}" for name, word in ABOUT_VALUES.items() if name in recipe)
+    if told or "score" in recipe:
+        yield f"{', '.join(path) or 'training'}: {'. '.join(filter(None, (told, *about)))}"
     for name, value in recipe.items():
         if isinstance(value, dict):
             yield from _values(value, *path, name)
