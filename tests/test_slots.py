@@ -39,6 +39,7 @@ HUBS = {
 MAY_IMPORT = {
     "data": {"sources", "targets", "sample"},
     "optim": {"decay"},
+    "predict": {"data", "targets"},
     "sample": {"sources"},
     "engine/splits": {"sources"},
     "tools/examples": {"data", "sources", "targets", "tools/described"},

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
 # Where more than three forks are: extras mount commands, and graphs may be molecules or have walks.
-FORKS = {"cli.py": 13, "data/graphs.py": 4}
+FORKS = {"cli.py": 14, "data/graphs.py": 4}
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
@@ -21,6 +21,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: row["metrics_part"],
+    "predict": lambda _: "rows",
     "augment": lambda row: row["domain"],
     "data": lambda row: row["form"],
     "sources": lambda row: row["form"],

@@ -1,22 +1,21 @@
 """The commands: each takes the whole configuration, as YAML files and as flags."""
 
-import csv
-import json
-import sys
+# jinja: if report
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import torch
+# jinja: else
+from pathlib import Path
+
+# jinja: endif
 from cyclopts import App
 
-from .data import load_data, read_inputs
+from .data import load_data
 from .engine.checkpoint import load_checkpoint
 from .engine.commands import make_app, run_command
 from .engine.config import AllSettings, Checkpoint
-from .engine.labels import DataError
 from .engine.run import describe_run
-from .engine.state import load_model
-from .targets import describe_prediction
+from .predict import predict
 from .tools.results import Split, keep_result, measure
 from .tools.summary import summarize
 from .train import train
@@ -104,6 +103,8 @@ def evaluate_command(
     keep_result(checkpoint, split, {"epoch": loaded["run"]["record"].get("epoch"), **result})
 
 
+app.command(predict)
+
 show = App(name="show", help="Look at the data, the settings and the results.")
 app.command(show)
 
@@ -140,45 +141,5 @@ app.command(f"{__package__}.tools.export:export", help="Write a checkpoint's mod
 
 
 # jinja: endif
-@app.command
-def predict(
-    files: list[Path],
-    /,
-    *,
-    settings: AllSettings,
-    checkpoint: Checkpoint,
-    format: Literal["csv", "jsonl"] = "csv",
-) -> None:
-    """Print a line for each example: its name, the columns of its table, and the prediction.
-
-    Parameters
-    ----------
-    files
-        Files or folders to predict for; - reads standard input.
-    format
-        Of the lines; jsonl has an object in each.
-    """
-    print(f"checkpoint: {checkpoint}", file=sys.stderr)
-    model, objective = load_model(settings, load_checkpoint(checkpoint))
-    device, info = next(model.parameters()).device, objective.info
-    table: Any = None
-    faults: list[DataError] = []
-    with torch.inference_mode():
-        for rows, inputs in read_inputs(files, info, faults):
-            outputs = model(*(tensor.to(device) for tensor in inputs))
-            for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
-                record = {**row, **describe_prediction(prediction, info)}
-                if format == "jsonl":
-                    print(json.dumps(record, ensure_ascii=False))
-                    continue
-                if table is None or [*record] != table.fieldnames:  # each table has its own
-                    table = csv.DictWriter(sys.stdout, [*record], lineterminator="\n")
-                    table.writeheader()
-                table.writerow(record)
-            sys.stdout.flush()
-    if faults:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults))
-
-
 def main(tokens: list[str] | None = None) -> None:
     run_command(app, SHOWN, tokens)

@@ -9,7 +9,6 @@ from .projects import EVERY_TASK
 run = partial(change, "engine/run.py")
 checkpoint = partial(change, "engine/checkpoint.py")
 metrics = partial(change, "metrics.py")
-cli = partial(change, "cli.py")
 results = partial(change, "tools/results.py")
 CLASSES = ("resnet", "lstm", "gcn")
 GRAPHS = ("gin", "gcn_graphs")
@@ -256,7 +255,8 @@ MUTATIONS = [
         "info['classes'][best]",
         "info['classes'][best - 1]",
     ),
-    cli(
+    change(
+        "predict.py",
         "predicts-logits",
         "predict prints the largest logit as a probability",
         VALIDATION,

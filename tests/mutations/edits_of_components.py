@@ -479,25 +479,25 @@ FILES = [
             'show.command(f"{__package__}.tools.report:show_run", name="run", help="Write report.md again.")\n\n\n',
             "",
         ),
-        cli("\n\n\n\n\n@app.command\n", "\n\n\n@app.command\n"),
+        cli("\n\n\n\n\ndef main(", "\n\n\ndef main("),
     ),
     edit(
         "a-command-of-one's-own",
         "a command counts the parameters of the model",
         EVERY_TASK,
         cli(
-            "from .engine.state import load_model\n",
-            "from .engine.state import TrainState, load_model\n",
+            "from .engine.run import describe_run\n",
+            "from .engine.run import describe_run\nfrom .engine.state import TrainState\n",
         ),
         cli(
-            'show = App(name="show"',
+            "app.command(predict)\n",
             '@app.command(name="count")\n'
             "def count_command(*, settings: AllSettings) -> None:\n"
             '    """Print how many parameters the model has."""\n'
             "    data = load_data(settings.data, settings.training.seed)\n"
             "    state = TrainState(settings, data.info, total_steps=1)\n"
             "    print(sum(parameter.numel() for parameter in state.model.parameters()))\n\n\n"
-            'show = App(name="show"',
+            "app.command(predict)\n",
         ),
     ),
 ]

@@ -65,6 +65,7 @@ CLOSEST = {
     "engine/commands.py": ("epochs", "cli", "config"),
     "tools/results.py": ("results", "epochs", "cli"),
     "cli.py": ("epochs", "cli"),
+    "predict.py": ("epochs", "cli"),
     "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
@@ -81,6 +82,7 @@ NAMING = {
     "data.py": ("_own_data.py", "_sample.py"),
     "targets.py": ("_own_data.py",),
     "cli.py": ("commands",),
+    "predict.py": ("_cli.py",),
     "engine/state.py": (
         *("_training.py", "the_seed", "_checkpoint.py", "_epochs.py", "_parallel.py", "tools/"),
     ),

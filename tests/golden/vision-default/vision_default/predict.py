@@ -1,0 +1,55 @@
+"""What a trained model says of files."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from .data import read_inputs
+from .engine.checkpoint import load_checkpoint
+from .engine.config import AllSettings, Checkpoint
+from .engine.labels import DataError
+from .engine.state import load_model
+from .targets import describe_prediction
+
+
+def predict(
+    files: list[Path],
+    /,
+    *,
+    settings: AllSettings,
+    checkpoint: Checkpoint,
+    format: Literal["csv", "jsonl"] = "csv",
+) -> None:
+    """Print a line for each example: its name, the columns of its table, and the prediction.
+
+    Parameters
+    ----------
+    files
+        Files or folders to predict for; - reads standard input.
+    format
+        Of the lines; jsonl has an object in each.
+    """
+    print(f"checkpoint: {checkpoint}", file=sys.stderr)
+    model, objective = load_model(settings, load_checkpoint(checkpoint))
+    device, info = next(model.parameters()).device, objective.info
+    table: Any = None
+    faults: list[DataError] = []
+    with torch.inference_mode():
+        for rows, inputs in read_inputs(files, info, faults):
+            outputs = model(*(tensor.to(device) for tensor in inputs))
+            for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
+                record = {**row, **describe_prediction(prediction, info)}
+                if format == "jsonl":
+                    print(json.dumps(record, ensure_ascii=False))
+                    continue
+                if table is None or [*record] != table.fieldnames:  # each table has its own
+                    table = csv.DictWriter(sys.stdout, [*record], lineterminator="\n")
+                    table.writeheader()
+                table.writerow(record)
+            sys.stdout.flush()
+    if faults:
+        sys.exit("\n".join(f"error: {fault}" for fault in faults))
