@@ -13,7 +13,12 @@ from .data import load_data, read_inputs
 from .engine.checkpoint import load_checkpoint
 from .engine.commands import make_app, run_command
 from .engine.config import AllSettings, Checkpoint
+# jinja: if output == "pixel"
+from .engine.labels import DataError, collected
+from .engine.masks import write_mask
+# jinja: else
 from .engine.labels import DataError
+# jinja: endif
 from .engine.run import describe_run
 from .engine.state import load_model
 from .targets import describe_prediction
@@ -147,8 +152,25 @@ def predict(
     *,
     settings: AllSettings,
     checkpoint: Checkpoint,
+    # jinja: if output == "pixel"
+    output: Path | None = None,
+    # jinja: endif
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
+    # jinja: if output == "pixel"
+    """Write a mask for each image, and print a line: its names, and the share of each class.
+
+    Parameters
+    ----------
+    files
+        Files or folders to predict for; - reads standard input.
+    output
+        Folder of the masks, PNG files of a palette in the sizes of their images; none: masks,
+        beside the checkpoint.
+    format
+        Of the lines; jsonl has an object in each.
+    """
+    # jinja: else
     """Print a line for each example: its name, the columns of its table, and the prediction.
 
     Parameters
@@ -158,6 +180,7 @@ def predict(
     format
         Of the lines; jsonl has an object in each.
     """
+    # jinja: endif
     print(f"checkpoint: {checkpoint}", file=sys.stderr)
     model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
@@ -167,6 +190,13 @@ def predict(
         for rows, inputs in read_inputs(files, info, faults):
             outputs = model(*(tensor.to(device) for tensor in inputs))
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
+                # jinja: if output == "pixel"
+                folder = output or checkpoint.parent / "masks"
+                with collected(faults):
+                    row["predicted_mask"] = str(write_mask(row["name"], folder, prediction, info))
+                if "predicted_mask" not in row:  # it is one of the faults
+                    continue
+                # jinja: endif
                 record = {**row, **describe_prediction(prediction, info)}
                 if format == "jsonl":
                     print(json.dumps(record, ensure_ascii=False))
