@@ -191,11 +191,12 @@ def predict(
             outputs = model(*(tensor.to(device) for tensor in inputs))
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
                 # jinja: if output == "pixel"
-                folder = output or checkpoint.parent / "masks"
+                mask, folder = None, output or checkpoint.parent / "masks"
                 with collected(faults):
-                    row["predicted_mask"] = str(write_mask(row["name"], folder, prediction, info))
-                if "predicted_mask" not in row:  # it is one of the faults
+                    mask = write_mask(row["name"], folder, prediction, info)
+                if mask is None:  # it is one of the faults
                     continue
+                row["predicted_mask"] = str(mask)
                 # jinja: endif
                 record = {**row, **describe_prediction(prediction, info)}
                 if format == "jsonl":
