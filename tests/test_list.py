@@ -19,6 +19,7 @@ def test_list_shows_at_a_glance_what_goes_together(scaffold: Scaffold, folder: P
         "resnet, cnn, mlp, vit, convnext",
         "cross_entropy, nll, bce_with_logits",
     ] in rows
+    assert ["", "segmentation", "unet", "cross_entropy, cross_entropy_dice"] in rows
     assert ["graph", "node_classification", "gcn, graphsage, gat, gin, gps", "cross_entropy, nll"] in rows
     assert ["", "graph_multilabel", "gin, gcn, graphsage, gat, gps", "bce_with_logits"] in rows
     assert ["schedule", "cosine, multistep, exponential, wsd, constant"] in rows
@@ -33,7 +34,7 @@ def test_list_of_one_kind(scaffold: Scaffold, folder: Path) -> None:
     """The kind is a question of the template; each choice has its line."""
     done = scaffold("list", "loss", cwd=folder)
     assert [line.split()[0] for line in done.stdout.splitlines()] == [
-        *("loss", "cross_entropy", "nll", "bce_with_logits", "mse", "huber", "l1")
+        *("loss", "cross_entropy", "nll", "bce_with_logits", "mse", "huber", "l1", "cross_entropy_dice")
     ]
     lines = scaffold("list", "optimizer", cwd=folder).stdout.splitlines()
     assert "  sgd             SGD with Nesterov momentum, the classic for convolutions" in lines
@@ -66,7 +67,7 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     graphs = ["graph_classification", "graph_multilabel", "graph_regression"]
     nodes = ["node_classification", "node_regression"]
     assert {*pairs["gcn"]["task"]} == {*nodes, *graphs}
-    sampled = {"classification", "multilabel", "regression", *graphs}
+    sampled = {"classification", "multilabel", "regression", "segmentation", *graphs}
     assert {*found["distributed"][0]["goes_with"]["task"]} == sampled
     assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])
     lines = scaffold("list", "task", cwd=folder).stdout.splitlines()

@@ -154,7 +154,21 @@ def make_graphs_numbers(folder: Path) -> list[str]:
     return flags
 
 
+def make_images_masks(folder: Path) -> list[str]:
+    """Make colour images, and masks of where they are bright, in sizes that no halving divides."""
+    pixels = np.random.default_rng(0)
+    for name in ("images", "masks"):
+        (folder / name).mkdir()
+    for number in range(30):
+        values = pixels.integers(0, 255, (21, 34, 3), dtype=np.uint8)
+        classes = np.where(values[..., 0] > 250, 255, values[..., 0] // 100).astype(np.uint8)
+        Image.fromarray(values).save(folder / f"images/{number}.png")
+        Image.fromarray(classes).save(folder / f"masks/{number}.png")
+    return ["--data.path", str(folder)]
+
+
 OWN = {
+    ("images", "masks"): make_images_masks,
     ("images", "classes"): make_images,
     ("texts", "classes"): make_texts,
     ("graph", "classes"): make_nodes,

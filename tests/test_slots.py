@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "tools/examples": {"data", "sources", "targets", "tools/described"},
     "tools/summary": {"data", "targets", "tools/described", "tools/examples"},
     "tools/pictures": {"data", "targets", "tools/examples"},
-    "tools/charts": {"tools/show"},
+    "tools/charts": {"tools/pictures", "tools/show"},
 }
 
 

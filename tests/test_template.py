@@ -12,8 +12,17 @@ from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
-# Where more than three forks are: extras mount commands, and graphs may be molecules or have walks.
-FORKS = {"cli.py": 14, "data/graphs.py": 4}
+# Where more than three forks are: extras mount commands and masks are files, graphs may be molecules or
+# have walks, images are mixed or have masks.
+FORKS = {
+    "cli.py": 14,
+    "predict.py": 4,
+    "data/graphs.py": 4,
+    "data/images.py": 4,
+    "augment/vision.py": 4,
+    "tools/pictures/images.py": 4,
+    "tests/model.py": 4,
+}
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["architecture"],
@@ -21,10 +30,9 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: row["metrics_part"],
-    "predict": lambda _: "rows",
     "augment": lambda row: row["domain"],
     "data": lambda row: row["form"],
-    "sources": lambda row: row["form"],
+    "sources": lambda row: "pairs" if row["target"] == "masks" else row["form"],
     "sample": lambda row: row["inputs"]["sample_name"],
     "targets": lambda row: row["target"],
     "tools/charts": lambda row: row["target"],
@@ -32,7 +40,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "tools/examples": lambda row: row["form"],
     "engine/tracking": lambda row: row["tracking"],
     "engine/splits": lambda row: "named" if row["form"] == "images" else "stratified",
-    "readme": lambda row: row["form"],
+    "readme": lambda row: "pairs" if row["target"] == "masks" else row["form"],
 }
 TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules", "trackings")
 

@@ -22,6 +22,7 @@ from . import (
     labels,
     later,
     loop,
+    masks,
     mixing,
     model_convnext,
     model_gps,
@@ -66,6 +67,7 @@ MODULES = (
     blind_numbers,
     new_strengths,
     mixing,
+    masks,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -78,5 +80,6 @@ EDIT_MODULES = (
     mixing,
     edits_of_graphs,
     edges,
+    masks,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

@@ -7,6 +7,7 @@ TEXT = {"domain": "nlp", "task": "classification"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
 IMAGE_LABELS = {"domain": "vision", "task": "multilabel"}
+IMAGE_MASKS = {"domain": "vision", "task": "segmentation"}
 TEXT_LABELS = {"domain": "nlp", "task": "multilabel"}
 GRAPH_LABELS = {"domain": "graph", "task": "graph_multilabel"}
 NODE_NUMBERS = {"domain": "graph", "task": "node_regression"}
@@ -52,6 +53,8 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "gps_nodes": {**NODES, "architecture": "gps"},
     "gps_graphs": {**GRAPHS, "architecture": "gps"},
     "cnn_labels": {**IMAGE_LABELS, "architecture": "cnn", "loss": "bce_with_logits"},
+    "unet": {**IMAGE_MASKS, "architecture": "unet"},
+    "unet_dice": {**IMAGE_MASKS, "architecture": "unet", "loss": "cross_entropy_dice", "optimizer": "sgd"},
     "textcnn_labels": {**TEXT_LABELS, "architecture": "textcnn", "loss": "bce_with_logits"},
     "gin_labels": {**GRAPH_LABELS, "architecture": "gin", "loss": "bce_with_logits"},
 }
@@ -66,6 +69,8 @@ BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
 # Of each form, with any number of labels.
 LABELS_PROJECTS = ("cnn_labels", "textcnn_labels", "gin_labels")
+# Of images with masks.
+MASKS_PROJECTS = ("unet", "unet_dice")
 # One of each form, with numbers.
 NUMBERS_PROJECTS = ("resnet_numbers", "lstm_numbers", "gcn_numbers", "gin_numbers")
 # One of each domain and task, for what is written once for all of them.

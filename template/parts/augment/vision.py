@@ -12,6 +12,9 @@ import torch.nn.functional as F
 from cyclopts import Parameter, validators
 from torch import Generator, Tensor, nn
 
+# jinja: if output == "pixel"
+from .engine.masks import VOID
+# jinja: endif
 from .engine.ranges import Fraction, FractionAboveZero
 
 # NTSC: luma (Y) and the two axes of the colour plane (I, Q); hue is the angle in that plane.
@@ -73,14 +76,21 @@ class Augment(nn.Module):
         if not self.training:
             return inputs, target
         (images,) = inputs
-        pixels = self.move(images, generator) * self.std + self.mean
-        pixels = self.recolour(pixels, generator)
+        grid = self.draw_grid(images, generator)
+        images = F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+        pixels = self.recolour(images * self.std + self.mean, generator)
         noise = torch.randn(pixels.shape, generator=generator, device=pixels.device)
         pixels = (pixels + self.settings.noise * noise).clamp(0.0, 1.0)
         images = (pixels - self.mean) / self.std
         if self.settings.erasing:
             images = self.erase(images, generator)
-        # jinja: if mixing
+        # jinja: if output == "pixel"
+        # What comes from beyond the border is void; a class between two others would be a third.
+        masks = (target - VOID).float()[:, None]
+        masks = F.grid_sample(masks, grid, mode="nearest", align_corners=False)
+        return (images,), masks[:, 0].to(target.dtype) + VOID
+
+        # jinja: elif mixing
         if self.settings.mixup or self.settings.cutmix:
             images, target = self.mix(images, target, generator)
         return (images,), target
@@ -121,8 +131,8 @@ class Augment(nn.Module):
         unit = torch.rand(len(like), generator=generator, device=like.device)
         return low + (high - low) * unit
 
-    def move(self, images: Tensor, generator: Generator) -> Tensor:
-        """Flips, rotates and crops in one affine map from output to input coordinates."""
+    def draw_grid(self, images: Tensor, generator: Generator) -> Tensor:
+        """Flips, rotations and crops in one affine map from output to input coordinates."""
         s = self.settings
         angle = self.uniform(images, -s.rotation, s.rotation, generator) * math.pi / 180
         scale = self.uniform(images, s.min_crop, 1.0, generator)
@@ -136,8 +146,7 @@ class Augment(nn.Module):
         aspect = images.size(2) / images.size(3)
         affine[:, 0, 1] *= aspect  # -1 to 1 is the height in one direction, the width in the other
         affine[:, 1, 0] /= aspect
-        grid = F.affine_grid(affine, list(images.shape), align_corners=False)
-        return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+        return F.affine_grid(affine, list(images.shape), align_corners=False)
 
     def erase(self, images: Tensor, generator: Generator) -> Tensor:
         """Makes a box mean, which is 0 in standardised images (Zhong et al. 2020).

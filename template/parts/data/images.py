@@ -136,6 +136,9 @@ def load_data(
     else:
         # jinja: if target == "classes"
         splits = read_splits(settings, read_label)
+        # jinja: elif target == "masks"
+        named = partial(read_label, void=settings.void, names=settings.classes)
+        splits = read_splits(settings, named)
         # jinja: else
         separated = partial(read_label, separator=settings.label_separator)
         splits = read_splits(settings, separated)
@@ -193,5 +196,13 @@ def read_inputs(
                 examples = [(file.parent / row[column], row) for _, row in rows]
         for path, row in examples:
             with collected(faults):
+                # jinja: if output == "pixel"
+                image, (height, width) = open_image(path), info["image_size"]
+                # The whole image, at the scale at which those of the training were cropped.
+                scale = max(height / image.height, width / image.width)
+                size = round(scale * image.height), round(scale * image.width)
+                pixels = to_pixels(image, info | {"image_size": size}).unsqueeze(0)
+                # jinja: else
                 pixels = to_pixels(open_image(path), info).unsqueeze(0)
+                # jinja: endif
                 yield [{"name": str(path), **row}], (standardize(pixels, info),)

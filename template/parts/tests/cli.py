@@ -71,6 +71,16 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     header, *rows = csv.reader(output.splitlines())
     assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
 
+    # jinja: if output == "pixel"
+    assert all(Path(row[1]).read_bytes().startswith(b"\x89PNG") for row in rows)
+    broken = input_files[0].with_name("broken.png")
+    broken.write_bytes(b"GIF")
+    files = [broken, *input_files]
+    code, output, _ = command("predict", *files, "--output", "elsewhere", *device)
+    assert "broken.png is not a readable image" in str(code)
+    assert len(output.splitlines()) == 3, "it does not go on past a broken file"
+    assert len([*Path("elsewhere").iterdir()]) == 2
+    # jinja: endif
     (folder,) = Path("runs").iterdir()
     code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
     (again,) = Path("others").iterdir()

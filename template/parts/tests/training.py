@@ -16,9 +16,12 @@ from package.metrics import LOWER_IS_BETTER
 from package.schedule import lr_factor
 from package.train import evaluate, monitored, train_steps
 
-pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
-
+# jinja: if output == "pixel"
+STEPS = 200  # in which the model learns eight random masks by heart
+# jinja: else
 STEPS = 80  # in which the model learns eight random labels by heart
+# jinja: endif
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
 @pytest.fixture

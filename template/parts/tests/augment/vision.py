@@ -24,7 +24,12 @@ def apply(info, no_augmentation):
         augment = Augment(replace(no_augmentation, **changes), info)
         mean, std = augment.mean, augment.std
         generator = Generator().manual_seed(seed)
-        (images,), _ = augment(((pixels - mean) / std,), torch.arange(len(pixels)), generator)
+        # jinja: if output == "pixel"
+        target = torch.zeros_like(pixels[:, 0], dtype=torch.int64)
+        # jinja: else
+        target = torch.arange(len(pixels))
+        # jinja: endif
+        (images,), _ = augment(((pixels - mean) / std,), target, generator)
         return images * std + mean
 
     return apply
@@ -215,6 +220,89 @@ def test_with_both_on_some_images_are_blended_and_some_are_cut(mix):
         is_even = (images - images[:, :, :1, :1]).abs().amax(dim=(1, 2, 3)) < 1e-4
         blended.extend(is_even[(own - 0.5).abs() < 0.45].tolist())
     assert 0.2 < sum(blended) / len(blended) < 0.8, "one of them hardly ever happens"
+
+
+# jinja: endif
+# jinja: if output == "pixel"
+MOVES = {"horizontal_flip": 0.5, "rotation": 40.0, "min_crop": 0.5}
+
+
+@pytest.fixture
+def move(info, no_augmentation):
+    """``move(pixels, masks, seed, **changes)``: both, as the changes make them."""
+
+    def move(pixels, masks, seed=0, **changes):
+        augment = Augment(replace(no_augmentation, **changes), info)
+        images = (pixels - augment.mean) / augment.std
+        (images,), masks = augment((images,), masks, Generator().manual_seed(seed))
+        return images * augment.std + augment.mean, masks
+
+    return move
+
+
+@small_and_colour
+@pytest.mark.parametrize("names", [[name] for name in MOVES] + [[*MOVES]], ids=str)
+@pytest.mark.parametrize(("height", "width"), [(48, 48), (36, 60)])
+def test_masks_move_with_their_images(move, info, names, height, width):
+    """Else pixels are taught to be what stands beside them."""
+    rows, columns = torch.arange(height)[:, None] // 12, torch.arange(width) // 12
+    masks = (rows + 2 * columns + 1).expand(20, -1, -1)  # blocks, each unlike its mirror image
+    pixels = (masks / 20)[:, None].expand(-1, info["channels"], -1, -1)
+    moved, found = move(pixels, masks, **{name: MOVES[name] for name in names})
+    assert not torch.equal(found, masks), "masks stay where they are"
+    shown = (moved[:, 0] * 20).round().long()
+    wrong = ((shown != found) & (found != 255)).flatten(1).float().mean(dim=1)
+    # Where two classes meet an image is blurred, and is neither.
+    assert wrong.max() < 0.2, f"of masks and images up to {wrong.max():.0%} are apart"
+    inner = torch.nn.functional.max_pool2d(moved, 3, 1, 1) - moved < 1e-3
+    inner &= moved + torch.nn.functional.max_pool2d(-moved, 3, 1, 1) < 1e-3
+    inner = inner.all(dim=1) & (found != 255)
+    assert (shown[inner] == found[inner]).float().mean() > 0.99
+
+
+@small_and_colour
+def test_a_marked_pixel_is_found_in_its_mask(move, info):
+    """A single one, bright and of its own class, lands on the same place in both."""
+    pixels = torch.zeros(40, info["channels"], 33, 21)
+    masks = torch.zeros(40, 33, 21, dtype=torch.int64)
+    pixels[:, :, 12:15, 6:9], masks[:, 12:15, 6:9] = 1.0, 7
+    moved, found = move(pixels, masks, **MOVES)
+    places = torch.meshgrid(torch.arange(33.0), torch.arange(21.0), indexing="ij")
+    for image, mask in zip(moved[:, 0], found, strict=True):
+        if not (mask == 7).any() or image.sum() < 4:
+            continue  # it has left the picture
+        for place in places:
+            bright = (image * place).sum() / image.sum()
+            assert place[mask == 7].mean() == pytest.approx(bright.item(), abs=1.5)
+
+
+@small_and_colour
+def test_what_comes_from_beyond_the_border_is_void(move, info):
+    """An image is mirrored there; its classes would be invented."""
+    pixels = torch.full((30, info["channels"], 24, 24), 0.5)
+    masks = torch.full((30, 24, 24), 3)
+    _, found = move(pixels, masks, rotation=45.0)
+    assert {*found.unique().tolist()} == {3, 255}
+    is_void = found == 255
+    assert is_void[:, 0, 0].any(), "the corners of what was turned are not void"
+    assert not is_void[:, 8:16, 8:16].any(), "the middle is void"
+    _, found = move(pixels, masks, horizontal_flip=1.0, min_crop=0.5)
+    assert torch.equal(found, masks), "crops and mirrors have nothing beyond the border"
+
+
+@small_and_colour
+def test_void_stays_void(move, info):
+    pixels, masks = torch.rand(20, info["channels"], 24, 24), torch.full((20, 24, 24), 255)
+    assert torch.equal(move(pixels, masks, **MOVES)[1], masks)
+
+
+@small_and_colour
+def test_colours_noise_and_boxes_leave_masks_alone(move, info, strong_augmentation):
+    changes = {n: v for n, v in vars(strong_augmentation).items() if n not in MOVES}
+    masks = torch.randint(11, (6, 12, 17))
+    _, found = move(torch.rand(6, info["channels"], 12, 17), masks, **changes)
+    assert torch.equal(found, masks)
+    assert found.dtype == torch.int64
 
 
 # jinja: endif

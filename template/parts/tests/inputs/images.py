@@ -28,6 +28,9 @@ def make_batch(
     """Each number is a sample."""
     shape = (info["channels"], *info["image_size"])
     images = [torch.rand(shape, generator=Generator().manual_seed(number)) for number in numbers]
+    # jinja: if output == "pixel"
+    targets = targets[:, : shape[1], : shape[2]]
+    # jinja: endif
     return ((torch.stack(images) - 0.5) / 0.25,), targets
 
 
@@ -54,8 +57,14 @@ def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
     ((images,), target), ((given_images,), given_target) = found, given
     assert (images.dtype, images.shape) == (given_images.dtype, given_images.shape)
-    assert images.isfinite().all()
+    # jinja: if output == "pixel"
+    assert (target.dtype, target.shape) == (given_target.dtype, given_target.shape)
+    known = {255, *given_target.unique().tolist()}
+    assert {*target.unique().tolist()} <= known, "masks have values that are none of theirs"
+    # jinja: else
     assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "images have other labels"
+    # jinja: endif
+    assert images.isfinite().all()
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
@@ -65,6 +74,14 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     for number, label in enumerate(labels):
         pixels = torch.randint(256, (8, 8), dtype=torch.uint8, generator=generator)
         Image.fromarray(pixels.numpy()).save(folder / f"{number}.png")
+        # jinja: if target == "masks"
+        (folder / "masks").mkdir(exist_ok=True)
+        left, right = map(int, label.split())
+        mask = Image.new("L", (8, 8), left)
+        mask.paste(right, (4, 0, 8, 8))
+        mask.save(folder / f"masks/{number}.png")
+        label = f"masks/{number}.png"
+        # jinja: endif
         rows.append(f"{number}.png,{label}")
     (folder / "labels.csv").write_text("\n".join(rows))
     return folder / "labels.csv"

@@ -20,9 +20,27 @@ def count_examples(loader: DataLoader[Any]) -> int:
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
     """The examples of each split, in its order."""
     for split in ("train", "validation", "test"):
-        yield split, map(describe_image, getattr(data, split).dataset.examples)
+        dataset = getattr(data, split).dataset
+        # jinja: if target == "masks"
+        described = describe_pairs(dataset)
+        # jinja: else
+        described = map(describe_image, dataset.examples)
+        # jinja: endif
+        yield split, described
 
 
+# jinja: if target == "masks"
+def describe_pairs(dataset: Any) -> Iterator[Described]:
+    """Images with the share of each class in their masks."""
+    for number, example in enumerate(dataset.examples):
+        described = describe_image(example)
+        try:
+            yield described._replace(label=dataset.targets.count(number))
+        except DataError:
+            yield described._replace(fault="with a mask that cannot be used")
+
+
+# jinja: endif
 def describe_image(example: Example) -> Described:
     try:
         image = open_image(example.image)

@@ -15,6 +15,7 @@ from .examples import count_examples
 from .summary import SHOWN_CLASSES, align
 
 Split = Literal["validation", "test"]
+COUNTS = {"examples", "pixels"}
 
 
 def measure(settings: Settings, checkpoint: dict[str, Any], split: str) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def describe_each(each: dict[str, dict[str, float]]) -> Iterator[str]:
     names = [*next(iter(each.values()), {})]
     rows = []
     for key, row in each.items():
-        cells = [f"{n:.0f}" if name == "examples" else f"{n:.4g}" for name, n in row.items()]
+        cells = [f"{n:.0f}" if name in COUNTS else f"{n:.4g}" for name, n in row.items()]
         rows.append([key, *cells])
     yield from align([["", *names], *rows[:SHOWN_CLASSES]])
     if len(rows) > SHOWN_CLASSES:

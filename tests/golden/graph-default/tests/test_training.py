@@ -16,9 +16,8 @@ from graph_default.metrics import LOWER_IS_BETTER
 from graph_default.schedule import lr_factor
 from graph_default.train import evaluate, monitored, train_steps
 
-pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
-
 STEPS = 80  # in which the model learns eight random labels by heart
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
 @pytest.fixture

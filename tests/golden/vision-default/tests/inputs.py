@@ -54,8 +54,8 @@ def check(found: Any, given: Any, info: dict[str, Any]) -> None:
     """That a batch is still one when it has been augmented."""
     ((images,), target), ((given_images,), given_target) = found, given
     assert (images.dtype, images.shape) == (given_images.dtype, given_images.shape)
-    assert images.isfinite().all()
     assert torch.equal(target.nan_to_num(), given_target.nan_to_num()), "images have other labels"
+    assert images.isfinite().all()
 
 
 def write_examples(folder: Path, labels: list[str], seed: int) -> Path:

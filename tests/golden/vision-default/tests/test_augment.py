@@ -24,7 +24,8 @@ def apply(info, no_augmentation):
         augment = Augment(replace(no_augmentation, **changes), info)
         mean, std = augment.mean, augment.std
         generator = Generator().manual_seed(seed)
-        (images,), _ = augment(((pixels - mean) / std,), torch.arange(len(pixels)), generator)
+        target = torch.arange(len(pixels))
+        (images,), _ = augment(((pixels - mean) / std,), target, generator)
         return images * std + mean
 
     return apply

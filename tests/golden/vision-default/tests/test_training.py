@@ -16,9 +16,8 @@ from vision_default.metrics import LOWER_IS_BETTER
 from vision_default.schedule import lr_factor
 from vision_default.train import evaluate, monitored, train_steps
 
-pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
-
 STEPS = 80  # in which the model learns eight random labels by heart
+pytestmark = pytest.mark.parametrize("info", ["small"], indirect=True)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_a_mistake_in_a_file_is_named(command, content, words):
     [
         (["--lr", "-3"], 'Invalid value "-3.0" for --lr. Must be > 0.'),
         (["--lrr", "3"], "Unknown option: --lrr. Did you mean --optim.lr?"),
-        (["--norm", "3"], "Unknown option: --norm. Did you mean --training.clip_norm?"),
+        (["--clip", "3"], "Unknown option: --clip. Did you mean --training.clip_norm?"),
         (["--training.epochs", "1.5"], "--training.epochs: invalid literal for int()"),
     ],
 )

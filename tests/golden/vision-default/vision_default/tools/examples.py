@@ -20,7 +20,9 @@ def count_examples(loader: DataLoader[Any]) -> int:
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
     """The examples of each split, in its order."""
     for split in ("train", "validation", "test"):
-        yield split, map(describe_image, getattr(data, split).dataset.examples)
+        dataset = getattr(data, split).dataset
+        described = map(describe_image, dataset.examples)
+        yield split, described
 
 
 def describe_image(example: Example) -> Described:

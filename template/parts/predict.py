@@ -11,7 +11,12 @@ import torch
 from .data import read_inputs
 from .engine.checkpoint import load_checkpoint
 from .engine.config import AllSettings, Checkpoint
+# jinja: if output == "pixel"
+from .engine.labels import DataError, collected
+from .engine.masks import write_mask
+# jinja: else
 from .engine.labels import DataError
+# jinja: endif
 from .engine.state import load_model
 from .targets import describe_prediction
 
@@ -22,8 +27,25 @@ def predict(
     *,
     settings: AllSettings,
     checkpoint: Checkpoint,
+    # jinja: if output == "pixel"
+    output: Path | None = None,
+    # jinja: endif
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
+    # jinja: if output == "pixel"
+    """Write a mask for each image, and print a line: its names, and the share of each class.
+
+    Parameters
+    ----------
+    files
+        Files or folders to predict for; - reads standard input.
+    output
+        Folder of the masks, PNG files of a palette in the sizes of their images; none: masks,
+        beside the checkpoint.
+    format
+        Of the lines; jsonl has an object in each.
+    """
+    # jinja: else
     """Print a line for each example: its name, the columns of its table, and the prediction.
 
     Parameters
@@ -33,6 +55,7 @@ def predict(
     format
         Of the lines; jsonl has an object in each.
     """
+    # jinja: endif
     print(f"checkpoint: {checkpoint}", file=sys.stderr)
     model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
@@ -42,6 +65,14 @@ def predict(
         for rows, inputs in read_inputs(files, info, faults):
             outputs = model(*(tensor.to(device) for tensor in inputs))
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
+                # jinja: if output == "pixel"
+                mask, folder = None, output or checkpoint.parent / "masks"
+                with collected(faults):
+                    mask = write_mask(row["name"], folder, prediction, info)
+                if mask is None:  # it is one of the faults
+                    continue
+                row["predicted_mask"] = str(mask)
+                # jinja: endif
                 record = {**row, **describe_prediction(prediction, info)}
                 if format == "jsonl":
                     print(json.dumps(record, ensure_ascii=False))
