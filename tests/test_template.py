@@ -13,15 +13,15 @@ from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
 # Where more than three forks are: extras mount commands, and graphs may be molecules or have walks.
-FORKS = {"cli.py": 13, "data/graphs.py": 4}
+FORKS = {"data/graphs.py": 4, "tests/model.py": 4}
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
-    "model": lambda row: row["architecture"],
+    "model": lambda row: row["model_part"],
     "objective": lambda row: row["objective_part"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: row["metrics_part"],
-    "augment": lambda row: row["domain"],
+    "augment": lambda row: "corpus" if row["form"] == "corpus" else row["domain"],
     "data": lambda row: row["form"],
     "sources": lambda row: row["form"],
     "sample": lambda row: row["inputs"]["sample_name"],
