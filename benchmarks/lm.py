@@ -1,9 +1,9 @@
 """A language model beside a plain loop: `python benchmarks/lm.py [--data FILE] [--seeds N] [--steps N]`.
 
-nanoGPT's recipe for a CPU on tiny shakespeare: characters, 4 layers, 4 heads, 128 wide, context 64, batches of 12,
-2,000 steps, no dropout. Its README reports a validation loss of 1.88. Here a generated project trains with these
-sizes, given by flags, and so does a loop as small as can be, which draws blocks at random. Both are measured on the whole
-validation text, the last tenth of the file, in blocks that follow each other.
+nanoGPT's recipe for a CPU on tiny shakespeare: characters, 4 layers, 4 heads, 128 wide, context 64, batches
+of 12, 2,000 steps, no dropout. Its README reports a validation loss of 1.88. Here a generated project trains
+with these sizes, given by flags, and so does a loop as small as can be, which draws blocks at random. Both are
+measured on the whole validation text, the last tenth of the file, in blocks that follow each other.
 """
 
 import argparse
@@ -31,6 +31,7 @@ class Layer(nn.Module):
     """Attention to what came before, then an MLP, each behind a norm."""
 
     def __init__(self) -> None:
+        """Build the layers."""
         super().__init__()
         self.norms = nn.ModuleList([nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)])
         self.qkv, self.out = nn.Linear(WIDTH, 3 * WIDTH, bias=False), nn.Linear(WIDTH, WIDTH, bias=False)
@@ -49,6 +50,7 @@ class Reference(nn.Module):
     """The same architecture, written as plainly as can be."""
 
     def __init__(self, tokens: int) -> None:
+        """Build the layers, with small weights."""
         super().__init__()
         self.tokens, self.places = nn.Embedding(tokens, WIDTH), nn.Embedding(CONTEXT, WIDTH)
         self.layers = nn.Sequential(*(Layer() for _ in range(DEPTH)))

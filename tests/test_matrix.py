@@ -154,7 +154,16 @@ def make_graphs_numbers(folder: Path) -> list[str]:
     return flags
 
 
+def make_corpus(folder: Path) -> list[str]:
+    """Make two files of text, of characters that the sample may lack."""
+    for name in ("one", "two"):
+        text = "".join(f"{number} grüne Flaschen hängen an der Wand\n" for number in range(150))
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return ["--data.path", str(folder), "--data.vocabulary_size", "0"]
+
+
 OWN = {
+    ("corpus", "tokens"): make_corpus,
     ("images", "classes"): make_images,
     ("texts", "classes"): make_texts,
     ("graph", "classes"): make_nodes,
