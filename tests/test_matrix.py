@@ -167,8 +167,17 @@ def make_images_masks(folder: Path) -> list[str]:
     return ["--data.path", str(folder)]
 
 
+def make_corpus(folder: Path) -> list[str]:
+    """Make two files of text, of characters that the sample may lack."""
+    for name in ("one", "two"):
+        text = "".join(f"{number} grüne Flaschen hängen an der Wand\n" for number in range(150))
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return ["--data.path", str(folder), "--data.vocabulary_size", "0"]
+
+
 OWN = {
     ("images", "masks"): make_images_masks,
+    ("corpus", "tokens"): make_corpus,
     ("images", "classes"): make_images,
     ("texts", "classes"): make_texts,
     ("graph", "classes"): make_nodes,

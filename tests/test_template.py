@@ -12,25 +12,25 @@ from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
-# Where more than three forks are: extras mount commands and masks are files, graphs may be molecules or
-# have walks, images are mixed or have masks.
+# Where more than three forks are: extras mount commands, and what is done with files differs from task to
+# task; graphs may be molecules or have walks, images are mixed or have masks.
 FORKS = {
-    "cli.py": 14,
+    "cli.py": 20,
     "predict.py": 4,
     "data/graphs.py": 4,
     "data/images.py": 4,
     "augment/vision.py": 4,
     "tools/pictures/images.py": 4,
-    "tests/model.py": 4,
+    "tests/model.py": 5,
 }
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
-    "model": lambda row: row["architecture"],
+    "model": lambda row: row["model_part"],
     "objective": lambda row: row["objective_part"],
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: row["metrics_part"],
-    "augment": lambda row: row["domain"],
+    "augment": lambda row: "corpus" if row["form"] == "corpus" else row["domain"],
     "data": lambda row: row["form"],
     "sources": lambda row: "pairs" if row["target"] == "masks" else row["form"],
     "sample": lambda row: row["inputs"]["sample_name"],

@@ -15,18 +15,30 @@ from .engine.checkpoint import load_checkpoint
 from .engine.commands import make_app, run_command
 from .engine.config import AllSettings, Checkpoint
 from .engine.run import describe_run
+# jinja: if target == "tokens"
+from .generate import generate
+# jinja: else
 from .predict import predict
+# jinja: endif
 from .tools.results import Split, keep_result, measure
 from .tools.summary import summarize
 from .train import train
 
 # What of the settings matters where all others are those of a checkpoint.
+# jinja: if form == "corpus"
+MEASURING = ("data.path", "data.cache", "data.batch_size", "training.device", "run.folder")
+# jinja: else
 MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
+# jinja: endif
 
 # Sections of settings, or single ones, that --help of a command shows, if not all.
 SHOWN = {
     "evaluate": MEASURING,
+    # jinja: if target == "tokens"
+    "generate": ("training.seed", "training.device", "run.folder"),
+    # jinja: else
     "predict": ("training.device", "run.folder"),
+    # jinja: endif
     "show data": ("data", "training.seed"),
     # jinja: if report
     "show schedule": ("data", "optim.lr", "schedule", "training", "run.folder"),
@@ -103,7 +115,11 @@ def evaluate_command(
     keep_result(checkpoint, split, {"epoch": loaded["run"]["record"].get("epoch"), **result})
 
 
+# jinja: if target == "tokens"
+app.command(generate)
+# jinja: else
 app.command(predict)
+# jinja: endif
 
 show = App(name="show", help="Look at the data, the settings and the results.")
 app.command(show)
@@ -111,7 +127,11 @@ app.command(show)
 
 @show.command(name="data")
 def show_data(*, settings: AllSettings) -> None:
+    # jinja: if form == "corpus"
+    """Print sizes and frequent tokens of the text, how it begins, and what looks wrong."""
+    # jinja: else
     """Print counts, classes and sizes of the data, examples, and what looks wrong."""
+    # jinja: endif
     print(*summarize(load_data(settings.data, settings.training.seed)), sep="\n")
 
 

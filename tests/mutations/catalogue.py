@@ -6,6 +6,7 @@ from . import (
     blind_labels,
     blind_numbers,
     checkpoint,
+    corpus,
     data_graph,
     data_nlp,
     data_vision,
@@ -15,6 +16,7 @@ from . import (
     edits_made_blind,
     edits_made_unseen,
     edits_of_components,
+    edits_of_corpora,
     edits_of_graphs,
     edits_of_newcomers,
     edits_of_recipes,
@@ -68,6 +70,7 @@ MODULES = (
     new_strengths,
     mixing,
     masks,
+    corpus,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -79,6 +82,7 @@ EDIT_MODULES = (
     edits_of_components,
     mixing,
     edits_of_graphs,
+    edits_of_corpora,
     edges,
     masks,
 )

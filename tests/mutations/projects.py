@@ -4,6 +4,7 @@ from typing import Any
 
 VISION = {"domain": "vision", "task": "classification"}
 TEXT = {"domain": "nlp", "task": "classification"}
+CORPUS = {"domain": "nlp", "task": "language_modelling"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
 IMAGE_LABELS = {"domain": "vision", "task": "multilabel"}
@@ -32,6 +33,8 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "lstm": {**TEXT, "architecture": "lstm"},
     "lstm_sgd": {**TEXT, "architecture": "lstm", "optimizer": "sgd", "schedule": "multistep"},
     "transformer": {**TEXT, "architecture": "transformer"},
+    "gpt": {**CORPUS, "architecture": "gpt"},
+    "lstm_corpus": {**CORPUS, "architecture": "lstm", "optimizer": "muon", "schedule": "wsd"},
     "gcn": {**NODES, "architecture": "gcn"},
     "graphsage": {**NODES, "architecture": "graphsage", "loss": "nll", "schedule": "wsd"},
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
@@ -61,6 +64,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
 
 VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit", "convnext")
 TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
+CORPUS_PROJECTS = ("gpt", "lstm_corpus")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
 GPS_PROJECTS = ("gps_nodes", "gps_graphs")

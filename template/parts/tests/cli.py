@@ -1,9 +1,6 @@
 """The commands, run one after the other as a user does, in a folder of their own."""
 
-import csv
-import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +63,25 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert not code
     assert "test loss" in output
 
+    (folder,) = Path("runs").iterdir()
+    # jinja: if target == "tokens"
+    for prompt in (file.read_text() for file in input_files):
+        code, output, _ = command("generate", "--prompt", prompt, "--tokens", 50, *device)
+        assert not code
+        assert output.startswith(prompt)
+        assert len(output) == len(prompt) + 50 + 1
+    code, *_ = command("generate", "--prompt", "\u4e16", *device)
+    assert "training text lacks: '\u4e16'" in str(code)
+    flags = ("--prompt", prompt, "--tokens", 50, "--checkpoint", "best.pt")
+    with monkeypatch.context() as patch:
+        patch.chdir(folder)  # where there are no configs
+        assert command("generate", *flags, *device)[1] == output
+
+    # jinja: else
+    import csv
+    import io
+    import sys
+
     code, output, _ = command("predict", *input_files, *device)
     assert not code
     header, *rows = csv.reader(output.splitlines())
@@ -81,10 +97,6 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert len(output.splitlines()) == 3, "it does not go on past a broken file"
     assert len([*Path("elsewhere").iterdir()]) == 2
     # jinja: endif
-    (folder,) = Path("runs").iterdir()
-    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
-    (again,) = Path("others").iterdir()
-    assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
     code, output, _ = command(
         "predict", *input_files, "--format", "jsonl", "--checkpoint", folder, *device
     )
@@ -104,6 +116,11 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert not code
     _, *others = csv.reader(output.splitlines())
     assert [row[1:] for row in others] == [row[1:] for row in rows]
+
+    # jinja: endif
+    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
+    (again,) = Path("others").iterdir()
+    assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
 
 
 def test_the_data_are_shown_without_a_run(command, short_settings):

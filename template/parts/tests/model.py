@@ -17,6 +17,8 @@ def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, si
     inputs, target = make_batch(size)
     # jinja: if output == "pixel"
     expected: tuple[int, ...] = (len(target), num_outputs, *target.shape[1:])
+    # jinja: elif output == "token"
+    expected = (*target.shape, num_outputs)
     # jinja: else
     expected = (len(target), num_outputs)
     # jinja: endif
@@ -87,6 +89,41 @@ def test_padding_changes_nothing_in_training(settings, info, num_outputs, make_b
 def test_texts_of_any_length_are_taken_and_the_last_token(model, info, length):
     token_ids = torch.full((2, length), info["vocabulary_size"] - 1)
     assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
+
+
+# jinja: elif form == "corpus"
+@pytest.mark.parametrize("size", [1, 4])
+def test_no_output_depends_on_what_comes_later(model, make_batch, num_outputs, size):
+    """Else it sees the token that it is to predict, and has nothing to say when it writes."""
+    (token_ids,), _ = make_batch(size)
+    expected = model(token_ids)
+    for first in range(1, token_ids.size(1)):
+        changed = token_ids.clone()
+        changed[:, first:] = 1 + token_ids[:, first:] % (num_outputs - 1)
+        found = model(changed)
+        message = f"other tokens from {first} on change outputs before them"
+        assert_close(found[:, :first], expected[:, :first], atol=1e-5, rtol=1e-4, msg=message)
+        differs = (found[:, first] - expected[:, first]).abs().amax(dim=1)
+        assert differs.min() > 1e-6, "an output does not depend on its own token"
+
+
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_an_output_depends_on_all_tokens_before_it(model, make_batch, with_gradients, share):
+    """And on no other: gradients show also what a test of values is too coarse for."""
+    outputs, samples = with_gradients(model, make_batch(3)[0])
+    place = int(share * (outputs.size(1) - 1))
+    outputs[:, place].square().sum().backward()
+    if samples.grad is None:
+        pytest.skip("a frozen part keeps no gradients")
+    reached = samples.grad.abs().amax(dim=2) > 0  # (B, T)
+    assert not reached[:, place + 1 :].any(), "it depends on tokens that come later"
+    assert reached[:, : place + 1].all(), "it does not see all that comes before"
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_a_shorter_text_gives_the_same_as_the_beginning_of_a_longer_one(model, make_batch, length):
+    (token_ids,), _ = make_batch(2)
+    assert_close(model(token_ids[:, :length]), model(token_ids)[:, :length], atol=1e-5, rtol=1e-4)
 
 
 # jinja: else
@@ -174,9 +211,10 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
         last, shape = executed[-1][0], expected.shape
         heads = [m for m, output in executed if getattr(output, "shape", None) == shape]
         for layer in [last, *{*heads} - {last}]:  # of several heads, whose outputs are added, all
-            for parameter in layer.parameters():
+            for name, parameter in [*layer.named_parameters()]:
                 assert parameter.requires_grad, f"the last layer, {layer}, is frozen"
-                parameter.mul_(-3)
+                # Another tensor, for the layer may share this one, as with an embedding.
+                setattr(layer, name, nn.Parameter(-3 * parameter))
             if torch.allclose(model(*inputs), expected, atol=1e-4, rtol=1e-4):
                 return
     pytest.fail(f"the outputs are not what the last layer, {last}, gives")
@@ -242,9 +280,13 @@ def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     settings.model.dropout = 0.5
     # One more, since of a single output nothing could be told.
     model = build_model(settings.model, info, num_outputs + 1).train()
-    zeros = model(*make_batch(8)[0]).movedim(1, -1).flatten(0, -2) == 0
+    outputs = model(*make_batch(8)[0])
+    # jinja: if output == "pixel"
+    outputs = outputs.movedim(1, -1)
+    # jinja: endif
+    zeros = outputs.flatten(0, -2) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
-    assert not zeros[~zeros.all(dim=1)].any()
+    assert not zeros[~zeros.all(dim=-1)].any()
 
 
 def test_a_model_is_a_function_of_settings_and_seed(settings, info, num_outputs):

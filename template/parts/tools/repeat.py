@@ -23,7 +23,7 @@ def repeat(
     *,
     settings: AllSettings,
     seeds: Several | None = None,
-    # jinja: if form != "graph"
+    # jinja: if form not in ["graph", "corpus"]
     folds: Several | None = None,
     # jinja: endif
     split: Split = "validation",
@@ -37,7 +37,7 @@ def repeat(
     ----------
     seeds
         Trainings, 5 if nothing is said; their seeds begin with training.seed.
-    # jinja: if form != "graph"
+    # jinja: if form not in ["graph", "corpus"]
     folds
         Instead of seeds: parts of training and validation data together, each of which is the
         validation data of one training.
@@ -52,7 +52,7 @@ def repeat(
         f"seed-{seed}": replace(settings, training=replace(settings.training, seed=seed))
         for seed in range(first, first + (seeds or 5))
     }
-    # jinja: if form != "graph"
+    # jinja: if form not in ["graph", "corpus"]
     if folds and seeds:
         raise RunError("repeat takes --seeds or --folds: leave one out")
     if folds:

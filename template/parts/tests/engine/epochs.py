@@ -13,13 +13,11 @@ from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
 
 from package.cli import main
-from package.data import read_inputs
 from package.engine.checkpoint import load_checkpoint, save_checkpoint
 from package.engine.device import autocast
 from package.engine.state import TrainState, load_model
 from package.metrics import Metrics
 from package.objective import Objective
-from package.targets import describe_prediction
 from package.train import evaluate, train, train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -132,7 +130,11 @@ def test_commands_use_the_training_they_follow(
     settings = short_settings
     sizes = {k: v for k, v in vars(settings.model).items() if type(v) is int and v > 1}
     settings.model = replace(settings.model, **{k: v // 2 for k, v in [*sizes.items()][:1]})
+    # jinja: if form == "corpus"
+    settings.training.epochs, settings.training.seed, settings.data.held_out = 1, 7, 0.3
+    # jinja: else
     settings.training.epochs, settings.training.seed, settings.data.split_seed = 1, 7, 5
+    # jinja: endif
     settings.training.precision = half_precision
     settings.run.folder = Path("runs")
     best = train(settings) / "best.pt"
@@ -153,6 +155,22 @@ def test_commands_use_the_training_they_follow(
     assert found == pytest.approx(expected, abs=1e-4), "not what training measured"
     assert find_metrics(command("evaluate", "--split", "test"), "test") != found
 
+    # jinja: if target == "tokens"
+    from package.generate import encode_prompt, generate_tokens
+    from package.tokenizer import load_tokenizer
+
+    (model, _), info = load_model(settings, checkpoint), checkpoint["info"]
+    flags = ("--tokens", 40, "--seed", 3, "--temperature", 0.7, "--top_k", 5)
+    for file in input_files:
+        given, draws = encode_prompt(file.read_text(), info), torch.Generator().manual_seed(3)
+        written = generate_tokens(model, given, info["context"], 0.7, 5, draws)
+        expected = load_tokenizer(info).decode([*given, *(next(written) for _ in range(40))])
+        assert command("generate", "--prompt", file.read_text(), *flags) == f"{expected}\n"
+    info["vocabulary"][1:] = info["vocabulary"][:0:-1]
+    # jinja: else
+    from package.data import read_inputs
+    from package.targets import describe_prediction
+
     model, objective = load_model(settings, checkpoint)
     info, expected = objective.info, []
     for rows, inputs in read_inputs(input_files, info):
@@ -162,6 +180,7 @@ def test_commands_use_the_training_they_follow(
     for line, row in zip(lines, expected, strict=True):
         assert json.loads(line).items() >= row.items()
 
+    # jinja: endif
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
     targets.remember_otherwise(info)
     checkpoint["settings"]["run"]["removed"] = 1  # since, from the project: it is left out
