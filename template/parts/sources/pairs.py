@@ -95,6 +95,8 @@ def read_pairs(path: Path, columns: tuple[str, str], read_label: LabelReader) ->
         if not split:
             raise DataError(f"{place}: the split is train, val or test, not {fields['split']!r}")
         label = read_label({columns[1]: mask}, place)
+        if not (path.parent / mask).is_file():
+            raise DataError(f"{place}: {path.parent / mask} is no file: fix or remove the row")
         check_pair(path.parent / name, path.parent / mask, place)
         seen.add(name)
         splits.setdefault(split, []).append(Example(name, path.parent / name, label))

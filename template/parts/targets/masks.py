@@ -106,7 +106,7 @@ def inspect_label(label: Label) -> tuple[list[str], dict[str, float]]:
 
 def prediction_columns(info: dict[str, Any]) -> list[str]:
     """Keys of what ``describe_prediction`` returns."""
-    return [f"predicted_{name}" for name in info["classes"]]
+    return [f"predicted_share_{name}" for name in info["classes"]]
 
 
 def describe_prediction(probabilities: Tensor, info: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from ..objective import Objective
 
 LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 # The inputs by name, and names for those of their dimensions that may have any size.
-# jinja: if form == "images"
+# jinja: if output == "pixel"
+DYNAMIC = {"images": {0: "batch", 2: "height", 3: "width"}}
+# jinja: elif form == "images"
 DYNAMIC = {"images": {0: "batch"}}
 # jinja: elif form == "texts"
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
@@ -88,7 +90,11 @@ def export(*, settings: AllSettings, checkpoint: Checkpoint, output: Path | None
 
 def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     """Two, of different sizes."""
-    # jinja: if form == "graph" and encodings
+    # jinja: if output == "pixel"
+    dataset, collate = data.test.dataset, data.test.collate_fn
+    large, small = (collate([dataset[n] for n in range(size)])[0] for size in (5, 2))
+    batches = [large, tuple(images[:, :, :-3, 2:] for images in small)]
+    # jinja: elif form == "graph" and encodings
     (((x, edge_index, walks, *edge_attr), _),) = data.test
     half = len(x) // 2
     kept = (edge_index < half).all(dim=0)

@@ -5,7 +5,6 @@ from copy import deepcopy
 import pytest
 import torch
 from processes import forked, in_two_processes
-from targets import make_targets
 from torch import nn
 from torch.distributed.tensor import DTensor
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -98,10 +97,11 @@ def test_the_gradient_is_the_mean_over_the_samples_of_both(
 
 
 @small
-def test_what_each_process_has_counted_makes_one(settings, info, num_outputs):
+def test_what_each_process_has_counted_makes_one(settings, info, model, make_batch):
     """Tensors are summed and lists joined; what else there is must not change."""
     objective = Objective(settings.objective, info)
-    prediction, target = objective.predict(torch.randn(40, num_outputs)), make_targets([*range(40)])
+    inputs, target = make_batch(40)
+    prediction = objective.predict(torch.randn_like(model(*inputs)))
     whole, first, second = (Metrics(objective.info) for _ in range(3))
     whole.update(prediction, target)
     for part, rows in ((first, range(9)), (second, range(9, 25)), (first, range(25, 40))):

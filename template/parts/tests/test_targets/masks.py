@@ -65,9 +65,10 @@ def test_the_value_of_void_may_be_another():
 def test_a_mask_is_scaled_without_new_values():
     """A mean of class 0 and class 4 would be class 2."""
     info = describe_labels(make_labels([[0, 2, 4]])) | {"image_size": (8, 8)}
-    mask = np.kron([[0, 4], [4, 0]], np.ones((10, 10)))
+    mask = np.kron(4 * (np.indices((5, 5)).sum(axis=0) % 2), np.ones((3, 3)))
     target = encode_labels(make_labels(mask), info)[0]
-    assert target.tolist() == np.kron([[0, 2], [2, 0]], np.ones((4, 4))).tolist()
+    assert target.shape == (8, 8)
+    assert target.unique().tolist() == [0, 2]
 
 
 @pytest.mark.parametrize(
@@ -136,5 +137,5 @@ def test_the_share_of_each_class_is_told():
     info = {"classes": ["sky", "road"]}
     probabilities = torch.tensor([[[0.9, 0.2], [0.4, 0.3]], [[0.1, 0.8], [0.6, 0.7]]])
     record = describe_prediction(probabilities, info)
-    assert record == {"predicted_sky": 0.25, "predicted_road": 0.75}
+    assert record == {"predicted_share_sky": 0.25, "predicted_share_road": 0.75}
     assert prediction_columns(info) == [*record]
