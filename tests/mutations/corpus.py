@@ -200,13 +200,13 @@ MUTATIONS = [
         "np.uint8",
     ),
     data(
-        "validation-in-training-order",
-        "the validation text is read by the sampler of the training",
+        "test-text-as-long-as-validation",
+        "the test text is read by the blocks of the validation text, so that its end is lost",
         DATA_QUALITY,
         BOTH,
         "load_data",
-        "loader(datasets['val'], batch_sampler=in_order['val'])",
-        "loader(datasets['val'], batch_sampler=in_order['test'])",
+        "loader(datasets['test'], batch_sampler=in_order['test'])",
+        "loader(datasets['test'], batch_sampler=in_order['val'])",
     ),
     data(
         "vocabulary-of-all-splits",

@@ -117,7 +117,8 @@ def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     batches: list[tuple[Tensor, ...]] = [(x, edge_index)]
     batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
     # jinja: elif form == "corpus"
-    dataset, collate = data.test.dataset, data.test.collate_fn
+    dataset: Any = data.test.dataset
+    collate = data.test.collate_fn
     blocks = dataset.__getitems__([0, 1, 2, 3, 4])
     parts = ([block[: 1 + length] for block in blocks] for length in (dataset.context, 2))
     batches = [collate(next(parts))[0], collate(next(parts)[:2])[0]]
