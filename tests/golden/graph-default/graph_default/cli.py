@@ -17,7 +17,6 @@ from .train import train
 
 # What of the settings matters where all others are those of a checkpoint.
 MEASURING = ("data.path", "data.columns", "data.batch_size", "training.device", "run.folder")
-
 # Sections of settings, or single ones, that --help of a command shows, if not all.
 SHOWN = {
     "evaluate": MEASURING,
@@ -73,7 +72,6 @@ def evaluate_command(
 
 
 app.command(predict)
-
 show = App(name="show", help="Look at the data, the settings and the results.")
 app.command(show)
 

@@ -67,6 +67,7 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert not code
     header, *rows = csv.reader(output.splitlines())
     assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
+
     code, output, _ = command(
         "predict", *input_files, "--format", "jsonl", "--checkpoint", folder, *device
     )

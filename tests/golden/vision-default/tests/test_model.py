@@ -15,8 +15,8 @@ BATCH_SIZES = [1, 2, 3, 5, 7]
 @pytest.mark.parametrize("size", BATCH_SIZES)
 def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
     inputs, target = make_batch(size)
-    rows = (len(target),)
-    assert model(*inputs).shape == (*rows, num_outputs)
+    expected = (len(target), num_outputs)
+    assert model(*inputs).shape == expected
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -180,7 +180,8 @@ def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     settings.model.dropout = 0.5
     # One more, since of a single output nothing could be told.
     model = build_model(settings.model, info, num_outputs + 1).train()
-    zeros = model(*make_batch(8)[0]) == 0
+    outputs = model(*make_batch(8)[0])
+    zeros = outputs.flatten(0, -2) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
     assert not zeros[~zeros.all(dim=-1)].any()
 
