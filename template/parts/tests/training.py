@@ -243,7 +243,11 @@ def test_a_batch_can_be_learned_by_heart(bare_settings, default_settings, info, 
     bare_settings.model.dropout = 0.0
     # Hardly any features or very many layers, or a rate for fine-tuning, would need more steps.
     sizes = vars(bare_settings.model)
+    # jinja: if output == "pixel"
+    limits = {"width": (8, 1024), "depth": (1, 3)}
+    # jinja: else
     limits = {"width": (8, 1024), "depth": (2, 6)}
+    # jinja: endif
     for name, (least, most) in limits.items():
         if name in sizes and not least <= sizes[name] <= most:
             setattr(bare_settings.model, name, 4 * least if sizes[name] < least else most)
