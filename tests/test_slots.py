@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "sample": {"sources"},
     "engine/splits": {"sources"},
     "tools/examples": {"data", "sources", "targets", "tools/described"},
-    "tools/summary": {"data", "targets", "tools/described", "tools/examples"},
+    "tools/summary": {"data", "targets", "tools/described", "tools/examples", "tools/tables"},
     "tools/pictures": {"data", "targets", "tools/examples"},
     "tools/charts": {"tools/pictures", "tools/show"},
 }

@@ -21,7 +21,9 @@ FORKS = {
     "data/images.py": 4,
     "augment/vision.py": 4,
     "tools/pictures/images.py": 4,
-    "tests/model.py": 5,
+    "tests/cli.py": 4,
+    "tools/export.py": 4,
+    "tests/model.py": 6,
 }
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
@@ -71,7 +73,7 @@ def test_every_choice_can_be_reached(table: str) -> None:
 
 @pytest.mark.parametrize("part", sorted(PARTS.rglob("*.py")), ids=lambda path: path.stem)
 def test_parts_are_python_with_few_forks(part: Path) -> None:
-    """At most three, but for two parts."""
+    """At most three, but for those above."""
     text = part.read_text()
     ast.parse(text)
     assert text.count("# jinja: if") <= FORKS.get(part.relative_to(PARTS).as_posix(), 3)
