@@ -27,7 +27,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
     cells = [line.split() for line in text.splitlines()]
     assert any(line[:1] == ["dark:"] and line[-2:] == ["32x24", "RGB"] for line in cells)
     assert ["width", "32", "32", "32"] in cells
-    assert ["void", "%", "0.130208", "0.130208", "0.130208"] in cells
+    assert any(line[:3] == ["void", "%", "0"] for line in cells), "of a mask that is unusable"
 
 
 def test_the_summary_finds_copies(load, tmp_path):
