@@ -21,13 +21,13 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
         "        train  validation  test",
         "dark       11          11    11",
         "all        12          12    12",
-        "  dark: 0.png 32x24 RGB",
         "- 3 with a mask that cannot be used: 3.png (train), 1.png (validation), 2.png (test)",
     ):
         assert line in text.splitlines()
     cells = [line.split() for line in text.splitlines()]
+    assert any(line[:1] == ["dark:"] and line[-2:] == ["32x24", "RGB"] for line in cells)
     assert ["width", "32", "32", "32"] in cells
-    assert ["void", "%", "0.130208", "0.130208", "0.130208"] in cells
+    assert any(line[:3] == ["void", "%", "0"] for line in cells), "of a mask that is unusable"
 
 
 def test_the_summary_finds_copies(load, tmp_path):
