@@ -96,7 +96,7 @@ MUTATIONS = [
         PROCESS,
         EVERY_TASK,
         "Run.finish_epoch",
-        "not math.isfinite(record['train_loss'])",
+        "not math.isfinite(value)",
         "False",
     ),
     run(
