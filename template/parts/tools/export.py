@@ -22,7 +22,7 @@ LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 # The inputs by name, and names for those of their dimensions that may have any size.
 # jinja: if form == "images"
 DYNAMIC = {"images": {0: "batch"}}
-# jinja: elif form == "texts"
+# jinja: elif form in ["texts", "words"]
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
 # jinja: elif form == "graph" and encodings
 DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}, "walks": {0: "nodes"}}
