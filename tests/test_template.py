@@ -13,7 +13,7 @@ from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
 # Where more than three forks are: extras mount commands, and graphs may be molecules or have walks.
-FORKS = {"data/graphs.py": 4, "tests/model.py": 4}
+FORKS = {"data/graphs.py": 4, "tests/model.py": 5}
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["model_part"],
@@ -27,7 +27,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "sample": lambda row: row["inputs"]["sample_name"],
     "targets": lambda row: row["target"],
     "tools/charts": lambda row: row["target"],
-    "tools/pictures": lambda row: row["form"],
+    "tools/pictures": lambda row: "texts" if row["form"] == "words" else row["form"],
     "tools/examples": lambda row: row["form"],
     "engine/tracking": lambda row: row["tracking"],
     "engine/splits": lambda row: "named" if row["form"] == "images" else "stratified",

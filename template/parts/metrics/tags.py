@@ -62,15 +62,17 @@ class Metrics:
             counted = predicted + true > 0  # a tag that is neither there nor predicted has no F1
             scores = 2 * right[counted] / (predicted + true)[counted]
             return {"accuracy": accuracy, "macro_f1": scores.mean().item()}
+        right, predicted, true = self.counts.sum(dim=1).double()
+        least = min(1.0, (predicted + true).item())  # where there are any, to find none is 0
         return {
-            "entity_f1": (2 * right.sum() / (predicted.sum() + true.sum())).item(),
-            "precision": (right.sum() / predicted.sum()).item(),
-            "recall": (right.sum() / true.sum()).item(),
+            "entity_f1": (2 * right / (predicted + true)).item(),
+            "precision": (right / predicted.clamp(min=least)).item(),
+            "recall": (right / true.clamp(min=least)).item(),
             "accuracy": accuracy,
         }
 
     def compute_each(self) -> dict[str, dict[str, float]]:
-        """What each kind of entity, or tag, is measured by; NaN where there is none to divide by."""
+        """What each kind of entity, or tag, is measured by; NaN where nothing is to divide by."""
         right, predicted, true = self.counts.double()
         columns = (right / predicted, right / true, 2 * right / (predicted + true), true)
         names = ("precision", "recall", "f1", "examples")

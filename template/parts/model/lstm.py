@@ -70,13 +70,11 @@ class LSTMClassifier(nn.Module):
         x = self.embedding(token_ids)  # (B, T, D)
         for layer in self.layers:
             x = layer(self.dropout(x), reverse_index)  # (B, T, 2H)
-        # jinja: if output == "token"
-        return self.head(x)  # (B, T, K)
-        # jinja: else
+        # jinja: if output == "sample"
         # The maximum over a text (Conneau et al. 2017) is what mattered in it, wherever it stands.
         x = x.masked_fill(~mask[:, :, None], float("-inf")).amax(dim=1)  # (B, 2H)
-        return self.head(x)  # (B, K)
         # jinja: endif
+        return self.head(x)
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> LSTMClassifier:

@@ -106,13 +106,12 @@ class TransformerEncoder(nn.Module):
         x = self.dropout(x + sinusoids(x.size(1), x.size(2), x.device))
         for block in self.blocks:
             x = block(x, mask)
-        # jinja: if output == "token"
-        return self.head(self.norm(x))  # (B, T, K)
-        # jinja: else
+        x = self.norm(x)
+        # jinja: if output == "sample"
         real = mask[:, :, None]  # (B, T, 1)
-        x = (self.norm(x) * real).sum(dim=1) / real.sum(dim=1)  # (B, D), the mean over a text
-        return self.head(x)  # (B, K)
+        x = (x * real).sum(dim=1) / real.sum(dim=1)  # (B, D), the mean over a text
         # jinja: endif
+        return self.head(x)
 
 
 def build_model(

@@ -18,7 +18,7 @@ from typing import Any
 from .engine.labels import DataError, LabelReader
 from .sources import Row, Splits
 
-PACKAGES = ("asyncio", "email", "http", "importlib", "logging", "multiprocessing", "unittest", "xml")
+PACKAGES = ("asyncio", "email", "http", "importlib", "logging", "unittest", "urllib", "xml")
 KINDS = ("call", "class", "error", "function", "module")  # of the first name of a statement
 SIZE = 200  # statements of each
 LONGEST = 40  # words of one
@@ -54,7 +54,7 @@ def read_sample(read_label: LabelReader) -> Splits:
 
 
 def read_statements(file: Path) -> Iterator[tuple[int, list[str], list[str]]]:
-    """First line, words and tags of the statements that name something; strings with blanks are empty."""
+    """First line, words and tags of statements with names in them; long strings are left empty."""
     source = file.read_text()
     entities = find_entities(ast.parse(source))
     statement: list[tokenize.TokenInfo] = []

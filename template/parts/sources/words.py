@@ -124,10 +124,10 @@ def read_conll(file: Path, columns: tuple[str, str], tagged: bool) -> Iterator[T
 
 
 def is_comment(line: str, row: list[str], size: int) -> bool:
-    """A word may begin with # too: comments have other columns than words, or a = for the second."""
+    """A word may begin with # too: a comment has other columns, or is of the form # key = value."""
     if not size:
         size = len(row) if "\t" in line else 0
-    return line.startswith("#") and (row[1:2] == ["="] or len(row) != size)
+    return line.startswith("#") and (row[2:3] == ["="] or len(row) != size)
 
 
 def check_row(

@@ -65,7 +65,8 @@ def tell_converted(labels: Sequence[Label]) -> None:
     """Says once what is read otherwise than it stands there."""
     begun, others, first = 0, set[str](), ""
     for label in labels:
-        for number, (tag, converted) in enumerate(zip(label.tags, convert(label.tags), strict=True)):
+        pairs = zip(label.tags, convert(label.tags), strict=True)
+        for number, (tag, converted) in enumerate(pairs):
             others.update(tag[0] if tag[0] not in "BI" and is_of_entity(tag) else "")
             if tag[:2] == "I-" and converted[:2] == "B-":
                 begun, first = begun + 1, first or place_of(label, number)

@@ -84,7 +84,7 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     words = ["one", "two", "three", "four", "five", "six", "seven"]
     lines = []
     for number, label in enumerate(labels):
-        draws = torch.randint(len(words), (3 + number % 12 * 2,), generator=generator)
+        draws = torch.randint(len(words), (3 + number % 12 * 3,), generator=generator)
         lines += [f"{words[i]} O" for i in draws]
         lines += [f"New{label} B-{label}", f"{number} I-{label}", ""]
     (folder / "data.conll").write_text("\n".join(lines))
@@ -95,5 +95,5 @@ def write_inputs(folder: Path) -> list[Path]:
     """Files that `predict` takes, one of them longer than what a model sees at once."""
     files = [folder / f"text {number}.txt" for number in range(2)]
     for number, file in enumerate(files):
-        file.write_text("\nRaise an exception if message has no header ." + " and so on" * 20 * number)
+        file.write_text(f"\nRaise an exception if it has no header{' and so on' * 20 * number} .")
     return files

@@ -104,9 +104,9 @@ def test_a_tag_that_training_lacks_is_named_with_its_row():
 
 
 def test_a_word_without_a_tag_is_named_with_its_row():
-    with pytest.raises(DataError, match="^a.conll:9 has no tag: give it one"):
+    with pytest.raises(DataError, match=r"^a\.conll:9 has no tag: give it one"):
         read_label({"tags": ["O", " "], "places": ["a.conll:8", "a.conll:9"]}, "a.conll:8")
-    with pytest.raises(DataError, match="^a.jsonl:3, word 2 has no tag: give it one"):
+    with pytest.raises(DataError, match=r"^a\.jsonl:3, word 2 has no tag: give it one"):
         read_label({"tags": ["O", None, "O"]}, "a.jsonl:3")
 
 
