@@ -194,12 +194,12 @@ def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list
     """The token ids of each word of each text, one at least."""
     unknown = SPECIAL.index("[UNK]")
     found = []
-    for words, encoding in zip(
-        texts, tokenizer.encode_batch(texts, is_pretokenized=True), strict=True
-    ):
+    encodings = tokenizer.encode_batch(texts, is_pretokenized=True)
+    for words, encoding in zip(texts, encodings, strict=True):
         tokens: list[list[int]] = [[] for _ in words]
         for token, word in zip(encoding.ids, encoding.word_ids, strict=True):
-            tokens[word].append(token)
+            if word is not None:  # as it is of tokens that mark a text
+                tokens[word].append(token)
         found.append([ids or [unknown] for ids in tokens])
     return found
 
@@ -270,7 +270,7 @@ def load_data(
 
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
-) -> Iterator[tuple[Text, tuple[Tensor, Tensor], Tensor]]:
+) -> Iterator[tuple[Text, tuple[Tensor, ...], Tensor]]:
     """Each text with its windows as a batch, and where its words ``(B, T)`` have their tags."""
     tokenizer = load_tokenizer(info)
     for file in chain.from_iterable(map(find_inputs, files)):
