@@ -2,8 +2,8 @@
 
 nanoGPT's recipe for a CPU on tiny shakespeare: characters, 4 layers, 4 heads, 128 wide, context 64, batches
 of 12, 2,000 steps, no dropout. Its README reports a validation loss of 1.88. Here a generated project trains
-with these sizes, given by flags, and so does a loop as small as can be, which draws blocks at random. Both are
-measured on the whole validation text, the last tenth of the file, in blocks that follow each other.
+with these sizes, given by flags, and so does a loop as small as can be, which draws blocks at random. Both
+are measured on the whole validation text, the last tenth of the file, in blocks that follow each other.
 """
 
 import argparse

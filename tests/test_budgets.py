@@ -13,8 +13,8 @@ ENGINE, TOOLS = f"{PACKAGE}/engine", f"{PACKAGE}/tools"
 READING = {
     f"{ENGINE}/{name}.py"
     for name in (
-        *("buckets", "edges", "features", "files", "folds", "graph", "hub", "images", "labels"),
-        *("molecules", "rows", "splits"),
+        *("blocks", "buckets", "corpus", "edges", "features", "files", "folds", "graph", "hub"),
+        *("images", "labels", "molecules", "rows", "splits"),
     )
 }
 EXPORT = f"{TOOLS}/export.py"  # off by default
@@ -43,7 +43,7 @@ def lines_in(zone: str, texts: dict[str, str]) -> int:
 def limits(row: Choices) -> dict[str, int]:
     """Return the most lines that each zone may have: §5's, and what some choices bring of their own."""
     yours = {"words": 1300, "corpus": 1300, "graph": 1300, "graphs": 1160}.get(row["form"], 1125)
-    found = {PACKAGE: yours, ENGINE: 1024, "reading": 389, TOOLS: 1035, "tests": 3056}
+    found = {PACKAGE: yours, ENGINE: 1024, "reading": 389, TOOLS: 1040, "tests": 3056}
     for brings, lines in (
         (row["distributed"], {PACKAGE: 22, ENGINE: 228, "tests": 193}),
         # §5 was written for classes. Numbers and labels are longer by what they may leave unknown.
@@ -56,7 +56,7 @@ def limits(row: Choices) -> dict[str, int]:
         (row["chem"], {PACKAGE: 23, "reading": 107, "tests": 105}),
         (row["needs_warmup"], {ENGINE: 12}),
         # Its step is written out, here and in its tests.
-        (row["optimizer"] == "muon", {PACKAGE: 73, "tests": 81}),
+        (row["optimizer"] == "muon", {PACKAGE: 76, "tests": 81}),
         # Images came to be erased, and where the loss takes a share of each class, mixed.
         (row["form"] == "images", {PACKAGE: 28, "tests": 25}),
         (row["mixing"], {PACKAGE: 28, "tests": 94}),

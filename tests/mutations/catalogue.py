@@ -6,6 +6,7 @@ from . import (
     blind_labels,
     blind_numbers,
     checkpoint,
+    corpus,
     data_graph,
     data_nlp,
     data_vision,
@@ -15,6 +16,7 @@ from . import (
     edits_made_blind,
     edits_made_unseen,
     edits_of_components,
+    edits_of_corpora,
     edits_of_graphs,
     edits_of_newcomers,
     edits_of_recipes,
@@ -66,6 +68,7 @@ MODULES = (
     blind_numbers,
     new_strengths,
     mixing,
+    corpus,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -77,6 +80,7 @@ EDIT_MODULES = (
     edits_of_components,
     mixing,
     edits_of_graphs,
+    edits_of_corpora,
     edges,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

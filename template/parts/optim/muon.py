@@ -82,18 +82,21 @@ def orthogonalize(update: Tensor) -> Tensor:
 def build_optimizer(settings: OptimSettings, model: nn.Module) -> Muon:
     """Muon for the decayed matrices between what reads the input and the head, which comes last.
 
-    The head may be of several matrices (an output each row); what reads the input is a first
-    convolution, or an embedding, which does not decay. A first linear layer is for Muon.
+    The head may be of several matrices (an output each row), or be the embedding again; what reads
+    the input is a first convolution, or an embedding, which does not decay unless it is the head. A
+    first linear layer is for Muon.
     """
     decayed, others = parameter_groups(model, settings.weight_decay)
-    weights, first = decayed["params"], next(model.parameters())
+    embeddings = {m.weight for m in model.modules() if isinstance(m, nn.Embedding)}
+    weights = [weight for weight in decayed["params"] if weight not in embeddings]
+    has_own_head, first = len(weights) == len(decayed["params"]), next(model.parameters())
     last = len(weights)
-    while last and len(weights[last - 1]) == len(weights[-1]):
+    while has_own_head and last and len(weights[last - 1]) == len(weights[-1]):
         last -= 1
     hidden = [
         weight
         for weight in weights[:last]
         if min(weight.flatten(1).shape) > 1 and (weight.ndim == 2 or weight is not first)
     ]
-    rest = [weight for weight in weights if weight not in {*hidden}]
+    rest = [weight for weight in decayed["params"] if weight not in {*hidden}]
     return Muon([{**decayed, "params": hidden}, {**decayed, "params": rest}, others], settings)

@@ -24,6 +24,8 @@ LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 DYNAMIC = {"images": {0: "batch"}}
 # jinja: elif form in ["texts", "words"]
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
+# jinja: elif form == "corpus"
+DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}}
 # jinja: elif form == "graph" and encodings
 DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}, "walks": {0: "nodes"}}
 # jinja: elif form == "graph"
@@ -35,7 +37,11 @@ DYNAMIC = {"x": NODES, "edge_index": EDGES, "graph": NODES, "sizes": {0: "batch"
 NODES = {0: "nodes"}
 DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "graph": NODES, "sizes": {0: "batch"}}
 # jinja: endif
+# jinja: if output == "token"
+OUTPUT = {"log_probabilities": {0: "batch", 1: "tokens"}}
+# jinja: else
 OUTPUT = {"probabilities": {0: "batch"}}
+# jinja: endif
 TOLERANCE = 1e-4  # of a probability, or of the largest number
 
 
@@ -104,6 +110,12 @@ def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     half = len(x) // 2
     batches: list[tuple[Tensor, ...]] = [(x, edge_index)]
     batches += [(x[:half], edge_index[:, (edge_index < half).all(dim=0)])]
+    # jinja: elif form == "corpus"
+    dataset: Any = data.test.dataset
+    collate = data.test.collate_fn
+    blocks = dataset.__getitems__([0, 1, 2, 3, 4])
+    parts = ([block[: 1 + length] for block in blocks] for length in (dataset.context, 2))
+    batches = [collate(next(parts))[0], collate(next(parts)[:2])[0]]
     # jinja: elif form == "graphs"
     dataset, collate = data.test.dataset, data.test.collate_fn
     batches = [collate([dataset[number] for number in range(size)])[0] for size in (5, 2)]

@@ -190,10 +190,10 @@ def test_commands_use_the_training_they_follow(
     lines = command("predict", *input_files, "--format", "jsonl").splitlines()
     for line, row in zip(lines, expected, strict=True):
         assert json.loads(line).items() >= row.items()
-    targets.remember_otherwise(info)
 
     # jinja: endif
     # What is known of the data comes from the checkpoint too: with another memory, other numbers.
+    targets.remember_otherwise(info)
     checkpoint["settings"]["run"]["removed"] = 1  # since, from the project: it is left out
     save_checkpoint(Path("other.pt"), checkpoint)
     other = command("evaluate", "--split", "validation", "--checkpoint", "other.pt")

@@ -15,7 +15,8 @@ BATCH_SIZES = [1, 2, 3, 5, 7]
 @pytest.mark.parametrize("size", BATCH_SIZES)
 def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
     inputs, target = make_batch(size)
-    assert model(*inputs).shape == (len(target), num_outputs)
+    rows = (len(target),)
+    assert model(*inputs).shape == (*rows, num_outputs)
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -145,7 +146,7 @@ def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     model = build_model(settings.model, info, num_outputs + 1).train()
     zeros = model(*make_batch(8)[0]) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
-    assert not zeros[~zeros.all(dim=1)].any()
+    assert not zeros[~zeros.all(dim=-1)].any()
 
 
 def test_a_model_is_a_function_of_settings_and_seed(settings, info, num_outputs):

@@ -1,9 +1,6 @@
 """The commands, run one after the other as a user does, in a folder of their own."""
 
-import csv
-import io
 import json
-import sys
 from pathlib import Path
 
 import pytest
@@ -61,15 +58,15 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert not code
     assert "test loss" in output
 
+    (folder,) = Path("runs").iterdir()
+    import csv
+    import io
+    import sys
+
     code, output, _ = command("predict", *input_files, *device)
     assert not code
     header, *rows = csv.reader(output.splitlines())
     assert all(row[0].startswith(str(file)) for row, file in zip(rows, input_files, strict=True))
-
-    (folder,) = Path("runs").iterdir()
-    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
-    (again,) = Path("others").iterdir()
-    assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
     code, output, _ = command(
         "predict", *input_files, "--format", "jsonl", "--checkpoint", folder, *device
     )
@@ -85,6 +82,10 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert not code
     _, *others = csv.reader(output.splitlines())
     assert [row[1:] for row in others] == [row[1:] for row in rows]
+
+    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
+    (again,) = Path("others").iterdir()
+    assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
 
 
 def test_the_data_are_shown_without_a_run(command, short_settings):

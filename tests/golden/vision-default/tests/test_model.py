@@ -15,7 +15,8 @@ BATCH_SIZES = [1, 2, 3, 5, 7]
 @pytest.mark.parametrize("size", BATCH_SIZES)
 def test_each_sample_gives_one_row_of_outputs(model, make_batch, num_outputs, size):
     inputs, target = make_batch(size)
-    assert model(*inputs).shape == (len(target), num_outputs)
+    rows = (len(target),)
+    assert model(*inputs).shape == (*rows, num_outputs)
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -111,9 +112,10 @@ def test_nothing_comes_after_the_last_layer(model, make_batch):
         last, shape = executed[-1][0], expected.shape
         heads = [m for m, output in executed if getattr(output, "shape", None) == shape]
         for layer in [last, *{*heads} - {last}]:  # of several heads, whose outputs are added, all
-            for parameter in layer.parameters():
+            for name, parameter in [*layer.named_parameters()]:
                 assert parameter.requires_grad, f"the last layer, {layer}, is frozen"
-                parameter.mul_(-3)
+                # Another tensor, for the layer may share this one, as with an embedding.
+                setattr(layer, name, nn.Parameter(-3 * parameter))
             if torch.allclose(model(*inputs), expected, atol=1e-4, rtol=1e-4):
                 return
     pytest.fail(f"the outputs are not what the last layer, {last}, gives")
@@ -180,7 +182,7 @@ def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     model = build_model(settings.model, info, num_outputs + 1).train()
     zeros = model(*make_batch(8)[0]) == 0
     # A row of zeros has lost all that the last layer reads, which is what dropout is for.
-    assert not zeros[~zeros.all(dim=1)].any()
+    assert not zeros[~zeros.all(dim=-1)].any()
 
 
 def test_a_model_is_a_function_of_settings_and_seed(settings, info, num_outputs):

@@ -89,9 +89,11 @@ def show_model(*, settings: AllSettings) -> None:
     groups = [group for group in state.optimizer.param_groups if group["weight_decay"] > 0]
     decayed = {parameter for group in groups for parameter in group["params"]}
     print(f"{'layer':<32}{'kind':<24}{'output':<20}{'parameters':>12}{'decayed':>12}")
+    counted: set[nn.Parameter] = set()  # a weight may be shared, as by an embedding and a head
     for name, module in model.named_modules():
         is_leaf = not list(module.children())
-        own = list(module.parameters(recurse=is_leaf))
+        own = [p for p in module.parameters(recurse=is_leaf) if p not in counted]
+        counted.update(own)
         if own or is_leaf:
             kind, shape = type(module).__name__, shapes.get(module, "")
             num_decayed = count(decayed & set(own))

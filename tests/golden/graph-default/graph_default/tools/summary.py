@@ -10,10 +10,10 @@ from ..engine.labels import join_first
 from ..targets import inspect_label
 from .described import Described
 from .examples import describe_examples
+from .tables import SHOWN, align
 
 FEW = 10  # training examples of a class
 IMBALANCE = 10.0  # of the largest class to the smallest
-SHOWN_CLASSES = 30
 
 
 def summarize(data: Data) -> Iterator[str]:
@@ -26,9 +26,9 @@ def summarize(data: Data) -> Iterator[str]:
     rows = [["", *splits]]
     rows += [[label, *(str(c[label]) for c in counts.values())] for label in classes]
     total = ["all", *(str(len(examples)) for examples in splits.values())]
-    yield from align([*rows[: SHOWN_CLASSES + 1], total])
-    if len(classes) > SHOWN_CLASSES:
-        yield f"and {len(classes) - SHOWN_CLASSES} smaller classes"
+    yield from align([*rows[: SHOWN + 1], total])
+    if len(classes) > SHOWN:
+        yield f"and {len(classes) - SHOWN} smaller classes"
     yield ""
 
     sizes = defaultdict(list)
@@ -48,7 +48,7 @@ def summarize(data: Data) -> Iterator[str]:
             if example.sizes:  # it could be read
                 first.setdefault(label, example)
     shown = [label for label in classes if label in first]
-    for label in shown[:SHOWN_CLASSES]:
+    for label in shown[:SHOWN]:
         yield f"  {label}: {first[label].name} {first[label].text}"
     yield ""
 
@@ -63,15 +63,6 @@ def summarize(data: Data) -> Iterator[str]:
 
 def count_labels(examples: list[Described]) -> Counter[str]:
     return Counter(chain.from_iterable(inspect_label(example.label)[0] for example in examples))
-
-
-def align(rows: list[list[str]]) -> Iterator[str]:
-    """Columns of a table, the first to the left and the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *rest in rows:
-        cells = [first.ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-        yield "  ".join(cells).rstrip()
 
 
 def check_classes(counts: dict[str, Counter[str]]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..engine.state import Settings, load_model
 from ..metrics import Metrics
 from ..train import evaluate
 from .examples import count_examples
-from .summary import SHOWN_CLASSES, align
+from .tables import SHOWN, align
 
 Split = Literal["validation", "test"]
 
@@ -60,6 +60,6 @@ def describe_each(each: dict[str, dict[str, float]]) -> Iterator[str]:
     for key, row in each.items():
         cells = [f"{n:.0f}" if name == "examples" else f"{n:.4g}" for name, n in row.items()]
         rows.append([key, *cells])
-    yield from align([["", *names], *rows[:SHOWN_CLASSES]])
-    if len(rows) > SHOWN_CLASSES:
-        yield f"and {len(rows) - SHOWN_CLASSES} more"
+    yield from align([["", *names], *rows[:SHOWN]])
+    if len(rows) > SHOWN:
+        yield f"and {len(rows) - SHOWN} more"

@@ -13,13 +13,11 @@ from torch.nn.modules.module import register_module_forward_hook
 from torch.testing import assert_close
 
 from nlp_default.cli import main
-from nlp_default.data import read_inputs
 from nlp_default.engine.checkpoint import load_checkpoint, save_checkpoint
 from nlp_default.engine.device import autocast
 from nlp_default.engine.state import TrainState, load_model
 from nlp_default.metrics import Metrics
 from nlp_default.objective import Objective
-from nlp_default.targets import describe_prediction
 from nlp_default.train import evaluate, train, train_steps
 
 small = pytest.mark.parametrize("info", ["small"], indirect=True)
@@ -151,6 +149,9 @@ def test_commands_use_the_training_they_follow(
     expected = {key: checkpoint["run"]["record"][key] for key in found}
     assert found == pytest.approx(expected, abs=1e-4), "not what training measured"
     assert find_metrics(command("evaluate", "--split", "test"), "test") != found
+
+    from nlp_default.data import read_inputs
+    from nlp_default.targets import describe_prediction
 
     model, objective = load_model(settings, checkpoint)
     info, expected = objective.info, []
