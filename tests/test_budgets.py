@@ -19,6 +19,7 @@ READING = {
 }
 EXPORT = f"{TOOLS}/export.py"  # off by default
 ONE_TARGET = (
+    f"{ENGINE}/groups.py",
     f"{ENGINE}/label_sets.py",
     f"{ENGINE}/number_cells.py",
     f"{ENGINE}/class_names.py",

@@ -20,6 +20,7 @@ from . import (
     edits_of_graphs,
     edits_of_newcomers,
     edits_of_recipes,
+    edits_of_words,
     found_by_reading,
     labels,
     later,
@@ -36,6 +37,7 @@ from . import (
     optim,
     optim_muon,
     resume,
+    tags,
     targets,
     unseen,
     unseen_again,
@@ -69,6 +71,7 @@ MODULES = (
     new_strengths,
     mixing,
     corpus,
+    tags,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -81,6 +84,7 @@ EDIT_MODULES = (
     mixing,
     edits_of_graphs,
     edits_of_corpora,
+    edits_of_words,
     edges,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

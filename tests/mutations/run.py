@@ -46,7 +46,7 @@ CLOSEST = {
     "engine/features.py": ("own_data",),
     **dict.fromkeys(("engine/edges.py", "engine/graph.py"), ("edges", "own_data")),
     "engine/rows.py": ("rows", "own_data"),
-    **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py"), ("targets", "own_data")),
+    **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py", "engine/groups.py"), ("targets", "own_data")),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),

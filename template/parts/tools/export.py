@@ -37,8 +37,10 @@ DYNAMIC = {"x": NODES, "edge_index": EDGES, "graph": NODES, "sizes": {0: "batch"
 NODES = {0: "nodes"}
 DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "graph": NODES, "sizes": {0: "batch"}}
 # jinja: endif
-# jinja: if output == "token"
+# jinja: if target == "tokens"
 OUTPUT = {"log_probabilities": {0: "batch", 1: "tokens"}}
+# jinja: elif output == "token"
+OUTPUT = {"probabilities": {0: "batch", 1: "tokens"}}
 # jinja: else
 OUTPUT = {"probabilities": {0: "batch"}}
 # jinja: endif
