@@ -100,13 +100,13 @@ MUTATIONS = [
         "room = limit",
     ),
     data(
-        "words-without-pieces",
-        "a word of which the tokenizer leaves nothing is lost, with its tag",
+        "words-with-blanks",
+        "a blank within a word begins another one to the tokenizer, and to dropout",
         PREPROCESSING,
         BOTH,
-        "encode_words",
-        "[ids or [unknown] for ids in tokens]",
-        "[ids for ids in tokens if ids]",
+        "train_tokenizer",
+        "Sequence([NFKC(), Replace(Regex('\\\\s'), '_')])",
+        "NFKC()",
     ),
     data(
         "small-letters-only",

@@ -191,8 +191,7 @@ def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
 
 
 def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list[int]]]:
-    """The token ids of each word of each text, one at least."""
-    unknown = SPECIAL.index("[UNK]")
+    """The token ids of each word of each text."""
     found = []
     encodings = tokenizer.encode_batch(texts, is_pretokenized=True)
     for words, encoding in zip(texts, encodings, strict=True):
@@ -200,7 +199,7 @@ def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list
         for token, word in zip(encoding.ids, encoding.word_ids, strict=True):
             if word is not None:  # as it is of tokens that mark a text
                 tokens[word].append(token)
-        found.append([ids or [unknown] for ids in tokens])
+        found.append(tokens)
     return found
 
 

@@ -176,7 +176,6 @@ def test_commands_use_the_training_they_follow(
         tags = describe_prediction(objective.predict(model(*inputs))[is_first], info)
         expected += [f"{word}\t{tag}" for word, tag in zip(text.words, tags, strict=True)] + [""]
     assert command("predict", *input_files).splitlines() == expected
-    targets.remember_otherwise(info)
 
     # jinja: else
     from package.data import read_inputs
