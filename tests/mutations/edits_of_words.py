@@ -59,7 +59,7 @@ EDITS = [
         "further-suffix-of-conll",
         "files of another suffix are read too",
         BOTH,
-        Text("sources.py", '".bio", ".tsv"]', '".bio", ".tsv", ".ner"]'),
+        Text("engine/conll.py", '".bio", ".tsv"]', '".bio", ".tsv", ".ner"]'),
     ),
     edit(
         "f1-of-kinds",

@@ -10,7 +10,8 @@ LSTM, TRANSFORMER = ("lstm_words",), ("transformer_words",)
 BOTH = WORDS_PROJECTS
 model = partial(change, "model.py")
 data = partial(change, "data.py")
-sources = partial(change, "sources.py")
+conll = partial(change, "engine/conll.py")
+windows = partial(change, "engine/windows.py")
 targets = partial(change, "targets.py")
 objective = partial(change, "objective.py")
 metrics = partial(change, "metrics.py")
@@ -63,7 +64,7 @@ MUTATIONS = [
         "pad_sequence(targets, batch_first=True, padding_value=UNKNOWN)",
         "pad_sequence(targets, batch_first=True, padding_value=0)",
     ),
-    data(
+    windows(
         "long-texts-are-cut-off",
         "of a text longer than a window the rest is left out",
         DATA_QUALITY,
@@ -72,7 +73,7 @@ MUTATIONS = [
         "start = found",
         "start = len(sizes)",
     ),
-    data(
+    windows(
         "entities-are-cut",
         "windows end wherever they are full, within an entity too",
         VALIDATION,
@@ -81,7 +82,7 @@ MUTATIONS = [
         "stop == len(sizes) or may_cut[stop]",
         "True",
     ),
-    data(
+    windows(
         "windows-without-surroundings",
         "the words of a window see nothing of what is around them",
         DATA_QUALITY,
@@ -90,7 +91,7 @@ MUTATIONS = [
         "widen(Window(start, found, start, found), sizes, limit)",
         "Window(start, found, start, found)",
     ),
-    data(
+    windows(
         "windows-too-long",
         "what is around a window makes it longer than the limit",
         PREPROCESSING,
@@ -352,7 +353,7 @@ MUTATIONS = [
         "[OUTSIDE, *(f'{prefix}-{kind}' for kind in kinds for prefix in 'BI')]",
         "[OUTSIDE, *sorted(entities)]",
     ),
-    sources(
+    conll(
         "last-text-is-lost",
         "a file that does not end in an empty row loses its last text",
         DATA_QUALITY,
@@ -361,7 +362,7 @@ MUTATIONS = [
         "[*read_text(file).split('\\n'), '']",
         "read_text(file).removesuffix('\\n').split('\\n')",
     ),
-    sources(
+    conll(
         "hashtags-are-comments",
         "a word that begins with # is left out",
         PREPROCESSING,
@@ -370,7 +371,7 @@ MUTATIONS = [
         "line.startswith('#') and (row[2:3] == ['='] or len(row) != size)",
         "line.startswith('#')",
     ),
-    sources(
+    conll(
         "docstart-is-a-word",
         "-DOCSTART- is read as a text of one word",
         PREPROCESSING,

@@ -24,13 +24,15 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
 from .engine.buckets import BucketSampler
+from .engine.conll import CONLL, Text, read_texts
 from .engine.files import read_text
 from .engine.folds import take_fold
 from .engine.labels import DataError, collected
 from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
-from .sources import CONLL, Row, SourceSettings, Text, read_splits, read_texts
+from .engine.windows import find_windows
+from .sources import Row, SourceSettings, read_splits
 from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
@@ -63,54 +65,6 @@ class Data(NamedTuple):
     sampler: EpochSampler
     """Orders the training texts by seed and epoch (``set_epoch``), whatever was drawn before."""
     info: dict[str, Any]
-
-
-class Window(NamedTuple):
-    """Words that the model sees at once, and those of them that it gives the tags of."""
-
-    first: int
-    stop: int
-    own_first: int
-    own_stop: int
-
-
-def find_windows(sizes: list[int], limit: int, may_cut: list[bool]) -> list[Window]:
-    """Windows of at most ``limit`` tokens over words of these sizes, each word the own of one.
-
-    A long text is cut into parts of half a window, and they are seen with what stands around them.
-    It is not cut before a word that ``may_cut`` says no of, if a window holds all up to the next.
-    """
-    if sum(sizes) <= limit:
-        return [Window(0, len(sizes), 0, len(sizes))]
-    windows, start = [], 0
-    while start < len(sizes):
-        stop, total, found = start, 0, start
-        while stop < len(sizes) and total + sizes[stop] <= limit:
-            total += sizes[stop]
-            stop += 1
-            is_end = stop == len(sizes) or may_cut[stop]
-            if is_end and (total <= limit // 2 or found == start):
-                found = stop
-        found = stop if found == start else found
-        windows.append(widen(Window(start, found, start, found), sizes, limit))
-        start = found
-    return windows
-
-
-def widen(window: Window, sizes: list[int], limit: int) -> Window:
-    """Adds words on both sides of its own as long as they fit, as many tokens on each."""
-    first, stop = window.own_first, window.own_stop
-    left = right = 0
-    room = limit - sum(sizes[first:stop])
-    while True:
-        fits_left = first > 0 and left + right + sizes[first - 1] <= room
-        fits_right = stop < len(sizes) and left + right + sizes[stop] <= room
-        if fits_left and (left <= right or not fits_right):
-            first, left = first - 1, left + sizes[first - 1]
-        elif fits_right:
-            stop, right = stop + 1, right + sizes[stop]
-        else:
-            return window._replace(first=first, stop=stop)
 
 
 def cut_text(

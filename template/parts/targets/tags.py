@@ -22,18 +22,17 @@ UNKNOWN = -100  # of a token without a tag: the loss and the metrics leave it ou
 
 
 def read_label(cells: dict[str, Any], place: str) -> Label:
-    """The tags in the only column; raises a DataError if a word has none.
+    """The ``tags`` of a text's words; raises a DataError if a word has none.
 
     ``places`` are those of the words, where each has its own.
     """
-    places = cells.get("places")
-    (tags,) = (cell for column, cell in cells.items() if column != "places")
-    texts = ["" if tag is None else str(tag).strip() for tag in tags]
+    places = cells.get("places", ())
+    texts = ["" if tag is None else str(tag).strip() for tag in cells["tags"]]
     for number, text in enumerate(texts):
         if not text:
             where = places[number] if places else f"{place}, word {number + 1}"
             raise DataError(f"{where} has no tag: give it one, O if it is none of an entity")
-    return Label(" ".join(texts), place, tuple(texts), tuple(places or ()))
+    return Label(" ".join(texts), place, tuple(texts), tuple(places))
 
 
 def place_of(label: Label, number: int) -> str:

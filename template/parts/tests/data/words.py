@@ -10,12 +10,12 @@ from package.data import (
     collate,
     cut_text,
     encode_words,
-    find_windows,
     load_data,
     load_tokenizer,
     read_inputs,
 )
 from package.engine.buckets import BucketSampler
+from package.engine.windows import find_windows
 from package.tools.examples import describe_examples
 
 

@@ -11,8 +11,8 @@ import torch
 
 from package.cli import main
 from package.data import load_data, load_tokenizer, read_inputs
+from package.engine.conll import read_texts
 from package.engine.labels import DataError
-from package.sources import read_texts
 from package.targets import describe_labels
 
 PLACES = ["Paris", "New York", "Rome"]
