@@ -9,9 +9,7 @@ EDITS = [
     edit("windows-of-eight", "windows are of eight tokens", BOTH, Setting("data.max_length", 8)),
     edit("long-windows", "no text is longer than a window", BOTH, Setting("data.max_length", 5000)),
     edit("few-pieces", "words are in small pieces", BOTH, Setting("data.vocabulary_size", 300)),
-    edit(
-        "no-words-dropped", "augmentation of words is off", BOTH, Setting("augment.word_dropout", 0.0)
-    ),
+    edit("no-words-dropped", "augmentation of words is off", BOTH, Setting("augment.word_dropout", 0.0)),
     edit("other-columns", "other keys of words and tags", BOTH, Setting("data.columns", ["words", "ner"])),
     edit(
         "tagger-of-two-layers",

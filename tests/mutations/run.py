@@ -48,7 +48,9 @@ CLOSEST = {
     "engine/windows.py": ("data", "own_data"),
     **dict.fromkeys(("engine/edges.py", "engine/graph.py"), ("edges", "own_data")),
     "engine/rows.py": ("rows", "own_data"),
-    **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py", "engine/groups.py"), ("targets", "own_data")),
+    **dict.fromkeys(
+        ("engine/number_cells.py", "engine/label_sets.py", "engine/groups.py"), ("targets", "own_data")
+    ),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),
