@@ -12,8 +12,7 @@ from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
-# Where more than three forks are: extras mount commands, and graphs may be molecules or have walks.
-FORKS = {"data/graphs.py": 4, "tests/model.py": 5}
+FORKS = {"data/graphs.py": 4, "tests/model.py": 5, "tools/export.py": 4}
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["model_part"],

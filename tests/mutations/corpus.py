@@ -143,7 +143,7 @@ MUTATIONS = [
         "None",
     ),
     model(
-        "lstm-batch-second",
+        "language-lstm-batch-second",
         "the recurrence goes over the batch",
         SHAPE,
         LSTM,

@@ -20,7 +20,12 @@ EDITS = [
         BOTH,
         Setting("data.vocabulary_size", 70_000),
     ),
-    edit("short-epochs", "an epoch is of five batches", BOTH, Setting("data.batches", 5)),
+    edit(
+        "short-epochs",
+        "an epoch is of five batches",
+        BOTH,
+        Text("configs/default.yaml", "data:\n", "data:\n  batches: 5\n"),
+    ),
     edit("tokens-dropped", "tenths of the tokens are unknown", BOTH, Setting("augment.token_dropout", 0.3)),
     edit(
         "gpt-of-one-head",

@@ -38,7 +38,7 @@ class DataSettings(SourceSettings):
     """Tokens of a block, which is as far back as a model sees."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction held out for test, and of the rest for validation, if there are no such files."""
-    vocabulary_size: Natural
+    vocabulary_size: Annotated[Natural, Parameter(validator=validators.Number(gte=0, lte=10**6))]
     """Byte pairs to learn, at most; the 256 bytes are always among them. 0: characters."""
     batches: Count | None = None
     """Batches in an epoch, after which the model is evaluated; none: those of the whole text."""

@@ -86,7 +86,12 @@ def set_model(checkpoint):
 def test_a_checkpoint_of_another_model_is_explained(command, rewrite, input_files, change):
     """As after a switch of the architecture, be its settings other ones or the same."""
     rewrite(change)
-    for tokens in (["evaluate"], ["predict", *input_files]):
+    # jinja: if target == "tokens"
+    commands = (["evaluate"], ["generate", "--prompt", input_files[0].read_text()])
+    # jinja: else
+    commands = (["evaluate"], ["predict", *input_files])
+    # jinja: endif
+    for tokens in commands:
         sentence, *_ = command(*tokens)
         assert "the checkpoint is of another model" in str(sentence)
     sentence, *_ = command("train", "--resume", "last")
@@ -122,7 +127,11 @@ def test_help_shows_the_values_in_force(help_of):
     assert re.findall(r"╭─ (\w+) ─", page) == ["Parameters", *sections]
 
 
+# jinja: if target == "tokens"
+@pytest.mark.parametrize("name", ["evaluate", "generate"])
+# jinja: else
 @pytest.mark.parametrize("name", ["evaluate", "predict"])
+# jinja: endif
 def test_help_shows_what_matters_to_a_command(help_of, name):
     page = help_of(name)
     assert len(page.splitlines()) <= 32

@@ -50,7 +50,7 @@ def test_seeds_are_trained_once_and_their_mean_has_an_error(recipe, folder, caps
         repeat(settings=recipe, seeds=2)
 
 
-# jinja: if form != "graph"
+# jinja: if form not in ["graph", "corpus"]
 def test_folds_are_trained_instead_of_seeds(recipe, folder):
     with pytest.raises(RunError, match="--seeds or --folds"):
         repeat(settings=recipe, seeds=2, folds=2)

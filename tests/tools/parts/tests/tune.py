@@ -85,6 +85,9 @@ def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(
 ):
     if memory == 100.0:
         settings = request.getfixturevalue("short_settings")  # whose training set is soon reached
+    # jinja: if form == "corpus"
+    settings.data.context = 8  # of longer blocks not even two fit
+    # jinja: endif
     recipe, lr = settings.data.batch_size, settings.optim.lr
     tune.find_batch_size(settings=settings, memory=memory)
     output = capsys.readouterr().out
