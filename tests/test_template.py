@@ -12,6 +12,8 @@ from combinations import ALL, QUESTIONS, Choices
 from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
+# Where more than three forks are: graphs may be molecules or have walks, and what is asked of a model, or
+# given to an exported one, depends on form and output.
 FORKS = {"data/graphs.py": 4, "tests/model.py": 5, "tools/export.py": 4}
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
