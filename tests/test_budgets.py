@@ -13,12 +13,13 @@ ENGINE, TOOLS = f"{PACKAGE}/engine", f"{PACKAGE}/tools"
 READING = {
     f"{ENGINE}/{name}.py"
     for name in (
-        *("blocks", "buckets", "corpus", "edges", "features", "files", "folds", "graph", "hub"),
-        *("images", "labels", "molecules", "rows", "splits"),
+        *("blocks", "buckets", "conll", "corpus", "edges", "features", "files", "folds", "graph", "hub"),
+        *("images", "labels", "molecules", "rows", "splits", "windows"),
     )
 }
 EXPORT = f"{TOOLS}/export.py"  # off by default
 ONE_TARGET = (
+    f"{ENGINE}/groups.py",
     f"{ENGINE}/label_sets.py",
     f"{ENGINE}/number_cells.py",
     f"{ENGINE}/class_names.py",

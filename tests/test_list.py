@@ -67,7 +67,7 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     graphs = ["graph_classification", "graph_multilabel", "graph_regression"]
     nodes = ["node_classification", "node_regression"]
     assert {*pairs["gcn"]["task"]} == {*nodes, *graphs}
-    more = {"segmentation", "language_modelling"}
+    more = {"segmentation", "language_modelling", "token_classification"}
     sampled = {"classification", "multilabel", "regression", *more, *graphs}
     assert {*found["distributed"][0]["goes_with"]["task"]} == sampled
     assert all(entry["goes_with"] == {} for entry in found["domain"] + found["optimizer"])

@@ -175,9 +175,20 @@ def make_corpus(folder: Path) -> list[str]:
     return ["--data.path", str(folder), "--data.vocabulary_size", "0"]
 
 
+def make_words(folder: Path) -> list[str]:
+    """Make CoNLL of tags as in IOB1, with a column that is not used and long texts among them."""
+    lines = ["-DOCSTART- -X- O", ""]
+    for number in range(80):
+        words = [f"Wort{n % 9} NN O" for n in range(1 + number % 40)]
+        lines += [f"# text {number} of many", *words, f"Köln{number % 7} NE I-ort", f"{number} CD I-ort", ""]
+    (folder / "news.conll").write_text("\n".join(lines), encoding="utf-8")
+    return ["--data.path", str(folder / "news.conll"), "--data.max_length", "40"]
+
+
 OWN = {
     ("images", "masks"): make_images_masks,
     ("corpus", "tokens"): make_corpus,
+    ("words", "tags"): make_words,
     ("images", "classes"): make_images,
     ("texts", "classes"): make_texts,
     ("graph", "classes"): make_nodes,

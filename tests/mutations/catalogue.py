@@ -20,6 +20,7 @@ from . import (
     edits_of_graphs,
     edits_of_newcomers,
     edits_of_recipes,
+    edits_of_words,
     found_by_reading,
     labels,
     later,
@@ -37,6 +38,7 @@ from . import (
     optim,
     optim_muon,
     resume,
+    tags,
     targets,
     unseen,
     unseen_again,
@@ -71,6 +73,7 @@ MODULES = (
     mixing,
     masks,
     corpus,
+    tags,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -83,6 +86,7 @@ EDIT_MODULES = (
     mixing,
     edits_of_graphs,
     edits_of_corpora,
+    edits_of_words,
     edges,
     masks,
 )

@@ -10,6 +10,7 @@ targets = partial(change, "targets.py")
 objective = partial(change, "objective.py")
 metrics = partial(change, "metrics.py")
 sets = partial(change, "engine/label_sets.py")
+groups = partial(change, "engine/groups.py")
 
 MUTATIONS = [
     targets(
@@ -256,21 +257,21 @@ MUTATIONS = [
         "str(part).strip()",
         "str(part)",
     ),
-    sets(
+    groups(
         "rare-labels-are-held-out",
         "no example is kept in training, which loses rare labels",
         DATA_QUALITY,
         LABELS_PROJECTS,
-        "group_labels",
+        "group_by_rarest",
         "'' if is_kept else rarest",
         "rarest",
     ),
-    sets(
+    groups(
         "splits-by-the-commonest-label",
         "splits are drawn by the commonest label, and rare ones by chance",
         DATA_QUALITY,
         LABELS_PROJECTS,
-        "group_labels",
+        "group_by_rarest",
         "(counts[name], name)",
         "(-counts[name], name)",
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 VISION = {"domain": "vision", "task": "classification"}
 TEXT = {"domain": "nlp", "task": "classification"}
+WORDS = {"domain": "nlp", "task": "token_classification"}
 CORPUS = {"domain": "nlp", "task": "language_modelling"}
 NODES = {"domain": "graph", "task": "node_classification"}
 GRAPHS = {"domain": "graph", "task": "graph_classification"}
@@ -35,6 +36,8 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "transformer": {**TEXT, "architecture": "transformer"},
     "gpt": {**CORPUS, "architecture": "gpt"},
     "lstm_corpus": {**CORPUS, "architecture": "lstm", "optimizer": "muon", "schedule": "wsd"},
+    "lstm_words": {**WORDS, "architecture": "lstm"},
+    "transformer_words": {**WORDS, "architecture": "transformer", "optimizer": "muon"},
     "gcn": {**NODES, "architecture": "gcn"},
     "graphsage": {**NODES, "architecture": "graphsage", "loss": "nll", "schedule": "wsd"},
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
@@ -65,6 +68,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
 VISION_PROJECTS = ("mlp", "cnn", "cnn_sgd", "resnet", "vit", "convnext")
 TEXT_PROJECTS = ("textcnn", "lstm", "lstm_sgd", "transformer")
 CORPUS_PROJECTS = ("gpt", "lstm_corpus")
+WORDS_PROJECTS = ("lstm_words", "transformer_words")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
 GPS_PROJECTS = ("gps_nodes", "gps_graphs")

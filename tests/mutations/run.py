@@ -44,9 +44,13 @@ CLOSEST = {
     "engine/images.py": ("images", "own_data"),
     "engine/splits.py": ("data", "own_data", "images", "sample"),
     "engine/features.py": ("own_data",),
+    "engine/conll.py": ("own_data",),
+    "engine/windows.py": ("data", "own_data"),
     **dict.fromkeys(("engine/edges.py", "engine/graph.py"), ("edges", "own_data")),
     "engine/rows.py": ("rows", "own_data"),
-    **dict.fromkeys(("engine/number_cells.py", "engine/label_sets.py"), ("targets", "own_data")),
+    **dict.fromkeys(
+        ("engine/number_cells.py", "engine/label_sets.py", "engine/groups.py"), ("targets", "own_data")
+    ),
     "engine/config.py": ("config", "cli", "epochs"),
     "sample.py": ("sample",),
     "targets.py": ("targets", "data", "own_data"),

@@ -1,4 +1,4 @@
-"""A bidirectional LSTM (Hochreiter and Schmidhuber 1997) with max pooling (Conneau et al. 2017).
+"""A bidirectional LSTM (Hochreiter and Schmidhuber 1997).
 
 Shapes: B batch, T tokens, D embedding, H state of one direction, K outputs.
 """
@@ -43,8 +43,13 @@ def reverse(x: Tensor, reverse_index: Tensor) -> Tensor:
 
 
 class LSTMClassifier(nn.Module):
+    # jinja: if output == "token"
+    """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, T, K)``."""
+
+    # jinja: else
     """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, K)``."""
 
+    # jinja: endif
     def __init__(self, settings: ModelSettings, vocabulary_size: int, num_outputs: int) -> None:
         super().__init__()
         width = settings.width
@@ -65,8 +70,11 @@ class LSTMClassifier(nn.Module):
         x = self.embedding(token_ids)  # (B, T, D)
         for layer in self.layers:
             x = layer(self.dropout(x), reverse_index)  # (B, T, 2H)
+        # jinja: if output == "sample"
+        # The maximum over a text (Conneau et al. 2017) is what mattered in it, wherever it stands.
         x = x.masked_fill(~mask[:, :, None], float("-inf")).amax(dim=1)  # (B, 2H)
-        return self.head(x)  # (B, K)
+        # jinja: endif
+        return self.head(x)
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> LSTMClassifier:

@@ -1,4 +1,4 @@
-"""A transformer encoder (Vaswani et al. 2017) with pre-norm blocks and the mean over a text.
+"""A transformer encoder (Vaswani et al. 2017) with pre-norm blocks.
 
 Shapes: B batch, T tokens, D embedding, K outputs.
 """
@@ -79,8 +79,13 @@ class TransformerBlock(nn.Module):
 
 
 class TransformerEncoder(nn.Module):
+    # jinja: if output == "token"
+    """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, T, K)``."""
+
+    # jinja: else
     """Token ids ``(B, T)``, int64, and their bool mask ``(B, T)`` to logits ``(B, K)``."""
 
+    # jinja: endif
     def __init__(self, settings: ModelSettings, vocabulary_size: int, num_outputs: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, settings.width, padding_idx=0)
@@ -101,9 +106,12 @@ class TransformerEncoder(nn.Module):
         x = self.dropout(x + sinusoids(x.size(1), x.size(2), x.device))
         for block in self.blocks:
             x = block(x, mask)
+        x = self.norm(x)
+        # jinja: if output == "sample"
         real = mask[:, :, None]  # (B, T, 1)
-        x = (self.norm(x) * real).sum(dim=1) / real.sum(dim=1)  # (B, D)
-        return self.head(x)  # (B, K)
+        x = (x * real).sum(dim=1) / real.sum(dim=1)  # (B, D), the mean over a text
+        # jinja: endif
+        return self.head(x)
 
 
 def build_model(

@@ -77,6 +77,31 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
         patch.chdir(folder)  # where there are no configs
         assert command("generate", *flags, *device)[1] == output
 
+    # jinja: elif target == "tags"
+    import io
+    import sys
+
+    code, output, _ = command("predict", *input_files, *device)
+    assert not code
+    words = [word for file in input_files for word in file.read_text().split()]
+    rows = [line.split("\t") for line in output.splitlines() if line]
+    assert [word for word, _ in rows] == words, "a word is lost, comes twice or elsewhere"
+    flags = ("--format", "jsonl", "--checkpoint", folder)
+    code, output, _ = command("predict", *input_files, *flags, *device)
+    assert not code
+    records = [json.loads(line) for line in output.splitlines()]
+    assert [word for record in records for word in record["tokens"]] == words
+    tags = [tag for record in records for tag in record["predicted_tags"]]
+    assert tags == [tag for _, tag in rows]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f.read_text() for f in input_files)))
+    code, output, _ = command("predict", "-", *device)
+    assert not code
+    assert [line.split("\t") for line in output.splitlines() if line] == rows
+    Path("tagged.conll").write_text(output)  # what is printed can be read
+    code, output, _ = command("predict", "tagged.conll", *device)
+    assert not code
+    assert [line.split("\t") for line in output.splitlines() if line] == [[*r, r[1]] for r in rows]
+
     # jinja: else
     import csv
     import io

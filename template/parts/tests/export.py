@@ -36,6 +36,10 @@ def test_the_exported_model_predicts_the_same(short_settings, input_files):
 
     prompts = [encode_prompt(file.read_text(), info) for file in input_files]
     batches = [(torch.tensor([ids[: info["context"]]]),) for ids in prompts]
+    # jinja: elif target == "tags"
+    from package.data import read_inputs
+
+    batches = [inputs for _, inputs, _ in read_inputs(input_files, info)]
     # jinja: else
     from package.data import read_inputs
 

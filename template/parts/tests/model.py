@@ -91,6 +91,66 @@ def test_texts_of_any_length_are_taken_and_the_last_token(model, info, length):
     assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
 
 
+# jinja: elif form == "words"
+@pytest.mark.parametrize("size", [1, 4])
+def test_padding_changes_nothing(model, make_batch, size):
+    """Neither how much of it there is, nor what is under it: the mask alone decides."""
+    (token_ids, mask), _ = make_batch(size)
+    expected = model(token_ids, mask)[mask]
+    token_ids, mask = (nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask))
+    found = model(token_ids, mask)[mask]
+    assert_close(found, expected, msg="more padding changes the outputs")
+    token_ids = token_ids.where(mask, 2)
+    found = model(token_ids, mask)[mask]
+    assert_close(found, expected, msg="the model reads what is masked")
+    length = int(mask.sum(dim=1).max())
+    found = model(token_ids[:, :length], mask[:, :length])[mask[:, :length]]
+    assert_close(found, expected, msg="less padding changes the outputs")
+
+
+def test_padding_changes_nothing_in_training(settings, info, num_outputs, make_batch):
+    """A batch norm would take the mean over it; only what is left out at random may differ."""
+    model = build_model(settings.model, info, num_outputs)
+    for module in model.modules():  # those with statistics train, those that draw do not
+        module.training = bool([*module.buffers(recurse=False)])
+    (token_ids, mask), _ = make_batch(4)
+    expected = model(token_ids, mask)[mask]
+    token_ids, mask = (nn.functional.pad(tensor, (0, 3)) for tensor in (token_ids, mask))
+    found = model(token_ids, mask)[mask]
+    assert_close(found, expected, msg="more padding changes the outputs in training")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_an_output_depends_on_all_tokens_of_its_text(model, make_batch, with_gradients, share):
+    """Those before it and behind it, and not on padding, which gradients show as well."""
+    inputs, _ = make_batch(3)
+    outputs, samples = with_gradients(model, inputs)
+    places = (share * (inputs[1].sum(dim=1) - 1)).long()
+    outputs[range(3), places].square().sum().backward()
+    if samples.grad is None:
+        pytest.skip("a frozen part keeps no gradients")
+    reached = samples.grad.abs().amax(dim=2) > 0  # (B, T)
+    assert not reached[~inputs[1]].any(), "an output depends on padding"
+    assert reached[inputs[1]].all(), "an output does not see the whole text"
+
+
+def test_each_token_has_an_output_of_its_own(model, make_batch):
+    """Else all words of a text have the same tag, or that of a neighbour."""
+    (token_ids, mask), _ = make_batch(3)
+    expected = model(token_ids, mask)
+    for place in (0, 2):
+        changed = token_ids.clone()
+        changed[:, place] = 2 + (token_ids[:, place] - 1) % (token_ids.max() - 1)
+        change = (model(changed, mask) - expected)[:, :4].abs().amax(dim=2)  # (B, 4)
+        assert (change.argmax(dim=1) == place).all(), "another token's output changes most"
+
+
+@pytest.mark.parametrize("length", [1, 2, 300])
+def test_texts_of_any_length_are_taken_and_the_last_token(model, info, length):
+    token_ids = torch.full((2, length), info["vocabulary_size"] - 1)
+    assert model(token_ids, torch.ones_like(token_ids).bool()).isfinite().all()
+
+
 # jinja: elif form == "corpus"
 @pytest.mark.parametrize("size", [1, 4])
 def test_no_output_depends_on_what_comes_later(model, make_batch, num_outputs, size):
@@ -240,6 +300,9 @@ def test_gradients_are_the_slopes_of_the_outputs(model, make_batch):
     model.double()
     inputs = [x.double() if x.is_floating_point() else x for x in make_batch(3)[0]]
     weights = torch.randn_like(model(*inputs))
+    # jinja: if form == "words"
+    weights *= inputs[1][:, :, None]  # what is given for padding means nothing
+    # jinja: endif
     parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     directions = [torch.randn_like(parameter) for parameter in parameters]
 

@@ -24,7 +24,7 @@ LIBRARIES = ("onnx", "onnxruntime", "onnxscript")
 DYNAMIC = {"images": {0: "batch", 2: "height", 3: "width"}}
 # jinja: elif form == "images"
 DYNAMIC = {"images": {0: "batch"}}
-# jinja: elif form == "texts"
+# jinja: elif form in ["texts", "words"]
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
 # jinja: elif form == "corpus"
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}}
@@ -39,8 +39,10 @@ DYNAMIC = {"x": NODES, "edge_index": EDGES, "graph": NODES, "sizes": {0: "batch"
 NODES = {0: "nodes"}
 DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "graph": NODES, "sizes": {0: "batch"}}
 # jinja: endif
-# jinja: if output == "token"
+# jinja: if target == "tokens"
 OUTPUT = {"log_probabilities": {0: "batch", 1: "tokens"}}
+# jinja: elif output == "token"
+OUTPUT = {"probabilities": {0: "batch", 1: "tokens"}}
 # jinja: else
 OUTPUT = {"probabilities": {0: "batch"}}
 # jinja: endif

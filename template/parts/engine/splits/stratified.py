@@ -20,7 +20,7 @@ def hold_out(
     ``place`` is where the items come from, for the message.
     """
     size = math.ceil(fraction * len(items))
-    # jinja: if target == "labels"
+    # jinja: if target in ["labels", "tags"]
     # Those of the group "" remain.
     pairs = list(zip(items, groups, strict=True))
     kept = [item for item, group in pairs if not group]
@@ -37,7 +37,7 @@ def hold_out(
             f"{place} and on: too few examples to hold out a fraction of each label, {group!r} has "
             f"{count}: add some"
         ) from None
-    # jinja: if target == "labels"
+    # jinja: if target in ["labels", "tags"]
     return kept + remaining, held_out
     # jinja: else
     return remaining, held_out

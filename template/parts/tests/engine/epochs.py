@@ -167,6 +167,17 @@ def test_commands_use_the_training_they_follow(
         expected = load_tokenizer(info).decode([*given, *(next(written) for _ in range(40))])
         assert command("generate", "--prompt", file.read_text(), *flags) == f"{expected}\n"
     info["vocabulary"][1:] = info["vocabulary"][:0:-1]
+    # jinja: elif target == "tags"
+    from package.data import read_inputs
+    from package.targets import describe_prediction
+
+    model, objective = load_model(settings, checkpoint)
+    info, expected = objective.info, []
+    for text, inputs, is_first in read_inputs(input_files, info):
+        tags = describe_prediction(objective.predict(model(*inputs))[is_first], info)
+        expected += [f"{word}\t{tag}" for word, tag in zip(text.words, tags, strict=True)] + [""]
+    assert command("predict", *input_files).splitlines() == expected
+
     # jinja: else
     from package.data import read_inputs
     from package.targets import describe_prediction

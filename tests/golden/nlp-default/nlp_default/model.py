@@ -1,4 +1,4 @@
-"""A bidirectional LSTM (Hochreiter and Schmidhuber 1997) with max pooling (Conneau et al. 2017).
+"""A bidirectional LSTM (Hochreiter and Schmidhuber 1997).
 
 Shapes: B batch, T tokens, D embedding, H state of one direction, K outputs.
 """
@@ -65,8 +65,9 @@ class LSTMClassifier(nn.Module):
         x = self.embedding(token_ids)  # (B, T, D)
         for layer in self.layers:
             x = layer(self.dropout(x), reverse_index)  # (B, T, 2H)
+        # The maximum over a text (Conneau et al. 2017) is what mattered in it, wherever it stands.
         x = x.masked_fill(~mask[:, :, None], float("-inf")).amax(dim=1)  # (B, 2H)
-        return self.head(x)  # (B, K)
+        return self.head(x)
 
 
 def build_model(settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> LSTMClassifier:

@@ -17,7 +17,7 @@ def test_seed_and_epoch_decide_the_order_alone():
     assert list(one) != list(other), "seeds have epochs in common"
 
 
-# jinja: if form != "texts"
+# jinja: if form not in ["texts", "words"]
 @pytest.mark.parametrize("epoch", range(2))
 @pytest.mark.parametrize("length", [1, 4, 5, 6, 13, 200])
 def test_a_training_batch_is_full_or_the_only_one(length, epoch):

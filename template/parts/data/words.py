@@ -1,0 +1,261 @@
+"""Texts of words with a tag each, as batches of tokens, and what a model must know of them.
+
+Tokens are byte pairs of single words, learned from the training words. The tag of a word stands at
+its first token. A text of more than ``max_length`` tokens is read in windows that overlap.
+
+Shapes: B batch, T tokens of its longest text, W words. Token ids and tags are int64, masks bool.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import torch
+from cyclopts import Parameter, validators
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+from tokenizers.normalizers import NFKC, Replace, Sequence
+from torch import Generator, Tensor
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import DataLoader, Dataset
+
+from .engine.buckets import BucketSampler
+from .engine.conll import CONLL, Text, read_texts
+from .engine.files import read_text
+from .engine.folds import take_fold
+from .engine.labels import DataError, collected
+from .engine.ranges import Count, Counts, Natural
+from .engine.sampling import EpochSampler, batches_in_order
+from .engine.splits import hold_out
+from .engine.windows import find_windows
+from .sources import Row, SourceSettings, read_splits
+from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
+
+SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
+
+Batch = tuple[tuple[Tensor, ...], Tensor]
+
+
+@dataclass(kw_only=True)
+class DataSettings(SourceSettings):
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")]
+    """Texts in a training step."""
+    held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
+    """Fraction held out for test, and of the rest for validation, if the data has no such split."""
+    split_seed: Natural = 0
+    """Decides which texts these are; ``training.seed`` does not."""
+    fold: Counts | None = None
+    """Part of training and validation data that is for validation: 1 5 is the first of five."""
+    vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
+    """Tokens to learn from the training words, at most; the 256 bytes are always among them."""
+    max_length: Count
+    """Tokens that the model sees at once; a longer text is read in windows."""
+
+
+class Data(NamedTuple):
+    """Batches ``((token_ids (B, T), mask (B, T)), target (B, T))``, and what a model must know."""
+
+    train: DataLoader[Any]
+    validation: DataLoader[Any]
+    test: DataLoader[Any]
+    sampler: EpochSampler
+    """Orders the training texts by seed and epoch (``set_epoch``), whatever was drawn before."""
+    info: dict[str, Any]
+
+
+def cut_text(
+    tokens: list[list[int]], values: Tensor, limit: int, may_cut: list[bool]
+) -> list[tuple[Tensor, Tensor]]:
+    """Token ids ``(T,)`` of each window of a text, and its values at the first of each own word.
+
+    ``tokens`` are those of each word, ``values`` ``(W,)`` belong to words.
+    """
+    tokens = [ids[:limit] for ids in tokens]
+    sizes = [len(ids) for ids in tokens]
+    windows = []
+    for first, stop, own_first, own_stop in find_windows(sizes, limit, may_cut):
+        starts = torch.tensor([0, *sizes[first:stop]]).cumsum(dim=0)  # of each word
+        placed = torch.full((int(starts[-1]),), UNKNOWN)
+        placed[starts[own_first - first : own_stop - first]] = values[own_first:own_stop]
+        windows.append((torch.tensor([*chain(*tokens[first:stop])]), placed))
+    return windows
+
+
+class Texts(Dataset[tuple[Tensor, Tensor]]):
+    """Token ids ``(T,)`` of each window of the texts, and its tags ``(T,)``."""
+
+    def __init__(self, rows: list[Row], info: dict[str, Any], tokenizer: Tokenizer) -> None:
+        self.rows = rows
+        self.windows: list[tuple[Tensor, Tensor]] = []
+        self.row_of: list[int] = []  # the text of each window
+        self.sizes: list[int] = []  # tokens of each text
+        targets = encode_labels([row.label for row in rows], info)
+        tokens = encode_words([row.words for row in rows], tokenizer)
+        for number, (ids, target) in enumerate(zip(tokens, targets, strict=True)):
+            # Else an entity would be counted as two.
+            may_cut = [not is_within(tag, info) for tag in target.tolist()]
+            windows = cut_text(ids, target, info["max_length"], may_cut)
+            self.windows += windows
+            self.row_of += [number] * len(windows)
+            self.sizes.append(sum(map(len, ids)))
+
+    def __len__(self) -> int:
+        return len(self.windows)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        return self.windows[index]
+
+
+def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
+    texts = [text for text, _ in examples]
+    lengths = torch.tensor([len(text) for text in texts])
+    token_ids = pad_sequence(texts, batch_first=True)  # (B, T), 0 is padding
+    mask = torch.arange(token_ids.size(1)) < lengths[:, None]
+    targets = [target for _, target in examples]
+    return (token_ids, mask), pad_sequence(targets, batch_first=True, padding_value=UNKNOWN)
+
+
+def train_tokenizer(texts: list[list[str]], settings: DataSettings) -> Tokenizer:
+    """Byte pairs (Sennrich et al. 2016) of words; the first piece of each begins with Ġ.
+
+    Capital letters are kept: names are told by them.
+    """
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = Sequence([NFKC(), Replace(Regex(r"\s"), "_")])
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    trainer = trainers.BpeTrainer(
+        vocab_size=settings.vocabulary_size,
+        min_frequency=2,
+        special_tokens=SPECIAL,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),  # so that no text has unknown pieces
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
+    tokenizer = Tokenizer.from_str(info["tokenizer"])
+    tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
+    return tokenizer
+
+
+def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list[int]]]:
+    """The token ids of each word of each text."""
+    found = []
+    encodings = tokenizer.encode_batch(texts, is_pretokenized=True)
+    for words, encoding in zip(texts, encodings, strict=True):
+        tokens: list[list[int]] = [[] for _ in words]
+        for token, word in zip(encoding.ids, encoding.word_ids, strict=True):
+            if word is not None:  # as it is of tokens that mark a text
+                tokens[word].append(token)
+        found.append(tokens)
+    return found
+
+
+def describe(texts: list[list[str]], settings: DataSettings) -> dict[str, Any]:
+    """The tokenizer, and what its tokens are."""
+    tokenizer = train_tokenizer(texts, settings)
+    vocabulary = tokenizer.get_vocab()
+    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+    return {
+        "tokenizer": tokenizer.to_str(),
+        "vocabulary_size": len(tokens),
+        "is_word_start": [token.startswith("Ġ") for token in tokens],
+        "num_special": len(SPECIAL),
+        "unknown_id": SPECIAL.index("[UNK]"),
+        "max_length": settings.max_length,
+    }
+
+
+def load_data(
+    settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
+) -> Data:
+    """Reads and splits the texts; given the ``info`` of a checkpoint, prepares them like those.
+
+    With ``relabel`` only the inputs: what belongs to targets comes from these training labels.
+    """
+    if settings.path is None:
+        from .sample import read_sample
+
+        splits = {**read_sample(read_label)}  # a copy: the sample is kept for the next call
+    else:
+        splits = read_splits(settings, read_label)
+    for name in ("test", "val"):
+        if name not in splits:
+            rows = splits["train"]
+            groups = group_labels([row.label for row in rows])
+            place, fraction = rows[0].label.place, settings.held_out
+            kept, held_out = hold_out(rows, groups, fraction, settings.split_seed, place)
+            splits |= {"train": kept, name: held_out}
+    if settings.fold:
+        both = splits["train"] + splits["val"]
+        groups = group_labels([row.label for row in both])
+        splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
+    if info is None or relabel:
+        info = info or describe([row.words for row in splits["train"]], settings)
+        labels = describe_labels([row.label for row in splits["train"]])
+        info = info | labels | {"columns": [*settings.columns]}
+
+    tokenizer = load_tokenizer(info)
+    datasets = {name: Texts(rows, info, tokenizer) for name, rows in splits.items()}
+    lengths = [len(token_ids) for token_ids, _ in datasets["train"].windows]
+    sampler = BucketSampler(lengths, settings.batch_size, seed)
+    loader = partial(
+        DataLoader,
+        collate_fn=collate,
+        pin_memory=torch.accelerator.is_available(),
+        generator=Generator().manual_seed(seed),  # else each pass draws from the global one
+    )
+    in_order = {n: batches_in_order(len(s), settings.batch_size) for n, s in datasets.items()}
+    return Data(
+        train=loader(datasets["train"], batch_sampler=sampler),
+        validation=loader(datasets["val"], batch_sampler=in_order["val"]),
+        test=loader(datasets["test"], batch_sampler=in_order["test"]),
+        sampler=sampler,
+        info=info,
+    )
+
+
+def read_inputs(
+    files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
+) -> Iterator[tuple[Text, tuple[Tensor, ...], Tensor]]:
+    """Each text with its windows as a batch, and where its words ``(B, T)`` have their tags."""
+    tokenizer = load_tokenizer(info)
+    for file in chain.from_iterable(map(find_inputs, files)):
+        with collected(faults):
+            for text in find_texts(file, info):
+                (tokens,) = encode_words([text.words], tokenizer)
+                numbers = torch.arange(len(tokens))
+                may_cut = [True] * len(tokens)
+                inputs, placed = collate(cut_text(tokens, numbers, info["max_length"], may_cut))
+                yield text, inputs, placed != UNKNOWN
+
+
+def find_inputs(path: Path) -> Iterator[Path]:
+    """The file, or those of texts in a folder."""
+    if not (os.access(path, os.F_OK) and path.is_dir()):
+        yield path
+        return
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.suffix in [".txt", ".jsonl", *CONLL] and not hidden:
+            yield file
+
+
+def find_texts(path: Path, info: dict[str, Any]) -> Iterator[Text]:
+    """The texts of a CoNLL or JSONL file; each line is one in others, ``-`` among them."""
+    if path != Path("-") and not os.access(path, os.F_OK):
+        hint = f"texts themselves come from a pipe, as in echo A text | python -m {__package__}"
+        raise DataError(f"{path} does not exist: {hint} predict -")
+    if path.suffix in [".jsonl", *CONLL]:
+        yield from read_texts(path, tuple(info["columns"]), tagged=False)
+        return
+    lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
+    for number, line in enumerate(lines, start=1):
+        if words := line.split():
+            yield Text(f"{path}:{number}", words, {}, [[word] for word in words], [])
