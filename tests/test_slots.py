@@ -31,6 +31,7 @@ HUBS = {
     "tools/repeat",
     "tools/show",
     "tools/report",
+    "tools/findings",
     "tools/results",
     "tools/export",
 }  # may import siblings

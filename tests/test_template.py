@@ -25,6 +25,7 @@ FORKS = {
     "tools/export.py": 4,
     "tests/model.py": 6,
 }
+FOUND_BY = {"masks", "tags", "tokens"}  # targets whose reports say something of their own
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["model_part"],
@@ -39,6 +40,7 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "sample": lambda row: row["inputs"]["sample_name"],
     "targets": lambda row: row["target"],
     "tools/charts": lambda row: row["target"],
+    "tools/findings": lambda row: row["target"] if row["target"] in FOUND_BY else "samples",
     "tools/pictures": lambda row: "texts" if row["form"] == "words" else row["form"],
     "tools/examples": lambda row: row["form"],
     "engine/tracking": lambda row: row["tracking"],

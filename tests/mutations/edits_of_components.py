@@ -368,7 +368,7 @@ SAMPLE_OF_FILES = (
 NO_PATH = 'raise DataError("data.path is null: say where the data are")'
 NO_SAMPLE = f"    if settings.path is None:\n        {NO_PATH}\n"
 GONE = (Whole("sample.py"), Whole("tests/test_sample.py"))
-TOOLS = ("charts", "pictures", "repeat", "report", "show", "sweep", "tune")
+TOOLS = ("charts", "findings", "pictures", "repeat", "report", "show", "sweep", "tune")
 
 FILES = [
     edit(

@@ -19,11 +19,12 @@ from package.metrics import Metrics
 from package.model import build_model
 from package.objective import num_outputs
 from package.schedule import lr_factor
-from package.tools import report
+from package.tools import findings
 from package.tools.charts import describe_example, score_examples
-from package.tools.report import make_table, show_run
+from package.tools.report import show_run
 from package.tools.results import keep_result, measure
 from package.tools.show import draw_schedule, show_augmentations, show_model, show_schedule
+from package.tools.tables import make_table
 from package.train import train
 
 
@@ -65,7 +66,7 @@ def test_a_run_is_reported(short_settings, capsys):
     # jinja: if output == "pixel"
     predictions, target = predict_all(data.validation, model, objective)
     # jinja: else
-    predictions, target = report.predict_validation(data, model, objective)
+    predictions, target = findings.predict_validation(data, model, objective)
     # jinja: endif
     measured = Metrics(info)
     measured.update(predictions, target)
