@@ -15,8 +15,8 @@ from conftest import Scaffold, run
 from slots import texts_of
 
 TRACES = {
-    "tune": r"(?<!fine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|tools.repeat|--folds|find.(lr|batch)"
-    "|matplotlib",
+    "tune": r"(?<!fine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|tools.repeat|--folds"
+    r"|find[-_ ](lr|batch)|matplotlib",
     "report": r"\breport\.(py|md)|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
     "export": r"onnx|\bexport\b",
 }

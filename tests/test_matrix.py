@@ -62,6 +62,7 @@ def make_nodes(folder: Path) -> list[str]:
     nodes = [f"{n},{'even' if n % 2 == 0 else 'odd'},{n % 2 + n / 100},{n % 7}" for n in range(60)]
     (folder / "nodes.csv").write_text("\n".join(["id,label,parity,rest", *nodes]))
     edges = [f"{n},{(n + 2) % 60}" for n in range(60)]
+    edges += [f"{n},{n + 7}" for n in range(20)]  # on a ring every node has the same walks
     (folder / "edges.csv").write_text("\n".join(["source,target", *edges]))
     return ["--data.path", str(folder)]
 

@@ -40,9 +40,9 @@ def move_back(tree: Path) -> None:
     package = project / "{{ package }}"
     paths = [*package.glob("engine/*"), *package.glob("tools/*"), *project.glob("tests/engine/*")]
     parts = tree / "template/parts"
-    inner = {path for path in paths if path.suffix in {".py", ".jinja"}} | set(parts.glob("tools/**/*.py"))
+    inner = {path for path in paths if path.is_file()} | set(parts.glob("tools/**/*.py"))
     inner |= set(parts.glob("engine/**/*.py"))
-    for path in (*tree.rglob("*.py"), *package.rglob("*.jinja")):
+    for path in (*tree.rglob("*.py"), *package.rglob("*.jinja"), *package.rglob("*%}")):
         text = path.read_text()
         if path in inner:
             text = re.sub(r"^( *from )\.\.", r"\1.", text, flags=re.MULTILINE)

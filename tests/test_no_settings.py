@@ -49,9 +49,9 @@ def test_a_loss_without_settings_trains(template_tree: Path, tmp_path: Path) -> 
     tree = shutil.copytree(template_tree, tmp_path / "template")
     questions = tree / "template/questions/loss.yml"
     text = questions.read_text()
-    settings = 'objective: {label_smoothing: 0.0, class_weights: "null"}'
+    settings = 'classes: {label_smoothing: 0.0, class_weights: "null"}'
     assert settings in text
-    questions.write_text(text.replace(settings, "objective: {}"))
+    questions.write_text(text.replace(settings, "classes: {}"))
     (tree / "template/parts/objective/cross_entropy.py").write_text(PART)
     project = tmp_path / "demo"
     answers = {**FIXED, "architecture": "mlp", **dict.fromkeys(EXTRAS, False)}

@@ -37,15 +37,17 @@ HUBS = {
 }  # may import siblings
 # How data are read and what labels mean stand apart from how they are batched, and all may be looked at. What
 # stands in engine/ is for all to use.
+SHOWN_WITH = ("tools/described", "tools/examples", "tools/tables")
 MAY_IMPORT = {
-    "data": {"sources", "targets", "sample"},
+    "data": {"sources", "targets", "sample", "tokenizer"},
+    "generate": {"tokenizer"},
     "optim": {"decay"},
     "predict": {"data", "targets"},
     "sample": {"sources"},
     "engine/splits": {"sources"},
     "tools/examples": {"data", "sources", "targets", "tools/described"},
-    "tools/summary": {"data", "targets", "tools/described", "tools/examples", "tools/tables"},
-    "tools/pictures": {"data", "targets", "tools/examples"},
+    "tools/summary": {"data", "targets", "tokenizer", *SHOWN_WITH},
+    "tools/pictures": {"data", "targets", "tokenizer", "tools/examples"},
     "tools/charts": {"tools/pictures", "tools/show"},
 }
 

@@ -25,7 +25,7 @@ class SourceSettings:
     void: Annotated[Natural, Parameter(validator=validators.Number(gte=0, lte=255))] = 255
     """Value in masks of the pixels that count nowhere."""
     path: Annotated[Path | None, Parameter(alias="--data")] = None
-    """Folder with images/ and masks/, CSV file or hf:NAME; none: the canvases."""
+    """Folder with images/ and masks/, CSV file or hf:NAME; none: the scenes."""
 
 
 class Example(NamedTuple):

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from package import cli
+from package import predict as predicting
 from package.engine.run import Run
 
 
@@ -34,13 +34,15 @@ def predict(monkeypatch, capsys):
     """``predict(rows, format)`` prints these rows of tables, each with the prediction 7."""
 
     def run(rows, **options):
-        monkeypatch.setattr(cli, "read_inputs", lambda *_: [([row], ()) for row in rows])
-        cli.predict([], settings=None, checkpoint=None, **options)
+        monkeypatch.setattr(predicting, "read_inputs", lambda *_: [([row], ()) for row in rows])
+        predicting.predict([], settings=None, checkpoint=None, **options)
         return capsys.readouterr().out
 
-    monkeypatch.setattr(cli, "load_checkpoint", lambda path: {})
-    monkeypatch.setattr(cli, "load_model", lambda settings, checkpoint: (OneOutput(), OneOutput()))
-    monkeypatch.setattr(cli, "describe_prediction", lambda output, info: {"predicted": 7})
+    monkeypatch.setattr(predicting, "load_checkpoint", lambda path: {})
+    monkeypatch.setattr(
+        predicting, "load_model", lambda settings, checkpoint: (OneOutput(), OneOutput())
+    )
+    monkeypatch.setattr(predicting, "describe_prediction", lambda output, info: {"predicted": 7})
     return run
 
 

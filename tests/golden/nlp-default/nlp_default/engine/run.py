@@ -97,8 +97,9 @@ class Run:
 
         Of equal scores the later one is kept: where few examples decide, the first came by chance.
         """
-        if not math.isfinite(record["train_loss"]):
-            raise RunError(f"the training loss is {record['train_loss']}: try a lower optim.lr")
+        for name, value in record.items():
+            if name in ("train_loss", "loss") and not math.isfinite(value):
+                raise RunError(f"{name} is {value}: try a lower optim.lr")
         self.record = record
         is_best = score >= self.best or self.best == -math.inf  # NaN, if nothing can be said
         self.best_record = record if is_best else self.best_record
