@@ -86,7 +86,7 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     for number, label in enumerate(labels):
         draws = torch.randint(len(words), (3 + number % 12 * 3,), generator=generator)
         lines += [f"{words[i]} O" for i in draws]
-        lines += [f"New{label} B-{label}", f"{number} I-{label}", ""]
+        lines += [f"New{label}{chr(97 + number % 26)} B-{label}", f"{number} I-{label}", ""]
     (folder / "data.conll").write_text("\n".join(lines))
     return folder / "data.conll"
 
