@@ -8,7 +8,15 @@ from conftest import run
 from mutations.projects import DISTRIBUTED_PROJECTS, LABELS_PROJECTS, NUMBERS_PROJECTS
 from mutations.run import render_projects
 
-EVERY_FORM = (*DISTRIBUTED_PROJECTS, "mlp_mlflow", "gcn", "gpt", *LABELS_PROJECTS, *NUMBERS_PROJECTS)
+EVERY_FORM = (
+    *DISTRIBUTED_PROJECTS,
+    "lstm_words",
+    "mlp_mlflow",
+    "gcn",
+    "gpt",
+    *LABELS_PROJECTS,
+    *NUMBERS_PROJECTS,
+)
 
 
 @pytest.fixture(scope="module")
