@@ -202,7 +202,7 @@ MODELS = [
         model(LSTM_HEAD, LSTM_HEAD + "        self.mean_head = nn.Linear(2 * width, num_outputs)\n"),
         model(
             '        x = x.masked_fill(~mask[:, :, None], float("-inf")).amax(dim=1)  # (B, 2H)\n'
-            "        return self.head(x)  # (B, K)\n",
+            "        return self.head(x)\n",
             "        real = mask[:, :, None]  # (B, T, 1)\n"
             "        mean = (x * real).sum(dim=1) / real.sum(dim=1)  # (B, 2H)\n"
             '        largest = x.masked_fill(~real, float("-inf")).amax(dim=1)  # (B, 2H)\n'

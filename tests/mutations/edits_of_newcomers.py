@@ -441,7 +441,7 @@ LAYERS = [
         model(
             "        real = mask[:, :, None]  # (B, T, 1)\n"
             "        x = (self.norm(x) * real).sum(dim=1) / real.sum(dim=1)  # (B, D)\n"
-            "        return self.head(x)  # (B, K)\n",
+            "        return self.head(x)\n",
             "        return self.head(self.norm(x[:, 0]))  # (B, K)\n",
         ),
     ),

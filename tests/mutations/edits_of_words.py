@@ -49,8 +49,8 @@ EDITS = [
         BOTH,
         Text(
             "data.py",
-            'Sequence([NFKC(), Replace(Regex(r"\\s"), "_")])',
-            'Sequence([NFKC(), Replace(Regex(r"\\s"), "_"), Replace(Regex(r"[0-9]"), "0")])',
+            'Sequence([NFKC(), Replace(Regex(r"\\s"), "_")])\n',
+            'Sequence(\n        [NFKC(), Replace(Regex(r"\\s"), "_"), Replace(Regex(r"[0-9]"), "0")]\n    )\n',
         ),
     ),
     edit(
@@ -67,9 +67,8 @@ EDITS = [
             "metrics.py",
             '            "accuracy": accuracy,\n        }\n',
             '            "accuracy": accuracy,\n'
-            '            "macro_f1": float(\n'
-            "                (2 * self.counts[0] / (self.counts[1] + self.counts[2])).nanmean()\n"
-            "            ),\n"
+            '            "macro_f1": float('
+            "(2 * self.counts[0] / (self.counts[1] + self.counts[2])).nanmean()),\n"
             "        }\n",
         ),
     ),

@@ -106,10 +106,11 @@ class TransformerEncoder(nn.Module):
         x = self.dropout(x + sinusoids(x.size(1), x.size(2), x.device))
         for block in self.blocks:
             x = block(x, mask)
-        x = self.norm(x)
-        # jinja: if output == "sample"
+        # jinja: if output == "token"
+        x = self.norm(x)  # (B, T, D)
+        # jinja: else
         real = mask[:, :, None]  # (B, T, 1)
-        x = (x * real).sum(dim=1) / real.sum(dim=1)  # (B, D), the mean over a text
+        x = (self.norm(x) * real).sum(dim=1) / real.sum(dim=1)  # (B, D)
         # jinja: endif
         return self.head(x)
 

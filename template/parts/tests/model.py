@@ -136,13 +136,14 @@ def test_an_output_depends_on_all_tokens_of_its_text(model, make_batch, with_gra
 
 def test_each_token_has_an_output_of_its_own(model, make_batch):
     """Else all words of a text have the same tag, or that of a neighbour."""
-    (token_ids, mask), _ = make_batch(3)
+    (token_ids, mask), _ = make_batch(32)
     expected = model(token_ids, mask)
     for place in (0, 2):
         changed = token_ids.clone()
         changed[:, place] = 2 + (token_ids[:, place] - 1) % (token_ids.max() - 1)
-        change = (model(changed, mask) - expected)[:, :4].abs().amax(dim=2)  # (B, 4)
-        assert (change.argmax(dim=1) == place).all(), "another token's output changes most"
+        change = (model(changed, mask) - expected)[:, :4].abs().mean(dim=(0, 2))  # (4,)
+        others = change[torch.arange(4) != place]
+        assert change[place] > others.mean() > 0, "the outputs of others change as much"
 
 
 @pytest.mark.parametrize("length", [1, 2, 300])

@@ -10,7 +10,7 @@ from torch.nn.functional import pad
 from package.data import collate
 
 # Size of the vocabulary and longest text: all are tried with the model, "small" with the rest.
-FORMS = {"small": (60, 13), "long": (700, 80)}
+FORMS = {"small": (60, 10), "long": (700, 80)}
 NUM_SPECIAL = 2
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 7, "held_out": 0.2, "columns": ("tokens", "tags"), "max_length": 30}
@@ -86,7 +86,7 @@ def write_examples(folder: Path, labels: list[str], seed: int) -> Path:
     for number, label in enumerate(labels):
         draws = torch.randint(len(words), (3 + number % 12 * 3,), generator=generator)
         lines += [f"{words[i]} O" for i in draws]
-        lines += [f"New{label} B-{label}", f"{number} I-{label}", ""]
+        lines += [f"New{label}{chr(97 + number % 26)} B-{label}", f"{number} I-{label}", ""]
     (folder / "data.conll").write_text("\n".join(lines))
     return folder / "data.conll"
 

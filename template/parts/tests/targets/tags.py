@@ -18,7 +18,7 @@ def make_targets(numbers: list[int]) -> Tensor:
     for number in numbers:
         generator = Generator().manual_seed(number + 10**9)  # other numbers than those of inputs
         tags = torch.randint(len(INFO["tags"]), (LONGEST,), generator=generator)
-        is_none = torch.rand(LONGEST, generator=generator) < 0.3
+        is_none = torch.rand(LONGEST, generator=generator) < 0.5
         is_none[0] = False
         rows.append(tags.masked_fill(is_none, NONE))
     return torch.stack(rows)
