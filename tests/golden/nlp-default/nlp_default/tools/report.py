@@ -4,25 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
 from matplotlib.figure import Figure
-from torch import Tensor, nn
 
-from ..data import Data, load_data
+from ..data import load_data
 from ..engine.checkpoint import load_checkpoint
 from ..engine.config import DEFAULT_CONFIG, AllSettings, Checkpoint, read_config
-from ..engine.device import to_device
 from ..engine.run import RunError, to_plain
 from ..engine.state import Settings, load_model
-from ..metrics import Metrics
-from ..objective import Objective
-from .charts import HEADER, describe_example, draw_overview, score_examples
-from .examples import describe_examples
-from .pictures import draw_example
-from .results import describe_each, describe_result, place_result
-from .show import draw_schedule, make_grid, save
-
-SHOWN = 6  # best and worst predictions
+from .findings import describe_validation
+from .results import describe_result, place_result
+from .show import draw_schedule, save
+from .tables import make_table
 
 
 def show_run(*, settings: AllSettings, checkpoint: Checkpoint) -> None:
@@ -34,7 +26,7 @@ def show_run(*, settings: AllSettings, checkpoint: Checkpoint) -> None:
 
 
 def write_report(path: Path, settings: Settings) -> Path:
-    """Curves of the run, and the predictions of its checkpoint for the validation split.
+    """Curves of the run, and what its checkpoint makes of the validation split.
 
     What the test split says is in it once `evaluate` was asked: not with every training, for who
     looks at it while choosing has no test left.
@@ -44,20 +36,14 @@ def write_report(path: Path, settings: Settings) -> Path:
     draw_curves(folder / "curves.png", records, settings, checkpoint["steps_per_epoch"])
     data = load_data(settings.data, settings.training.seed, checkpoint["info"])
     model, objective = load_model(settings, checkpoint)
-    predictions, target = predict_validation(data, model, objective)
-    overview = draw_overview(folder, predictions, target, objective.info)
-    metrics = Metrics(objective.info)
-    metrics.update(predictions, target)
     shown = (records[0], checkpoint["run"]["record"], records[-1])
     rows = [[name, *(f"{record[name]:.4g}" for record in shown)] for name in records[0]]
     text = [
         f"# {folder.name}\n",
         *make_table(["", "first epoch", "this checkpoint", "last"], rows),
         "\n![curves](curves.png)",
-        f"\nThe validation split, {len(target)} examples:\n\n![{overview}]({overview}.png)",
-        *("\n```", *describe_each(metrics.compute_each()), "```"),
+        *describe_validation(folder, data, model, objective),
         *write_test(path, checkpoint["run"]["record"]["epoch"]),
-        *write_examples(folder, data, predictions, target, objective.info),
         *write_settings(settings),
     ]
     report = folder / "report.md"
@@ -88,46 +74,6 @@ def write_settings(settings: Settings) -> list[str]:
             cells.append(f"{key} {value}" if value == default else f"**{key} {value}**")
         lines.append(f"- {name}: {', '.join(cells)}")
     return lines
-
-
-def write_examples(
-    folder: Path, data: Data, predictions: Tensor, target: Tensor, info: dict[str, Any]
-) -> list[str]:
-    """Draws the worst and the best predictions, and returns their sections of the report."""
-    examples = list(dict(describe_examples(data))["validation"])
-    worst_first = score_examples(predictions, target).argsort().tolist()
-    sections = []
-    for kind, order in (("worst", worst_first), ("best", worst_first[::-1])):
-        rows, numbers = [], order[:SHOWN]
-        figure, grid = make_grid(len(numbers))
-        for number, axes in zip(numbers, grid.flat, strict=False):
-            cells, title = describe_example(predictions[number], target[number], info)
-            rows.append([examples[number].name, examples[number].text, *cells])
-            draw_example(axes, data.validation, number, info, change=None)
-            axes.set_title(title, fontsize=8)
-        save(figure, folder / f"{kind}.png")
-        table = make_table(["example", "", *HEADER], rows)
-        sections += [f"\n## The {kind} predictions\n", *table, f"\n![{kind}]({kind}.png)"]
-    return sections
-
-
-def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
-    """Lines of Markdown."""
-    cells = [[cell.replace("|", "\\|") for cell in row] for row in [header, *rows]]
-    first, *rest = [f"| {' | '.join(row)} |" for row in cells]
-    return [first, "|---" * len(header) + "|", *rest]
-
-
-@torch.inference_mode()
-def predict_validation(data: Data, model: nn.Module, objective: Objective) -> tuple[Tensor, Tensor]:
-    """Predictions ``(N, ...)`` and targets ``(N, ...)``, in the order of the split."""
-    device = next(model.parameters()).device
-    predictions, targets = [], []
-    for batch in data.validation:
-        inputs, target = to_device(batch, device)
-        predictions.append(objective.predict(model(*inputs)).cpu())
-        targets.append(target.cpu())
-    return torch.cat(predictions), torch.cat(targets)
 
 
 def draw_curves(path: Path, records: list[Any], settings: Settings, steps: int) -> None:

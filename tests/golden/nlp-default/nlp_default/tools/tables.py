@@ -1,4 +1,4 @@
-"""Tables in plain text."""
+"""Tables in plain text and in Markdown."""
 
 from collections.abc import Iterator
 
@@ -12,3 +12,10 @@ def align(rows: list[list[str]]) -> Iterator[str]:
         cells = [first.ljust(widths[0])]
         cells += [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
         yield "  ".join(cells).rstrip()
+
+
+def make_table(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of Markdown."""
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in [header, *rows]]
+    first, *rest = [f"| {' | '.join(row)} |" for row in cells]
+    return [first, "|---" * len(header) + "|", *rest]
