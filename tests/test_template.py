@@ -13,17 +13,23 @@ from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
 # Where more than three forks are: extras mount commands, and what is done with files differs from task to
-# task; graphs may be molecules or have walks, images are mixed or have masks.
+# task; graphs may be molecules or have walks, images are mixed, have masks or are
+# those that a backbone has learned from.
 FORKS = {
     "cli.py": 20,
     "predict/rows.py": 4,
     "data/graphs.py": 4,
-    "data/images.py": 4,
+    "data/images.py": 7,
     "augment/vision.py": 4,
     "tools/pictures/images.py": 4,
     "tests/cli.py": 4,
     "tools/export.py": 4,
+    "tools/show.py": 4,
+    "tools/tune.py": 5,
+    "tests/engine/checkpoint.py": 4,
     "tests/model.py": 6,
+    "tests/conftest.py": 7,
+    "tests/inputs/images.py": 5,
 }
 FOUND_BY = {"masks", "tags", "tokens"}  # targets whose reports say something of their own
 # Which answers name the part of a slot, as the slots in template/project do.
@@ -128,7 +134,7 @@ def test_what_an_entry_says_of_an_output_or_a_target_differs_from_the_rest_of_it
     for table in ("architectures", "recipes"):
         for name, entry in QUESTIONS.specs[table]["default"].items():
             for key, part in entry.items():
-                if isinstance(part, dict) and key not in ("model", *QUESTIONS.table("optimizer")):
+                if isinstance(part, dict) and key not in ("model", "finetuning", *QUESTIONS.table("optimizer")):
                     assert key in names, f"{name}: {key}"
                     assert not [inner for inner in part if part[inner] == entry.get(inner)], f"{name}: {key}"
                     parts += 1

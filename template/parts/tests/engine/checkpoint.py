@@ -167,9 +167,15 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
 
 def test_what_is_known_of_inputs_comes_with_the_weights(short_settings):
     """Of targets it comes from the new labels; a resumed run remembers the same."""
+    # jinja: if pretrained
+    first = train(short_settings)
+    checkpoint = load_checkpoint(first / "best.pt")
+    known = checkpoint["info"]
+    # jinja: else
     known = load_data(short_settings.data, seed=0).info
     first = train(short_settings)
     checkpoint = load_checkpoint(first / "best.pt")
+    # jinja: endif
     checkpoint["info"] = {**deepcopy(known), "remembered": 1}
     targets.remember_otherwise(checkpoint["info"])
     save_checkpoint(first / "best.pt", checkpoint)
