@@ -134,7 +134,11 @@ def test_what_an_entry_says_of_an_output_or_a_target_differs_from_the_rest_of_it
     for table in ("architectures", "recipes"):
         for name, entry in QUESTIONS.specs[table]["default"].items():
             for key, part in entry.items():
-                if isinstance(part, dict) and key not in ("model", "finetuning", *QUESTIONS.table("optimizer")):
+                if isinstance(part, dict) and key not in (
+                    "model",
+                    "finetuning",
+                    *QUESTIONS.table("optimizer"),
+                ):
                     assert key in names, f"{name}: {key}"
                     assert not [inner for inner in part if part[inner] == entry.get(inner)], f"{name}: {key}"
                     parts += 1

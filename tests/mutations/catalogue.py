@@ -2,6 +2,7 @@
 
 from . import (
     augment,
+    backbones,
     binary,
     blind_labels,
     blind_numbers,
@@ -74,6 +75,7 @@ MODULES = (
     masks,
     corpus,
     tags,
+    backbones,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -89,5 +91,6 @@ EDIT_MODULES = (
     edits_of_words,
     edges,
     masks,
+    backbones,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

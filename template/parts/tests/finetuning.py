@@ -33,9 +33,15 @@ def find_changed(state, before):
 
 
 def head_names(state):
-    """As the state of the model names them."""
-    head = {*find_head(find_backbone(state.model)).values()}
-    return {name for name, parameter in state.model.named_parameters() if parameter in head}
+    """All that is not of the backbone, or is its head, as the state of the model names it."""
+    backbone = find_backbone(state.model)
+    body = {*backbone.parameters()} - {*find_head(backbone).values()}
+    return {name for name, parameter in state.model.named_parameters() if parameter not in body}
+
+
+def names_of_frozen(state):
+    """What does not learn at all is frozen in model.py."""
+    return {name for name, p in state.model.named_parameters() if not p.requires_grad}
 
 
 @both
@@ -52,8 +58,10 @@ def test_the_head_learns_alone_at_first_and_everything_later(bare_settings, info
         state.begin_epoch(epoch + 1)
     before = copy_state(state)
     list(train_steps(state, batches))
-    unchanged = before.keys() - find_changed(state, before)
+    unchanged = before.keys() - find_changed(state, before) - names_of_frozen(state)
     assert not unchanged, "these do not learn, or keep statistics, when nothing is frozen"
+    learning = names_of_frozen(TrainState(bare_settings, info, 1)) - names_of_frozen(state)
+    assert learning, "nothing was frozen that learns now"
 
 
 @both
@@ -61,7 +69,7 @@ def test_without_frozen_epochs_everything_learns_from_the_first_step(bare_settin
     state = TrainState(bare_settings, info, total_steps=3)
     before = copy_state(state)
     list(train_steps(state, batches))
-    assert before.keys() == find_changed(state, before)
+    assert before.keys() - names_of_frozen(state) == find_changed(state, before)
 
 
 @pytest.mark.parametrize("info", ["colour"], indirect=True)
