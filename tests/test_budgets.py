@@ -64,6 +64,8 @@ def limits(row: Choices) -> dict[str, int]:
         # Images came to be erased, and where the loss takes a share of each class, mixed.
         (row["form"] == "images", {PACKAGE: 28, "tests": 25}),
         (row["mixing"], {PACKAGE: 28, "tests": 94}),
+        # What is frozen, layer by layer; backbones are found, read and explained, with tests of their own.
+        (row["pretrained"], {PACKAGE: 95, ENGINE: 235, TOOLS: 12, "tests": 495}),
     ):
         for zone in lines if brings else ():
             found[zone] += lines[zone]

@@ -144,6 +144,7 @@ def rates_in_order(state):
 
 @both
 def test_the_first_group_has_the_rate_that_is_reported(bare_settings, info):
+    bare_settings.finetuning.layer_decay = 0.5
     state = TrainState(bare_settings, info, total_steps=1)
     assert state.optimizer.param_groups[0]["initial_lr"] == bare_settings.optim.lr
 
