@@ -1,10 +1,11 @@
 """Fine-tuning a backbone beside training from scratch, with 200 labels.
 
-    python benchmarks/backbones.py IMAGES        a zip file or folder with train/CLASS/*.jpg and test/CLASS/*.jpg
+    python benchmarks/backbones.py IMAGES     a zip file or folder with train/CLASS/*.jpg and test/CLASS/*.jpg
 
-A small vision transformer and a small residual network of timm learn half of the classes, with a plain loop, and are
-saved as timm does. A project that is made with all defaults then learns the other half from a few labels, seed by seed: from the
-folder, and from the same architecture with random weights (`FOLDER=random`). Each seed draws other images.
+A small vision transformer and a small residual network of timm learn half of the classes, with a plain loop,
+and are saved as timm does. A project that is made with all defaults then learns the other half from a few
+labels, seed by seed: from the folder, and from the same architecture with random weights (`FOLDER=random`).
+Each seed draws other images.
 """
 
 import argparse
@@ -38,7 +39,7 @@ BACKBONES: dict[str, tuple[str, dict[str, Any], float]] = {  # name in timm, its
     ),
     "ResNet": ("resnet18", {"layers": (1, 1, 1, 1), "channels": (32, 64, 128, 256)}, 2e-3),
 }
-# What a training from scratch wants otherwise: one rate for all layers, of the size that such models are trained with.
+# What a training from scratch wants otherwise: one rate for all layers, and a larger one.
 SCRATCH = ("--finetuning.layer_decay", "1.0", "--model.head_scale", "1.0", "--optim.lr", "0.001")
 
 
