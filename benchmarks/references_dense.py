@@ -4,6 +4,7 @@ As in `references.py`, whose loop they use: a usual network, AdamW under one cyc
 the validation examples.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,9 +127,8 @@ class Tagger(nn.Module):
 
 def read_words(file: Path) -> list[tuple[list[str], list[str]]]:
     """Sentences as words and their tags."""
-    blocks = [
-        [line.split("\t") for line in block.splitlines()] for block in file.read_text().strip().split("\n\n")
-    ]
+    texts = re.split(r"\n\s*\n", file.read_text().strip())  # a tab may stand between two texts
+    blocks = [[line.split("\t") for line in text.splitlines()] for text in texts]
     return [([row[0] for row in block], [row[-1] for row in block]) for block in blocks]
 
 
