@@ -110,9 +110,8 @@ def read_molecules(folder: Path) -> tuple[list[Data], list[int]]:
     return graphs, [int(column.max()) + 1 for column in columns]
 
 
-def train_on_molecules(folder: Path, splits: list[list[int]], *, seed: int, tokens: str) -> float:
+def train_on_molecules(folder: Path, splits: list[list[int]], *, seed: int) -> float:
     """Return the test MAE."""
-    del tokens
     torch.manual_seed(seed)
     graphs, categories = read_molecules(folder)
     train, validation, test = ([graphs[number] for number in numbers] for numbers in splits)
@@ -233,9 +232,8 @@ def read_posters(path: Path, size: int) -> tuple[dict[str, tuple[Tensor, Tensor]
     return {split: ((x - mean) / std, y) for split, (x, y) in splits.items()}, len(names)
 
 
-def train_on_posters(path: Path, *, seed: int, tokens: str) -> float:
+def train_on_posters(path: Path, *, seed: int) -> float:
     """Return the test mAP."""
-    del tokens
     torch.manual_seed(seed)
     size, width = 32, 32
     splits, labels = read_posters(path, size)

@@ -20,6 +20,7 @@ from scaffold.answers import Given
 from scaffold.render import render
 
 Find = Callable[[Choices], Path]
+MADE: dict[str, Path] = {}  # not the fixture's: each module that imports it has one of its own
 
 
 @pytest.fixture(scope="session")
@@ -27,14 +28,12 @@ def find_project(template_tree: Path, tmp_path_factory: pytest.TempPathFactory) 
     """Render a project when it is asked for; each has a name of its own, so that all can be imported."""
     folder = tmp_path_factory.mktemp("matrix")
 
-    made: dict[str, Path] = {}
-
     def find(row: Choices) -> Path:
-        if label(row) not in made:
-            project = made[label(row)] = folder / f"p{len(made)}"
+        if label(row) not in MADE:
+            project = MADE[label(row)] = folder / f"p{len(MADE)}"
             given = {**answers(row), "name": project.name}
             render(template_tree, project, given, version=None, recorded="template")
-        return made[label(row)]
+        return MADE[label(row)]
 
     return find
 

@@ -15,7 +15,7 @@ windows = partial(change, "engine/windows.py")
 targets = partial(change, "targets.py")
 objective = partial(change, "objective.py")
 metrics = partial(change, "metrics.py")
-cli = partial(change, "cli.py")
+predict = partial(change, "predict.py")
 
 MUTATIONS = [
     data(
@@ -380,7 +380,7 @@ MUTATIONS = [
         "line.startswith('-DOCSTART-') or not line.strip()",
         "not line.strip()",
     ),
-    cli(
+    predict(
         "words-of-a-window-only",
         "predict prints the tags of the first window of a text",
         VALIDATION,

@@ -73,7 +73,7 @@ def describe_byte_pairs(spans: list[Span], vocabulary_size: int) -> dict[str, An
 
 def read_some(spans: list[Span]) -> Iterator[str]:
     """Every n-th piece, so that learning takes no longer for a larger text."""
-    every = -(-measure_text(spans) // LEARNED)
+    every = 1 + measure_text(spans) // LEARNED
     yield from (piece for n, piece in enumerate(read_pieces(spans)) if n % every == 0)
 
 

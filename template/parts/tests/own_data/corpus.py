@@ -141,6 +141,7 @@ def test_what_is_not_utf_8_is_named_with_its_byte(load, tmp_path, monkeypatch, p
     assert not [*tmp_path.rglob("*.tmp")]
 
 
+@pytest.mark.parametrize("vocabulary_size", [0, 270])
 @pytest.mark.parametrize(
     ("files", "words"),
     [
@@ -148,16 +149,16 @@ def test_what_is_not_utf_8_is_named_with_its_byte(load, tmp_path, monkeypatch, p
         ({"test.txt": TEXT}, r"has no train\.txt beside test\.txt: add it"),
         ({"train.txt": TEXT, "val.txt": "", "dev.md": ""}, r"dev\.md and .*val\.txt are the same"),
         ({"a.txt": ""}, r"the train text has 0 tokens, and needs 16: add text"),
-        ({"a.txt": "a few words"}, r"tokens, and needs 16: .* a smaller data\.context"),
+        ({"a.txt": "few words"}, r"tokens, and needs 16: .* a smaller data\.context"),
         ({"train.txt": TEXT, "val.txt": "a"}, r"the val text has 1 tokens, and needs 2: add text"),
         ({"train.txt": TEXT, "test.txt": b"caf\xe9"}, r"test\.txt: byte 3 is not UTF-8"),
     ],
 )
-def test_unusable_text_is_explained(load, tmp_path, files, words):
+def test_unusable_text_is_explained(load, tmp_path, files, words, vocabulary_size):
     for name, content in files.items():
         save(tmp_path / name, content)
     with pytest.raises(DataError, match=words) as caught:
-        load()
+        load(vocabulary_size=vocabulary_size)
     assert "\n" not in str(caught.value)
 
 
