@@ -177,6 +177,6 @@ def train_on_words(folder: Path, epochs: int, *, seed: int) -> float:
             )
         return 2 * right / max(1, predicted + true)
 
-    fit(model, 3e-3, 1e-2, epochs, losses, -(-len(train) // 32), lambda: measure("dev"), clip=5.0)
+    fit(model, 1e-2, 1e-2, epochs, losses, -(-len(train) // 32), lambda: measure("dev"), clip=1.0)
     with torch.inference_mode():
         return measure("test")
