@@ -38,7 +38,7 @@ def lines_in(name: str, text: str) -> dict[str, int]:
     if name in READING:
         return {"reading": text.count("\n")}
     folders = name.split("/")[:-1]
-    zone = PACKAGE if folders == [PACKAGE] else "/".join(folders[:2]) if folders[0] == PACKAGE else folders[0]
+    zone = "/".join(folders[:2]) if folders[0] == PACKAGE else folders[0]
     return dict.fromkeys({name, zone}, text.count("\n"))
 
 

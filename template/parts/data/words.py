@@ -32,7 +32,7 @@ from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .engine.windows import find_windows
-from .sources import Row, SourceSettings, read_splits
+from .sources import SUFFIXES, Row, SourceSettings, read_splits
 from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
 
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
@@ -243,7 +243,7 @@ def find_inputs(path: Path) -> Iterator[Path]:
         return
     for file in sorted(path.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.suffix in [".txt", ".jsonl", *CONLL] and not hidden:
+        if file.suffix in SUFFIXES and not hidden:
             yield file
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure  # noqa: F401
 from torch import Generator, nn
 
 from ..data import Data
