@@ -1,7 +1,12 @@
 """Texts and their targets, as batches of tokens, and what a model must know of them.
 
+# jinja: if pretrained
+Tokens are those of the backbone; a text is cut off after ``max_length``.
+
+# jinja: else
 Tokens are byte pairs, learned from the training texts; a text is cut off after ``max_length``.
 
+# jinja: endif
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
@@ -16,12 +21,19 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
+# jinja: if pretrained
+from tokenizers import Tokenizer
+# jinja: else
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.normalizers import NFKC, Lowercase, Replace, Sequence, Strip
+# jinja: endif
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
+# jinja: if pretrained
+from .engine.backbone import fit_length
+# jinja: endif
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
 from .engine.folds import take_fold
@@ -32,8 +44,10 @@ from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
 from .targets import describe_labels, encode_labels, group_labels, read_label
 
+# jinja: if not pretrained
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
 
+# jinja: endif
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
@@ -51,8 +65,10 @@ class DataSettings(SourceSettings):
     """Decides which texts these are; ``training.seed`` does not."""
     fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
+    # jinja: if not pretrained
     vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
+    # jinja: endif
     max_length: Count
     """Tokens of a text that are used; the rest is cut off."""
 
@@ -91,6 +107,7 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return (token_ids, mask), torch.stack([target for _, target in examples])
 
 
+# jinja: if not pretrained
 def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
     """Byte pairs (Sennrich et al. 2016) of lower-case words; a word's first piece begins with Ġ."""
     tokenizer = Tokenizer(models.BPE())
@@ -108,12 +125,14 @@ def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
     return tokenizer
 
 
+# jinja: endif
 def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     tokenizer = Tokenizer.from_str(info["tokenizer"])
     tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
     return tokenizer
 
 
+# jinja: if not pretrained
 def describe(texts: list[str], settings: DataSettings) -> dict[str, Any]:
     """The tokenizer, and what its tokens are."""
     tokenizer = train_tokenizer(texts, settings)
@@ -128,6 +147,7 @@ def describe(texts: list[str], settings: DataSettings) -> dict[str, Any]:
     }
 
 
+# jinja: endif
 def load_data(
     settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
 ) -> Data:
@@ -158,7 +178,11 @@ def load_data(
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None or relabel:
+        # jinja: if pretrained
+        info = fit_length(settings.max_length, info)
+        # jinja: else
         info = info or describe([row.text for row in splits["train"]], settings)
+        # jinja: endif
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"text_column": settings.columns[0]}
 

@@ -1,8 +1,14 @@
 """Texts of words with a tag each, as batches of tokens, and what a model must know of them.
 
+# jinja: if pretrained
+Tokens are those of the backbone, of single words. The tag of a word stands at its first token. A
+text of more than ``max_length`` tokens is read in windows that overlap.
+
+# jinja: else
 Tokens are byte pairs of single words, learned from the training words. The tag of a word stands at
 its first token. A text of more than ``max_length`` tokens is read in windows that overlap.
 
+# jinja: endif
 Shapes: B batch, T tokens of its longest text, W words. Token ids and tags are int64, masks bool.
 """
 
@@ -17,12 +23,22 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
+# jinja: if pretrained
+from tokenizers import Tokenizer
+# jinja: else
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.normalizers import NFKC, Replace, Sequence
+# jinja: endif
 from torch import Generator, Tensor
+# jinja: if pretrained
+from torch.nn.functional import pad
+# jinja: endif
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
+# jinja: if pretrained
+from .engine.backbone import fit_length
+# jinja: endif
 from .engine.buckets import BucketSampler
 from .engine.conll import CONLL, Text, read_texts
 from .engine.files import read_text
@@ -35,8 +51,10 @@ from .engine.windows import find_windows
 from .sources import SUFFIXES, Row, SourceSettings, read_splits
 from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
 
+# jinja: if not pretrained
 SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
 
+# jinja: endif
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
@@ -50,8 +68,10 @@ class DataSettings(SourceSettings):
     """Decides which texts these are; ``training.seed`` does not."""
     fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
+    # jinja: if not pretrained
     vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training words, at most; the 256 bytes are always among them."""
+    # jinja: endif
     max_length: Count
     """Tokens that the model sees at once; a longer text is read in windows."""
 
@@ -85,6 +105,24 @@ def cut_text(
     return windows
 
 
+# jinja: if pretrained
+def cut_and_mark(
+    tokens: list[list[int]], values: Tensor, info: dict[str, Any], may_cut: list[bool]
+) -> list[tuple[Tensor, Tensor]]:
+    """The windows of ``cut_text``, each between the special tokens of a text.
+
+    A word of signs that the tokenizer leaves out is unknown, for it has a tag too.
+    """
+    tokens = [ids or [info["unknown_id"]] for ids in tokens]
+    before, behind = (torch.tensor(info[key], dtype=torch.int64) for key in ("before", "behind"))
+    marks = len(before), len(behind)
+    return [
+        (torch.cat([before, ids, behind]), pad(placed, marks, value=UNKNOWN))
+        for ids, placed in cut_text(tokens, values, info["max_length"] - sum(marks), may_cut)
+    ]
+
+
+# jinja: endif
 class Texts(Dataset[tuple[Tensor, Tensor]]):
     """Token ids ``(T,)`` of each window of the texts, and its tags ``(T,)``."""
 
@@ -98,7 +136,11 @@ class Texts(Dataset[tuple[Tensor, Tensor]]):
         for number, (ids, target) in enumerate(zip(tokens, targets, strict=True)):
             # Else an entity would be counted as two.
             may_cut = [not is_within(tag, info) for tag in target.tolist()]
+            # jinja: if pretrained
+            windows = cut_and_mark(ids, target, info, may_cut)
+            # jinja: else
             windows = cut_text(ids, target, info["max_length"], may_cut)
+            # jinja: endif
             self.windows += windows
             self.row_of += [number] * len(windows)
             self.sizes.append(sum(map(len, ids)))
@@ -119,6 +161,7 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return (token_ids, mask), pad_sequence(targets, batch_first=True, padding_value=UNKNOWN)
 
 
+# jinja: if not pretrained
 def train_tokenizer(texts: list[list[str]], settings: DataSettings) -> Tokenizer:
     """Byte pairs (Sennrich et al. 2016) of words; the first piece of each begins with Ġ.
 
@@ -138,6 +181,7 @@ def train_tokenizer(texts: list[list[str]], settings: DataSettings) -> Tokenizer
     return tokenizer
 
 
+# jinja: endif
 def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
     tokenizer = Tokenizer.from_str(info["tokenizer"])
     tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
@@ -157,6 +201,7 @@ def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list
     return found
 
 
+# jinja: if not pretrained
 def describe(texts: list[list[str]], settings: DataSettings) -> dict[str, Any]:
     """The tokenizer, and what its tokens are."""
     tokenizer = train_tokenizer(texts, settings)
@@ -172,6 +217,7 @@ def describe(texts: list[list[str]], settings: DataSettings) -> dict[str, Any]:
     }
 
 
+# jinja: endif
 def load_data(
     settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
 ) -> Data:
@@ -197,7 +243,11 @@ def load_data(
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None or relabel:
+        # jinja: if pretrained
+        info = fit_length(settings.max_length, info)
+        # jinja: else
         info = info or describe([row.words for row in splits["train"]], settings)
+        # jinja: endif
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"columns": [*settings.columns]}
 
@@ -232,7 +282,11 @@ def read_inputs(
                 (tokens,) = encode_words([text.words], tokenizer)
                 numbers = torch.arange(len(tokens))
                 may_cut = [True] * len(tokens)
+                # jinja: if pretrained
+                inputs, placed = collate(cut_and_mark(tokens, numbers, info, may_cut))
+                # jinja: else
                 inputs, placed = collate(cut_text(tokens, numbers, info["max_length"], may_cut))
+                # jinja: endif
                 yield text, inputs, placed != UNKNOWN
 
 

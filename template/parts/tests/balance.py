@@ -5,9 +5,17 @@ from itertools import chain
 
 import inputs
 import pytest
+# jinja: if pretrained and domain == "nlp"
+import torch
+from tiny import load_data
+
+# jinja: else
 import torch
 
+# jinja: endif
+# jinja: if not (pretrained and domain == "nlp")
 from package.data import load_data
+# jinja: endif
 
 
 @pytest.mark.parametrize(("balance", "share"), [(True, 0.5), (False, 0.125)])

@@ -20,6 +20,9 @@ import targets
 import torch
 import yaml
 from cyclopts.config import Yaml
+# jinja: if pretrained and domain == "nlp"
+from tiny import load_data
+# jinja: endif
 from torch import nn
 from torch.optim.optimizer import (
     Optimizer,
@@ -30,7 +33,11 @@ from torch.optim.optimizer import (
 from package import objective
 from package.augment import STRENGTHS, AugmentSettings
 from package.cli import app
+# jinja: if pretrained and domain == "nlp"
+from package.data import Batch, Data
+# jinja: else
 from package.data import Batch, Data, load_data
+# jinja: endif
 from package.engine.state import Settings
 from package.model import build_model
 

@@ -3,14 +3,22 @@
 from itertools import pairwise
 
 import pytest
+# jinja: if pretrained
+import torch
+from tiny import load_data
+
+# jinja: else
 import torch
 
+# jinja: endif
 from package.data import (
     UNKNOWN,
     collate,
     cut_text,
     encode_words,
+    # jinja: if not pretrained
     load_data,
+    # jinja: endif
     load_tokenizer,
     read_inputs,
 )

@@ -14,9 +14,17 @@ import targets
 import torch
 import yaml
 from torch.optim.optimizer import register_optimizer_step_post_hook
+# jinja: if pretrained and domain == "nlp"
+from torch.testing import assert_close
+from tiny import load_data
+
+# jinja: else
 from torch.testing import assert_close
 
+# jinja: endif
+# jinja: if not (pretrained and domain == "nlp")
 from package.data import load_data
+# jinja: endif
 from package.engine.checkpoint import find_last, load_checkpoint, save_checkpoint
 from package.engine.run import RunError
 from package.engine.signals import Stopped

@@ -8,10 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+# jinja: if pretrained
+import torch
+from tiny import load_data
+
+# jinja: else
 import torch
 
+# jinja: endif
 from package.cli import main
+# jinja: if pretrained
+from package.data import load_tokenizer, read_inputs
+# jinja: else
 from package.data import load_data, load_tokenizer, read_inputs
+# jinja: endif
 from package.engine.labels import DataError
 from package.targets import describe_labels, encode_labels
 

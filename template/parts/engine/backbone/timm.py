@@ -5,8 +5,6 @@ timm is imported where it is used, because that takes seconds.
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 from torch import nn
 
+from .fetching import explained
 from .images import ImageSource, open_image
 from .run import RunError
 
@@ -30,7 +29,7 @@ def is_backbone(path: Path) -> bool:
 def read_backbone(path: Path) -> dict[str, Any]:
     """What training takes of a backbone, as if it were a checkpoint; the weights come later."""
     name, _, weights = path.as_posix().partition("=")
-    with explained(name):
+    with explained(name, find_repository(name)):
         architecture, config, arguments = find_config(name)
     from timm.data.config import resolve_data_config
 
@@ -51,6 +50,13 @@ def read_backbone(path: Path) -> dict[str, Any]:
         },
     }
     return {"settings": {"model": {}}, "info": info, "backbone": name, "weights": weights}
+
+
+def find_repository(name: str) -> str | None:
+    """Where a backbone is on the hub; None: in a folder of this machine."""
+    if Path(name).is_dir():
+        return None
+    return name.removeprefix("hf-hub:") if ":" in name else f"timm/{name}"
 
 
 def find_config(name: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -109,6 +115,35 @@ def find_head(backbone: nn.Module) -> dict[str, nn.Parameter]:
     return {name: p for name, p in backbone.named_parameters() if p in own}
 
 
+def find_body(backbone: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that come with it, by name: all but those of the head."""
+    head = {*find_head(backbone).values()}
+    return {name: p for name, p in backbone.named_parameters() if p not in head}
+
+
+def find_scales(backbone: nn.Module, decay: float) -> dict[nn.Parameter, float]:
+    """Of each parameter of the backbone the fraction of the rate that its layer has.
+
+    Layers are timm's, from the stem to the head, which has the whole rate.
+    """
+    from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
+
+    groups = param_groups_layer_decay(backbone, layer_decay=decay)
+    return {parameter: group["lr_scale"] for group in groups for parameter in group["params"]}
+
+
+def find_exempt(backbone: nn.Module) -> set[str]:
+    """Names of what its authors say must not decay."""
+    exempt: Any = getattr(backbone, "no_weight_decay", set)()
+    names = [name for name, _ in backbone.named_parameters()]
+    return {name for name in names if {name, name.split(".")[-1]} & exempt}
+
+
+def save_memory(backbone: nn.Module) -> None:
+    """Has it compute activations again when gradients need them."""
+    backbone.set_grad_checkpointing()  # type: ignore[operator]
+
+
 def load_backbone(model: nn.Module, init: dict[str, Any], info: dict[str, Any]) -> None:
     """Puts the pretrained weights into the model, all but those of its head."""
     import timm
@@ -121,7 +156,8 @@ def load_backbone(model: nn.Module, init: dict[str, Any], info: dict[str, Any]) 
     head, given = find_head(backbone), dict[str, Any](pretrained=True)
     if info["backbone"]["has_fixed_size"]:
         given["img_size"] = info["image_size"]  # to which timm adapts the weights
-    with explained(f"{name}={weights}" if weights else name):
+    repository = None if weights else find_repository(name)
+    with explained(f"{name}={weights}" if weights else name, repository):
         if weights:  # with a head of its own size, timm insists on all other weights
             found = load_state_dict(weights)
             classes = next((len(found[key]) for key in head if key in found), 0)
@@ -132,26 +168,6 @@ def load_backbone(model: nn.Module, init: dict[str, Any], info: dict[str, Any]) 
         own = {key: value for key, value in backbone.state_dict().items() if key in head}
         taken = {key: value for key, value in pretrained.items() if key not in head}
         backbone.load_state_dict({**taken, **own})
-
-
-@contextmanager
-def explained(name: str) -> Iterator[None]:
-    """Of a backbone that cannot be had, a RunError says why, and what to do."""
-    try:
-        yield
-    except RunError:
-        raise
-    except Exception as error:  # of many kinds: no network, no such file, other weights
-        reason = " ".join(str(error).split()) or type(error).__name__
-        is_local = "=" in name or Path(name).is_dir()
-        if isinstance(error, OSError) and not is_local:
-            repository = name.removeprefix("hf-hub:") if ":" in name else f"timm/{name}"
-            how = f"`hf download {repository} --local-dir backbone`"
-            todo = f"where there is a network, {how} fetches it for --init backbone"
-            what = f"{name} is not on this machine and cannot be fetched"
-            raise RunError(f"{what}: {todo}") from error
-        what = f"{name} cannot be read as a backbone ({reason[:200]})"
-        raise RunError(f"{what}: give another one, or {name.partition('=')[0]}=random") from error
 
 
 def fit_size(
