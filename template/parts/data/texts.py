@@ -249,4 +249,9 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dic
         lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
         for number, line in enumerate(lines, start=1):
             if line.strip():
+                # jinja: if pretrained
+                # Some tokenizers have a token for the end of a line.
+                yield f"{path}:{number}", line.strip(), {}
+                # jinja: else
                 yield f"{path}:{number}", line, {}
+                # jinja: endif

@@ -2,20 +2,21 @@
 
 from dataclasses import replace
 
+import inputs
 import pytest
 import torch
 from torch import nn
 from torch.nn.utils import parameters_to_vector
 from torch.testing import assert_close
 
-from package.engine.backbone import find_backbone, find_head
+from package.engine.backbone import find_backbone, find_body
 from package.engine.checkpoint import find_last, load_checkpoint
 from package.engine.state import TrainState
 from package.finetuning import find_undecayed
 from package.optim import build_optimizer
 from package.train import evaluate, train, train_steps
 
-both = pytest.mark.parametrize("info", ["small", "colour"], indirect=True)  # layer and batch norms
+both = pytest.mark.parametrize("info", [*inputs.FORMS][:2], indirect=True)
 
 
 @pytest.fixture
@@ -34,8 +35,7 @@ def find_changed(state, before):
 
 def head_names(state):
     """All that is not of the backbone, or is its head, as the state of the model names it."""
-    backbone = find_backbone(state.model)
-    body = {*backbone.parameters()} - {*find_head(backbone).values()}
+    body = {*find_body(find_backbone(state.model)).values()}
     return {name for name, parameter in state.model.named_parameters() if parameter not in body}
 
 
@@ -72,13 +72,13 @@ def test_without_frozen_epochs_everything_learns_from_the_first_step(bare_settin
     assert before.keys() - names_of_frozen(state) == find_changed(state, before)
 
 
-@pytest.mark.parametrize("info", ["colour"], indirect=True)
+@pytest.mark.parametrize("info", [[*inputs.FORMS][1]], indirect=True)
 def test_a_frozen_part_is_in_eval_mode(bare_settings, info, batches):
     bare_settings.finetuning.frozen_epochs = 1
     state = TrainState(bare_settings, info, total_steps=6)
     for epoch in (1, 2):
         list(train_steps(state, batches))
-        norms = [m for m in state.model.modules() if isinstance(m, nn.BatchNorm2d)]
+        norms = [m for m in state.model.modules() if isinstance(m, nn.BatchNorm2d | nn.LayerNorm)]
         assert norms
         assert {norm.training for norm in norms} == {epoch == 2}
         state.begin_epoch(epoch + 1)
@@ -111,14 +111,19 @@ def rates_of(state):
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_each_layer_has_the_rate_of_the_next_one_times_the_decay(bare_settings, info):
+    # jinja: if form == "images"
     """From the patches over the blocks of a small vision transformer to its head."""
+    expected = {"patch_embed": 0.1, "cls_token": 0.1, "pos_embed": 0.1, "blocks.0": 0.2}
+    expected |= {"blocks.1": 0.4, "norm": 0.4, "head": 0.8}
+    # jinja: else
+    """From the embeddings over the blocks of a small BERT to the head."""
+    expected = {"embeddings": 0.1, "encoder.layer.0": 0.2, "encoder.layer.1": 0.4, "head": 0.8}
+    # jinja: endif
     bare_settings.finetuning.layer_decay = 0.5
     bare_settings.optim.lr = 0.8
     rates = rates_of(TrainState(bare_settings, info, total_steps=1))
-    expected = {"patch_embed": 0.1, "cls_token": 0.1, "pos_embed": 0.1, "blocks.0": 0.2}
-    expected |= {"blocks.1": 0.4, "norm": 0.4, "head": 0.8}
     for name, rate in rates.items():
-        (layer,) = (key for key in expected if name.startswith(f"backbone.{key}"))
+        (layer,) = (key for key in expected if name.removeprefix("backbone.").startswith(key))
         assert rate == pytest.approx(expected[layer]), name
 
 

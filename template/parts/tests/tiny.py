@@ -7,14 +7,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from torch import Tensor
 
 from package import data
 from package.engine.backbone import read_backbone
 
 SIZES = {
-    **{"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2},
-    **{"intermediate_size": 32, "max_position_embeddings": 400},
+    **{"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2},
+    **{"intermediate_size": 64, "max_position_embeddings": 400},
     "initializer_range": 0.2,  # so that all layers count from the beginning
 }
 # The special tokens of each, in the order of their ids: padding has another one in each.
@@ -44,21 +46,25 @@ def describe_backbone(form: str, vocabulary_size: int) -> dict[str, Any]:
     }
 
 
-def train_tokenizer(form: str) -> Tokenizer:
+def make_tokenizer(form: str) -> Tokenizer:
     """Word pieces in lower case for BERT, bytes and capital letters for RoBERTa."""
     special = SPECIAL[form]
+    letters = [*string.printable] if form == "small" else pre_tokenizers.ByteLevel.alphabet()
+    tokens, merges = [*special.values(), *sorted(letters)], []
     if form == "small":
-        tokenizer = Tokenizer(models.WordPiece(unk_token=special["unk"]))
+        tokens += [f"##{letter}" for letter in letters] + [w for w in WORDS.split() if len(w) > 1]
+        vocabulary = {token: number for number, token in enumerate(tokens)}
+        tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=special["unk"]))
         tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
         tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        letters, trainer = [*string.printable], trainers.WordPieceTrainer
     else:
-        tokenizer = Tokenizer(models.BPE())
+        for word in (f"Ġ{word}" for word in WORDS.split()):  # letter after letter
+            merges += [(word[:end], word[end]) for end in range(1, len(word))]
+        merges = [*dict.fromkeys(merges)]
+        tokens += [*dict.fromkeys(first + second for first, second in merges)]
+        vocabulary = {token: number for number, token in enumerate(tokens)}
+        tokenizer = Tokenizer(models.BPE(vocabulary, merges))
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        letters, trainer = pre_tokenizers.ByteLevel.alphabet(), trainers.BpeTrainer
-    options = {"special_tokens": [*special.values()], "initial_alphabet": letters}
-    learn = trainer(vocab_size=500, show_progress=False, **options)
-    tokenizer.train_from_iterator([WORDS] * 9, learn)
     ids = [(special[name], tokenizer.token_to_id(special[name])) for name in ("cls", "sep")]
     around = f"{special['cls']} $A {special['sep']}"
     tokenizer.post_processor = processors.TemplateProcessing(single=around, special_tokens=ids)
@@ -71,12 +77,20 @@ def save_backbone(folder: Path, seed: int, form: str = "small") -> Path:
 
     logging.disable_progress_bar()
     names = {f"{name}_token": token for name, token in SPECIAL[form].items()}
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=train_tokenizer(form), **names)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=make_tokenizer(form), **names)
     tokenizer.save_pretrained(folder)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         AutoModel.from_config(make_config(form, len(tokenizer))).save_pretrained(folder)
     return folder
+
+
+def weights_of(folder: Path) -> Path:
+    return folder / "model.safetensors"
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    return load_file(weights_of(folder))
 
 
 @cache

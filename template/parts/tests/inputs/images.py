@@ -64,6 +64,14 @@ def save_backbone(folder: Path, seed: int, form: str = "small") -> Path:
     return folder
 
 
+def weights_of(folder: Path) -> Path:
+    return folder / "pytorch_model.bin"
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    return torch.load(weights_of(folder), weights_only=True)  # type: ignore[no-any-return]
+
+
 # jinja: else
 def describe(form: str) -> dict[str, Any]:
     channels, image_size = FORMS[form]

@@ -7,7 +7,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 # jinja: if pretrained
-from tiny import describe_backbone, load_data, save_backbone
+from tiny import describe_backbone
+from tiny import read_weights as read_weights
+from tiny import save_backbone as save_backbone
+from tiny import weights_of as weights_of
 
 # jinja: endif
 from package.data import collate
