@@ -27,10 +27,10 @@ class Augment(nn.Module):
     Words become unknown rather than vanish, so that every token keeps its place.
     """
 
-    is_word_start: Tensor
     # jinja: if pretrained
     is_special: Tensor
     # jinja: endif
+    is_word_start: Tensor
 
     def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
         super().__init__()

@@ -31,7 +31,7 @@ class Backbone(nn.Module):
     def __init__(self, settings: ModelSettings, info: dict[str, Any], num_outputs: int) -> None:
         super().__init__()
         self.pad_id = info["pad_id"]
-        self.backbone: Any = build_backbone(info, settings.dropout)
+        self.backbone = build_backbone(info, settings.dropout)
         self.dropout = nn.Dropout(settings.dropout)
         self.head = nn.Linear(self.backbone.config.hidden_size, num_outputs)
         nn.init.normal_(self.head.weight, std=0.02 * settings.head_scale)

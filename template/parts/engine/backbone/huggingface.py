@@ -63,7 +63,7 @@ def find_longest(config: Any, model_max_length: int) -> int:
     from transformers import AutoModel
 
     with torch.device("meta"):  # without memory
-        backbone = AutoModel.from_config(config)
+        backbone = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
     limits = [model_max_length, getattr(config, "max_position_embeddings", None) or 10**6]
     for name, module in backbone.named_modules():
         if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
@@ -80,7 +80,8 @@ def describe_tokens(tokenizer: Any, vocabulary_size: int) -> dict[str, Any]:
     # jinja: if form == "words"
     # Words are encoded one by one, and begin as they do within a text: behind a space.
     content = plain.to_str().replace('"add_prefix_space":false', '"add_prefix_space":true')
-    plain = Tokenizer.from_str(content.replace('"prepend_scheme":"never"', '"prepend_scheme":"first"'))
+    content = content.replace('"prepend_scheme":"never"', '"prepend_scheme":"first"')
+    plain = Tokenizer.from_str(content)
     # jinja: endif
     special = {*tokenizer.all_special_ids}
     special |= {token for token, added in plain.get_added_tokens_decoder().items() if added.special}
@@ -124,23 +125,17 @@ def fit_length(max_length: int, info: dict[str, Any] | None) -> dict[str, Any]:
     if max_length > longest:
         told = f"of data.max_length {max_length} tokens {longest} are used"
         print(f"{told}: the backbone takes no more", file=sys.stderr)
-    length = min(max_length, longest)
-    # jinja: if form == "words"
-    if length <= len(info["before"]) + len(info["behind"]):
+    length, tokenizer = min(max_length, longest), Tokenizer.from_str(info["tokenizer"])
+    if length <= tokenizer.num_special_tokens_to_add(is_pair=False):
         raise RunError(f"data.max_length {length} leaves no room for a word: make it larger")
+    # jinja: if form == "texts"
+    tokenizer.enable_truncation(length)
+    info = {**info, "tokenizer": tokenizer.to_str()}
+    # jinja: endif
     return {**info, "max_length": length}
 
 
-    # jinja: else
-    tokenizer = Tokenizer.from_str(info["tokenizer"])
-    if length <= tokenizer.num_special_tokens_to_add(is_pair=False):
-        raise RunError(f"data.max_length {length} leaves no room for a word: make it larger")
-    tokenizer.enable_truncation(length)
-    return {**info, "tokenizer": tokenizer.to_str()}
-
-
-# jinja: endif
-def build_backbone(info: dict[str, Any], dropout: float) -> nn.Module:
+def build_backbone(info: dict[str, Any], dropout: float) -> Any:
     """A model of transformers with random weights, from tokens to a vector for each."""
     from transformers import AutoConfig, AutoModel
 
@@ -150,7 +145,8 @@ def build_backbone(info: dict[str, Any], dropout: float) -> nn.Module:
     numbers = [key for key, value in known.items() if type(value) in (int, float)]
     rates = {key: dropout for key in numbers if "drop" in key}  # of many names
     config = AutoConfig.for_model(**{**known, **rates})
-    return without_pooler(AutoModel.from_config(config, dtype=torch.float32))
+    backbone = AutoModel.from_config(config, dtype=torch.float32)  # type: ignore[no-untyped-call]
+    return without_pooler(backbone)
 
 
 def without_pooler(backbone: nn.Module) -> nn.Module:
@@ -208,8 +204,9 @@ def load_backbone(model: nn.Module, init: dict[str, Any], info: dict[str, Any]) 
     if init["weights"] == "random":
         print(f"{name} begins with random weights, as asked for", file=sys.stderr)
         return
-    logging.set_verbosity_error()  # it would name the weights of the head that it has learned with
-    logging.disable_progress_bar()
+    # It would name the weights of the head that it has learned with.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     with explained(name, find_repository(name)):
         pretrained, found = AutoModel.from_pretrained(
             name, dtype=torch.float32, output_loading_info=True

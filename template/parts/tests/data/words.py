@@ -15,8 +15,8 @@ from package.data import (
     UNKNOWN,
     collate,
     cut_text,
-    encode_words,
     # jinja: if not pretrained
+    encode_words,
     load_data,
     # jinja: endif
     load_tokenizer,

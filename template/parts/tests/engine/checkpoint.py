@@ -13,15 +13,12 @@ import pytest
 import targets
 import torch
 import yaml
-from torch.optim.optimizer import register_optimizer_step_post_hook
 # jinja: if pretrained and domain == "nlp"
-from torch.testing import assert_close
 from tiny import load_data
-
-# jinja: else
+# jinja: endif
+from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.testing import assert_close
 
-# jinja: endif
 # jinja: if not (pretrained and domain == "nlp")
 from package.data import load_data
 # jinja: endif

@@ -6,13 +6,10 @@ import math
 import pytest
 import yaml
 # jinja: if pretrained and domain == "nlp"
-from torch.nn.modules.module import register_module_forward_pre_hook
 from tiny import load_data
-
-# jinja: else
+# jinja: endif
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-# jinja: endif
 from package.augment import Augment
 # jinja: if not (pretrained and domain == "nlp")
 from package.data import load_data

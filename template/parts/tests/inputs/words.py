@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Generator, Tensor, nn
-from torch.nn.functional import pad
-
 # jinja: if pretrained
 from tiny import describe_backbone
 from tiny import read_weights as read_weights
 from tiny import save_backbone as save_backbone
 from tiny import weights_of as weights_of
-
 # jinja: endif
+from torch import Generator, Tensor, nn
+from torch.nn.functional import pad
+
 from package.data import collate
 
 # Size of the vocabulary and longest text: all are tried with the model, "small" with the rest.

@@ -29,10 +29,11 @@ def test_features_are_those_of_transformers(settings, info, num_outputs, make_ba
     for number in range(3):
         x = same(token_ids[number : number + 1, mask[number]]).last_hidden_state[0]  # (T, D)
         # jinja: if output == "sample"
-        assert_close(outputs[number], model.head(x.mean(dim=0)), atol=1e-5, rtol=1e-4)
+        found, x = outputs[number], x.mean(dim=0)  # (D,)
         # jinja: else
-        assert_close(outputs[number, mask[number]], model.head(x), atol=1e-5, rtol=1e-4)
+        found = outputs[number, mask[number]]  # (T, K)
         # jinja: endif
+        assert_close(found, model.head(x), atol=1e-5, rtol=1e-4)
 
 
 @both

@@ -117,7 +117,9 @@ def test_labels_may_be_numbers_and_lines_blank(load, tmp_path):
 
 @pytest.mark.parametrize("validation", ["val", "dev", "validation"])
 def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
-    # jinja: if not pretrained
+    # jinja: if pretrained
+    """The tokens are those of the backbone: no text adds to them."""
+    # jinja: else
     """The tokenizer learns from the training texts alone: others would tell it of themselves."""
     # jinja: endif
     save(tmp_path / "train.csv")
@@ -126,11 +128,11 @@ def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
     save(tmp_path / "test.jsonl", other)
     data = load()
     assert [len(s.dataset) for s in (data.train, data.validation, data.test)] == [16, 6, 6]
-    # jinja: if not pretrained
     tokens = load_tokenizer(data.info).get_vocab()
+    # jinja: if not pretrained
     assert "Ġfilm" in tokens
-    assert "Ġquixotic" not in tokens
     # jinja: endif
+    assert "Ġquixotic" not in tokens
 
 
 def test_prediction_prepares_texts_as_training_does(load, tmp_path):
@@ -163,6 +165,18 @@ def test_pieces_of_words_are_told_from_their_starts(load, tmp_path):
         assert sum(info["is_word_start"][token] for token in token_ids) == words
         assert info["is_word_start"][token_ids[0]]
         assert min(token_ids) >= info["num_special"]
+
+
+# jinja: else
+def test_texts_are_no_longer_than_the_backbone_takes(load, tmp_path, capsys):
+    """Which is said, and holds for a later `predict`: it has no place for another token."""
+    table = save(tmp_path / "films.csv", [*make_rows(), *((f"{GOOD} " * 999, STARS),) * 4])
+    data = load(path=table, max_length=10_000)
+    assert f"10000 tokens {data.info['longest']} are used" in capsys.readouterr().err
+    inputs = [inputs for _, inputs in read_inputs([table], data.info)]
+    splits = (data.train, data.validation, data.test)
+    assert max(len(x) for s in splits for x in s.dataset.token_ids) == data.info["longest"]
+    assert max(token_ids.size(1) for token_ids, _ in inputs) == data.info["longest"]
 
 
 # jinja: endif
@@ -464,19 +478,7 @@ def test_numbers_of_a_hub_are_read(hub, load, tmp_path):
 # jinja: endif
 
 
-# jinja: if pretrained
-def test_texts_are_no_longer_than_the_backbone_takes(load, tmp_path, capsys):
-    """Which is said, and holds for a later `predict`: it has no place for another token."""
-    table = save(tmp_path / "films.csv", [*make_rows(), *((f"{GOOD} " * 999, STARS),) * 4])
-    data = load(path=table, max_length=10_000)
-    assert f"10000 tokens {data.info['longest']} are used" in capsys.readouterr().err
-    inputs = [inputs for _, inputs in read_inputs([table], data.info)]
-    splits = (data.train, data.validation, data.test)
-    assert max(len(x) for s in splits for x in s.dataset.token_ids) == data.info["longest"]
-    assert max(token_ids.size(1) for token_ids, _ in inputs) == data.info["longest"]
-
-
-# jinja: else
+# jinja: if not pretrained
 def test_the_vocabulary_is_no_larger_than_asked_for(load, tmp_path):
     file = save(tmp_path / "films.csv")
     for size in (259, 263):
