@@ -243,7 +243,8 @@ def begin(row: Choices, project: Path, train: ModuleType, settings: Any, backbon
     """Return data and state of a training, which may begin with a backbone."""
     start = {}
     if row["pretrained"]:
-        settings.run.init = backbone
+        tiny = project / "configs/tiny=random"  # that of debug.yaml
+        settings.run.init = backbone if row["form"] == "images" else tiny
         start = importlib.import_module(f"{project.name}.engine.starting").load_start(settings.run)
     data = train.load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
     return data, train.TrainState(settings, data.info, 3, start)
