@@ -15,7 +15,7 @@ ANYWHERE = {
     "--jsno list": "scaffold has no --jsno: scaffold --help",
     "new p --architecure vit --defaults": "scaffold new has no --architecure: write --architecture",
     "new p --architecture resnet50 --defaults": "(did you mean 'resnet'?): choose resnet, cnn, mlp, vit,",
-    "new p --domain nlp --architecture resnet": "does not go with domain 'nlp': choose lstm, textcnn, transformer or",
+    "new p --domain nlp --architecture resnet": "does not go with domain 'nlp': choose lstm, textcnn,",
     "new p --task regression --loss nll --domain nlp": "with task 'regression': choose mse, huber or l1",
     "new p --optimizer cosine --defaults": "there is no optimizer 'cosine': choose adamw, adam, sgd or muon",
     "new class --defaults": "choose another one, and give it with --set name=",

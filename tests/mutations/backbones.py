@@ -4,7 +4,7 @@ from functools import partial
 
 from .faults import API, HYPERPARAMETERS, LAYERS, OPTIMISER, PREPROCESSING, PROCESS
 from .mutation import Mutation, Setting, Text, change, edit
-from .projects import BACKBONE_PROJECTS
+from .projects import BACKBONE_PROJECTS, TOKEN_BACKBONE_PROJECTS
 
 model = partial(change, "model.py")
 finetuning = partial(change, "finetuning.py")
@@ -12,6 +12,7 @@ state = partial(change, "engine/state.py")
 backbone = partial(change, "engine/backbone.py")
 data = partial(change, "data.py")
 optim = partial(change, "optim.py")
+ALL = (*BACKBONE_PROJECTS, *TOKEN_BACKBONE_PROJECTS)
 ONE, MUON = ("backbone",), ("backbone_numbers",)
 
 MUTATIONS = [
@@ -64,7 +65,7 @@ MUTATIONS = [
         "an-epoch-too-few",
         "the last of the frozen epochs is not frozen",
         PROCESS,
-        BACKBONE_PROJECTS,
+        ALL,
         "Finetuning.freeze",
         "epoch > self.frozen_epochs",
         "epoch >= self.frozen_epochs",
@@ -78,34 +79,34 @@ MUTATIONS = [
         "parameter.requires_grad_(epoch > self.frozen_epochs)",
         "parameter.requires_grad_(self.frozen_epochs == 0)",
     ),
-    finetuning(
+    backbone(
         "frozen-head",
         "the head is frozen with the rest, so that nothing learns",
         PROCESS,
         BACKBONE_PROJECTS,
-        "Finetuning.__init__",
-        "parameter not in head",
+        "find_body",
+        "p not in head",
         "True",
     ),
     finetuning(
         "thawed-for-good",
         "frozen epochs end for parts too that model.py has frozen",
         PROCESS,
-        ONE,
+        ALL,
         "Finetuning.__init__",
-        "[each for each in backbone.parameters() if each.requires_grad]",
-        "list(backbone.parameters())",
+        "[each for each in find_body(backbone).values() if each.requires_grad]",
+        "list(find_body(backbone).values())",
     ),
     finetuning(
         "one-rate",
         "the layers are told apart, and all have the same rate",
         OPTIMISER,
-        BACKBONE_PROJECTS,
+        ALL,
         "scale_rates",
         "scale * group['lr']",
         "group['lr']",
     ),
-    finetuning(
+    backbone(
         "rates-the-wrong-way",
         "the stem has the whole rate, the head the lowest",
         OPTIMISER,
@@ -114,7 +115,7 @@ MUTATIONS = [
         "group['lr_scale']",
         "decay / group['lr_scale']",
     ),
-    finetuning(
+    backbone(
         "decay-left-out",
         "layers have timm's decay of rates, not that of the settings",
         HYPERPARAMETERS,
@@ -141,12 +142,12 @@ MUTATIONS = [
         "sorted(divided, key=lambda group: group['lr'], reverse=True)",
         "sorted(divided, key=lambda group: group['lr'])",
     ),
-    finetuning(
+    backbone(
         "checkpointing-off",
         "the setting switches off what is off",
         HYPERPARAMETERS,
         ONE,
-        "Finetuning.__init__",
+        "save_memory",
         "backbone.set_grad_checkpointing()",
         "backbone.set_grad_checkpointing(False)",
     ),
@@ -154,7 +155,7 @@ MUTATIONS = [
         "resumed-as-in-the-first-epoch",
         "a resumed training is frozen as in its first epoch",
         PROCESS,
-        BACKBONE_PROJECTS,
+        ALL,
         "TrainState.load_state_dict",
         "self.finetuning.freeze(self.epoch)",
         "self.finetuning.freeze(1)",
@@ -172,7 +173,7 @@ MUTATIONS = [
         "silently-random",
         "the pretrained weights are never read",
         API,
-        BACKBONE_PROJECTS,
+        ALL,
         "take_weights",
         "load_backbone(model, init, info)",
         "None",

@@ -3,6 +3,7 @@
 from . import (
     augment,
     backbones,
+    backbones_of_texts,
     binary,
     blind_labels,
     blind_numbers,
@@ -76,6 +77,7 @@ MODULES = (
     corpus,
     tags,
     backbones,
+    backbones_of_texts,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -92,5 +94,6 @@ EDIT_MODULES = (
     edges,
     masks,
     backbones,
+    backbones_of_texts,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

@@ -48,6 +48,11 @@ PROJECTS: dict[str, dict[str, Any]] = {
         **{"domain": "vision", "task": "regression", "architecture": "timm", "loss": "mse"},
         **{"optimizer": "muon", "export": True},
     },
+    "backbone_texts": {**TEXT, "architecture": "huggingface"},
+    "backbone_words": {
+        **{"domain": "nlp", "task": "token_classification", "architecture": "huggingface"},
+        **{"schedule": "constant", "export": True},
+    },
     "cnn_binary": {**VISION, "architecture": "cnn", "loss": "bce_with_logits"},
     "lstm_binary": {**TEXT, "architecture": "lstm", "loss": "bce_with_logits"},
     "gin_binary": {**GRAPHS, "architecture": "gin", "loss": "bce_with_logits", "schedule": "constant"},
@@ -84,6 +89,8 @@ DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distribut
 LABELS_PROJECTS = ("cnn_labels", "textcnn_labels", "gin_labels")
 # Of images that a pretrained backbone sees.
 BACKBONE_PROJECTS = ("backbone", "backbone_numbers")
+# Of texts and words that one reads.
+TOKEN_BACKBONE_PROJECTS = ("backbone_texts", "backbone_words")
 # Of images with masks.
 MASKS_PROJECTS = ("unet", "unet_dice")
 # One of each form, with numbers.

@@ -34,7 +34,8 @@ TIMEOUT = 240  # seconds of one suite on a busy machine; a mutation may make a l
 # What generated projects import takes seconds: it is imported once, and each run begins as a copy of this process.
 PRELOADED = (
     *("cyclopts", "networkx", "numpy", "PIL.Image", "sklearn.datasets", "sklearn.metrics"),
-    *("sklearn.model_selection", "timm", "tokenizers", "torch", "torch_geometric.nn", "tqdm", "yaml"),
+    *("sklearn.model_selection", "timm", "tokenizers", "torch", "torch_geometric.nn", "tqdm"),
+    *("transformers", "yaml"),
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
@@ -52,9 +53,10 @@ CLOSEST = {
     ),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
     "finetuning.py": ("finetuning",),
-    "engine/backbone.py": ("backbone",),
+    "engine/backbone.py": ("backbone", "starting", "finetuning", "layers"),
     "engine/state.py": (
         "finetuning",
+        "starting",
         "backbone",
         "settings",
         "training",
