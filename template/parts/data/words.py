@@ -17,8 +17,7 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
-from tokenizers.normalizers import NFKC, Replace, Sequence
+from tokenizers import Tokenizer
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
@@ -34,8 +33,7 @@ from .engine.splits import hold_out
 from .engine.windows import find_windows
 from .sources import SUFFIXES, Row, SourceSettings, read_splits
 from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
-
-SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
+from .tokenizer import describe_tokens, load_tokenizer
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
@@ -119,31 +117,6 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return (token_ids, mask), pad_sequence(targets, batch_first=True, padding_value=UNKNOWN)
 
 
-def train_tokenizer(texts: list[list[str]], settings: DataSettings) -> Tokenizer:
-    """Byte pairs (Sennrich et al. 2016) of words; the first piece of each begins with Ġ.
-
-    Capital letters are kept: names are told by them.
-    """
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.normalizer = Sequence([NFKC(), Replace(Regex(r"\s"), "_")])
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    trainer = trainers.BpeTrainer(
-        vocab_size=settings.vocabulary_size,
-        min_frequency=2,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),  # so that no text has unknown pieces
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
-
-
-def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
-    tokenizer = Tokenizer.from_str(info["tokenizer"])
-    tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
-    return tokenizer
-
-
 def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list[int]]]:
     """The token ids of each word of each text."""
     found = []
@@ -155,21 +128,6 @@ def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list
                 tokens[word].append(token)
         found.append(tokens)
     return found
-
-
-def describe(texts: list[list[str]], settings: DataSettings) -> dict[str, Any]:
-    """The tokenizer, and what its tokens are."""
-    tokenizer = train_tokenizer(texts, settings)
-    vocabulary = tokenizer.get_vocab()
-    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-    return {
-        "tokenizer": tokenizer.to_str(),
-        "vocabulary_size": len(tokens),
-        "is_word_start": [token.startswith("Ġ") for token in tokens],
-        "num_special": len(SPECIAL),
-        "unknown_id": SPECIAL.index("[UNK]"),
-        "max_length": settings.max_length,
-    }
 
 
 def load_data(
@@ -197,7 +155,9 @@ def load_data(
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None or relabel:
-        info = info or describe([row.words for row in splits["train"]], settings)
+        if info is None:
+            words = (word for row in splits["train"] for word in row.words)
+            info = describe_tokens(words, settings.vocabulary_size, settings.max_length)
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"columns": [*settings.columns]}
 

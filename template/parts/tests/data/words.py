@@ -11,11 +11,11 @@ from package.data import (
     cut_text,
     encode_words,
     load_data,
-    load_tokenizer,
     read_inputs,
 )
 from package.engine.buckets import BucketSampler
 from package.engine.windows import find_windows
+from package.tokenizer import load_tokenizer
 from package.tools.examples import describe_examples
 
 

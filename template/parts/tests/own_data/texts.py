@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from package.cli import main
-from package.data import load_data, load_tokenizer, read_inputs
+from package.data import load_data, read_inputs
 from package.engine.labels import DataError
 from package.targets import describe_labels, encode_labels
+from package.tokenizer import load_tokenizer
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 # jinja: if target == "numbers"

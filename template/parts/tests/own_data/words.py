@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from package.cli import main
-from package.data import load_data, load_tokenizer, read_inputs
+from package.data import load_data, read_inputs
 from package.engine.conll import read_texts
 from package.engine.labels import DataError
 from package.targets import describe_labels
+from package.tokenizer import load_tokenizer
 
 PLACES = ["Paris", "New York", "Rome"]
 
