@@ -100,26 +100,31 @@ def train_on_streets(folder: Path, size: tuple[int, int], void: int, epochs: int
         return measure("test")
 
 
-# Words: a bidirectional LSTM over whole words, a tag for each.
+# Words: an LSTM both ways over words and what a convolution makes of their letters (Ma and Hovy 2016).
+
+LETTERS = 20  # of a word
 
 
 class Tagger(nn.Module):
-    """Ids of words ``(B, T)``, 0 where a text has ended, to logits ``(B, T, K)``."""
+    """Ids of words ``(B, T)``, 0 where a text has ended, and of letters ``(B, T, L)`` to ``(B, T, K)``."""
 
-    def __init__(self, words: int, tags: int, width: int = 128) -> None:
-        """Take the number of words and of tags."""
+    def __init__(self, words: int, characters: int, tags: int, width: int = 100, filters: int = 50) -> None:
+        """Take the number of words, of characters and of tags."""
         super().__init__()
         self.embed = nn.Embedding(words, width, padding_idx=0)
-        self.lstm = nn.LSTM(width, width, batch_first=True, bidirectional=True)
+        self.spell = nn.Embedding(characters, 30, padding_idx=0)
+        self.conv = nn.Conv1d(30, filters, 3, padding=1)
+        self.lstm = nn.LSTM(width + filters, 100, batch_first=True, bidirectional=True)
         self.drop = nn.Dropout(0.5)
-        self.head = nn.Linear(2 * width, tags)
+        self.head = nn.Linear(200, tags)
 
-    def forward(self, ids: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, characters: Tensor) -> Tensor:
         """Read both ways."""
+        spelled = self.drop(self.spell(characters)).flatten(0, 1).transpose(1, 2)
+        spelling = self.conv(spelled).amax(dim=2).view(*ids.shape, -1)
+        x = self.drop(torch.cat([self.embed(ids), spelling], dim=2))
         lengths = (ids > 0).sum(dim=1)
-        packed = pack_padded_sequence(
-            self.drop(self.embed(ids)), lengths, batch_first=True, enforce_sorted=False
-        )
+        packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
         states, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
         logits: Tensor = self.head(self.drop(states))
         return logits
@@ -148,33 +153,43 @@ def train_on_words(folder: Path, epochs: int, *, seed: int) -> float:
     """Return the test F1 of entities."""
     torch.manual_seed(seed)
     splits = {split: read_words(folder / f"{split}.conll") for split in ("train", "dev", "test")}
-    counts = Counter(word for words, _ in splits["train"] for word in words)
-    known = {word: n for n, word in enumerate((w for w, count in counts.items() if count > 1), start=2)}
-    names = sorted({tag for _, tags in splits["train"] for tag in tags})
-    model = Tagger(len(known) + 2, len(names))
     train = splits["train"]
+    counts = Counter(word.lower() for words, _ in train for word in words)
+    known = {word: n for n, word in enumerate((w for w, count in counts.items() if count > 1), start=2)}
+    letters = {c: n for n, c in enumerate(sorted({c for words, _ in train for c in "".join(words)}), start=2)}
+    names = sorted({tag for _, tags in train for tag in tags})
+    model = Tagger(len(known) + 2, len(letters) + 2, len(names))
 
-    def encode(words: list[str]) -> Tensor:
-        return torch.tensor([known.get(word, 1) for word in words])
+    def spell(word: str) -> Tensor:
+        spelled = torch.tensor([letters.get(c, 1) for c in word[:LETTERS]])
+        return F.pad(spelled, (0, LETTERS - len(spelled)))
+
+    spelling = {word: spell(word) for split in splits.values() for words, _ in split for word in words}
+
+    def encode(texts: list[list[str]]) -> tuple[Tensor, Tensor]:
+        ids = [torch.tensor([known.get(word.lower(), 1) for word in words]) for words in texts]
+        characters = [torch.stack([spelling[word] for word in words]) for words in texts]
+        return pad_sequence(ids, True), pad_sequence(characters, True)
 
     def losses() -> Iterator[Tensor]:
-        for numbers in torch.split(torch.randperm(len(train)), 32):
+        for numbers in torch.split(torch.randperm(len(train)), 16):
             chosen = [train[number] for number in numbers.tolist()]
-            ids = pad_sequence([encode(words) for words, _ in chosen], True)
-            target = pad_sequence([torch.tensor([names.index(t) for t in tags]) for _, tags in chosen], True)
+            ids, characters = encode([words for words, _ in chosen])
+            numbered = [torch.tensor([names.index(tag) for tag in tags]) for _, tags in chosen]
+            target = pad_sequence(numbered, True, -100)
             ids_seen = torch.where((torch.rand(ids.shape) < 0.1) & (ids > 0), 1, ids)
-            yield F.cross_entropy(model(ids_seen).transpose(1, 2), target.where(ids > 0, torch.tensor(-100)))
+            yield F.cross_entropy(model(ids_seen, characters).transpose(1, 2), target)
 
     def measure(split: str) -> float:
         right = predicted = true = 0
         for words, tags in splits[split]:
-            guess = [names[number] for number in model(encode(words)[None])[0].argmax(dim=1).tolist()]
+            guess = [names[number] for number in model(*encode([words]))[0].argmax(dim=1).tolist()]
             found, wanted = entities(guess), entities(tags)
             right += len(found & wanted)
             predicted += len(found)
             true += len(wanted)
         return 2 * right / max(1, predicted + true)
 
-    fit(model, 1e-2, 1e-2, epochs, losses, -(-len(train) // 32), lambda: measure("dev"), clip=1.0)
+    fit(model, 3e-3, 1e-2, epochs, losses, -(-len(train) // 16), lambda: measure("dev"), clip=5.0)
     with torch.inference_mode():
         return measure("test")

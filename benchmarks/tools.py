@@ -5,6 +5,12 @@ Run it in the folder of a generated project of the form, on data that `make` wri
     python benchmarks/tools.py make graph /tmp/big 200000
     cd myproj && python ../benchmarks/tools.py show myproj --data.path /tmp/big
     cd myproj && python ../benchmarks/tools.py report myproj --data.path /tmp/big
+
+Of a corpus, `make` writes so many MB for training and as many for a test; any command can be measured:
+
+    python benchmarks/tools.py make corpus /tmp/big 1000
+    cd myproj && python ../benchmarks/tools.py train myproj --data.path /tmp/big --data.batches 40
+    cd myproj && python ../benchmarks/tools.py evaluate myproj
 """
 
 import csv
@@ -33,6 +39,13 @@ def make(kind: str, folder: Path, number: int) -> None:
         words = np.minimum(rng.zipf(1.3, size=(number, 40)), 20_000).astype(str)
         rows = [[" ".join(row[: 10 + n % 30]), f"class {n % 10}"] for n, row in enumerate(words)]
         write(folder / "texts.csv", ["text", "label"], rows)
+    elif kind == "corpus":
+        words = [f"word{n}".translate(str.maketrans("0123456789", "etaoinshrd")) for n in range(5_000)]
+        for name, size in {"train": number, "val": 1, "test": number}.items():
+            with (folder / f"{name}.txt").open("w") as stream:
+                while stream.tell() < size * 10**6:
+                    chosen = np.minimum(rng.zipf(1.3, size=10_000), len(words)) - 1
+                    stream.write(" ".join(words[n] for n in chosen.tolist()) + "\n")
     else:
         features = rng.normal(size=(number, 16)).round(3).tolist()
         nodes = [[node, f"class {node % 10}", *own] for node, own in enumerate(features)]
@@ -70,6 +83,15 @@ def measure(what: str, package: str, flags: list[str]) -> None:
     tell(f"{what}{', reading included' if what == 'report' else ''}", start)
 
 
+def measure_command(command: str, package: str, flags: list[str]) -> None:
+    """Print the cost of a whole command, libraries included."""
+    sys.path.insert(0, ".")
+    try:
+        importlib.import_module(f"{package}.cli").main([command, *flags])
+    finally:  # it exits
+        tell(command, 0.0)
+
+
 def tell(what: str, start: float) -> None:
     """Print the time of this process since `start`, and the most memory that it has had."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -79,5 +101,7 @@ def tell(what: str, start: float) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
-    else:
+    elif sys.argv[1] in ("show", "report"):
         measure(sys.argv[1], sys.argv[2], sys.argv[3:])
+    else:
+        measure_command(sys.argv[1], sys.argv[2], sys.argv[3:])

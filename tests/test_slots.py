@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "predict": {"data", "targets"},
     "sample": {"sources"},
     "engine/splits": {"sources"},
-    "tools/examples": {"data", "sources", "targets", "tools/described"},
+    "tools/examples": {"data", "sources", "targets", "tokenizer", "tools/described"},
     "tools/summary": {"data", "targets", "tokenizer", *SHOWN_WITH},
     "tools/pictures": {"data", "targets", "tokenizer", "tools/examples"},
     "tools/charts": {"tools/pictures", "tools/show"},

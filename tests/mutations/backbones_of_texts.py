@@ -9,6 +9,7 @@ from .projects import TOKEN_BACKBONE_PROJECTS
 model = partial(change, "model.py")
 augment = partial(change, "augment.py")
 data = partial(change, "data.py")
+tokenizer = partial(change, "tokenizer.py")
 finetuning = partial(change, "finetuning.py")
 backbone = partial(change, "engine/backbone.py")
 TEXTS, WORDS = ("backbone_texts",), ("backbone_words",)
@@ -159,7 +160,7 @@ MUTATIONS = [
         "0 if padding is None else padding + 1",
         "0",
     ),
-    backbone(
+    tokenizer(
         "limit-left-out",
         "data.max_length goes beyond what the backbone takes",
         PREPROCESSING,
@@ -168,7 +169,7 @@ MUTATIONS = [
         "min(max_length, longest)",
         "max_length",
     ),
-    backbone(
+    tokenizer(
         "length-left-out",
         "texts are as long as the backbone takes, whatever data.max_length says",
         HYPERPARAMETERS,
@@ -177,16 +178,16 @@ MUTATIONS = [
         "min(max_length, longest)",
         "longest",
     ),
-    backbone(
+    tokenizer(
         "texts-not-cut",
         "the tokenizer does not cut texts",
         PREPROCESSING,
         TEXTS,
-        "fit_length",
-        "tokenizer.enable_truncation(length)",
+        "load_tokenizer",
+        "tokenizer.enable_truncation(info['max_length'])",
         "tokenizer.no_truncation()",
     ),
-    backbone(
+    tokenizer(
         "words-without-a-space",
         "bytes of a single word are not those of one within a text",
         PREPROCESSING,
@@ -195,7 +196,7 @@ MUTATIONS = [
         "plain.to_str().replace('\"add_prefix_space\":false', '\"add_prefix_space\":true')",
         "plain.to_str()",
     ),
-    backbone(
+    tokenizer(
         "unknown-for-mask",
         "a word that is dropped becomes unknown, though the backbone has learned to fill in masks",
         PREPROCESSING,
@@ -204,7 +205,7 @@ MUTATIONS = [
         "tokenizer.mask_token_id if tokenizer.mask_token_id is not None else unknown",
         "unknown",
     ),
-    backbone(
+    tokenizer(
         "padding-is-the-first-token",
         "padding is taken to be token 0",
         PREPROCESSING,
@@ -213,7 +214,7 @@ MUTATIONS = [
         "tokenizer.pad_token_id if tokenizer.pad_token_id is not None else unknown",
         "0",
     ),
-    backbone(
+    tokenizer(
         "pieces-are-words",
         "every piece of a word is dropped by itself",
         PREPROCESSING,
@@ -222,7 +223,7 @@ MUTATIONS = [
         "not token.startswith(continued)",
         "True",
     ),
-    backbone(
+    tokenizer(
         "specials-are-words",
         "special tokens are dropped as words are",
         PREPROCESSING,
@@ -258,7 +259,7 @@ MUTATIONS = [
         "mask & ~self.is_special[token_ids]",
         "mask",
     ),
-    data(
+    tokenizer(
         "spelt-special-tokens",
         "a special token that somebody spells in a text is taken for one",
         PREPROCESSING,

@@ -6,6 +6,7 @@ from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, SHAPE, VALIDATI
 from .mutation import change
 
 data = partial(change, "data.py")
+tokenizer = partial(change, "tokenizer.py")
 buckets = partial(change, "engine/buckets.py")
 TEXTS = ("lstm", "textcnn")
 SPLIT = "train_test_split(items, test_size=size, stratify=groups, random_state=seed)"
@@ -18,8 +19,8 @@ MUTATIONS = [
         PREPROCESSING,
         TEXTS,
         "load_data",
-        "[row.text for row in splits['train']]",
-        "[row.text for rows in splits.values() for row in rows]",
+        "(row.text for row in splits['train'])",
+        "(row.text for rows in splits.values() for row in rows)",
     ),
     data(
         "mask-one-too-long",
@@ -48,22 +49,22 @@ MUTATIONS = [
         "pad_sequence(texts, batch_first=True)",
         "pad_sequence(texts)",
     ),
-    data(
+    tokenizer(
         "length-ignored",
         "the largest length is hard-coded, the setting is ignored",
         PREPROCESSING,
         TEXTS,
-        "train_tokenizer",
-        "tokenizer.enable_truncation(settings.max_length)",
+        "load_tokenizer",
+        "tokenizer.enable_truncation(info['max_length'])",
         "tokenizer.enable_truncation(256)",
     ),
-    data(
+    tokenizer(
         "vocabulary-size-ignored",
         "the size of the vocabulary is hard-coded, the setting is ignored",
         PREPROCESSING,
         TEXTS,
         "train_tokenizer",
-        "settings.vocabulary_size",
+        "vocabulary_size",
         "8000",
     ),
     data(
@@ -132,7 +133,7 @@ MUTATIONS = [
         "torch.ones_like(token_ids)",
         "torch.zeros_like(token_ids)",
     ),
-    data(
+    tokenizer(
         "special-tokens-in-texts",
         "a text that has the letters [PAD] in it gets padding in its middle",
         INPUT,

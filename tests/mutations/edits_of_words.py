@@ -9,7 +9,7 @@ EDITS = [
     edit("windows-of-eight", "windows are of eight tokens", BOTH, Setting("data.max_length", 8)),
     edit("long-windows", "no text is longer than a window", BOTH, Setting("data.max_length", 5000)),
     edit("few-pieces", "words are in small pieces", BOTH, Setting("data.vocabulary_size", 300)),
-    edit("no-words-dropped", "augmentation of words is off", BOTH, Setting("augment.word_dropout", 0.0)),
+    edit("words-dropped", "augmentation of words is on", BOTH, Setting("augment.word_dropout", 0.2)),
     edit("other-columns", "other keys of words and tags", BOTH, Setting("data.columns", ["words", "ner"])),
     edit(
         "tagger-of-two-layers",
@@ -48,9 +48,9 @@ EDITS = [
         "digits of words are all alike to the tokenizer",
         BOTH,
         Text(
-            "data.py",
-            'Sequence([NFKC(), Replace(Regex(r"\\s"), "_")])\n',
-            'Sequence(\n        [NFKC(), Replace(Regex(r"\\s"), "_"), Replace(Regex(r"[0-9]"), "0")]\n    )\n',
+            "tokenizer.py",
+            'Replace(Regex(r"\\s"), "_")]\n',
+            'Replace(Regex(r"\\s"), "_")]\n    steps.append(normalizers.Replace(Regex(r"[0-9]"), "0"))\n',
         ),
     ),
     edit(

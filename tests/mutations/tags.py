@@ -10,6 +10,7 @@ LSTM, TRANSFORMER = ("lstm_words",), ("transformer_words",)
 BOTH = WORDS_PROJECTS
 model = partial(change, "model.py")
 data = partial(change, "data.py")
+tokenizer = partial(change, "tokenizer.py")
 conll = partial(change, "engine/conll.py")
 windows = partial(change, "engine/windows.py")
 targets = partial(change, "targets.py")
@@ -100,14 +101,14 @@ MUTATIONS = [
         "room = limit - sum(sizes[first:stop])",
         "room = limit",
     ),
-    data(
+    tokenizer(
         "words-with-blanks",
         "a blank within a word begins another one to the tokenizer, and to dropout",
         PREPROCESSING,
         BOTH,
         "train_tokenizer",
-        "Sequence([NFKC(), Replace(Regex('\\\\s'), '_')])",
-        "NFKC()",
+        "steps = [normalizers.NFKC(), normalizers.Replace(Regex('\\\\s'), '_')]",
+        "steps = [normalizers.NFKC()]",
     ),
     data(
         "small-letters-only",
@@ -124,8 +125,8 @@ MUTATIONS = [
         DATA_QUALITY,
         BOTH,
         "load_data",
-        "describe([row.words for row in splits['train']], settings)",
-        "describe([row.words for rows in splits.values() for row in rows], settings)",
+        "(word for row in splits['train'] for word in row.words)",
+        "(word for rows in splits.values() for row in rows for word in row.words)",
     ),
     data(
         "mask-of-words",

@@ -22,12 +22,12 @@ from torch.utils.data import DataLoader, Dataset
 from .engine.backbone import fit_size
 # jinja: endif
 from .engine.folds import take_fold
-from .engine.images import check_images, find_files, open_image, size_error
+from .engine.images import check_images, find_files, open_image, read_rows, size_error
 from .engine.labels import DataError, collected
 from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
-from .sources import Example, SourceSettings, read_rows, read_splits
+from .sources import Example, SourceSettings, read_splits
 from .targets import describe_labels, encode_labels, group_labels, read_label
 
 STATISTICS_SAMPLE = 500  # training images from which size, colours, mean and deviation are taken

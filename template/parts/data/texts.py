@@ -1,12 +1,7 @@
 """Texts and their targets, as batches of tokens, and what a model must know of them.
 
-# jinja: if pretrained
-Tokens are those of the backbone; a text is cut off after ``max_length``.
+A text is cut off after ``max_length`` tokens.
 
-# jinja: else
-Tokens are byte pairs, learned from the training texts; a text is cut off after ``max_length``.
-
-# jinja: endif
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
 
@@ -21,19 +16,11 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-# jinja: if pretrained
 from tokenizers import Tokenizer
-# jinja: else
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
-from tokenizers.normalizers import NFKC, Lowercase, Replace, Sequence, Strip
-# jinja: endif
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
-# jinja: if pretrained
-from .engine.backbone import fit_length
-# jinja: endif
 from .engine.buckets import BucketSampler
 from .engine.files import read_text
 from .engine.folds import take_fold
@@ -43,9 +30,11 @@ from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
 from .targets import describe_labels, encode_labels, group_labels, read_label
+# jinja: if pretrained
+from .tokenizer import fit_length, load_tokenizer
 
-# jinja: if not pretrained
-SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
+# jinja: else
+from .tokenizer import describe_tokens, load_tokenizer
 
 # jinja: endif
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -107,47 +96,6 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return (token_ids, mask), torch.stack([target for _, target in examples])
 
 
-# jinja: if not pretrained
-def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
-    """Byte pairs (Sennrich et al. 2016) of lower-case words; a word's first piece begins with Ġ."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.normalizer = Sequence([NFKC(), Lowercase(), Replace(Regex(r"\s+"), " "), Strip()])
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    trainer = trainers.BpeTrainer(
-        vocab_size=settings.vocabulary_size,
-        min_frequency=2,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),  # so that no text has unknown pieces
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.enable_truncation(settings.max_length)
-    return tokenizer
-
-
-# jinja: endif
-def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
-    tokenizer = Tokenizer.from_str(info["tokenizer"])
-    tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
-    return tokenizer
-
-
-# jinja: if not pretrained
-def describe(texts: list[str], settings: DataSettings) -> dict[str, Any]:
-    """The tokenizer, and what its tokens are."""
-    tokenizer = train_tokenizer(texts, settings)
-    vocabulary = tokenizer.get_vocab()
-    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-    return {
-        "tokenizer": tokenizer.to_str(),
-        "vocabulary_size": len(tokens),
-        "is_word_start": [token.startswith("Ġ") for token in tokens],
-        "num_special": len(SPECIAL),
-        "unknown_id": SPECIAL.index("[UNK]"),
-    }
-
-
-# jinja: endif
 def load_data(
     settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
 ) -> Data:
@@ -181,7 +129,9 @@ def load_data(
         # jinja: if pretrained
         info = fit_length(settings.max_length, info)
         # jinja: else
-        info = info or describe([row.text for row in splits["train"]], settings)
+        if info is None:
+            texts = (row.text for row in splits["train"])
+            info = describe_tokens(texts, settings.vocabulary_size, settings.max_length)
         # jinja: endif
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"text_column": settings.columns[0]}
@@ -249,9 +199,5 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dic
         lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                # jinja: if pretrained
                 # Some tokenizers have a token for the end of a line.
                 yield f"{path}:{number}", line.strip(), {}
-                # jinja: else
-                yield f"{path}:{number}", line, {}
-                # jinja: endif

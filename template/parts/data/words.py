@@ -1,14 +1,8 @@
 """Texts of words with a tag each, as batches of tokens, and what a model must know of them.
 
-# jinja: if pretrained
-Tokens are those of the backbone, of single words. The tag of a word stands at its first token. A
-text of more than ``max_length`` tokens is read in windows that overlap.
+Tokens are those of single words. The tag of a word stands at its first token. A text of more than
+``max_length`` tokens is read in windows that overlap.
 
-# jinja: else
-Tokens are byte pairs of single words, learned from the training words. The tag of a word stands at
-its first token. A text of more than ``max_length`` tokens is read in windows that overlap.
-
-# jinja: endif
 Shapes: B batch, T tokens of its longest text, W words. Token ids and tags are int64, masks bool.
 """
 
@@ -23,12 +17,7 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-# jinja: if pretrained
 from tokenizers import Tokenizer
-# jinja: else
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
-from tokenizers.normalizers import NFKC, Replace, Sequence
-# jinja: endif
 from torch import Generator, Tensor
 # jinja: if pretrained
 from torch.nn.functional import pad
@@ -36,9 +25,6 @@ from torch.nn.functional import pad
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
-# jinja: if pretrained
-from .engine.backbone import fit_length
-# jinja: endif
 from .engine.buckets import BucketSampler
 from .engine.conll import CONLL, Text, read_texts
 from .engine.files import read_text
@@ -50,9 +36,11 @@ from .engine.splits import hold_out
 from .engine.windows import find_windows
 from .sources import SUFFIXES, Row, SourceSettings, read_splits
 from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
+# jinja: if pretrained
+from .tokenizer import fit_length, load_tokenizer
 
-# jinja: if not pretrained
-SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
+# jinja: else
+from .tokenizer import describe_tokens, load_tokenizer
 
 # jinja: endif
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -161,33 +149,6 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return (token_ids, mask), pad_sequence(targets, batch_first=True, padding_value=UNKNOWN)
 
 
-# jinja: if not pretrained
-def train_tokenizer(texts: list[list[str]], settings: DataSettings) -> Tokenizer:
-    """Byte pairs (Sennrich et al. 2016) of words; the first piece of each begins with Ġ.
-
-    Capital letters are kept: names are told by them.
-    """
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.normalizer = Sequence([NFKC(), Replace(Regex(r"\s"), "_")])
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    trainer = trainers.BpeTrainer(
-        vocab_size=settings.vocabulary_size,
-        min_frequency=2,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),  # so that no text has unknown pieces
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    return tokenizer
-
-
-# jinja: endif
-def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
-    tokenizer = Tokenizer.from_str(info["tokenizer"])
-    tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
-    return tokenizer
-
-
 def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list[int]]]:
     """The token ids of each word of each text."""
     found = []
@@ -201,23 +162,6 @@ def encode_words(texts: list[list[str]], tokenizer: Tokenizer) -> list[list[list
     return found
 
 
-# jinja: if not pretrained
-def describe(texts: list[list[str]], settings: DataSettings) -> dict[str, Any]:
-    """The tokenizer, and what its tokens are."""
-    tokenizer = train_tokenizer(texts, settings)
-    vocabulary = tokenizer.get_vocab()
-    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-    return {
-        "tokenizer": tokenizer.to_str(),
-        "vocabulary_size": len(tokens),
-        "is_word_start": [token.startswith("Ġ") for token in tokens],
-        "num_special": len(SPECIAL),
-        "unknown_id": SPECIAL.index("[UNK]"),
-        "max_length": settings.max_length,
-    }
-
-
-# jinja: endif
 def load_data(
     settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
 ) -> Data:
@@ -246,7 +190,9 @@ def load_data(
         # jinja: if pretrained
         info = fit_length(settings.max_length, info)
         # jinja: else
-        info = info or describe([row.words for row in splits["train"]], settings)
+        if info is None:
+            words = (word for row in splits["train"] for word in row.words)
+            info = describe_tokens(words, settings.vocabulary_size, settings.max_length)
         # jinja: endif
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"columns": [*settings.columns]}

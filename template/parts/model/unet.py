@@ -72,9 +72,6 @@ class UNet(nn.Module):
         self.dropout = nn.Dropout2d(settings.dropout)
         self.up = nn.ModuleList(Up(width, settings.norm) for width in reversed(widths[:-1]))
         self.head = nn.Conv2d(widths[0], num_outputs, 1)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d) and module is not self.head:
-                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
 
     def forward(self, images: Tensor) -> Tensor:
         levels = [self.stem(images)]

@@ -1,6 +1,5 @@
 """Where images and their masks come from: folders, a table or a hub."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -8,9 +7,9 @@ from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter, validators
 
-from .engine.files import SPLIT_OF_NAME, Rows, read_table, tell_unused
+from .engine.files import SPLIT_OF_NAME
 from .engine.hub import read_hub
-from .engine.images import HubImage, ImageSource, find_directories
+from .engine.images import HubImage, ImageSource, find_directories, read_unique
 from .engine.labels import DataError, Label, LabelReader
 from .engine.masks import check_pair, find_pairs
 from .engine.ranges import Natural
@@ -85,35 +84,16 @@ def read_folder(images: Path, masks: Path, read_label: LabelReader) -> list[Exam
 def read_pairs(path: Path, columns: tuple[str, str], read_label: LabelReader) -> Splits:
     """A CSV file whose rows name an image file, its mask and maybe its split."""
     splits: Splits = {}
-    seen: set[str] = set()
-    fields: dict[str, Any] = {}
-    for place, fields in read_rows(path, columns):
+    for split, place, fields in read_unique(path, columns):
         name, mask = (fields[column] for column in columns)
-        split = SPLIT_OF_NAME.get(fields.get("split", "train"))
-        if name in seen:
-            raise DataError(f"{place} names {name} for the second time: remove a row")
-        if not split:
-            raise DataError(f"{place}: the split is train, val or test, not {fields['split']!r}")
         label = read_label({columns[1]: mask}, place)
         if not (path.parent / mask).is_file():
             raise DataError(f"{place}: {path.parent / mask} is no file: fix or remove the row")
         check_pair(path.parent / name, path.parent / mask, place)
-        seen.add(name)
         splits.setdefault(split, []).append(Example(name, path.parent / name, label))
     if "train" not in splits:
         raise DataError(f"{path} has no rows for training: add some")
-    tell_unused(path, fields, {*columns, "split"})
     return splits
-
-
-def read_rows(path: Path, columns: Sequence[str]) -> Rows:
-    """Place and columns of each row of a CSV file; the first of these names an image file."""
-    hint = "name image and mask, as in --data.columns photo mask"
-    for place, cells in read_table(path, columns, hint):
-        file = path.parent / cells[columns[0]].strip()
-        if not file.is_file():
-            raise DataError(f"{place}: {file} is no file: fix or remove the row")
-        yield place, {column: cell.strip() for column, cell in cells.items()}
 
 
 def read_hub_split(

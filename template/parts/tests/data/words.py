@@ -19,11 +19,11 @@ from package.data import (
     encode_words,
     load_data,
     # jinja: endif
-    load_tokenizer,
     read_inputs,
 )
 from package.engine.buckets import BucketSampler
 from package.engine.windows import find_windows
+from package.tokenizer import load_tokenizer
 from package.tools.examples import describe_examples
 
 

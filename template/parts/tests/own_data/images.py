@@ -261,7 +261,7 @@ def test_a_table_may_name_the_splits(load, tmp_path):
         (f"{TABLE}{CAT}/1.png,{DOG}", rf"pets\.csv:22 names {CAT}/1\.png for the second time"),
         (f"{TABLE}{CAT}/1.png", r"pets\.csv:22 has 1 cells where the first row has 2: put"),
         # jinja: if target == "classes"
-        (f"{TABLE}cat/1.png, ", r"pets\.csv:22 has no label: give it one, or remove it"),
+        ("file,label\ncat/1.png, ", r"pets\.csv:2 has no label: give it one, or remove it"),
         # jinja: elif target == "labels"
         (
             "file,label\n" + "".join(f"{name}, \n" for name in NAMES),

@@ -18,12 +18,13 @@ import torch
 # jinja: endif
 from package.cli import main
 # jinja: if pretrained
-from package.data import load_tokenizer, read_inputs
+from package.data import read_inputs
 # jinja: else
-from package.data import load_data, load_tokenizer, read_inputs
+from package.data import load_data, read_inputs
 # jinja: endif
 from package.engine.labels import DataError
 from package.targets import describe_labels, encode_labels
+from package.tokenizer import load_tokenizer
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 # jinja: if target == "numbers"

@@ -17,13 +17,14 @@ import torch
 # jinja: endif
 from package.cli import main
 # jinja: if pretrained
-from package.data import load_tokenizer, read_inputs
+from package.data import read_inputs
 # jinja: else
-from package.data import load_data, load_tokenizer, read_inputs
+from package.data import load_data, read_inputs
 # jinja: endif
 from package.engine.conll import read_texts
 from package.engine.labels import DataError
 from package.targets import describe_labels
+from package.tokenizer import load_tokenizer
 
 PLACES = ["Paris", "New York", "Rome"]
 

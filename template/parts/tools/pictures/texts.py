@@ -11,7 +11,7 @@ from tokenizers import decoders
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from ..data import load_tokenizer
+from ..tokenizer import load_tokenizer
 
 COLUMNS = 3  # of a picture with many examples
 HEIGHT = 0.4  # of a picture, divided by its width

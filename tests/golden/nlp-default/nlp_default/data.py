@@ -16,8 +16,7 @@ from typing import Annotated, Any, NamedTuple
 
 import torch
 from cyclopts import Parameter, validators
-from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
-from tokenizers.normalizers import NFKC, Lowercase, Replace, Sequence, Strip
+from tokenizers import Tokenizer
 from torch import Generator, Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
@@ -31,8 +30,7 @@ from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
 from .targets import describe_labels, encode_labels, group_labels, read_label
-
-SPECIAL = ["[PAD]", "[UNK]"]  # token ids 0 and 1
+from .tokenizer import describe_tokens, load_tokenizer
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
@@ -89,43 +87,6 @@ def collate(examples: list[tuple[Tensor, Tensor]]) -> Batch:
     return (token_ids, mask), torch.stack([target for _, target in examples])
 
 
-def train_tokenizer(texts: list[str], settings: DataSettings) -> Tokenizer:
-    """Byte pairs (Sennrich et al. 2016) of lower-case words; a word's first piece begins with Ġ."""
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.normalizer = Sequence([NFKC(), Lowercase(), Replace(Regex(r"\s+"), " "), Strip()])
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    trainer = trainers.BpeTrainer(
-        vocab_size=settings.vocabulary_size,
-        min_frequency=2,
-        special_tokens=SPECIAL,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),  # so that no text has unknown pieces
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.enable_truncation(settings.max_length)
-    return tokenizer
-
-
-def load_tokenizer(info: dict[str, Any]) -> Tokenizer:
-    tokenizer = Tokenizer.from_str(info["tokenizer"])
-    tokenizer.encode_special_tokens = True  # a "[PAD]" within a text is text
-    return tokenizer
-
-
-def describe(texts: list[str], settings: DataSettings) -> dict[str, Any]:
-    """The tokenizer, and what its tokens are."""
-    tokenizer = train_tokenizer(texts, settings)
-    vocabulary = tokenizer.get_vocab()
-    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-    return {
-        "tokenizer": tokenizer.to_str(),
-        "vocabulary_size": len(tokens),
-        "is_word_start": [token.startswith("Ġ") for token in tokens],
-        "num_special": len(SPECIAL),
-        "unknown_id": SPECIAL.index("[UNK]"),
-    }
-
-
 def load_data(
     settings: DataSettings, seed: int, info: dict[str, Any] | None = None, relabel: bool = False
 ) -> Data:
@@ -151,7 +112,9 @@ def load_data(
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None or relabel:
-        info = info or describe([row.text for row in splits["train"]], settings)
+        if info is None:
+            texts = (row.text for row in splits["train"])
+            info = describe_tokens(texts, settings.vocabulary_size, settings.max_length)
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"text_column": settings.columns[0]}
 

@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from nlp_default.cli import main
-from nlp_default.data import load_data, load_tokenizer, read_inputs
+from nlp_default.data import load_data, read_inputs
 from nlp_default.engine.labels import DataError
 from nlp_default.targets import describe_labels, encode_labels
+from nlp_default.tokenizer import load_tokenizer
 
 GOOD, BAD = '"Warm" and lovely, film number {}', "a dull and\tcold film number {}"
 STARS, NO_STARS = "good", "bad"

@@ -251,7 +251,7 @@ def test_a_table_may_name_the_splits(load, tmp_path):
         (f"{TABLE}{CAT}/99.png,{CAT}", r"pets\.csv:22: .*99\.png is no file: fix or remove"),
         (f"{TABLE}{CAT}/1.png,{DOG}", rf"pets\.csv:22 names {CAT}/1\.png for the second time"),
         (f"{TABLE}{CAT}/1.png", r"pets\.csv:22 has 1 cells where the first row has 2: put"),
-        (f"{TABLE}cat/1.png, ", r"pets\.csv:22 has no label: give it one, or remove it"),
+        ("file,label\ncat/1.png, ", r"pets\.csv:2 has no label: give it one, or remove it"),
         ("photo,species\n", r"has no column 'file' but photo, species: .*--data\.columns"),
         ("", "has no rows for training: add some"),
         (f"file,label,split\n{CAT}/1.png,{CAT},trian", "split is train, val or test, not trian"),

@@ -7,9 +7,16 @@ from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from .engine.files import SPLIT_OF_NAME, Rows, read_table, tell_unused
+from .engine.files import SPLIT_OF_NAME
 from .engine.hub import is_known, read_hub, read_labels
-from .engine.images import HubImage, ImageSource, find_directories, find_images, find_labels
+from .engine.images import (
+    HubImage,
+    ImageSource,
+    find_directories,
+    find_images,
+    find_labels,
+    read_unique,
+)
 from .engine.labels import DataError, Label, LabelReader
 
 
@@ -68,31 +75,13 @@ def read_folder(folder: Path, read_label: LabelReader) -> list[Example]:
 def read_labelled(path: Path, columns: tuple[str, ...], read_label: LabelReader) -> Splits:
     """A CSV file whose rows name an image file, its class and maybe its split."""
     splits: Splits = {}
-    seen: set[str] = set()
-    fields: dict[str, Any] = {}
-    for place, fields in read_rows(path, columns):
-        name, given = fields[columns[0]], fields.get("split", "train")
+    for split, place, fields in read_unique(path, columns):
+        name = fields[columns[0]]
         label = read_label({column: fields[column] for column in columns[1:]}, place)
-        if name in seen:
-            raise DataError(f"{place} names {name} for the second time: remove a row")
-        if given not in SPLIT_OF_NAME:
-            raise DataError(f"{place}: the split is train, val or test, not {given or 'empty'}")
-        seen.add(name)
-        splits.setdefault(SPLIT_OF_NAME[given], []).append(Example(name, path.parent / name, label))
+        splits.setdefault(split, []).append(Example(name, path.parent / name, label))
     if "train" not in splits:
         raise DataError(f"{path} has no rows for training: add some")
-    tell_unused(path, fields, {*columns, "split"})
     return splits
-
-
-def read_rows(path: Path, columns: tuple[str, ...]) -> Rows:
-    """Place and columns of each row of a CSV file; the first of these names an image file."""
-    hint = "name file and label, as in --data.columns photo species"
-    for place, cells in read_table(path, columns, hint):
-        file = path.parent / cells[columns[0]].strip()
-        if not file.is_file():
-            raise DataError(f"{place}: {file} is no file: fix or remove the row")
-        yield place, {column: cell.strip() for column, cell in cells.items()}
 
 
 def read_hub_split(

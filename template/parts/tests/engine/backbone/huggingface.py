@@ -10,12 +10,13 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer
 
-from package.data import load_data, load_tokenizer, read_inputs
+from package.data import load_data, read_inputs
 from package.engine.backbone import find_backbone, find_longest, find_scales, is_backbone
 from package.engine.checkpoint import load_checkpoint
 from package.engine.run import RunError
 from package.engine.state import TrainState
 from package.model import build_model
+from package.tokenizer import load_tokenizer
 
 TEXTS = ["A Film, new\tto MESSAGE", "raise  one-two (\u00e9t\u00e9) \u4e16", "a", "[SEP] </s>"]
 both = pytest.mark.parametrize("form", ["small", "long"])

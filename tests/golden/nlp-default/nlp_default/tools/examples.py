@@ -8,8 +8,9 @@ from typing import Any
 from tokenizers import Tokenizer
 from torch.utils.data import DataLoader
 
-from ..data import Data, load_tokenizer
+from ..data import Data
 from ..sources import Row
+from ..tokenizer import load_tokenizer
 from .described import Described
 
 
@@ -20,11 +21,10 @@ def count_examples(loader: DataLoader[Any]) -> int:
 def describe_examples(data: Data) -> Iterator[tuple[str, Iterator[Described]]]:
     """The examples of each split, in its order."""
     tokenizer = load_tokenizer(data.info)
-    limit = (tokenizer.truncation or {})["max_length"]
     tokenizer.no_truncation()
     for split in ("train", "validation", "test"):
         dataset = getattr(data, split).dataset
-        describe = partial(describe_text, tokenizer=tokenizer, limit=limit)
+        describe = partial(describe_text, tokenizer=tokenizer, limit=data.info["max_length"])
         yield split, map(describe, dataset.rows, map(len, dataset.token_ids))
 
 

@@ -65,9 +65,8 @@ def show_augmentations(*, settings: AllSettings) -> None:
 def make_grid(num_examples: int) -> tuple[Figure, Any]:
     rows = math.ceil(num_examples / COLUMNS)
     figure = Figure(figsize=(12, rows * HEIGHT * 12 / COLUMNS))
-    axes = figure.subplots(rows, COLUMNS, squeeze=False)
-    for each in axes.flat:
-        each.set_axis_off()
+    no_axis = {"xticks": [], "yticks": [], "frame_on": False}
+    axes = figure.subplots(rows, COLUMNS, squeeze=False, subplot_kw=no_axis)
     return figure, axes
 
 

@@ -1,14 +1,14 @@
 """Image files: where they are, and how they are opened."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
 
-from .files import SPLIT_OF_NAME
+from .files import SPLIT_OF_NAME, Rows, read_table, tell_unused
 from .labels import DataError, join_first
 
 SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -63,6 +63,31 @@ def find_labels(folder: Path) -> list[Path]:
             what = f"{directory / split} is a split within a label"
             raise DataError(f"{what}: move it to {folder / split / directory.name}")
     return directories
+
+
+def read_rows(path: Path, columns: Sequence[str]) -> Rows:
+    """Place and columns of each row of a CSV file; the first of these names an image file."""
+    hint = "name that of the images and what belongs to it, as in --data.columns photo species"
+    for place, cells in read_table(path, columns, hint):
+        file = path.parent / cells[columns[0]].strip()
+        if not file.is_file():
+            raise DataError(f"{place}: {file} is no file: fix or remove the row")
+        yield place, {column: cell.strip() for column, cell in cells.items()}
+
+
+def read_unique(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Split, place and columns of each row of a CSV file that names no image twice."""
+    seen: set[str] = set()
+    cells: dict[str, Any] = {}
+    for place, cells in read_rows(path, columns):
+        name, split = cells[columns[0]], cells.get("split", "train")
+        if name in seen:
+            raise DataError(f"{place} names {name} for the second time: remove a row")
+        if split not in SPLIT_OF_NAME:
+            raise DataError(f"{place}: the split is train, val or test, not {split or 'empty'}")
+        seen.add(name)
+        yield SPLIT_OF_NAME[split], place, cells
+    tell_unused(path, cells, {*columns, "split"})
 
 
 def find_files(path: Path) -> Iterator[Path]:
