@@ -22,7 +22,6 @@ FORKS = {
     "data/images.py": 7,
     "data/texts.py": 6,
     "data/words.py": 7,
-    "engine/backbone/huggingface.py": 4,
     "tokenizer/pretrained.py": 4,
     "augment/vision.py": 4,
     "tools/pictures/images.py": 4,
