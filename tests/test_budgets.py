@@ -61,7 +61,7 @@ def limits(row: Choices) -> dict[str, int]:
         (row["needs_warmup"], {ENGINE: 12}),
         # Its step is written out, here and in its tests.
         (row["optimizer"] == "muon", {PACKAGE: 76, "tests": 81}),
-        # They have tables, came to be erased, and where the loss takes a share of each class, mixed.
+        # Images have tables, came to be erased, and where the loss takes a share of each class, mixed.
         (row["form"] == "images", {PACKAGE: 15, "reading": 25, "tests": 25}),
         (row["mixing"], {PACKAGE: 28, "tests": 94}),
         # What is frozen, layer by layer; backbones are found, read and explained, with tests of their own.
