@@ -12,7 +12,7 @@ from torch.testing import assert_close
 from package.engine.backbone import find_backbone, find_body
 from package.engine.checkpoint import find_last, load_checkpoint
 from package.engine.state import TrainState
-from package.finetuning import find_undecayed
+from package.finetuning import find_undecayed, tell_size
 from package.optim import build_optimizer
 from package.train import evaluate, train, train_steps
 
@@ -250,3 +250,13 @@ def test_every_setting_of_fine_tuning_counts(bare_settings, info, batches):
     for name, value in tried.items():
         changed = replace(bare_settings.finetuning, **{name: value})
         assert outcome(changed) != expected, f"finetuning.{name} has no effect"
+
+
+def test_a_large_backbone_says_how_much_disk_it_takes(capsys):
+    """A disk that is full after the first epoch costs an epoch."""
+    with torch.device("meta"):  # without memory
+        small, large = nn.Linear(15_000, 15_000), nn.Linear(20_000, 20_000)
+    tell_size(small)
+    assert not capsys.readouterr().err
+    tell_size(large)
+    assert "up to 5 GB each: 1.6 GB of weights" in capsys.readouterr().err
