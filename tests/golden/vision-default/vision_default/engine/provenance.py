@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,6 +51,12 @@ def find_changes() -> str | None:
     return changes and changes + "\n"
 
 
+@cache
+def find_packages() -> dict[str, str]:
+    """Versions of all that is installed, read once: a search trains many times."""
+    return dict(sorted((each.name, each.version) for each in distributions()))
+
+
 @contextmanager
 def recorded(folder: Path, device: torch.device) -> Iterator[None]:
     """Appends to ``provenance.json`` what is begun or resumed, and in the end what came of it.
@@ -67,7 +74,7 @@ def recorded(folder: Path, device: torch.device) -> Iterator[None]:
         "python": platform.python_version(),
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
-        "packages": dict(sorted((each.name, each.version) for each in distributions())),
+        "packages": find_packages(),
         "start": datetime.now().isoformat(timespec="seconds"),
         "result": "running",
     }
