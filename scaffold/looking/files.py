@@ -11,7 +11,7 @@ IMAGES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 TABLES = (".csv", ".tsv", ".jsonl")
 TAGGED = (".conll", ".iob", ".iob2", ".bio", ".tsv", ".txt", ".jsonl")
 TEXTS = (".txt", ".md")
-SPLITS = {"train": "train", "test": "test"} | dict.fromkeys(("val", "validation", "dev"), "val")
+SPLITS = {"train": "train", "test": "test"} | dict.fromkeys(("val", "valid", "validation", "dev"), "val")
 ALMOST = {
     "training": "train",
     "trn": "train",

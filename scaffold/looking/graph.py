@@ -4,11 +4,12 @@ from pathlib import Path
 
 from scaffold.looking.columns import Column
 from scaffold.looking.files import listing, refuse
-from scaffold.looking.labels import Guess, guesses, of_column, of_columns
+from scaffold.looking.labels import Guess, guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table, read
 
 ENDS = ("source", "target")
+TARGETS = {"classes", "numbers"}  # of nodes
 
 
 def look(folder: Path, request: Request) -> list[Reading]:
@@ -20,28 +21,30 @@ def look(folder: Path, request: Request) -> list[Reading]:
     for name in ("nodes.csv", "edges.csv"):
         if name not in files:
             raise refuse(f"{folder} has no {name}", "add it, a graph needs nodes.csv and edges.csv")
-    usual = request.defaults.get("graph", ())
-    nodes, edges = read(files["nodes.csv"], usual), read(files["edges.csv"], ENDS)
+    nodes, edges = read(files["nodes.csv"]), read(files["edges.csv"], ENDS)
     _check_edges(edges)
-    named = next((name for name in request.columns[: len(request.columns) > 1]), "")
-    identity = nodes.columns[named] if named in nodes.columns else _identity(nodes, edges, usual)
+    wanted = nodes.named(request.columns)
+    identity = wanted[0] if wanted[1:] else _identity(nodes, edges)
     known = {*identity.texts}
     strangers = [end for name in ENDS for end in edges.columns[name].counts if end not in known]
-    if strangers and "read of" not in nodes.rows:
+    if strangers and nodes.complete:
         raise refuse(
             f"{edges.path} names {strangers[0]}, which is in no row of column {identity.name} of nodes.csv",
             "add or remove it",
         )
     why = f"nodes.csv with {nodes.rows} and edges.csv with {edges.rows}"
-    labels = [nodes.columns[name] for name in request.columns[1:] or request.columns]
-    found = of_columns(labels, nodes.rows) if labels else _labels(nodes, identity, request)
-    readings = [
-        _reading(nodes, identity, guess, why) for guess in found if guess.target in {"classes", "numbers"}
-    ]
-    links = Reading("graph", "links", why, "which nodes an edge joins, of which every graph tells")
-    links.facts = [
-        Fact("data.columns", [identity.name, *usual[1:]], f"column `{identity.name}` names the nodes")
-    ]
+    links = Reading("graph", "links", why, "which nodes an edge joins, as every graph tells")
+    links.facts = [Fact("data.columns", [identity.name], f"column `{identity.name}` names the nodes")]
+    if request.target == "links":
+        return [links]
+    others = nodes.without(identity.name, "split")
+    labels = wanted[1:] or wanted
+    found = (
+        of_columns(labels, nodes.rows)
+        if labels
+        else guesses(others, nodes.rows, str(nodes.path), request.choose, request.usual)
+    )
+    readings = [_reading(nodes, identity, guess, why) for guess in found if guess.target in TARGETS]
     return [*readings, links]
 
 
@@ -67,20 +70,10 @@ def _reading(nodes: Table, identity: Column, guess: Guess, why: str) -> Reading:
     return reading
 
 
-def _labels(nodes: Table, identity: Column, request: Request) -> list[Guess]:
-    """Find the column of labels: by the usual name, or any that may be one."""
-    usual = request.defaults.get("graph", ())[1:]
-    others = nodes.without(identity.name, "split")
-    if exact := [column for column in others if column.name in usual]:
-        return of_column(exact[0], nodes.rows)
-
-    return guesses(others, nodes.rows, str(nodes.path), request.choose, usual)
-
-
-def _identity(nodes: Table, edges: Table, usual: tuple[str, ...]) -> Column:
-    """Find the column that names the nodes: by the usual name, or the one that holds the ends of edges."""
-    if usual and usual[0] in nodes.columns:
-        return nodes.columns[usual[0]]
+def _identity(nodes: Table, edges: Table) -> Column:
+    """Find the column that names the nodes: id, or the one that holds the ends of edges."""
+    if "id" in nodes.columns:
+        return nodes.columns["id"]
     ends = {end for name in ENDS for end in edges.columns[name].counts}
     for column in nodes.columns.values():
         if len(column.counts) == len(column.cells) and ends <= column.counts.keys():

@@ -48,9 +48,11 @@ def guesses(
     possible = {column.name: of_column(column, rows) for column in columns if _may_be_label(column)}
     possible = {name: found for name, found in possible.items() if found}
     by_name = {column.name: column for column in columns}
-    flags = [name for name in possible if by_name[name].of_flags]
+    flags = [column.name for column in columns if column.of_flags and _may_be_label(column)]
     rank = {name: number for number, name in enumerate((*usual, *NAMES))}
     named = sorted((name for name in possible if name.lower() in rank), key=lambda name: rank[name.lower()])
+    if "x" in by_name:
+        named = [name for name in named if name != "y"]  # which is a place then
     if len(flags) > 1 and (not named or {*named} <= {*flags}) and len(flags) >= len(possible) / 2:
         return _of_flags([by_name[name] for name in flags], rows)
     if named and (named[0].lower() in usual or len(named) == 1 or _alike(by_name, named)):

@@ -68,9 +68,9 @@ def propose(
         raise ScaffoldError(
             "the template has no tables of tasks and forms, which --data goes by: leave --data out", 2
         )
-    wanted = {name: tasks.get(str(given[name].value)) for name in ("task",) if name in given}
-    insisted = {form for row in wanted.values() if row for form in row["forms"].values()}
-    request = Request(columns, choose, _usual(forms))
+    row = tasks.get(str(given["task"].value), {}) if "task" in given else {}
+    insisted = {*row.get("forms", {}).values()}
+    request = Request(columns, choose, row.get("target", ""), _usual(forms))
     found, readings = places.look(path, request, insisted.pop() if len(insisted) == 1 else "")
     if project == found or found in project.parents:
         raise ScaffoldError(f"{project} would lie within the data, {found}: choose another place for it", 2)

@@ -14,8 +14,15 @@ class Request(NamedTuple):
     columns: tuple[str, ...]
     """Of inputs and labels, or of labels alone; empty: to be found."""
     choose: Choose
+    target: str
+    """What the labels have to be, if that was said."""
     defaults: dict[str, tuple[str, ...]]
     """The columns that a project reads unless it is told others, by form."""
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """Return what columns of labels are called by default."""
+        return tuple({name: None for names in self.defaults.values() for name in names[1:]})
 
 
 class Fact(NamedTuple):

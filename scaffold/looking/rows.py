@@ -30,7 +30,6 @@ NAMES = (
 def look(path: Path, request: Request, splits: dict[str, Path] | None = None) -> list[Reading]:
     """Read a table, or of several that are splits that of the training."""
     table = read(path, tuple(name for names in request.defaults.values() for name in names))
-    _check_named(table, request.columns)
     for other in (splits or {}).values():
         if other != path and (beside := read(other).columns.keys()) != table.columns.keys() and table.header:
             lacks = [name for name in table.columns if name not in beside]
@@ -49,16 +48,9 @@ def look(path: Path, request: Request, splits: dict[str, Path] | None = None) ->
     return readings
 
 
-def _check_named(table: Table, names: Sequence[str]) -> None:
-    for name in names:
-        if name not in table.columns:
-            has = f"{table.path} has no column '{name}' but {', '.join(table.columns)[:80]}"
-            raise refuse(has, "name others with --columns, commas between them")
-
-
 def _by_input(table: Table, request: Request) -> list[Reading]:
     """Find the column that examples are made of, and what is to be predicted of them."""
-    wanted = [table.columns[name] for name in request.columns]
+    wanted = table.named(request.columns)
     given = wanted[:1] if len(wanted) > 1 else []
     sources = given or list(table.columns.values())
     is_csv = table.path.suffix.lower() == ".csv"
@@ -87,12 +79,11 @@ def _by_input(table: Table, request: Request) -> list[Reading]:
     if table.path.suffix != table.path.suffix.lower():
         raise refuse(f"{table.path} is read by its suffix", f"write it small: {table.path.suffix.lower()}")
     labels = wanted[1:] if len(wanted) > 1 else wanted
-    usual = tuple(name for names in request.defaults.values() for name in names[1:])
     others = [column for column in table.without(source.name, "split") if column.words <= 6 or column.lists]
     found = (
         of_columns(labels, table.rows)
         if labels
-        else guesses(others, table.rows, str(table.path), request.choose, usual)
+        else guesses(others, table.rows, str(table.path), request.choose, request.usual)
     )
     if not found:
         raise refuse(

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,22 @@ class Table:
         columns: By name; by number, from 0, if there is no header.
         rows: How many were read, in words.
         header: Whether the first row names the columns.
+        complete: Whether all rows were read.
     """
 
     path: Path
     columns: dict[str, Column]
     rows: str
     header: bool = True
+    complete: bool = True
+
+    def named(self, names: Sequence[str]) -> list[Column]:
+        """Return the columns of these names."""
+        for name in names:
+            if name not in self.columns:
+                has = f"{self.path} has no column '{name}' but {', '.join(self.columns)[:80]}"
+                raise refuse(has, "name others with --columns, with commas between them")
+        return [self.columns[name] for name in names]
 
     def without(self, *names: str) -> list[Column]:
         """Return the other columns."""
@@ -67,7 +77,7 @@ def read(path: Path, known: tuple[str, ...] = ()) -> Table:
         if complete and not cut
         else f"the {len(rows):,} rows that were read of {path.name}"
     )
-    return Table(path, columns, said, header)
+    return Table(path, columns, said, header, complete and not cut)
 
 
 def _read_cells(path: Path, text: str, complete: bool) -> Iterator[list[str]]:
