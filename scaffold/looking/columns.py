@@ -27,7 +27,6 @@ NO_LABELS = {
     "number",
 }
 DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[/.]\d\d?[/.]\d{2,4}( .*)?")
-SMILES = re.compile(r"[A-Za-z0-9@+\-\[\]()=#$/\\%.:*]+")
 MARKS = ";|,/ "
 ATOMS = re.compile(r"(Cl|Br|[BCNOPSFIbcnops]|\[[^\]]+\]|[0-9()=#$/\\%.@+\-:*])+")
 FEW = 20  # distinct numbers that may be classes
@@ -88,15 +87,13 @@ class Column:
 
     @property
     def of_smiles(self) -> bool:
-        """Say whether it may hold molecules: lines of atoms, by that name or not like words."""
+        """Say whether it may hold molecules: lines of atoms, with that name or with bonds in most."""
         sample = self.texts[:1000]
         fits = [text for text in sample if ATOMS.fullmatch(text)]
-        if not sample or len(fits) < 0.95 * len(sample) or self.numbers:
+        if not sample or len(fits) < 0.95 * len(sample) or self.numbers or self.is_id:
             return False
-        structured = [
-            text for text in fits if re.search(r"[=#()\[\]0-9]", text) and re.search("[A-Za-z]", text)
-        ]
-        return "smiles" in self.name.lower() or len(structured) > 0.7 * len(sample)
+        bonded = [text for text in fits if re.search(r"[=#()]|\[.*\]", text) and re.search("[CNOcno]", text)]
+        return "smiles" in self.name.lower() or len(bonded) > 0.5 * len(sample)
 
     @property
     def of_dates(self) -> bool:

@@ -15,7 +15,6 @@ SPLITS = {"train": "train", "test": "test"} | dict.fromkeys(("val", "valid", "va
 ALMOST = {
     "training": "train",
     "trn": "train",
-    "valid": "val",
     "eval": "val",
     "testing": "test",
     "tst": "test",

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from scaffold.looking.columns import Column
 from scaffold.looking.files import listing, refuse
-from scaffold.looking.labels import Guess, guesses, of_columns
+from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table, read
+from scaffold.looking.targets import Guess
 
 ENDS = ("source", "target")
 TARGETS = {"classes", "numbers"}  # of nodes

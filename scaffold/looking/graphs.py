@@ -4,8 +4,9 @@ from pathlib import Path
 
 from scaffold.looking.columns import Column
 from scaffold.looking.files import listing, read_sample, refuse
-from scaffold.looking.labels import Guess, of_column, of_columns
+from scaffold.looking.labels import of_columns
 from scaffold.looking.reading import Reading, shown
+from scaffold.looking.targets import Guess, of_column
 
 PARTS = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 

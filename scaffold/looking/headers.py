@@ -1,7 +1,7 @@
 """Sizes and colours of images, from the first bytes of their files.
 
-No library for images is among the dependencies of the command, and a few bytes of the six formats that projects
-read say both: the suite compares with Pillow, which takes longer to import than 200 files to be opened here.
+No library for images is among the dependencies of the command, and a few bytes of the formats that projects
+read say both; the suite compares with Pillow.
 """
 
 import struct

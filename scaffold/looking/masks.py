@@ -46,7 +46,7 @@ def of_pairs(pairs: list[tuple[Path, Path]], why: str, target_why: str) -> Readi
     elif values:
         told = ", ".join(map(str, sorted(values)[:12])) + (" and more" if len(values) > 12 else "")
         unknown.append(
-            f"which value of masks counts nowhere: {told} occur{'' if complete else ' in those that were read'}, "
+            f"which value of masks counts nowhere: {told} occur{'' if complete else ' in those read'}, "
             "and data.void is 255 until you say otherwise"
         )
     else:
@@ -55,7 +55,7 @@ def of_pairs(pairs: list[tuple[Path, Path]], why: str, target_why: str) -> Readi
         )
     unknown.append("what the values are called: data.classes takes their names")
     unknown.append(
-        "whether a mirrored image keeps its classes: augment.horizontal_flip is off, 0.5 usual for photographs"
+        "whether a mirrored image keeps its classes: augment.horizontal_flip is off, 0.5 suits photographs"
     )
     return Reading("images", "masks", why, target_why, facts, unknown=unknown, notes=notes)
 

@@ -84,8 +84,8 @@ def size_of(headers: dict[Path, Header], *, masks: bool = False) -> Fact:
 def mirroring(headers: dict[Path, Header], names: Sequence[str]) -> tuple[list[Fact], str]:
     """Say whether mirrored copies may be shown, and what cannot be told of that.
 
-    Whether a mirror image looks like another class lies in what the classes mean. Names that speak of sides, or are
-    letters, digits or mere numbers, leave it off; colour photographs of things with names have it on, as is usual.
+    Whether a mirror image looks like another class lies in what the classes mean. Names that speak of sides,
+    or are letters, digits or mere numbers, leave it off; colour photographs of things with names have it on.
     """
     if not names:
         return [], ""

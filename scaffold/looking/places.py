@@ -113,7 +113,7 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
 
 
 def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool) -> Found | None:
-    """Read the tables of a folder: splits, or a single one; beside folders of images one that names images."""
+    """Read the tables of a folder: splits, or a single one; beside folders of images one that names them."""
     tables = [file for file in files if file.suffix.lower() in TABLES]
     splits = rows.split_tables(folder, tables) if tables else {}
     if splits:

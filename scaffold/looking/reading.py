@@ -48,7 +48,6 @@ class Reading:
         answers: What else has to be answered otherwise than by default.
         unknown: What cannot be told by looking.
         notes: What is to be mended in the data.
-        inside: The part of the path that is meant, where that is not all of it.
     """
 
     form: str
@@ -59,7 +58,6 @@ class Reading:
     answers: dict[str, Any] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    inside: str = ""
 
 
 def counted(number: int, what: str, *, complete: bool = True) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.looking import masks
+from scaffold.looking import words
 from scaffold.looking.columns import Column
 from scaffold.looking.files import refuse, said_of, splits_among
-from scaffold.looking.labels import Guess, guesses, of_columns
-from scaffold.looking.pictures import measure, mirroring, size_of
+from scaffold.looking.image_rows import look_at_images, pairs_in
+from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table, read
+from scaffold.looking.targets import Guess
 
 NAMES = (
     "text",
@@ -37,7 +38,7 @@ def look(path: Path, request: Request, splits: dict[str, Path] | None = None) ->
                 raise refuse(
                     f"{other} has no column {lacks[0]}, which {path.name} has", "give both the same columns"
                 )
-    tagged = _words(table)
+    tagged = words.look_at_lists(table)
     readings = tagged if tagged else _by_input(table, request)
     for reading in readings:
         if splits:
@@ -60,7 +61,7 @@ def _by_input(table: Table, request: Request) -> list[Reading]:
         and is_csv
         and not wanted[2:]
     ):
-        pair = _pairs(table, [column for column in table.columns.values() if column.of_files])
+        pair = pairs_in(table, [column for column in table.columns.values() if column.of_files])
         if pair:
             return [pair]
     smiles = [column for column in sources if column.of_smiles]
@@ -106,7 +107,7 @@ def _reading(table: Table, form: str, source: Column, guess: Guess, why: str) ->
         *guess.facts,
     ]
     if form == "images":
-        _look_at_images(table, source, guess, reading)
+        look_at_images(table, source, guess, reading)
     elif form == "graphs":
         reading.answers["chem"] = True
     elif len(source.known) < len(source.cells):
@@ -119,97 +120,6 @@ def _reading(table: Table, form: str, source: Column, guess: Guess, why: str) ->
             f"{table.path} seems to have no header, so that columns are told by number, from 0"
         )
     return reading
-
-
-def _look_at_images(table: Table, source: Column, guess: Guess, reading: Reading) -> None:
-    files = [table.path.parent / name for name in dict.fromkeys(source.texts)]
-    if len(files) < len(source.texts):
-        twice = source.counts.most_common(1)[0][0]
-        raise refuse(f"{table.path} names {twice} more than once", "leave one row for each image")
-    sample = files[:: max(1, len(files) // 200)]
-    missing = [file for file in sample if not file.is_file()]
-    if missing:
-        folders = [
-            path
-            for path in table.path.parent.iterdir()
-            if path.is_dir() and (path / missing[0].name).is_file()
-        ]
-        way = (
-            f"they are in {folders[0].name}/, so write {folders[0].name}/{missing[0].name}"
-            if folders
-            else "fix or remove the rows"
-        )
-        raise refuse(
-            f"{table.path} names {missing[0].relative_to(table.path.parent)}, and {missing[0]} is no file",
-            way,
-        )
-    headers, notes = measure(sample)
-    reading.notes += notes
-    reading.facts.append(size_of(headers))
-    names: list[str] = []
-    if guess.target == "classes":
-        names = list(table.columns[guess.columns[0]].counts)
-    elif guess.target == "labels" and len(guess.columns) > 1:
-        names = list(guess.columns)
-    elif guess.target == "labels":
-        mark = next((fact.value for fact in guess.facts if fact.key == "data.label_separator"), ";")
-        cells = table.columns[guess.columns[0]].counts
-        names = sorted({part.strip() for cell in cells for part in cell.split(mark) if part.strip()})
-    flips, unknown = mirroring(headers, names)
-    reading.facts += flips
-    reading.unknown += [unknown] if unknown else []
-
-
-def _pairs(table: Table, columns: Sequence[Column]) -> Reading | None:
-    """Read a table of images and masks; None if neither of two columns of files holds masks."""
-    named = [
-        column
-        for column in columns
-        if any(word in column.name.lower() for word in ("mask", "truth", "annotation", "seg"))
-    ]
-    if len(named) != 1:
-        return None
-    (image,) = [column for column in columns if column is not named[0]]
-    folder = table.path.parent
-    pairs = [
-        (folder / str(a).strip(), folder / str(b).strip())
-        for a, b in zip(image.cells, named[0].cells, strict=True)
-    ]
-    for a, b in pairs[:200]:
-        for file in (a, b):
-            if not file.is_file():
-                raise refuse(f"{table.path} names {file}, which is no file", "fix or remove the row")
-    why = f"columns `{image.name}` and `{named[0].name}` name images and masks, {table.rows}"
-    reading = masks.of_pairs(pairs, why, f"column `{named[0].name}` names a mask for each image")
-    reading.facts.insert(0, Fact("data.columns", [image.name, named[0].name], why))
-    return reading
-
-
-def _words(table: Table) -> list[Reading]:
-    """Read lists of words with a list of tags each, as JSONL has them."""
-    lists = [
-        column
-        for column in table.columns.values()
-        if column.lists and all(len(cell) for cell in column.lists[:100])
-    ]
-    for words in lists:
-        if not all(isinstance(part, str) for cell in words.lists[:100] for part in cell):
-            continue
-        for tags in lists:
-            pairs = list(zip(words.cells, tags.cells, strict=True))
-            if tags is words or any(not a or not b or len(a) != len(b) for a, b in pairs):
-                continue
-            distinct = {str(tag) for _, cell in pairs for tag in cell}
-            parts = {str(part) for cell, _ in pairs for part in cell}
-            if len(distinct) >= len(parts) and len(distinct) > 2:
-                continue
-            why = f"keys `{words.name}` and `{tags.name}`: lists of the same lengths in {table.rows}"
-            reading = Reading(
-                "words", "tags", why, f"{len(distinct)} distinct tags: {shown(sorted(distinct))}"
-            )
-            reading.facts = [Fact("data.columns", [words.name, tags.name], why)]
-            return [reading]
-    return []
 
 
 def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column]) -> Column:

@@ -1,10 +1,11 @@
-"""CoNLL files: a word and its tag in each row, empty rows between texts."""
+"""Words and their tags: CoNLL files, a word in each row and empty rows between texts, and lists in JSONL."""
 
 from collections import Counter
 from pathlib import Path
 
 from scaffold.looking.files import read_sample, refuse
 from scaffold.looking.reading import Fact, Reading, Request, shown
+from scaffold.looking.tables import Table
 
 ENTITY = ("B-", "I-", "S-", "E-", "L-", "U-", "M-")
 
@@ -102,3 +103,30 @@ def _columns(words: list[list[str]], request: Request) -> tuple[int, int]:
     if size == 10 and sum(row[0].isdecimal() for row in words) > 0.9 * len(words):
         return 1, 3  # FORM and UPOS of Universal Dependencies
     return 0, size - 1
+
+
+def look_at_lists(table: Table) -> list[Reading]:
+    """Read lists of words with a list of tags each, as JSONL has them."""
+    lists = [
+        column
+        for column in table.columns.values()
+        if column.lists and all(len(cell) for cell in column.lists[:100])
+    ]
+    for words in lists:
+        if not all(isinstance(part, str) for cell in words.lists[:100] for part in cell):
+            continue
+        for tags in lists:
+            pairs = list(zip(words.cells, tags.cells, strict=True))
+            if tags is words or any(not a or not b or len(a) != len(b) for a, b in pairs):
+                continue
+            distinct = {str(tag) for _, cell in pairs for tag in cell}
+            parts = {str(part) for cell, _ in pairs for part in cell}
+            if len(distinct) >= len(parts) and len(distinct) > 2:
+                continue
+            why = f"keys `{words.name}` and `{tags.name}`: lists of the same lengths in {table.rows}"
+            reading = Reading(
+                "words", "tags", why, f"{len(distinct)} distinct tags: {shown(sorted(distinct))}"
+            )
+            reading.facts = [Fact("data.columns", [words.name, tags.name], why)]
+            return [reading]
+    return []
