@@ -48,7 +48,7 @@ def _main(
 
 @app.command(
     cls=AnswerCommand,
-    epilog="Examples: scaffold new digits --architecture vit --optimizer adamw --defaults, or "
+    epilog="Example: scaffold new digits --architecture vit --optimizer adamw --defaults, or "
     "scaffold new reviews --data my_reviews.csv --defaults",
 )
 def new(
