@@ -69,7 +69,7 @@ def test_headers_behind_long_notes_of_a_camera(folder: Path) -> None:
     assert (header.width, header.height, header.camera) == (37, 21, True)
 
 
-@pytest.mark.parametrize(("mode", "most"), [("L", 255), ("P", 255), ("P", 3), ("1", 1)])
+@pytest.mark.parametrize(("mode", "most"), [("L", 255), ("P", 255), ("P", 3), ("1", 255)])
 def test_values_of_masks_are_those_of_pillow(mode: str, most: int, folder: Path) -> None:
     """Of every way in which PNG packs rows."""
     path = folder / "a.png"

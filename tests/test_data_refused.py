@@ -93,6 +93,14 @@ REFUSED = {
         "write images/0.jpg",
         at="labels.csv",
     ),
+    "images without suffix": Refused(
+        lambda here: [
+            wild.pictures(here / "part_1", 60),
+            wild.table(here / "meta.csv", ("image_id", "dx", "age"), lambda n: (n, ("nv", "mel")[n % 2], n)),
+        ],
+        "column image_id of .*meta.csv names images without suffix",
+        "write part_1/0.jpg instead of 0",
+    ),
     "an image twice": Refused(
         lambda here: (
             wild.image_table(here, ("file", "label"), lambda n: "ab"[n % 2])
@@ -114,6 +122,15 @@ REFUSED = {
         "0.png has colours, not a class for each pixel",
         "a palette",
     ),
+    "masks in a folder of their own beside boxes": Refused(
+        lambda here: [
+            wild.pictures(here / "JPEGImages", 9),
+            wild.pictures(here / "SegmentationClass", 9, ".png", mode="P"),
+            wild.write(here / "Annotations/0.xml", "<annotation/>"),
+        ],
+        "JPEGImages and SegmentationClass, ",
+        "folders called images and masks",
+    ),
     "masks of another size": Refused(
         lambda here: [wild.masks(here), wild.picture(here / "masks" / "0.png", (9, 9), "L")],
         "is 9x9, its image 24x24",
@@ -121,8 +138,8 @@ REFUSED = {
     ),
     "masks by another name": Refused(
         lambda here: [wild.masks(here), (here / "masks").rename(here / "gt")],
-        "images and gt, files of the same names",
-        "rename these folders to images and masks",
+        "images and gt, of the same names",
+        "folders called images and masks",
     ),
     "semicolons": Refused(
         lambda here: texts(here / "a.csv", "label", mark=";"), "by semicolons", "with commas", at="a.csv"
@@ -203,6 +220,11 @@ REFUSED = {
         "--columns city",
         at="a.csv",
     ),
+    "a test split without labels": Refused(
+        lambda here: [texts(here / "train.csv", "target"), texts(here / "test.csv")],
+        "test.csv has no column target",
+        "or name .*train.csv alone",
+    ),
     "texts alone": Refused(
         lambda here: texts(here / "a.csv"),
         "looks like something to be predicted",
@@ -223,6 +245,12 @@ REFUSED = {
     ),
     "words without tags": Refused(
         lambda here: wild.write(here / "a.conll", "one\ntwo\n\nthree\n"), "1 columns", "its tag", at="a.conll"
+    ),
+    "words by another suffix": Refused(
+        lambda here: wild.conll(here / "en.conllu"), "words and tags", "rename it to .conll", at="en.conllu"
+    ),
+    "labels within lines": Refused(
+        lambda here: wild.write(here / "a.txt", "__label__1 so it is\n" * 9), "fastText", "CSV", at="a.txt"
     ),
     "an archive": Refused(
         lambda here: wild.write(here / "a.zip", "PK"), "is an archive", "unpack", at="a.zip"

@@ -101,7 +101,10 @@ SHAPES = {
         ("all 6 images that were opened are 640x480: scaled to 56 by 72",),
     ),
     "scans in grey": Shape(
-        lambda here: wild.classes(here, ("sick", "well"), mode="L"), IMAGES, SAME, ("no colour photographs",)
+        lambda here: wild.classes(here, ("sick", "well"), mode="L"),
+        IMAGES,
+        SAME,
+        ("only JPEG in colour is taken",),
     ),
     "a folder too many, as archives have": Shape(
         lambda here: wild.classes(here / "archive" / "photos"), IMAGES, SAME | FLIP
@@ -185,6 +188,28 @@ SHAPES = {
         columns("text", "stars"),
         ("column `stars`: 5 distinct integers in 60 rows: classes; --task regression takes them as", "rank"),
         at="reviews.csv",
+    ),
+    "a table of much else": Shape(
+        lambda here: wild.table(
+            here / "tweets.csv",
+            ("tweet_id", "airline_sentiment", "confidence", "airline", "title", "text", "created"),
+            lambda n: (
+                *(57030613 + 7 * n, ("bad", "good")[n % 2], n / 60, "UVW"[n % 3]),
+                *(wild.sentence(n, 3), wild.sentence(n), "2015-02-24 11:35:52 -0800"),
+            ),
+        ),
+        TEXTS,
+        columns("text", "airline_sentiment"),
+        ("whether title belongs to the text",),
+        at="tweets.csv",
+    ),
+    "a table beside splits": Shape(
+        lambda here: [
+            wild.splits(here),
+            wild.table(here / "birds.csv", ("file", "class"), lambda n: (f"train/cat/{n}.jpg", n % 2), 6),
+        ],
+        IMAGES,
+        SAME | FLIP,
     ),
     "texts behind an index": Shape(
         lambda here: wild.table(
@@ -305,6 +330,16 @@ SHAPES = {
         ("graph", "node_classification"),
         columns("id", "label"),
         ("nodes.csv with 60 rows and edges.csv with 60 rows", "whether edges have a direction"),
+    ),
+    "nodes of which some are in no split": Shape(
+        lambda here: wild.ring(
+            here,
+            ("id", "label", "split", "zone"),
+            lambda n: (("a", "b", "")[n % 3], ("train", "val", "test", "")[n % 4], 1 + n % 6),
+        ),
+        ("graph", "node_classification"),
+        columns("id", "label"),
+        ("whether the integers of zone are codes",),
     ),
     "nodes with numbers": Shape(
         lambda here: wild.ring(here, ("person", "income"), lambda n: [n * 1.25]),

@@ -118,6 +118,11 @@ class Column:
         return sum(len(text.split()) for text in sample) / len(sample) if sample else 0.0
 
     @property
+    def is_text(self) -> bool:
+        """Say whether it holds texts of some words."""
+        return self.words >= 3 and not self.of_dates
+
+    @property
     def repeats(self) -> bool:
         """Say whether its values occur often enough to be classes."""
         return 2 <= len(self.counts) <= max(2, len(self.texts) // 2)

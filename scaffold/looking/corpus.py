@@ -14,6 +14,10 @@ def look_at_file(path: Path) -> list[Reading]:
     if not text.strip():
         raise refuse(f"{path} is empty", "fill it, or name another")
     lines = [line for line in text.split("\n") if line.strip()][:2000]
+    if lines[0].startswith("__label__"):
+        raise refuse(
+            f"{path} has labels within its lines, as fastText has", "write text and label into a CSV file"
+        )
     tabs = {line.count("\t") for line in lines}
     if len(lines) > 5 and len(tabs) == 1 and tabs != {0}:
         raise refuse(

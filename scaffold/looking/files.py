@@ -11,6 +11,21 @@ IMAGES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 TABLES = (".csv", ".tsv", ".jsonl")
 TAGGED = (".conll", ".iob", ".iob2", ".bio", ".tsv", ".txt", ".jsonl")
 TEXTS = (".txt", ".md")
+ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
+OTHERS = {
+    ".json": "a .jsonl file with an object in each line",
+    ".ndjson": "a .jsonl file",
+    **dict.fromkeys(
+        (".parquet", ".xlsx", ".xls", ".feather", ".arrow", ".dta", ".sav", ".ods"), "a .csv file"
+    ),
+    **dict.fromkeys(
+        (".npy", ".npz", ".pt", ".pth", ".pkl", ".pickle", ".h5", ".hdf5", ".mat", ".db", ".sqlite"),
+        "images, a table or text",
+    ),
+    **dict.fromkeys((".gml", ".graphml", ".gexf", ".edgelist", ".net"), "nodes.csv and edges.csv"),
+    **dict.fromkeys((".sdf", ".mol", ".mol2", ".pdb"), "a .csv file with a column of SMILES"),
+    **dict.fromkeys((".pdf", ".docx", ".doc", ".html", ".epub"), "plain text"),
+}
 SPLITS = {"train": "train", "test": "test"} | dict.fromkeys(("val", "valid", "validation", "dev"), "val")
 ALMOST = {
     "training": "train",

@@ -1,12 +1,14 @@
 """A graph in two tables, nodes.csv and edges.csv."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from scaffold.errors import joined
 from scaffold.looking.columns import Column
 from scaffold.looking.files import listing, refuse
 from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
-from scaffold.looking.tables import Table, read
+from scaffold.looking.tables import Table, check_split, read
 from scaffold.looking.targets import Guess
 
 ENDS = ("source", "target")
@@ -24,6 +26,7 @@ def look(folder: Path, request: Request) -> list[Reading]:
             raise refuse(f"{folder} has no {name}", "add it, a graph needs nodes.csv and edges.csv")
     nodes, edges = read(files["nodes.csv"]), read(files["edges.csv"], ENDS)
     _check_edges(edges)
+    check_split(nodes, empty=True)
     wanted = nodes.named(request.columns)
     identity = wanted[0] if wanted[1:] else _identity(nodes, edges)
     known = {*identity.texts}
@@ -40,13 +43,23 @@ def look(folder: Path, request: Request) -> list[Reading]:
         return [links]
     others = nodes.without(identity.name, "split")
     labels = wanted[1:] or wanted
-    found = (
-        of_columns(labels, nodes.rows)
-        if labels
-        else guesses(others, nodes.rows, str(nodes.path), request.choose, request.usual)
-    )
+    choose = _leave_open if request.links else request.choose
+    try:
+        found = (
+            of_columns(labels, nodes.rows)
+            if labels
+            else guesses(others, nodes.rows, str(nodes.path), choose, request.usual)
+        )
+    except LookupError as names:
+        links.unknown.append(f"whether {names} is to be predicted of each node: --columns takes its name")
+        return [links]
     readings = [_reading(nodes, identity, guess, why) for guess in found if guess.target in TARGETS]
     return [*readings, links]
+
+
+def _leave_open(_: str, names: Sequence[str]) -> str:
+    """Take no column for labels where any may be a feature: edges can be predicted without."""
+    raise LookupError(joined(names, "or"))
 
 
 def _reading(nodes: Table, identity: Column, guess: Guess, why: str) -> Reading:

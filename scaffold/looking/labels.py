@@ -1,5 +1,6 @@
 """Which columns are to be predicted: by their names, or by what they hold."""
 
+import re
 from collections.abc import Sequence
 
 from scaffold.looking.columns import Column
@@ -36,13 +37,16 @@ def guesses(
     by_name = {column.name: column for column in columns}
     flags = [column.name for column in columns if column.of_flags and _may_be_label(column)]
     rank = {name: number for number, name in enumerate((*usual, *NAMES))}
-    named = sorted((name for name in possible if name.lower() in rank), key=lambda name: rank[name.lower()])
+    ranks = {name: _rank(name, rank) for name in possible}
+    named = sorted((name for name in possible if ranks[name] < len(rank) * 2), key=lambda name: ranks[name])
     if "x" in by_name:
         named = [name for name in named if name != "y"]  # which is a place then
     if len(flags) > 1 and (not named or {*named} <= {*flags}) and len(flags) >= len(possible) / 2:
         return _of_flags([by_name[name] for name in flags], rows)
-    if named and (named[0].lower() in usual or len(named) == 1 or _alike(by_name, named)):
+    if named and (named[0].lower() in usual or len(named) == 1):
         return possible[named[0]]
+    if named and _alike(by_name, named):  # the one in words, if there is one
+        return possible[next((name for name in named if not by_name[name].numbers), named[0])]
     if len(possible) == 1:
         return next(iter(possible.values()))
     if len(possible) > 1 and all(found[0].target == "numbers" for found in possible.values()):
@@ -92,6 +96,14 @@ def _of_numbers(columns: Sequence[Column], rows: str) -> list[Guess]:
         "which of the columns of numbers are wanted: data.columns names them, the column of inputs first"
     )
     return [Guess("numbers", names, why, unknown=[unknown])]
+
+
+def _rank(name: str, known: dict[str, int]) -> int:
+    """Say how much a name speaks of labels, less is more: by all of it, or by its last word."""
+    if name.lower() in known:
+        return known[name.lower()]
+    last = re.split(r"[\W_]+", name.lower())[-1]
+    return len(known) + known.get(last, len(known))
 
 
 def _may_be_label(column: Column) -> bool:

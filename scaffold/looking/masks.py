@@ -1,5 +1,6 @@
 """Folders of images and of masks that have the same names."""
 
+import re
 from pathlib import Path
 
 from scaffold.looking.files import IMAGES, SPLITS, below, listing, refuse, said_of, splits_among
@@ -10,6 +11,7 @@ from scaffold.looking.values import read_values
 
 MOST = 20_000  # pairs that are compared by name
 MASKS = 20  # that are opened
+SUFFIX = re.compile(r"[_-](mask|masks|gt|label|labels|seg|segmentation)$", re.IGNORECASE)
 
 
 def look(folder: Path) -> list[Reading]:
@@ -73,28 +75,25 @@ def _find(folder: Path) -> dict[str, tuple[Path, Path]]:
     if any({"images", "masks"} <= inner for inner in nested.values()) and names.keys() & SPLITS.keys():
         found = splits_among(names, folder)
         return {split: (path / "images", path / "masks") for split, path in found.items()}
-    _tell_otherwise_named(folder, names)
     return {}
 
 
-def _tell_otherwise_named(folder: Path, names: dict[str, Path]) -> None:
+def tell_otherwise_named(folder: Path) -> None:
     """Refuse two folders of images of the same names, one of which can only be masks."""
-    if len(names) != 2 or names.keys() & SPLITS.keys():
-        return
-    stems, masks = {}, []
-    for name, path in names.items():
-        files = below(path, IMAGES, 500)
-        stems[name] = {file.relative_to(path).with_suffix("") for file in files}
-        header = read_header(files[0]) if files else None
-        if header and header.format == "PNG" and (header.kind == "palette" or not header.colour):
-            masks.append(name)
-    first, second = stems.values()
-    if len(masks) == 1 and first and len(first & second) > 0.8 * max(len(first), len(second)):
-        (image,) = names.keys() - {*masks}
-        raise refuse(
-            f"{folder} holds {image} and {masks[0]}, files of the same names, as images and masks are",
-            "if they are, rename these folders to images and masks",
-        )
+    files = {path: found for path in listing(folder)[0][:8] if (found := below(path, IMAGES, 500))}
+    stems = {path: {SUFFIX.sub("", file.stem) for file in found} for path, found in files.items()}
+    for mask, found in files.items():
+        header = read_header(found[0])
+        if header is None or header.format == "JPEG" or (header.colour and header.kind != "palette"):
+            continue
+        for image in files.keys() - {mask}:
+            of_image = read_header(files[image][0])
+            same = len(stems[mask] & stems[image]) > 0.8 * max(len(stems[mask]), len(stems[image]))
+            if same and of_image and of_image.colour and of_image.format != header.format:
+                raise refuse(
+                    f"{folder} holds {image.name} and {mask.name}, of the same names, as images and masks",
+                    "if so, put them into folders called images and masks, each mask named as its image",
+                )
 
 
 def _pairs(images: Path, masks: Path) -> list[tuple[Path, Path]]:

@@ -102,7 +102,7 @@ def mirroring(headers: dict[Path, Header], names: Sequence[str]) -> tuple[list[F
     photographs = [header for header in headers.values() if header.colour and header.format == "JPEG"]
     if len(photographs) < 0.9 * len(headers):
         return [], (
-            "whether a mirrored image keeps its class, as these are no colour photographs: "
+            "whether a mirrored image keeps its class, as only JPEG in colour is taken for photographs: "
             "augment.horizontal_flip stays off, 0.5 switches it on"
         )
     why = f"colour photographs, and no name of a class speaks of sides, letters or numbers ({shown(names)})"

@@ -6,10 +6,13 @@ from pathlib import Path
 from scaffold.errors import ScaffoldError
 from scaffold.looking import corpus, graph, graphs, images, masks, rows, words
 from scaffold.looking.files import (
+    ARCHIVES,
     IMAGES,
+    OTHERS,
     SPLITS,
     TABLES,
     TAGGED,
+    TEXTS,
     below,
     is_image,
     listing,
@@ -19,19 +22,6 @@ from scaffold.looking.files import (
 )
 from scaffold.looking.reading import Fact, Reading, Request, shown
 
-ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
-OTHERS = {
-    ".json": "a .jsonl file with an object in each line",
-    ".ndjson": "a .jsonl file",
-    **dict.fromkeys(
-        (".parquet", ".xlsx", ".xls", ".feather", ".arrow", ".dta", ".sav", ".ods"), "a .csv file"
-    ),
-    **dict.fromkeys(
-        (".npy", ".npz", ".pt", ".pth", ".pkl", ".pickle", ".h5", ".hdf5", ".mat", ".db", ".sqlite"),
-        "images, a table or text",
-    ),
-    **dict.fromkeys((".pdf", ".docx", ".doc", ".html", ".epub"), "plain text"),
-}
 Found = tuple[Path, list[Reading]]
 
 
@@ -74,6 +64,8 @@ def _look_at_file(path: Path, request: Request, insisted: str) -> Found:
     if suffix in TAGGED:
         tagged = words.look(path, request, sure=suffix != ".txt" or insisted == "words")
         return path, tagged or corpus.look_at_file(path)
+    if suffix not in TEXTS and words.look(path, request, sure=False):
+        raise refuse(f"{path} holds words and tags in columns", "rename it to .conll")
     return path, corpus.look_at_file(path)
 
 
@@ -83,11 +75,16 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
         raise refuse(f"{folder} is empty", "fill it, or name another")
     if insisted == "corpus" and (texts := corpus.look_at_folder(folder, insisted=True)):
         return folder, texts
-    _check_rubbish(folder, folders, files)
-    for found in (graphs.look(folder), graph.look(folder, request), masks.look(folder)):
+    segmented = masks.look(folder)
+    if not segmented:
+        masks.tell_otherwise_named(folder)
+        _check_rubbish(folder, folders, files)
+    for found in (graphs.look(folder), graph.look(folder, request), segmented):
         if found:
             return folder, found
     by_folders = len([path for path in folders if below(path, IMAGES, 1)]) > 1
+    if by_folders and any(path.name in SPLITS for path in folders):
+        return folder, images.look(folder)  # a table beside splits says what these say
     if table := _tables(folder, files, request, by_folders):
         return table
     if tagged := _tagged(folder, files, request, insisted):
@@ -108,7 +105,7 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
     what = f"{folder} holds {shown(names)}, and nothing that a project reads"
     raise refuse(
         what,
-        "name a folder of images, texts or graphs, or a table (.csv, .tsv, .jsonl) of texts, files or SMILES",
+        "name a folder of images, texts or graphs, a table (.csv, .tsv, .jsonl), or text in .txt or .md",
     )
 
 
@@ -122,6 +119,8 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
         for reading in tagged:
             reading.facts.append(Fact("split", list(splits), said_of(splits)))
         readings = tagged or rows.look(train, request, splits)
+        if left := [table.name for table in tables if table not in splits.values()]:
+            readings[0].notes.append(f"not read, as no split is called so: {shown(left)}")
         if readings[0].form in {"texts", "words"}:
             return folder, readings
         raise refuse(

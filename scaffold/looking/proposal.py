@@ -70,7 +70,8 @@ def propose(
         )
     row = tasks.get(str(given["task"].value), {}) if "task" in given else {}
     insisted = {*row.get("forms", {}).values()}
-    request = Request(columns, choose, row.get("target", ""), _usual(forms))
+    links = any(task["target"] == "links" for task in tasks.values())
+    request = Request(columns, choose, row.get("target", ""), links, _usual(forms))
     found, readings = places.look(path, request, insisted.pop() if len(insisted) == 1 else "")
     if project == found or found in project.parents:
         raise ScaffoldError(f"{project} would lie within the data, {found}: choose another place for it", 2)

@@ -16,6 +16,8 @@ class Request(NamedTuple):
     choose: Choose
     target: str
     """What the labels have to be, if that was said."""
+    links: bool
+    """There is a task for edges, which needs no labels."""
     defaults: dict[str, tuple[str, ...]]
     """The columns that a project reads unless it is told others, by form."""
 

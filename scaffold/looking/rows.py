@@ -5,11 +5,11 @@ from pathlib import Path
 
 from scaffold.looking import words
 from scaffold.looking.columns import Column
-from scaffold.looking.files import refuse, said_of, splits_among
+from scaffold.looking.files import IMAGES, below, refuse, said_of, splits_among
 from scaffold.looking.image_rows import look_at_images, pairs_in
 from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
-from scaffold.looking.tables import Table, read
+from scaffold.looking.tables import Table, check_split, read
 from scaffold.looking.targets import Guess
 
 NAMES = (
@@ -31,15 +31,11 @@ NAMES = (
 def look(path: Path, request: Request, splits: dict[str, Path] | None = None) -> list[Reading]:
     """Read a table, or of several that are splits that of the training."""
     table = read(path, tuple(name for names in request.defaults.values() for name in names))
-    for other in (splits or {}).values():
-        if other != path and (beside := read(other).columns.keys()) != table.columns.keys() and table.header:
-            lacks = [name for name in table.columns if name not in beside]
-            if lacks and lacks != ["split"]:
-                raise refuse(
-                    f"{other} has no column {lacks[0]}, which {path.name} has", "give both the same columns"
-                )
     tagged = words.look_at_lists(table)
     readings = tagged if tagged else _by_input(table, request)
+    check_split(table, empty=readings[0].form == "graphs")
+    for other in [file for file in (splits or {}).values() if file != path]:
+        _check_columns(other, path, readings[0], table.header)
     for reading in readings:
         if splits:
             reading.facts.append(Fact("split", list(splits), said_of(splits)))
@@ -47,6 +43,18 @@ def look(path: Path, request: Request, splits: dict[str, Path] | None = None) ->
             counts = {str(cell).strip(): 0 for cell in table.columns["split"].cells}
             reading.facts.append(Fact("split", sorted(counts), "as column `split` says"))
     return readings
+
+
+def _check_columns(other: Path, path: Path, reading: Reading, header: bool) -> None:
+    """Refuse a split without the columns that are read of that of the training."""
+    names: list[str] = next((fact.value for fact in reading.facts if fact.key == "data.columns"), [])
+    beside = read(other).columns
+    lacks = [name for name in names if name not in beside] if header else []
+    if lacks:
+        raise refuse(
+            f"{other} has no column {lacks[0]}, which {path.name} has",
+            f"move it elsewhere, `predict` takes tables without labels, or name {path} alone",
+        )
 
 
 def _by_input(table: Table, request: Request) -> list[Reading]:
@@ -110,7 +118,14 @@ def _reading(table: Table, form: str, source: Column, guess: Guess, why: str) ->
         look_at_images(table, source, guess, reading)
     elif form == "graphs":
         reading.answers["chem"] = True
-    elif len(source.known) < len(source.cells):
+    elif others := [
+        column for column in table.without(*columns) if column.words >= 3 and not column.of_dates
+    ]:
+        also = shown([column.name for column in others])
+        reading.unknown.append(
+            f"whether {also} belongs to the text: one column is read, so join them if it does"
+        )
+    if form == "texts" and len(source.known) < len(source.cells):
         missing = len(source.cells) - len(source.known)
         reading.notes.append(
             f"{missing:,} rows have an empty `{source.name}`: training refuses them, remove them"
@@ -141,6 +156,7 @@ def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column])
         or len(column.counts) > 0.5 * len(column.texts) > 1
         or column.name.lower() in NAMES
     ]
+    _check_stems(table)
     if not possible:
         raise refuse(
             f"{table.path} has columns {shown(list(table.columns), 6)}, none of texts, image files or SMILES",
@@ -155,6 +171,18 @@ def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column])
     ):
         return best
     return longest
+
+
+def _check_stems(table: Table) -> None:
+    """Refuse names of images without their suffix, which lie in a folder beside the table."""
+    files = {file.stem: file for file in below(table.path.parent, IMAGES, 500)}
+    for column in table.columns.values():
+        found = [files[text] for text in column.counts if text in files]
+        if len(found) > 1 and len(found) >= 0.8 * min(len(files), len(column.counts)):
+            raise refuse(
+                f"column {column.name} of {table.path} names images without suffix and folder",
+                f"write {found[0].relative_to(table.path.parent)} instead of {found[0].stem}, and so on",
+            )
 
 
 def split_tables(folder: Path, files: Sequence[Path]) -> dict[str, Path]:

@@ -71,7 +71,6 @@ def read(path: Path, known: tuple[str, ...] = ()) -> Table:
     cut = len(rows) > most
     rows = rows[:: -(-len(rows) // most)] if cut else rows
     columns = {name: Column(name, [row[place] for row in rows]) for place, name in enumerate(names)}
-    _check_split(path, columns.get("split"))
     said = (
         f"{len(rows):,} rows"
         if complete and not cut
@@ -154,20 +153,23 @@ def _read_json(path: Path, text: str, complete: bool) -> tuple[list[str], list[l
     return names, [[record.get(name) for name in names] for record in records], True
 
 
-def _check_split(path: Path, column: Column | None) -> None:
+def check_split(table: Table, *, empty: bool) -> None:
+    """Refuse a column split that holds other words; where it may be empty, such rows are in no split."""
+    path, column = table.path, table.columns.get("split")
     if column is None:
         return
-    strange = sorted({str(cell).strip() for cell in column.cells} - SPLITS.keys())
+    cells = {"" if cell is None else str(cell).strip() for cell in column.cells}
+    strange = sorted(cells - SPLITS.keys() - ({""} if empty else set()))
     if strange:
         said = ", ".join(name or "empty" for name in strange[:3])
         raise refuse(
             f"column split of {path} holds {said}",
             "write train, val or test into each row, or rename the column",
         )
-    if "train" not in {str(cell).strip() for cell in column.cells}:
+    if "train" not in cells:
         raise refuse(
             f"column split of {path} has no train",
-            f"mark rows as train, it holds {shown(sorted(set(column.cells)))}",
+            f"mark rows as train, it holds {shown(sorted(cells))}",
         )
 
 
