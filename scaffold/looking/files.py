@@ -46,15 +46,25 @@ def refuse(what: str, remedy: str) -> ScaffoldError:
 
 def listing(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return folders and files, sorted, without what is hidden; of a huge folder some."""
+    folders, files = _scan(folder, ENTRIES)
+    return [folder / name for name in folders], [folder / name for name in files]
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """Return the folders among its first entries, for which the many files of a class are no paths yet."""
+    return [folder / name for name in _scan(folder, 1_000)[0]]
+
+
+def _scan(folder: Path, most: int) -> tuple[list[str], list[str]]:
     try:
         with os.scandir(folder) as found:
-            entries = [(entry.is_dir(), Path(entry.path)) for entry in islice(found, ENTRIES)]
+            entries = [(entry.name, entry.is_dir()) for entry in islice(found, most)]
     except OSError as error:
         raise refuse(
             f"cannot read {folder} ({error.strerror})", "choose data that are yours to read"
         ) from error
-    seen = sorted((is_dir, path) for is_dir, path in entries if not path.name.startswith("."))
-    return [path for is_dir, path in seen if is_dir], [path for is_dir, path in seen if not is_dir]
+    seen = sorted((name, is_dir) for name, is_dir in entries if not name.startswith("."))
+    return [name for name, is_dir in seen if is_dir], [name for name, is_dir in seen if not is_dir]
 
 
 def is_huge(folder: Path) -> bool:
@@ -64,17 +74,22 @@ def is_huge(folder: Path) -> bool:
 
 
 def below(folder: Path, suffixes: set[str], limit: int) -> list[Path]:
-    """Return files with one of these suffixes at any depth, in a stable order; at most `limit`."""
-    return list(islice(_walk(folder, suffixes), limit))
+    """Return files with one of these suffixes at any depth, in a stable order; at most `limit`.
+
+    For a few of them the first entries of a huge folder are enough.
+    """
+    return list(islice(_walk(folder, suffixes, min(ENTRIES, 100 + 2 * limit)), limit))
 
 
-def _walk(folder: Path, suffixes: set[str]) -> Iterator[Path]:
+def _walk(folder: Path, suffixes: set[str], entries: int) -> Iterator[Path]:
     waiting, left = [folder], LOOKED_AT
     while waiting and left > 0:
-        folders, files = listing(waiting.pop())
+        here = waiting.pop()
+        folders, files = _scan(here, entries)
         left -= len(folders) + len(files)
-        yield from (file for file in files if file.suffix.lower() in suffixes and file.is_file())
-        waiting += reversed(folders)
+        paths = (here / name for name in files if os.path.splitext(name)[1].lower() in suffixes)
+        yield from (path for path in paths if path.is_file())
+        waiting += [here / name for name in reversed(folders)]
 
 
 def is_image(path: Path) -> bool:

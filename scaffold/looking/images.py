@@ -13,11 +13,12 @@ from scaffold.looking.files import (
     refuse,
     said_of,
     splits_among,
+    subfolders,
 )
 from scaffold.looking.pictures import measure, mirroring, size_of
 from scaffold.looking.reading import Fact, Reading, counted, shown
 
-PER_CLASS = 1_000  # of a folder's images that are counted
+COUNTED = 100_000  # images of all classes, and of one class at most 1,000
 
 
 def look(folder: Path) -> list[Reading]:
@@ -53,12 +54,12 @@ def look(folder: Path) -> list[Reading]:
     counts = {name: len(found) for name, found in classes["train"].items()}
     most, least = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
     why = f"{len(names)} folders of images in {parts['train'].name}: {shown(names)}"
-    told = [_count(name, counts[name]) for name in dict.fromkeys((most, least))]
-    target = (
-        f"a folder is a class, {' to '.join(told)} images"
-        if counts[most] != counts[least]
-        else (f"a folder is a class, {_count(most, counts[most])} images each".replace(f"{most} ", "", 1))
-    )
+    limit = most_of(len(names))
+    told = {name: f"{counts[name]:,}{'+' if counts[name] >= limit else ''} images" for name in (most, least)}
+    if counts[most] == counts[least]:
+        target = f"a folder is a class, {told[most]} each"
+    else:
+        target = f"a folder is a class, of {told[least]} ({least}) to {told[most]} ({most})"
     flips, unknown_flips = mirroring(headers, names)
     facts = [size_of(headers)]
     if splits:
@@ -87,10 +88,10 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
         raise refuse(f"{folder} holds more than 20,000 entries", "put images into a folder for each class")
     found = {}
     for path in folders:
-        found[path.name] = below(path, IMAGES, PER_CLASS)
+        found[path.name] = below(path, IMAGES, most_of(len(folders)))
         if not found[path.name]:
             raise refuse(f"{path} holds no images ({', '.join(sorted(IMAGES))})", "fill or remove it")
-        within = [inner for inner in listing(path)[0] if inner.name in SPLITS]
+        within = [inner for inner in subfolders(path) if inner.name in SPLITS]
         if within:
             raise refuse(
                 f"{within[0]} is a split within a class", f"move it to {folder / within[0].name / path.name}"
@@ -107,8 +108,9 @@ def _loose(folder: Path, pictures: list[Path]) -> Exception:
     )
 
 
-def _count(name: str, count: int) -> str:
-    return f"{name} {count:,}{'+' if count == PER_CLASS else ''}"
+def most_of(classes: int) -> int:
+    """Say how many images of a class are counted."""
+    return min(1_000, max(20, COUNTED // classes))
 
 
 def _is_number(name: str) -> bool:
