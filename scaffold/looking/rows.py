@@ -10,7 +10,7 @@ from scaffold.looking.image_rows import look_at_images, pairs_in
 from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table, check_split, read
-from scaffold.looking.targets import Guess
+from scaffold.looking.targets import LONG, Guess
 
 NAMES = (
     "text",
@@ -88,7 +88,9 @@ def _by_input(table: Table, request: Request) -> list[Reading]:
     if table.path.suffix != table.path.suffix.lower():
         raise refuse(f"{table.path} is read by its suffix", f"write it small: {table.path.suffix.lower()}")
     labels = wanted[1:] if len(wanted) > 1 else wanted
-    others = [column for column in table.without(source.name, "split") if column.words <= 6 or column.lists]
+    others = [
+        column for column in table.without(source.name, "split") if column.words <= LONG or column.lists
+    ]
     found = (
         of_columns(labels, table.rows)
         if labels
@@ -118,9 +120,7 @@ def _reading(table: Table, form: str, source: Column, guess: Guess, why: str) ->
         look_at_images(table, source, guess, reading)
     elif form == "graphs":
         reading.answers["chem"] = True
-    elif others := [
-        column for column in table.without(*columns) if column.words >= 3 and not column.of_dates
-    ]:
+    elif others := [column for column in table.without(*columns) if column.is_text]:
         also = shown([column.name for column in others])
         reading.unknown.append(
             f"whether {also} belongs to the text: one column is read, so join them if it does"
