@@ -150,6 +150,24 @@ def test_what_was_insisted_on_is_noted(folder: Path) -> None:
     assert "--task regression was asked for, although the data look like classes" in found.notes[-1]
 
 
+def test_columns_of_words_and_tags_are_numbers(folder: Path) -> None:
+    here = wild.conll(folder / "here/a.conll", "{word}\tNN\t{tag}\t-")
+    assert proposed(look(here, "0", "2"))["data.columns"] == ["0", "2"]
+    for columns in (["word", "tag"], ["2"], ["0", "4"]):
+        with pytest.raises(ScaffoldError, match="--columns"):
+            look(here, *columns)
+
+
+def test_columns_of_tabs_may_have_names(folder: Path) -> None:
+    """A .tsv file may hold words and tags too, which is looked at first."""
+    columns = ("a", "text", "stars", "b")
+    cells = lambda n: (n % 2, wild.sentence(n), 1 + n % 5, n % 3)  # noqa: E731
+    here = wild.table(folder / "here/a.tsv", columns, cells, mark="\t")
+    assert proposed(look(here, "stars"))["data.columns"] == ["text", "stars"]
+    bare = wild.table(folder / "here/b.tsv", (), cells, mark="\t")
+    assert proposed(look(bare, "1", "2"))["data.columns"] == ["1", "2"]
+
+
 def test_links_are_taken_where_the_template_has_a_task_for_them(folder: Path) -> None:
     """A graph without labels needs but a row in the table of tasks."""
     here = wild.ring(folder / "here", ("id", "place"), lambda n: [f"town {n}"])
@@ -170,6 +188,7 @@ def test_links_are_taken_where_the_template_has_a_task_for_them(folder: Path) ->
         (("p", "--data", "a.csv", "--columns", "stars"), "has no column 'stars' but text, label"),
         (("p", "--data", "a.csv", "--task", "clasification"), "clasification"),
         (("p", "--data", "hf:owner/name"), "hf:owner/name is of a hub"),
+        (("p", "--data", "q", "--columns", "cat"), "--columns names cat, and "),
         (("p", "--data"), "--data needs a value"),
     ],
 )

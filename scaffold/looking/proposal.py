@@ -75,6 +75,10 @@ def propose(
     found, readings = places.look(path, request, insisted.pop() if len(insisted) == 1 else "")
     if project == found or found in project.parents:
         raise ScaffoldError(f"{project} would lie within the data, {found}: choose another place for it", 2)
+    if columns and not any("columns" in fact.key for reading in readings for fact in reading.facts):
+        raise ScaffoldError(
+            f"--columns names {', '.join(columns)}, and {found} has no columns: leave it out", 2
+        )
     ways = list(fitting(readings, tasks, given))
     if not ways:
         raise contradiction(found, readings, tasks, given)

@@ -12,6 +12,8 @@ ENTITY = ("B-", "I-", "S-", "E-", "L-", "U-", "M-")
 
 def look(path: Path, request: Request, *, sure: bool) -> list[Reading]:
     """Read it; an empty list if it is no such file and need not be one."""
+    if not sure and request.columns and not all(name.isdecimal() for name in request.columns):
+        return []  # columns of words and tags have no names
     text, complete = read_sample(path)
     rows = [_cells(line) for line in text.split("\n")]
     rows = [
@@ -92,7 +94,12 @@ def _is_comment(row: list[str]) -> bool:
 def _columns(words: list[list[str]], request: Request) -> tuple[int, int]:
     """Find those of words and tags: first and last, or those of CoNLL-U, which numbers its words."""
     size = len(words[0])
-    if len(request.columns) == 2 and all(name.isdecimal() for name in request.columns):
+    if request.columns:
+        if len(request.columns) != 2 or not all(name.isdecimal() for name in request.columns):
+            raise refuse(
+                "columns of words and tags have no names but numbers, from 0",
+                "give both to --columns, as in --columns 0,3",
+            )
         first, last = map(int, request.columns)
         if max(first, last) >= size:
             raise refuse(
