@@ -4,8 +4,8 @@
 
 A small BERT of Hugging Face transformers learns half of the training texts with a plain loop and is saved as
 transformers does: words left out of both data sets' texts, and the classes of SST-2. Projects that are made
-with all defaults but the rate then learn 200 texts of the other half, seed by seed: from the folder, and from the
-same architecture with random weights (`FOLDER=random`). Each seed draws other texts, and each arm chooses
+with all defaults but the rate then learn 200 texts of the other half, seed by seed: from the folder, and from
+the same architecture with random weights (`FOLDER=random`). Each seed draws other texts, and each arm chooses
 its rate by the validation split.
 """
 
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=200, help="for training; half as many for validation")
     parser.add_argument("--epochs", type=int, default=30, help="of the pretraining")
     parser.add_argument("--keep", type=Path, help="folder for the backbone, to be used again")
+    parser.add_argument("--tasks", nargs="+", default=["classification", "token_classification"])
     options = parser.parse_args()
     torch.set_num_threads(1)
     print(f"{os.cpu_count()} cores, 1 thread, torch {torch.__version__}", flush=True)
@@ -58,6 +59,8 @@ def main() -> None:
             ("classification", texts, write_texts),
             ("token_classification", words, write_words),
         ):
+            if task not in options.tasks:
+                continue
             project = Path(scratch, task)
             command = [sys.executable, "-m", "scaffold", "new", str(project), "--domain", "nlp"]
             run([*command, "--task", task, "--architecture", "huggingface", "--defaults", "--no-git"], ROOT)
@@ -154,14 +157,15 @@ def measure(project: Path, flags: list[str]) -> float:
     """Train at each rate, and return the test score in percent of the rate that validates best."""
     module, scores = [sys.executable, "-m", project.name], {}
     for lr in RATES:
-        run([*module, "train", *flags, "--report", "no", "--optim.lr", lr, "--run.name", f"rate{lr}"], project)
+        named = ["--optim.lr", lr, "--run.name", f"rate{lr}"]
+        run([*module, "train", *flags, "--report", "no", *named], project)
         newest = max(project.glob(f"runs/*-rate{lr}"))
         best = json.loads((newest / "summary.json").read_text())["best"]
-        scores[newest] = best["f1" if "f1" in best else "accuracy"]
+        scores[newest] = best.get("entity_f1", best["accuracy"])
     chosen = max(scores, key=lambda each: scores[each])
     printed = run([*module, "evaluate", "--checkpoint", str(chosen)], project)
-    line = next(line for line in printed.splitlines() if line.startswith(("test accuracy ", "test f1 ")))
-    return 100 * float(line.split()[-1])
+    found = dict(line.rsplit(maxsplit=1) for line in printed.splitlines() if line.startswith("test "))
+    return 100 * float(found.get("test entity_f1", found["test accuracy"]))
 
 
 if __name__ == "__main__":
