@@ -19,6 +19,7 @@ import torch
 
 PROJECT = Path(__file__).parents[2]
 CODE = ("*.py", "*.yaml", "*.yml", "*.toml", "*.sh")  # of new files: the others may be data
+packages = cache(lambda: dict(sorted((each.name, each.version) for each in distributions())))
 
 
 def git(*arguments: str, **environment: str) -> str | None:
@@ -51,12 +52,6 @@ def find_changes() -> str | None:
     return changes and changes + "\n"
 
 
-@cache
-def find_packages() -> dict[str, str]:
-    """Versions of all that is installed, read once: a search trains many times."""
-    return dict(sorted((each.name, each.version) for each in distributions()))
-
-
 @contextmanager
 def recorded(folder: Path, device: torch.device) -> Iterator[None]:
     """Appends to ``provenance.json`` what is begun or resumed, and in the end what came of it.
@@ -74,7 +69,7 @@ def recorded(folder: Path, device: torch.device) -> Iterator[None]:
         "python": platform.python_version(),
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
-        "packages": find_packages(),
+        "packages": packages(),  # read once: a search trains many times
         "start": datetime.now().isoformat(timespec="seconds"),
         "result": "running",
     }
