@@ -233,9 +233,9 @@ def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import timm
     from timm.models import save_for_hf
 
-    sizes = {"patch_size": 8, "embed_dim": 16, "depth": 1, "num_heads": 2, "img_size": 16}
+    sizes: dict[str, Any] = {"patch_size": 8, "embed_dim": 16, "depth": 1, "num_heads": 2, "img_size": 16}
     model = timm.create_model("vit_tiny_patch16_224", **sizes)
-    save_for_hf(model, folder := tmp_path_factory.mktemp("backbone"), model_args=sizes)
+    save_for_hf(model, str(folder := tmp_path_factory.mktemp("backbone")), model_args=sizes)
     return folder
 
 
