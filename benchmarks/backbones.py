@@ -82,10 +82,7 @@ def main() -> None:
                 }
                 for arm, (init, *flags) in arms.items():
                     found[arm].append(measure(project, ["--init", init, *common, *flags]))
-            for arm, scores in found.items():
-                print(f"{name} {arm}: test accuracy {with_error(scores)} {scores}", flush=True)
-            gains = [a - b for a, b in zip(found["fine-tuned"], found["from scratch"], strict=True)]
-            print(f"{name} difference: {with_error(gains)}", flush=True)
+            report(name, found)
 
 
 def find_files(images: Path, scratch: Path) -> dict[str, dict[str, list[Path]]]:
@@ -175,6 +172,14 @@ def run(command: list[str], folder: Path) -> str:
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def report(name: str, found: dict[str, list[float]]) -> None:
+    """Print what each arm reached, and by how much fine-tuning is ahead."""
+    for arm, scores in found.items():
+        print(f"{name} {arm}: test {with_error(scores)} {scores}", flush=True)
+    gains = [a - b for a, b in zip(found["fine-tuned"], found["from scratch"], strict=True)]
+    print(f"{name} difference: {with_error(gains)}", flush=True)
 
 
 def with_error(values: list[float]) -> str:

@@ -22,12 +22,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from backbones import ROOT, run, with_error
+from backbones import ROOT, report, run
 from tokenizers import BertWordPieceTokenizer
 from torch import nn
 from transformers import BertConfig, BertForMaskedLM, BertTokenizerFast
 
 Sentence = list[tuple[str, str]]  # words with their tags
+TASKS = ["classification", "token_classification"]
 RATES = ("1e-4", "3e-4", "1e-3")  # the default is for backbones a hundred times larger
 # What a training from scratch wants otherwise: one rate for all layers.
 SCRATCH = ("--finetuning.layer_decay", "1.0")
@@ -44,7 +45,7 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=200, help="for training; half as many for validation")
     parser.add_argument("--epochs", type=int, default=30, help="of the pretraining")
     parser.add_argument("--keep", type=Path, help="folder for the backbone, to be used again")
-    parser.add_argument("--tasks", nargs="+", default=["classification", "token_classification"])
+    parser.add_argument("--tasks", nargs="+", default=TASKS, choices=TASKS)
     options = parser.parse_args()
     torch.set_num_threads(1)
     print(f"{os.cpu_count()} cores, 1 thread, torch {torch.__version__}", flush=True)
@@ -55,12 +56,9 @@ def main() -> None:
         if not (backbone / "config.json").exists():
             known = half(words["train"], 0)
             pretrain(backbone, half(texts["train"], 0), known, options.epochs)
-        for task, data, write in (
-            ("classification", texts, write_texts),
-            ("token_classification", words, write_words),
-        ):
-            if task not in options.tasks:
-                continue
+        of_task = dict(zip(TASKS, ((texts, write_texts), (words, write_words)), strict=True))
+        for task in options.tasks:
+            data, write = of_task[task]
             project = Path(scratch, task)
             command = [sys.executable, "-m", "scaffold", "new", str(project), "--domain", "nlp"]
             run([*command, "--task", task, "--architecture", "huggingface", "--defaults", "--no-git"], ROOT)
@@ -77,10 +75,7 @@ def main() -> None:
                 for arm, (init, *flags) in arms.items():
                     found[arm].append(measure(project, ["--init", init, *common, *flags]))
                     print(f"{task} {arm}, seed {seed}: {found[arm][-1]:.1f}", flush=True)
-            for arm, scores in found.items():
-                print(f"{task} {arm}: test {with_error(scores)}", flush=True)
-            gains = [a - b for a, b in zip(found["fine-tuned"], found["from scratch"], strict=True)]
-            print(f"{task} difference: {with_error(gains)}", flush=True)
+            report(task, found)
 
 
 def read_texts(path: Path) -> list[tuple[str, str]]:

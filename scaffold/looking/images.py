@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from scaffold.errors import joined
+from scaffold.looking.columns import is_number
 from scaffold.looking.files import (
     IMAGES,
     SPLITS,
@@ -68,7 +69,7 @@ def look(folder: Path) -> list[Reading]:
     reading.unknown += [unknown_flips] if unknown_flips else []
     as_numbers = (
         [Reading("images", "numbers", why, "names of folders are numbers", list(facts), notes=list(notes))]
-        if all(_is_number(name) for name in names)
+        if all(is_number(name) for name in names)
         else []
     )
     if as_numbers:
@@ -111,10 +112,3 @@ def _loose(folder: Path, pictures: list[Path]) -> Exception:
 def most_of(classes: int) -> int:
     """Say how many images of a class are counted."""
     return min(1_000, max(20, COUNTED // classes))
-
-
-def _is_number(name: str) -> bool:
-    try:
-        return abs(float(name)) < 1e30
-    except ValueError:
-        return False

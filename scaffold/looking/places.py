@@ -112,7 +112,7 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
 def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool) -> Found | None:
     """Read the tables of a folder: splits, or a single one; beside folders of images one that names them."""
     tables = [file for file in files if file.suffix.lower() in TABLES]
-    splits = rows.split_tables(folder, tables) if tables else {}
+    splits = splits_among({table.stem: table for table in tables}, folder)
     if splits:
         train = splits["train"]
         tagged = words.look(train, request, sure=False) if train.suffix == ".tsv" else []

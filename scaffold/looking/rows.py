@@ -5,7 +5,7 @@ from pathlib import Path
 
 from scaffold.looking import words
 from scaffold.looking.columns import Column
-from scaffold.looking.files import IMAGES, below, refuse, said_of, splits_among
+from scaffold.looking.files import IMAGES, below, refuse, said_of
 from scaffold.looking.image_rows import look_at_images, pairs_in
 from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
@@ -63,15 +63,10 @@ def _by_input(table: Table, request: Request) -> list[Reading]:
     given = wanted[:1] if len(wanted) > 1 else []
     sources = given or list(table.columns.values())
     is_csv = table.path.suffix.lower() == ".csv"
-    files = [column for column in sources if column.of_files]
-    if (
-        len([column for column in table.columns.values() if column.of_files]) == 2
-        and is_csv
-        and not wanted[2:]
-    ):
-        pair = pairs_in(table, [column for column in table.columns.values() if column.of_files])
-        if pair:
-            return [pair]
+    files = [column for column in table.columns.values() if column.of_files]
+    if len(files) == 2 and is_csv and not wanted[2:] and (pair := pairs_in(table, files)):
+        return [pair]
+    files = [column for column in files if not given or column is given[0]]
     smiles = [column for column in sources if column.of_smiles]
     if files:
         source, form, why = files[0], "images", f"column `{files[0].name}` names image files"
@@ -162,15 +157,9 @@ def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column])
             f"{table.path} has columns {shown(list(table.columns), 6)}, none of texts, image files or SMILES",
             "name a table of these; there is no project for rows of mere numbers",
         )
-    named = [name for name in NAMES for column in possible if column.name.lower() == name]
+    named = [column for name in NAMES for column in possible if column.name.lower() == name]
     longest = max(possible, key=lambda column: column.words)
-    if (
-        named
-        and (best := next(column for column in possible if column.name.lower() == named[0])).words
-        > 0.3 * longest.words
-    ):
-        return best
-    return longest
+    return named[0] if named and named[0].words > 0.3 * longest.words else longest
 
 
 def _check_stems(table: Table) -> None:
@@ -183,8 +172,3 @@ def _check_stems(table: Table) -> None:
                 f"column {column.name} of {table.path} names images without suffix and folder",
                 f"write {found[0].relative_to(table.path.parent)} instead of {found[0].stem}, and so on",
             )
-
-
-def split_tables(folder: Path, files: Sequence[Path]) -> dict[str, Path]:
-    """Return the tables of a folder that are splits by their names."""
-    return splits_among({file.stem: file for file in files}, folder)

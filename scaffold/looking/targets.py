@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from scaffold.looking.columns import FEW, Column, numbers_within, separator_of
+from scaffold.looking.columns import FEW, Column, is_number, numbers_within, separator_of
 from scaffold.looking.reading import Fact, shown
 
 CODES = {"label", "class", "category", "intent", "topic", "target", "species"}
@@ -98,9 +98,9 @@ def _of_words(column: Column, rows: str, said: str, distinct: int) -> list[Guess
             else []
         )
         return [guess, *alternative]
-    figures = [text for text in column.texts if Column("", [text]).numbers]
+    figures = [text for text in column.texts if is_number(text)]
     if len(figures) >= 0.8 * len(column.texts) and distinct > FEW:
-        strange = [text for text in column.counts if not Column("", [text]).numbers]
+        strange = [text for text in column.counts if not is_number(text)]
         note = f"{said} has cells such as {strange[0]!r} among numbers: write a number or nothing"
         return [Guess("numbers", (), f"{said}: numbers, but for {len(strange)} kinds of cells", notes=[note])]
     if not column.repeats or column.words > LONG:
