@@ -334,7 +334,12 @@ EDITS: list[Mutation] = [
     edit("texts-with-checkpointing", "less memory", BOTH, Setting("finetuning.checkpointing", True)),
     edit("long-texts", "longer texts", BOTH, Setting("data.max_length", 384)),
     edit("small-head", "a head that begins small", BOTH, Setting("model.head_scale", 0.01)),
-    edit("words-dropped", "words are dropped", BOTH, Setting("augment.word_dropout", 0.35)),
+    edit(
+        "words-masked",
+        "more words are dropped, which become the mask",
+        BOTH,
+        Setting("augment.word_dropout", 0.35),
+    ),
     edit(
         "embeddings-for-good",
         "the embeddings are frozen for good",

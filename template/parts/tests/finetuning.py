@@ -1,4 +1,4 @@
-"""Fine-tuning: what is frozen, at which rate the rest learns, and that a resumed run goes on."""
+"""What is frozen in fine-tuning, at which rate the rest learns, and that a resumed run goes on."""
 
 from dataclasses import replace
 

@@ -141,6 +141,7 @@ def test_positions_for_padding_are_none_for_tokens():
 @both
 def test_the_longest_text_has_places(begin, tmp_path, form):
     state, data = begin(tiny.save_backbone(tmp_path / "backbone", 1, form), max_length=9999)
+    assert data.info["max_length"] == data.info["longest"], "longer texts would have no places"
     token_ids = torch.full((1, data.info["longest"]), 9)
     assert state.model(token_ids, token_ids > 0).isfinite().all()
     token_ids = torch.full((1, data.info["longest"] + 1), 9)
