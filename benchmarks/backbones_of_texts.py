@@ -3,10 +3,11 @@
     python benchmarks/backbones_of_texts.py SST2 WNUT17    folders with train, dev and test files
 
 A small BERT of Hugging Face transformers learns half of the training texts with a plain loop and is saved as
-transformers does: words left out of both data sets' texts, and the classes of SST-2. Projects that are made
-with all defaults but the rate then learn 200 texts of the other half, seed by seed: from the folder, and from
-the same architecture with random weights (`FOLDER=random`). Each seed draws other texts, and each arm chooses
-its rate by the validation split.
+transformers does: words left out of both data sets' texts, and the classes of SST-2. For words in sentences
+it learns the tags of that half as well, and is another backbone. Projects that are made with all defaults but
+the rate then learn 200 texts of the other half, seed by seed: from the folder, and from the same architecture
+with random weights (`FOLDER=random`). Each seed draws other texts, and each arm chooses its rate by the
+validation split.
 """
 
 import argparse
@@ -56,6 +57,9 @@ def main() -> None:
         if not (backbone / "config.json").exists():
             known = half(words["train"], 0)
             pretrain(backbone, half(texts["train"], 0), known, options.epochs)
+        tagger = backbone.with_name(f"{backbone.name}_of_tags")
+        if "token_classification" in options.tasks and not (tagger / "config.json").exists():
+            teach_tags(backbone, tagger, half(words["train"], 0), options.epochs)
         of_task = dict(zip(TASKS, ((texts, write_texts), (words, write_words)), strict=True))
         for task in options.tasks:
             data, write = of_task[task]
@@ -63,6 +67,7 @@ def main() -> None:
             command = [sys.executable, "-m", "scaffold", "new", str(project), "--domain", "nlp"]
             run([*command, "--task", task, "--architecture", "huggingface", "--defaults", "--no-git"], ROOT)
             found: dict[str, list[float]] = {"fine-tuned": [], "from scratch": []}
+            weights = tagger if task == "token_classification" else backbone
             for seed in range(options.seeds):
                 folder = Path(scratch, f"{task}-{seed}")
                 folder.mkdir()
@@ -71,7 +76,7 @@ def main() -> None:
                 write(folder, "val", drawn[options.labels :])
                 write(folder, "test", data["test"])
                 common = ["--data.path", str(folder), "--training.seed", str(seed)]
-                arms = {"fine-tuned": [str(backbone)], "from scratch": [f"{backbone}=random", *SCRATCH]}
+                arms = {"fine-tuned": [str(weights)], "from scratch": [f"{weights}=random", *SCRATCH]}
                 for arm, (init, *flags) in arms.items():
                     found[arm].append(measure(project, ["--init", init, *common, *flags]))
                     print(f"{task} {arm}, seed {seed}: {found[arm][-1]:.1f}", flush=True)
@@ -144,6 +149,44 @@ def pretrain(folder: Path, texts: list[tuple[str, str]], words: list[Sentence], 
             schedule.step()
             total += loss.item() * len(indices)
         print(f"epoch {epoch + 1}: {total / len(plain):.3f}, {time.monotonic() - start:.0f} s", flush=True)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def teach_tags(backbone: Path, folder: Path, words: list[Sentence], epochs: int) -> None:
+    """Train a BERT to tag words, each by its first token, and save it without the head."""
+    torch.manual_seed(0)
+    tokenizer = BertTokenizerFast.from_pretrained(backbone)
+    model = BertForMaskedLM.from_pretrained(backbone)
+    tags = sorted({tag for sentence in words for _, tag in sentence})
+    head = nn.Linear(model.config.hidden_size, len(tags))
+    optimizer = torch.optim.AdamW([*model.parameters(), *head.parameters()], lr=1e-3, weight_decay=0.01)
+    steps = epochs * -(-len(words) // 32)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=steps, pct_start=0.1)
+    start = time.monotonic()
+    for epoch in range(epochs):
+        total = 0.0
+        for indices in torch.randperm(len(words)).split(32):
+            chosen = [words[i] for i in indices.tolist()]
+            split = [[word for word, _ in sentence] for sentence in chosen]
+            options = {"padding": True, "truncation": True, "max_length": 128, "return_tensors": "pt"}
+            batch = tokenizer(split, is_split_into_words=True, **options)
+            target = torch.full_like(batch["input_ids"], -100)
+            for row, sentence in enumerate(chosen):
+                of_token = batch.word_ids(row)
+                for place, word in enumerate(of_token):
+                    if word is not None and of_token[place - 1] != word:
+                        target[row, place] = tags.index(sentence[word][1])
+            x = model.bert(**batch).last_hidden_state
+            loss = F.cross_entropy(head(x).transpose(1, 2), target)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item() * len(indices)
+        print(
+            f"tags, epoch {epoch + 1}: {total / len(words):.3f}, {time.monotonic() - start:.0f} s", flush=True
+        )
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
