@@ -56,9 +56,12 @@ def test_weights_that_do_not_fit_are_refused(settings, info, model):
     name, value = next(
         (k, v) for k, v in vars(settings.model).items() if isinstance(v, int | float)
     )
-    checkpoint["settings"] = {"model": {name: value + 1}}
-    with pytest.raises(CheckpointError, match=rf"\(model.{name} was {value + 1}\)"):
-        load_model(settings, checkpoint)
+    before = vars(settings.model) | {name: value + 1}
+    for was in (value + 1, "not a setting yet"):
+        checkpoint["settings"] = {"model": {**before}}
+        with pytest.raises(CheckpointError, match=rf"\(model.{name} was {was}\)"):
+            load_model(settings, checkpoint)
+        before.pop(name, None)
 
 
 def test_other_settings_or_data_are_refused(short_settings):

@@ -191,7 +191,7 @@ def explained(checkpoint: dict[str, Any], settings: Settings) -> Iterator[None]:
         reason = str(error).splitlines()[-1].strip().rstrip(".")
         before = checkpoint.get("settings", {}).get("model", {})
         for key, now in to_plain(settings.model).items():
-            if before.get(key, now) != now:
-                reason = f"model.{key} was {before[key]}"
+            if before and before.get(key) != now:
+                reason = f"model.{key} was {before.get(key, 'not a setting yet')}"
         what = f"the checkpoint is of another model or optimizer ({reason})"
         raise CheckpointError(f"{what}: go back to that, or train again") from error
