@@ -24,6 +24,9 @@ class SourceSettings:
     # jinja: if target == "classes"
     columns: tuple[str, str] = ("id", "label")
     """Columns of nodes.csv that name a node and its class."""
+    # jinja: elif target == "links"
+    columns: tuple[str, ...] = ("id",)
+    """Column of nodes.csv that names a node."""
     # jinja: else
     columns: tuple[str, ...] = ("id", "label")
     """Columns of nodes.csv: one that names a node, and one or more of labels."""

@@ -1,5 +1,10 @@
+# jinja: if output == "pair"
+"""How a pair of nodes is drawn: among the neighbours of both."""
+
+# jinja: else
 """How a node is drawn: among its neighbours."""
 
+# jinja: endif
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +14,13 @@ from matplotlib.axes import Axes
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+# jinja: if output == "pair"
+from .examples import find_pairs
+
+# jinja: else
 from .examples import find_nodes
 
+# jinja: endif
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of a picture, divided by its width
 NEIGHBOURS = 40  # at most
@@ -21,6 +31,19 @@ Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor
 def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
+    # jinja: if output == "pair"
+    """A pair of a split, in red, among the edges that are known, or what ``change`` leaves."""
+    dataset: Any = loader.dataset
+    ((inputs, target),) = dataset.__getitems__([number])
+    ends = find_pairs(loader)[0][:, number].tolist()
+    x, edge_index, *_ = inputs
+    near = [node for end in ends for node in find_near(edge_index, end, len(x))]
+    layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)
+    if change is not None:
+        (_, edge_index, *_), _ = change(inputs, target)
+    graph = make_graph(edge_index, near, len(x))
+    colours = ["tab:red" if node in ends else "tab:blue" for node in graph]
+    # jinja: else
     """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
     inputs, _ = loader.dataset[0]
     node = int(find_nodes(loader)[number])
@@ -33,6 +56,7 @@ def draw_example(
         edge_index = kept[edge_index]
     graph = make_graph(edge_index, near, len(x))
     colours = ["tab:red" if other == node else "tab:blue" for other in graph]
+    # jinja: endif
     nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, node_color=colours)
     nx.draw_networkx_edges(graph, layout, ax=axes)
 
