@@ -24,6 +24,7 @@ from . import (
     found_by_reading,
     labels,
     later,
+    links,
     loop,
     masks,
     mixing,
@@ -74,6 +75,7 @@ MODULES = (
     masks,
     corpus,
     tags,
+    links,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -89,5 +91,6 @@ EDIT_MODULES = (
     edits_of_words,
     edges,
     masks,
+    links,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}
