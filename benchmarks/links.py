@@ -5,9 +5,9 @@
 The reference is examples/link_pred.py: a GCN of 128 and 64 units and a dot product, Adam at 0.01 for 100
 epochs of one step, as many pairs without an edge as edges, drawn anew in each. It sends messages along the
 edges that it predicts in training. Where the example forgets its best score, and so ends with its last epoch,
-here the epoch with the best average precision on the validation pairs counts, for both. A seed decides splits,
+here the epoch with the best average precision on validation pairs counts, for both. A seed decides splits,
 weights and order; edges and other pairs of validation and test are the project's for both. With --validate
-only validation pairs are looked at, and further flags, such as `--model.dropout 0.5`, change the project: that
+only validation pairs are looked at, and further flags, as `--model.dropout 0.5`, change the project: that
 is how its values were chosen.
 """
 
