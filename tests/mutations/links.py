@@ -447,9 +447,7 @@ MUTATIONS = [
 ]
 
 EDITS = [
-    edit(
-        "mlp-decoder", "an MLP in place of the dot product", LINKS_PROJECTS, Setting("model.decoder", "mlp")
-    ),
+    edit("dot-decoder", "the dot product in place of an MLP", ONE, Setting("model.decoder", "dot")),
     edit(
         "small-steps-of-links",
         "fewer edges in a step, and longer vectors",
@@ -476,8 +474,7 @@ EDITS = [
     edit(
         "norm-before-the-decoder",
         "the product is normalised before an MLP sees it",
-        LINKS_PROJECTS,
-        Setting("model.decoder", "mlp"),
+        ONE,
         Text(
             "model.py",
             "            self.decoder = nn.Sequential(\n",
@@ -488,7 +485,6 @@ EDITS = [
         "products-and-differences",
         "the decoder is told how far the vectors are apart as well",
         ONE,
-        Setting("model.decoder", "mlp"),
         Text(
             "model.py",
             "        product = vectors[0][pairs[0]] * vectors[-1][pairs[1]]  # (P, D)\n",
@@ -500,6 +496,7 @@ EDITS = [
         "vectors-of-length-one",
         "cosines in place of dot products, with a scale that is learned",
         ONE,
+        Setting("model.decoder", "dot"),
         Text(
             "model.py",
             "        self.bias = nn.Parameter(torch.zeros(num_outputs))\n",
@@ -514,7 +511,8 @@ EDITS = [
     edit(
         "a-norm-for-vectors",
         "vectors of nodes are normalised behind the encoder",
-        LINKS_PROJECTS,
+        ONE,
+        Setting("model.decoder", "dot"),
         Text(
             "model.py",
             "        self.decoder: nn.Module = DotProduct(num_outputs)\n",

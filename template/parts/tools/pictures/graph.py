@@ -1,10 +1,5 @@
-# jinja: if output == "pair"
-"""How a pair of nodes is drawn: among the neighbours of both."""
-
-# jinja: else
 """How a node is drawn: among its neighbours."""
 
-# jinja: endif
 from collections.abc import Callable
 from typing import Any
 
@@ -14,13 +9,8 @@ from matplotlib.axes import Axes
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-# jinja: if output == "pair"
-from .examples import find_pairs
-
-# jinja: else
 from .examples import find_nodes
 
-# jinja: endif
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of a picture, divided by its width
 NEIGHBOURS = 40  # at most
@@ -35,8 +25,8 @@ def draw_example(
     """A pair of a split, in red, among the edges that are known, or what ``change`` leaves."""
     dataset: Any = loader.dataset
     ((inputs, target),) = dataset.__getitems__([number])
-    ends = find_pairs(loader)[0][:, number].tolist()
-    x, edge_index, *_ = inputs
+    x, edge_index, pairs, *_ = inputs
+    ends = pairs[:, 0].tolist()  # what was drawn beside an edge of training comes behind it
     near = [node for end in ends for node in find_near(edge_index, end, len(x))]
     layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)
     if change is not None:

@@ -1,4 +1,4 @@
-"""What a report shows of predicted edges: how both kinds of pairs are told apart, and which to look at."""
+"""What a report shows of predicted edges: how both kinds of pairs are told apart, and one alone."""
 
 import pytest
 import torch
