@@ -31,6 +31,22 @@ def gather(flags: Mapping[str, object], settings: Sequence[str], file: Path | No
     return given | {key: Given(value) for key, value in on_command_line.items()}
 
 
+def names_in(columns: str | None, data: str | None) -> tuple[str, ...]:
+    """Take the names of columns apart; one that holds a comma stands in quotation marks, as in CSV."""
+    import csv
+
+    if columns is None:
+        return ()
+    if data is None:
+        raise ScaffoldError(
+            "--columns is about --data, which was not given: add --data PATH, or leave it out", 2
+        )
+    names = tuple(name.strip() for name in next(csv.reader([columns]), []))
+    if not all(names) or not names:
+        raise ScaffoldError("--columns names no column: write --columns NAME, or NAME,NAME", 2)
+    return names
+
+
 def _read(file: Path) -> dict[str, Given]:
     """Read an answers file; the notes of copier in it, which begin with `_`, are no answers."""
     import yaml

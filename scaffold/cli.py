@@ -47,7 +47,9 @@ def _main(
 
 
 @app.command(
-    cls=AnswerCommand, epilog="Example: scaffold new digits --architecture vit --optimizer adamw --defaults"
+    cls=AnswerCommand,
+    epilog="Example: scaffold new digits --architecture vit --optimizer adamw --defaults, or "
+    "scaffold new reviews --data my_reviews.csv --defaults",
 )
 def new(
     context: typer.Context,
@@ -55,6 +57,20 @@ def new(
         str | None,
         typer.Argument(
             metavar="[PATH]", help="A new folder, or an empty one; its name becomes the project's."
+        ),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Your data: looks at them, and proposes domain, task and settings, with reasons.",
+        ),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Of --data: the column to predict, or those of inputs and labels, by commas.",
         ),
     ] = None,
     settings: Settings = None,
@@ -70,7 +86,7 @@ def new(
     json: Json = False,
 ) -> None:
     """Make a project: asks for what the flags leave open, and commits the result."""
-    from scaffold.answers import gather
+    from scaffold.answers import gather, names_in
     from scaffold.new import Request
     from scaffold.new import new as make
     from scaffold.prompt import ask_path
@@ -88,6 +104,9 @@ def new(
         interactive=can_ask(json),
         git=not no_git,
         dry_run=dry_run,
+        data=data,
+        columns=names_in(columns, data),
+        announce=None if json or (quiet and not dry_run) else tell.proposed,
     )
     tell.made(make(request), dry_run=dry_run, quiet=quiet, json=json)
 

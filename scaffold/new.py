@@ -3,16 +3,20 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scaffold import bundle, git, narrow, prompt, source
 from scaffold.answers import Given
 from scaffold.errors import ScaffoldError
 from scaffold.questions import Answers, Questions
 from scaffold.render import render
+
+if TYPE_CHECKING:
+    from scaffold.looking.proposal import Proposal
 
 NOBODY = {"NAME": "scaffold", "EMAIL": "scaffold@localhost"}
 
@@ -29,6 +33,10 @@ class Request:
     interactive: bool = False
     git: bool = True
     dry_run: bool = False
+    data: str | None = None
+    columns: tuple[str, ...] = ()
+    announce: "Callable[[Proposal], None] | None" = None
+    """Shows what was found of the data, before anything is asked."""
 
 
 @dataclass
@@ -40,6 +48,7 @@ class Made:
     version: str | None
     files: list[str]
     notes: list[str] = field(default_factory=list)
+    proposal: "Proposal | None" = None
 
 
 def new(request: Request) -> Made:
@@ -54,9 +63,11 @@ def new(request: Request) -> Made:
             interactive=request.interactive,
             from_folder="name" not in request.given,
         )
+        questions = Questions(template.tree)
+        proposal, given = _propose(request, folder, questions)
         answers = narrow.resolve(
-            Questions(template.tree),
-            request.given,
+            questions,
+            given,
             folder.name,
             ask,
             must_decide=not (request.defaults or request.interactive),
@@ -67,7 +78,14 @@ def new(request: Request) -> Made:
                 template.tree, project, answers.visible, version=template.version, recorded=origin.recorded
             )
             files = sorted(str(file.relative_to(project)) for file in project.rglob("*") if not file.is_dir())
-            made = Made(folder, answers, template.version, files, [template.note] if template.note else [])
+            made = Made(
+                folder, answers, template.version, files, [template.note] if template.note else [], proposal
+            )
+            if proposal is not None:
+                from scaffold.looking import settings
+
+                settings.write(project, proposal.settings)
+                made.notes += proposal.notes
             if not request.dry_run:
                 if origin.bundle:
                     bundle.place(origin.bundle, Path(origin.recorded).expanduser())
@@ -75,6 +93,21 @@ def new(request: Request) -> Made:
                     made.notes += _commit(project, template.version)
                 _move(project, folder)
     return made
+
+
+def _propose(
+    request: Request, folder: Path, questions: Questions
+) -> "tuple[Proposal | None, Mapping[str, Given]]":
+    """Look at the user's data, if they named any, and answer what these decide."""
+    if request.data is None:
+        return None, request.given
+    from scaffold.looking.proposal import propose
+
+    choose = prompt.chooser(interactive=request.interactive and not request.defaults)
+    proposal = propose(request.data, request.columns, folder, questions, request.given, choose)
+    if request.announce is not None:
+        request.announce(proposal)
+    return proposal, {**{fact.key: Given(fact.value) for fact in proposal.answers}, **request.given}
 
 
 def _check_folder(folder: Path, path: str) -> None:

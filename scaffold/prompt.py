@@ -1,10 +1,10 @@
 """Asks a person at a terminal."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, joined
 from scaffold.questions import Prompt
 
 
@@ -37,6 +37,26 @@ def answerer(*, defaults: bool, interactive: bool, from_folder: bool = False) ->
         )
 
     return answer
+
+
+def chooser(*, interactive: bool) -> Callable[[str, Sequence[str]], str]:
+    """Return what asks which of several columns is meant; nobody but the user can know."""
+
+    def choose(question: str, names: Sequence[str]) -> str:
+        if not interactive:
+            raise ScaffoldError(
+                f"{question} stays open, {joined(names, 'or')}: name it, as in --columns {names[0]}",
+                2,
+            )
+        import questionary
+
+        while True:
+            try:
+                return str(_ask(questionary.select(f"{question[0].upper()}{question[1:]}?", list(names))))
+            except GoBack:
+                continue  # there is no question before
+
+    return choose
 
 
 def ask(prompt: Prompt) -> Any:

@@ -12,6 +12,7 @@ from scaffold.errors import ScaffoldError, disk_full, spoken
 
 if TYPE_CHECKING:
     from scaffold.change import Outcome
+    from scaffold.looking.proposal import Proposal
     from scaffold.new import Made
 
 
@@ -27,6 +28,7 @@ def made(project: "Made", *, dry_run: bool, quiet: bool, json: bool) -> None:
                 "notes": project.notes,
                 "next": _next(project),
                 "dry_run": dry_run,
+                **({} if project.proposal is None else {"data": project.proposal.as_json()}),
             }
         )
         return
@@ -40,6 +42,18 @@ def made(project: "Made", *, dry_run: bool, quiet: bool, json: bool) -> None:
         print(f"  {key:<14}{spoken(value)}")
     title, lines = (f"{len(project.files)} files", project.files) if dry_run else ("Next", _next(project))
     print(f"\n{title}:", *lines, sep="\n  ")
+
+
+def proposed(proposal: "Proposal") -> None:
+    """Say what was found of data, and what cannot be told."""
+    print(f"Looked at {proposal.data}, and propose:")
+    for fact in (*proposal.answers, *proposal.settings, *proposal.seen):
+        values = fact.value if isinstance(fact.value, list) else [fact.value]
+        value = ", ".join("none" if value is None else str(spoken(value)) for value in values)
+        print(f"  {fact.key:<24}{value}", f"    {fact.why}", sep="\n")
+    if proposal.unknown:
+        print("Cannot be told by looking:", *proposal.unknown, sep="\n  ")
+    print(flush=True)
 
 
 def _next(project: "Made") -> list[str]:

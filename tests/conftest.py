@@ -1,6 +1,7 @@
 """A hermetic environment, and the command as a user starts it: a process of its own."""
 
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,8 @@ pytest_plugins = ["refusing"]
 
 ROOT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess[str]
+BESIDE_CPU = ROOT / "tests/beside_cpu"
+runpy.run_path(str(BESIDE_CPU / "sitecustomize.py"))  # for this process; `hermetic` has it for others
 os.environ["OMP_NUM_THREADS"] = "1"  # small models gain little from more; read when torch is imported
 
 
@@ -32,6 +35,7 @@ def hermetic(home: Path) -> dict[str, str]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "PROMPT_TOOLKIT_NO_CPR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(BESIDE_CPU),
         "TERM": "xterm",
         "COLUMNS": "120",
     }

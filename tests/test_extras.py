@@ -15,7 +15,7 @@ from conftest import Scaffold, run
 from slots import texts_of
 
 TRACES = {
-    "tune": r"(?<!fine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|tools.repeat|--folds"
+    "tune": r"(?<![Ff]ine-)\btun(e|es|ing)\b(?! them together)|sweep|optuna|tools.repeat|--folds"
     r"|find[-_ ](lr|batch)|matplotlib",
     "report": r"\breport\.(py|md)|write_report|pictures|show_(schedule|augment|model|run)|matplotlib",
     "export": r"onnx|\bexport\b",

@@ -233,6 +233,29 @@ def read_settings(package: str, project: Path, flags: list[str]) -> tuple[Module
     return train, bound.arguments["settings"]
 
 
+@pytest.fixture(scope="session")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save a tiny vision transformer as timm does."""
+    import timm
+    from timm.models import save_for_hf
+
+    sizes: dict[str, Any] = {"patch_size": 8, "embed_dim": 16, "depth": 1, "num_heads": 2, "img_size": 16}
+    model = timm.create_model("vit_tiny_patch16_224", **sizes)
+    save_for_hf(model, str(folder := tmp_path_factory.mktemp("backbone")), model_args=sizes)
+    return folder
+
+
+def begin(row: Choices, project: Path, train: ModuleType, settings: Any, backbone: Path) -> tuple[Any, Any]:
+    """Return data and state of a training, which may begin with a backbone."""
+    start = {}
+    if row["pretrained"]:
+        tiny = project / "configs/tiny=random"  # that of debug.yaml
+        settings.run.init = backbone if row["form"] == "images" else tiny
+        start = importlib.import_module(f"{project.name}.engine.starting").load_start(settings.run)
+    data = train.load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
+    return data, train.TrainState(settings, data.info, 3, start)
+
+
 @pytest.mark.parametrize("data", ["sample", "own"])
 @pytest.mark.parametrize("row", CHOSEN, ids=label)
 def test_every_pair_of_choices_trains(
@@ -240,6 +263,7 @@ def test_every_pair_of_choices_trains(
     row: Choices,
     data: str,
     own_data: dict[tuple[str, str], list[str]],
+    backbone: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three steps and an evaluation with finite numbers, on the sample and on the user's own form of data."""
@@ -250,8 +274,7 @@ def test_every_pair_of_choices_trains(
     if data == "own":
         flags += own_data[row["form"], row["target"]]
     train, settings = read_settings(project.name, project, flags)
-    loaded = train.load_data(settings.data, settings.training.seed)
-    state = train.TrainState(settings, loaded.info, total_steps=3)
+    loaded, state = begin(row, project, train, settings, backbone)
     before = [parameter.clone() for parameter in state.model.parameters()]
     batches = list(loaded.train) * 3 if whole else loaded.train
     losses = [float(loss) for loss, _ in islice(train.train_steps(state, batches), 3)]
@@ -283,14 +306,13 @@ MODELS = {cell(row): row for row in (*ALL, *CHOSEN) if row["export"]}
 
 @pytest.mark.parametrize("row", MODELS.values(), ids=label)
 def test_every_model_can_be_exported(
-    find_project: Find, row: Choices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    find_project: Find, row: Choices, backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = find_project(row)
     monkeypatch.syspath_prepend(project)
     train, settings = read_settings(project.name, project, [])
     export = importlib.import_module(f"{project.name}.tools.export")
-    data = train.load_data(settings.data, settings.training.seed)
-    state = train.TrainState(settings, data.info, total_steps=1)
+    data, state = begin(row, project, train, settings, backbone)
     predictor = export.Predictor(state.model, state.objective).eval()
     large, small = export.make_batches(data)
     export.write(tmp_path / "model.onnx", predictor, large, data.info)

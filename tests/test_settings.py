@@ -14,7 +14,7 @@ import pytest
 import yaml
 from combinations import CHOSEN, Choices, label
 from slots import texts_of
-from test_matrix import Find, find_project, own_data  # noqa: F401
+from test_matrix import Find, backbone, find_project, own_data  # noqa: F401
 
 FILES = {
     "data": ("data.py", "sources.py"),
@@ -172,6 +172,7 @@ def test_at_the_ends_of_its_range_it_trains_or_says_why_not(
     row: Choices,
     tmp_path: Path,
     own_data: dict[tuple[str, str], list[str]],  # noqa: F811
+    backbone: Path,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if row["report"]:
@@ -182,6 +183,9 @@ def test_at_the_ends_of_its_range_it_trains_or_says_why_not(
         for field in fields(kind):
             if field.name in SMALL:
                 small.setdefault(section, {})[field.name] = SMALL[field.name]
+    if row["pretrained"]:
+        tiny = Path(project.load("cli").__file__).parents[1] / "configs/tiny=random"
+        small["run"]["init"] = str(backbone if row["form"] == "images" else tiny)
     (tmp_path / "small.yaml").write_text(yaml.safe_dump(small))
     flags = ["--config", str(tmp_path / "small.yaml"), *own_data[row["form"], row["target"]]]
     assert project.train(*flags) == ""

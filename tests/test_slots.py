@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "predict": {"data", "targets"},
     "sample": {"sources"},
     "engine/splits": {"sources"},
+    "engine/backbone": {"tokenizer"},
     "tools/examples": {"data", "sources", "targets", "tokenizer", "tools/described"},
     "tools/summary": {"data", "targets", "tokenizer", *SHOWN_WITH},
     "tools/pictures": {"data", "targets", "tokenizer", "tools/examples"},

@@ -15,6 +15,9 @@ from .engine.checkpoint import load_checkpoint
 from .engine.commands import make_app, run_command
 from .engine.config import AllSettings, Checkpoint
 from .engine.run import describe_run
+# jinja: if pretrained
+from .engine.starting import load_start
+# jinja: endif
 # jinja: if target == "tokens"
 from .generate import generate
 # jinja: else
@@ -132,9 +135,17 @@ def show_data(*, settings: AllSettings) -> None:
     # jinja: else
     """Print counts, classes and sizes of the data, examples, and what looks wrong."""
     # jinja: endif
+    # jinja: if pretrained
+    info = load_start(settings.run).get("info")
+    data = load_data(settings.data, settings.training.seed, info, relabel=True)
+    print(*summarize(data), sep="\n")
+
+
+# jinja: else
     print(*summarize(load_data(settings.data, settings.training.seed)), sep="\n")
 
 
+# jinja: endif
 # jinja: if tune
 app.command(f"{__package__}.tools.tune:find_lr", help="Suggest a peak learning rate.")
 # jinja: if form != "graph"

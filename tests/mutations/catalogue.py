@@ -2,6 +2,8 @@
 
 from . import (
     augment,
+    backbones,
+    backbones_of_texts,
     binary,
     blind_labels,
     blind_numbers,
@@ -76,6 +78,8 @@ MODULES = (
     corpus,
     tags,
     links,
+    backbones,
+    backbones_of_texts,
 )
 CATALOGUE: dict[str, Mutation] = {m.name: m for module in MODULES for m in module.MUTATIONS}
 EDIT_MODULES = (
@@ -92,5 +96,7 @@ EDIT_MODULES = (
     edges,
     masks,
     links,
+    backbones,
+    backbones_of_texts,
 )
 EDITS: dict[str, Mutation] = {edit.name: edit for module in EDIT_MODULES for edit in module.EDITS}

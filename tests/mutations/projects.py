@@ -44,6 +44,16 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
     "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},
     "gin": {**GRAPHS, "architecture": "gin"},
+    "backbone": {**VISION, "architecture": "timm"},
+    "backbone_numbers": {
+        **{"domain": "vision", "task": "regression", "architecture": "timm", "loss": "mse"},
+        **{"optimizer": "muon", "export": True},
+    },
+    "backbone_texts": {**TEXT, "architecture": "huggingface"},
+    "backbone_words": {
+        **{"domain": "nlp", "task": "token_classification", "architecture": "huggingface"},
+        **{"schedule": "constant", "export": True},
+    },
     "cnn_binary": {**VISION, "architecture": "cnn", "loss": "bce_with_logits"},
     "lstm_binary": {**TEXT, "architecture": "lstm", "loss": "bce_with_logits"},
     "gin_binary": {**GRAPHS, "architecture": "gin", "loss": "bce_with_logits", "schedule": "constant"},
@@ -82,6 +92,10 @@ BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
 # Of each form, with any number of labels.
 LABELS_PROJECTS = ("cnn_labels", "textcnn_labels", "gin_labels")
+# Of images that a pretrained backbone sees.
+BACKBONE_PROJECTS = ("backbone", "backbone_numbers")
+# Of texts and words that one reads.
+TOKEN_BACKBONE_PROJECTS = ("backbone_texts", "backbone_words")
 # Of images with masks.
 MASKS_PROJECTS = ("unet", "unet_dice")
 # One of each form, with numbers.

@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -26,17 +27,45 @@ from .mutation import Mutation
 from .projects import PROJECTS
 
 ROOT = Path(__file__).parents[2]
+# timm beside a CPU build of torch, in this process and in those that tests start.
+os.environ["PYTHONPATH"] = str(ROOT / "tests/beside_cpu")
+runpy.run_path(str(ROOT / "tests/beside_cpu/sitecustomize.py"))
 TIMEOUT = 240  # seconds of one suite on a busy machine; a mutation may make a loop endless
 # What generated projects import takes seconds: it is imported once, and each run begins as a copy of this process.
 PRELOADED = (
     *("cyclopts", "networkx", "numpy", "PIL.Image", "sklearn.datasets", "sklearn.metrics"),
-    *("sklearn.model_selection", "tokenizers", "torch", "torch_geometric.nn", "tqdm", "yaml"),
+    *("sklearn.model_selection", "timm", "tokenizers", "torch", "torch_geometric.nn", "tqdm"),
+    *("transformers", "yaml"),
 )
 # Which tests look at a file, the quick ones first: most mutations are then caught in a second or two.
 CLOSEST = {
-    "model.py": ("layers", "settings", "building", "code", "model", "messages", "objective", "loss", "decay"),
+    "model.py": (
+        "layers",
+        "finetuning",
+        "settings",
+        "building",
+        "code",
+        "model",
+        "messages",
+        "objective",
+        "loss",
+        "decay",
+    ),
     "train.py": ("settings", "training", "code", "epochs", "run", "checkpoint"),
-    "engine/state.py": ("settings", "training", "code", "resuming", "checkpoint", "epochs", "run"),
+    "finetuning.py": ("finetuning",),
+    "engine/backbone.py": ("backbone", "starting", "finetuning", "layers"),
+    "engine/state.py": (
+        "finetuning",
+        "starting",
+        "backbone",
+        "settings",
+        "training",
+        "code",
+        "resuming",
+        "checkpoint",
+        "epochs",
+        "run",
+    ),
     "engine/checkpoint.py": ("saving", "resuming", "checkpoint", "config", "epochs", "run"),
     "sources.py": ("own_data", "data"),
     "engine/files.py": ("own_data",),
@@ -62,7 +91,7 @@ CLOSEST = {
     "engine/buckets.py": ("data", "checkpoint"),
     "engine/sampling.py": ("sampling", "data", "checkpoint"),
     "engine/signals.py": ("checkpoint",),
-    "optim.py": ("optim", "settings", "training", "decay"),
+    "optim.py": ("optim", "finetuning", "settings", "training", "decay"),
     "decay.py": ("decay", "settings", "training"),
     "schedule.py": ("schedule", "warmup", "settings", "training"),
     "engine/run.py": ("running", "epochs", "run", "checkpoint"),
@@ -70,7 +99,7 @@ CLOSEST = {
     "tools/results.py": ("results", "epochs", "cli"),
     "cli.py": ("epochs", "cli"),
     "predict.py": ("epochs", "cli"),
-    "data.py": ("data", "own_data", "sample", "checkpoint", "epochs"),
+    "data.py": ("backbone", "data", "own_data", "sample", "checkpoint", "epochs"),
     "configs/default.yaml": ("augment", "settings", "training", "optim"),
 }
 # What `pytest -x` should show first when a file is wrong, beside the tests of its own name: files of tests, or a word

@@ -27,13 +27,21 @@ class Augment(nn.Module):
     Words become unknown rather than vanish, so that every token keeps its place.
     """
 
+    # jinja: if pretrained
+    is_special: Tensor
+    # jinja: endif
     is_word_start: Tensor
 
     def __init__(self, settings: AugmentSettings, info: dict[str, Any]) -> None:
         super().__init__()
         self.word_dropout = settings.word_dropout
+        # jinja: if pretrained
+        self.unknown_id = info["mask_id"]  # which the backbone has learned to fill in
+        self.register_buffer("is_special", torch.tensor(info["is_special"]))
+        # jinja: else
         self.unknown_id = info["unknown_id"]
         self.num_special = info["num_special"]
+        # jinja: endif
         self.register_buffer("is_word_start", torch.tensor(info["is_word_start"]))
 
     def forward(
@@ -42,7 +50,11 @@ class Augment(nn.Module):
         if not self.training:
             return inputs, target
         token_ids, mask = inputs
+        # jinja: if pretrained
+        real = mask & ~self.is_special[token_ids]  # neither padding nor a special token
+        # jinja: else
         real = mask & (token_ids >= self.num_special)  # neither padding nor a special token
+        # jinja: endif
         # All pieces of a word have the same index, from 0 to T.
         word_index = self.is_word_start[token_ids].cumsum(dim=1)  # (B, T)
         size = (len(token_ids), token_ids.size(1) + 1)

@@ -18,6 +18,9 @@ from PIL import Image, ImageOps
 from torch import Generator, Tensor
 from torch.utils.data import DataLoader, Dataset
 
+# jinja: if pretrained
+from .engine.backbone import fit_size
+# jinja: endif
 from .engine.folds import take_fold
 from .engine.images import check_images, find_files, open_image, read_rows, size_error
 from .engine.labels import DataError, collected
@@ -94,7 +97,12 @@ def to_pixels(image: Image.Image, info: dict[str, Any]) -> Tensor:
     size = info["image_size"]  # height and width
     image = image.convert("L" if info["channels"] == 1 else "RGB")
     if image.size != size[::-1]:
+        # jinja: if pretrained
+        method = Image.Resampling[info.get("interpolation", "bicubic").upper()]
+        image = ImageOps.fit(image, size[::-1], method)
+        # jinja: else
         image = ImageOps.fit(image, size[::-1])
+        # jinja: endif
     pixels = torch.from_numpy(np.array(image, dtype=np.float32) / 255)
     return pixels.view(*size, -1).permute(2, 0, 1)
 
@@ -143,6 +151,10 @@ def load_data(
         separated = partial(read_label, separator=settings.label_separator)
         splits = read_splits(settings, separated)
         # jinja: endif
+    # jinja: if pretrained
+    if info is not None:
+        settings, info = fit_size(settings, info, splits["train"][0].image if relabel else None)
+    # jinja: endif
     if info is None or relabel:
         files = [example.image for examples in splits.values() for example in examples]
         check_images(files, of_one_size=settings.image_size is None)

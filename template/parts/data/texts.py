@@ -1,6 +1,6 @@
 """Texts and their targets, as batches of tokens, and what a model must know of them.
 
-Tokens are byte pairs, learned from the training texts; a text is cut off after ``max_length``.
+A text is cut off after ``max_length`` tokens.
 
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
@@ -30,8 +30,13 @@ from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
 from .sources import SUFFIXES, Row, SourceSettings, read_columns, read_splits
 from .targets import describe_labels, encode_labels, group_labels, read_label
+# jinja: if pretrained
+from .tokenizer import fit_length, load_tokenizer
+
+# jinja: else
 from .tokenizer import describe_tokens, load_tokenizer
 
+# jinja: endif
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
@@ -49,8 +54,10 @@ class DataSettings(SourceSettings):
     """Decides which texts these are; ``training.seed`` does not."""
     fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
+    # jinja: if not pretrained
     vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training texts, at most; the 256 bytes are always among them."""
+    # jinja: endif
     max_length: Count
     """Tokens of a text that are used; the rest is cut off."""
 
@@ -119,9 +126,13 @@ def load_data(
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None or relabel:
+        # jinja: if pretrained
+        info = fit_length(settings.max_length, info)
+        # jinja: else
         if info is None:
             texts = (row.text for row in splits["train"])
             info = describe_tokens(texts, settings.vocabulary_size, settings.max_length)
+        # jinja: endif
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"text_column": settings.columns[0]}
 
@@ -188,4 +199,5 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dic
         lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield f"{path}:{number}", line, {}
+                # Some tokenizers have a token for the end of a line.
+                yield f"{path}:{number}", line.strip(), {}

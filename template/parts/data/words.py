@@ -1,7 +1,7 @@
 """Texts of words with a tag each, as batches of tokens, and what a model must know of them.
 
-Tokens are byte pairs of single words, learned from the training words. The tag of a word stands at
-its first token. A text of more than ``max_length`` tokens is read in windows that overlap.
+Tokens are those of single words. The tag of a word stands at its first token. A text of more than
+``max_length`` tokens is read in windows that overlap.
 
 Shapes: B batch, T tokens of its longest text, W words. Token ids and tags are int64, masks bool.
 """
@@ -19,6 +19,9 @@ import torch
 from cyclopts import Parameter, validators
 from tokenizers import Tokenizer
 from torch import Generator, Tensor
+# jinja: if pretrained
+from torch.nn.functional import pad
+# jinja: endif
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset
 
@@ -33,8 +36,13 @@ from .engine.splits import hold_out
 from .engine.windows import find_windows
 from .sources import SUFFIXES, Row, SourceSettings, read_splits
 from .targets import UNKNOWN, describe_labels, encode_labels, group_labels, is_within, read_label
+# jinja: if pretrained
+from .tokenizer import fit_length, load_tokenizer
+
+# jinja: else
 from .tokenizer import describe_tokens, load_tokenizer
 
+# jinja: endif
 Batch = tuple[tuple[Tensor, ...], Tensor]
 
 
@@ -48,8 +56,10 @@ class DataSettings(SourceSettings):
     """Decides which texts these are; ``training.seed`` does not."""
     fold: Counts | None = None
     """Part of training and validation data that is for validation: 1 5 is the first of five."""
+    # jinja: if not pretrained
     vocabulary_size: Annotated[Count, Parameter(validator=validators.Number(gte=1, lte=10**6))]
     """Tokens to learn from the training words, at most; the 256 bytes are always among them."""
+    # jinja: endif
     max_length: Count
     """Tokens that the model sees at once; a longer text is read in windows."""
 
@@ -83,6 +93,24 @@ def cut_text(
     return windows
 
 
+# jinja: if pretrained
+def cut_and_mark(
+    tokens: list[list[int]], values: Tensor, info: dict[str, Any], may_cut: list[bool]
+) -> list[tuple[Tensor, Tensor]]:
+    """The windows of ``cut_text``, each between the special tokens of a text.
+
+    A word of signs that the tokenizer leaves out is unknown, for it has a tag too.
+    """
+    tokens = [ids or [info["unknown_id"]] for ids in tokens]
+    before, behind = (torch.tensor(info[key], dtype=torch.int64) for key in ("before", "behind"))
+    marks = len(before), len(behind)
+    return [
+        (torch.cat([before, ids, behind]), pad(placed, marks, value=UNKNOWN))
+        for ids, placed in cut_text(tokens, values, info["max_length"] - sum(marks), may_cut)
+    ]
+
+
+# jinja: endif
 class Texts(Dataset[tuple[Tensor, Tensor]]):
     """Token ids ``(T,)`` of each window of the texts, and its tags ``(T,)``."""
 
@@ -96,7 +124,11 @@ class Texts(Dataset[tuple[Tensor, Tensor]]):
         for number, (ids, target) in enumerate(zip(tokens, targets, strict=True)):
             # Else an entity would be counted as two.
             may_cut = [not is_within(tag, info) for tag in target.tolist()]
+            # jinja: if pretrained
+            windows = cut_and_mark(ids, target, info, may_cut)
+            # jinja: else
             windows = cut_text(ids, target, info["max_length"], may_cut)
+            # jinja: endif
             self.windows += windows
             self.row_of += [number] * len(windows)
             self.sizes.append(sum(map(len, ids)))
@@ -155,9 +187,13 @@ def load_data(
         groups = group_labels([row.label for row in both])
         splits["train"], splits["val"] = take_fold(both, groups, settings.fold, settings.split_seed)
     if info is None or relabel:
+        # jinja: if pretrained
+        info = fit_length(settings.max_length, info)
+        # jinja: else
         if info is None:
             words = (word for row in splits["train"] for word in row.words)
             info = describe_tokens(words, settings.vocabulary_size, settings.max_length)
+        # jinja: endif
         labels = describe_labels([row.label for row in splits["train"]])
         info = info | labels | {"columns": [*settings.columns]}
 
@@ -192,7 +228,11 @@ def read_inputs(
                 (tokens,) = encode_words([text.words], tokenizer)
                 numbers = torch.arange(len(tokens))
                 may_cut = [True] * len(tokens)
+                # jinja: if pretrained
+                inputs, placed = collate(cut_and_mark(tokens, numbers, info, may_cut))
+                # jinja: else
                 inputs, placed = collate(cut_text(tokens, numbers, info["max_length"], may_cut))
+                # jinja: endif
                 yield text, inputs, placed != UNKNOWN
 
 

@@ -61,7 +61,13 @@ def world_size() -> int:
 
 
 def wrap_model(
-    model: nn.Module, strategy: Strategy, precision: Precision, device: torch.device
+    model: nn.Module,
+    strategy: Strategy,
+    precision: Precision,
+    device: torch.device,
+    # jinja: if pretrained
+    some_frozen: bool,
+    # jinja: endif
 ) -> nn.Module:
     """The model, whose gradients are averaged over all ranks.
 
@@ -73,7 +79,12 @@ def wrap_model(
     if device.type == "cuda":  # batch norm over the whole batch
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)  # type: ignore[no-untyped-call]
     if strategy == "ddp":
+        # jinja: if pretrained
+        # Parts that are frozen at first have no gradients then, for which it would wait.
+        return DistributedDataParallel(model, find_unused_parameters=some_frozen)
+        # jinja: else
         return DistributedDataParallel(model)
+        # jinja: endif
     if precision == "fp16":
         raise DeviceError("training.precision fp16 does not go with run.parallel fsdp: use bf16")
     mesh = init_device_mesh(device.type, (world_size(),))

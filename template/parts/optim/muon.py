@@ -45,10 +45,19 @@ class Muon(Optimizer):
     def step(self, closure: Any = None) -> Any:
         with torch.enable_grad():
             loss = closure() if closure else None
+        # jinja: if pretrained
+        # Finetuning divides groups by rate: those of matrices are told by their momentum.
+        for group in self.param_groups:
+            for weight in group["params"] if "momentum" in group else ():
+                if weight.grad is not None:
+                    self.step_matrix(weight, weight.grad, group)
+        self.adamw.param_groups = [each for each in self.param_groups if "momentum" not in each]
+        # jinja: else
         matrices = self.param_groups[0]
         for weight in matrices["params"]:
             if weight.grad is not None:
                 self.step_matrix(weight, weight.grad, matrices)
+        # jinja: endif
         self.adamw.step()
         return loss
 

@@ -5,11 +5,18 @@ from itertools import chain
 
 import inputs
 import pytest
+# jinja: if pretrained and domain == "nlp"
+import torch
+from tiny import load_data
+
+
+# jinja: else
 import torch
 
 from package.data import load_data
 
 
+# jinja: endif
 @pytest.mark.parametrize(("balance", "share"), [(True, 0.5), (False, 0.125)])
 def test_classes_are_drawn_as_often_as_asked_for(short_settings, tmp_path, balance, share):
     labels = ["rare" if number % 8 == 0 else "usual" for number in range(400)]

@@ -20,6 +20,9 @@ import targets
 import torch
 import yaml
 from cyclopts.config import Yaml
+# jinja: if pretrained and domain == "nlp"
+from tiny import load_data
+# jinja: endif
 from torch import nn
 from torch.optim.optimizer import (
     Optimizer,
@@ -30,7 +33,11 @@ from torch.optim.optimizer import (
 from package import objective
 from package.augment import STRENGTHS, AugmentSettings
 from package.cli import app
+# jinja: if pretrained and domain == "nlp"
+from package.data import Batch, Data
+# jinja: else
 from package.data import Batch, Data, load_data
+# jinja: endif
 from package.engine.state import Settings
 from package.model import build_model
 
@@ -104,6 +111,10 @@ def default_settings(parse: Callable[..., Settings]) -> Settings:
         required = [f.name for f in fields(section) if f.default is f.default_factory is MISSING]
         setattr(settings, name, type(section)(**{n: getattr(section, n) for n in required}))
     settings.training.device = "cpu"
+    # jinja: if pretrained
+    settings.model.head_scale = 1.0  # so that outputs are large enough to be compared
+    settings.finetuning.frozen_epochs, settings.finetuning.layer_decay = 0, 1.0
+    # jinja: endif
     return settings
 
 
@@ -135,6 +146,9 @@ def made_up_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def short_settings(small_settings: Settings, made_up_data: Path, tmp_path: Path) -> Settings:
     """A small model on a few examples, of which a whole training takes a moment."""
     settings = small_settings
+    # jinja: if pretrained
+    settings.run.init = inputs.save_backbone(tmp_path / "backbone", SEED + 100)
+    # jinja: endif
     settings.data = replace(settings.data, path=made_up_data, **inputs.SHORT_DATA)
     settings.run.folder, settings.training.epochs = tmp_path / "runs", inputs.SHORT_EPOCHS
     return settings
@@ -147,6 +161,9 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     config = tmp_path / "configs/default.yaml"
     recipe = yaml.safe_load(config.read_text())
     recipe["run"].pop("folder", None)
+    # jinja: if pretrained
+    recipe["run"]["init"] = str(inputs.save_backbone(tmp_path / "backbone", SEED + 100))
+    # jinja: endif
     config.write_text(yaml.safe_dump(recipe))
     monkeypatch.chdir(tmp_path)
     return tmp_path

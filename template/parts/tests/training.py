@@ -18,6 +18,8 @@ from package.train import evaluate, monitored, train_steps
 
 # jinja: if output == "pixel"
 STEPS = 200  # in which the model learns eight random masks by heart
+# jinja: elif pretrained
+STEPS = 160  # in which a small backbone learns eight random labels by heart
 # jinja: else
 STEPS = 80  # in which the model learns eight random labels by heart
 # jinja: endif

@@ -16,6 +16,9 @@ from ..augment import Augment
 from ..data import load_data
 from ..engine.config import AllSettings
 from ..engine.device import to_device
+# jinja: if pretrained
+from ..engine.starting import load_start
+# jinja: endif
 from ..engine.state import Settings, TrainState
 from ..schedule import lr_factor
 from .examples import count_examples
@@ -32,7 +35,12 @@ def save(figure: Figure, path: Path) -> Path:
 
 def show_schedule(*, settings: AllSettings) -> None:
     """Draw the learning rate of every step of the training."""
+    # jinja: if pretrained
+    start = load_start(settings.run)
+    data = load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
+    # jinja: else
     data = load_data(settings.data, settings.training.seed)
+    # jinja: endif
     figure = Figure(figsize=(7, 3))
     steps = settings.training.count_steps(len(data.train))
     draw_schedule(figure.subplots(), settings, steps)
@@ -48,7 +56,12 @@ def draw_schedule(axes: Axes, settings: Settings, steps_per_epoch: int) -> None:
 
 def show_augmentations(*, settings: AllSettings) -> None:
     """Draw training examples as they are, and as augmentation changes them."""
+    # jinja: if pretrained
+    start = load_start(settings.run)
+    data = load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
+    # jinja: else
     data = load_data(settings.data, settings.training.seed)
+    # jinja: endif
     generator = Generator().manual_seed(settings.training.seed)
     augment = Augment(settings.augment, data.info).to(generator.device)
     change = partial(augment, generator=generator)
@@ -72,8 +85,14 @@ def make_grid(num_examples: int) -> tuple[Figure, Any]:
 
 def show_model(*, settings: AllSettings) -> None:
     """Print the layers of the model, their outputs for a batch, parameters and decay."""
+    # jinja: if pretrained
+    start = load_start(settings.run)
+    data = load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
+    state = TrainState(settings, data.info, 1, start)
+    # jinja: else
     data = load_data(settings.data, settings.training.seed)
     state = TrainState(settings, data.info, total_steps=1)
+    # jinja: endif
     model = state.model.eval()
     shapes: dict[nn.Module, str] = {}
 

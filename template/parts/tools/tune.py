@@ -15,6 +15,9 @@ from ..data import Batch, Data, load_data
 from ..engine.config import AllSettings
 from ..engine.device import to_device
 from ..engine.run import RunError
+# jinja: if pretrained
+from ..engine.starting import load_start
+# jinja: endif
 from ..engine.state import TrainState
 from ..train import train_steps
 
@@ -49,8 +52,14 @@ def find_lr(
     """
     if lowest >= highest or steps <= 2 * SKIPPED:
         raise RunError(f"find-lr needs lowest < highest, and more than {2 * SKIPPED} steps")
+    # jinja: if pretrained
+    start = load_start(settings.run)
+    data = load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
+    state = TrainState(settings, data.info, steps, start)
+    # jinja: else
     data = load_data(settings.data, settings.training.seed)
     state = TrainState(settings, data.info, total_steps=steps)
+    # jinja: endif
     rates = np.geomspace(lowest, highest, steps)
     measured = list(itertools.islice(data.train, MEASURED))
     losses = trace_losses(state, measured, endless(data), rates / settings.optim.lr)
@@ -130,7 +139,12 @@ def find_batch_size(*, settings: AllSettings, memory: PositiveFloat = 4.0) -> No
         GiB for the activations, on a CPU only, where nothing else ends the search in time.
     """
     before = settings.data.batch_size
+    # jinja: if pretrained
+    start = load_start(settings.run)
+    data = load_data(settings.data, settings.training.seed, start.get("info"), relabel=True)
+    # jinja: else
     data = load_data(settings.data, settings.training.seed)
+    # jinja: endif
     limit = len(data.train.dataset)  # type: ignore[arg-type]
     good, bad, size = 1, limit + 1, 2
     while bad - good > max(1, good // 16):

@@ -10,8 +10,13 @@ from package.augment import Augment
 PAD, UNKNOWN, FIRST = 0, 1, 2
 INFO = {
     "is_word_start": [token >= FIRST and token % 2 == 0 for token in range(20)],
+    # jinja: if pretrained
+    "is_special": [token < FIRST for token in range(20)],
+    "mask_id": UNKNOWN,
+    # jinja: else
     "num_special": 2,
     "unknown_id": UNKNOWN,
+    # jinja: endif
 }
 TEXT = [2, 3, 3, 4, 6, 7, 8, 10, 11, 12]  # six words, of which three have several pieces
 WORDS = [[0, 1, 2], [3], [4, 5], [6], [7, 8], [9]]

@@ -3,9 +3,19 @@
 from itertools import pairwise
 
 import pytest
+# jinja: if pretrained
+import torch
+from tiny import load_data
+
+# jinja: else
 import torch
 
+# jinja: endif
+# jinja: if pretrained
+from package.data import collate
+# jinja: else
 from package.data import collate, load_data
+# jinja: endif
 from package.engine.buckets import BucketSampler
 from package.tools.examples import describe_examples
 

@@ -13,10 +13,15 @@ import pytest
 import targets
 import torch
 import yaml
+# jinja: if pretrained and domain == "nlp"
+from tiny import load_data
+# jinja: endif
 from torch.optim.optimizer import register_optimizer_step_post_hook
 from torch.testing import assert_close
 
+# jinja: if not (pretrained and domain == "nlp")
 from package.data import load_data
+# jinja: endif
 from package.engine.checkpoint import find_last, load_checkpoint, save_checkpoint
 from package.engine.run import RunError
 from package.engine.signals import Stopped
@@ -167,9 +172,15 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
 
 def test_what_is_known_of_inputs_comes_with_the_weights(short_settings):
     """Of targets it comes from the new labels; a resumed run remembers the same."""
+    # jinja: if pretrained
+    first = train(short_settings)
+    checkpoint = load_checkpoint(first / "best.pt")
+    known = checkpoint["info"]
+    # jinja: else
     known = load_data(short_settings.data, seed=0).info
     first = train(short_settings)
     checkpoint = load_checkpoint(first / "best.pt")
+    # jinja: endif
     checkpoint["info"] = {**deepcopy(known), "remembered": 1}
     targets.remember_otherwise(checkpoint["info"])
     # jinja: if target == "links"

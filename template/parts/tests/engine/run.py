@@ -5,10 +5,15 @@ import math
 
 import pytest
 import yaml
+# jinja: if pretrained and domain == "nlp"
+from tiny import load_data
+# jinja: endif
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from package.augment import Augment
+# jinja: if not (pretrained and domain == "nlp")
 from package.data import load_data
+# jinja: endif
 from package.engine.checkpoint import find_best, load_checkpoint
 from package.engine.run import to_plain
 from package.engine.state import load_model

@@ -9,19 +9,77 @@ from torch import Generator, Tensor, nn
 from torch.utils.data import DataLoader
 
 # Channels, height and width: all are tried with the model, "small" with the rest.
+# jinja: if pretrained
+FORMS = {"small": (1, (16, 16)), "colour": (3, (32, 32)), "odd": (3, (64, 32))}
+# A tiny backbone for each, of three families, in which all layers count from the beginning.
+BACKBONES: dict[str, tuple[str, dict[str, Any]]] = {
+    "small": (
+        "vit_tiny_patch16_224",
+        {
+            **{"patch_size": 4, "embed_dim": 64, "depth": 2, "num_heads": 2},
+            **{"img_size": (16, 16), "in_chans": 1},
+        },
+    ),
+    "colour": (
+        "resnet18",
+        {"layers": (1, 1, 1, 1), "channels": (8, 8, 16, 16), "zero_init_last": False},
+    ),
+    "odd": (
+        "convnext_atto",
+        {"depths": (1, 1, 1, 1), "dims": (8, 8, 16, 16), "ls_init_value": 1.0},
+    ),
+}
+# jinja: else
 FORMS = {"small": (1, (8, 8)), "colour": (3, (16, 16)), "odd": (3, (33, 22))}
+# jinja: endif
 # What the model has of these settings is at most this large in most tests.
 SMALL_MODEL = {"width": 16, "blocks_per_stage": 1, "depth": 2}
 SHORT_DATA = {"batch_size": 8, "held_out": 0.2, "columns": ("file", "label"), "image_size": None}
 SHORT_EPOCHS = 2
 
 
+# jinja: if pretrained
+def describe(form: str) -> dict[str, Any]:
+    channels, image_size = FORMS[form]
+    scale = {"mean": [0.5] * channels, "std": [0.25] * channels}
+    name, arguments = BACKBONES[form]
+    sized = {"has_fixed_size": "img_size" in arguments}
+    backbone = {"backbone": {"architecture": name, "arguments": arguments, **sized}}
+    return {"channels": channels, "image_size": image_size, **scale, **backbone}
+
+
+def save_backbone(folder: Path, seed: int, form: str = "small") -> Path:
+    """A tiny one with random weights, as timm saves it; its pixels have means of their own."""
+    import timm  # takes seconds
+    from timm.models import save_for_hf
+
+    name, arguments = BACKBONES[form]
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = timm.create_model(name, num_classes=7, **arguments)
+    channels, size = FORMS[form]
+    scale = {"mean": (0.1, 0.2, 0.3)[:channels], "std": (0.6, 0.5, 0.4)[:channels]}
+    model.pretrained_cfg |= {"input_size": (channels, *size), "interpolation": "box", **scale}
+    save_for_hf(model, folder, model_args=arguments)
+    return folder
+
+
+def weights_of(folder: Path) -> Path:
+    return folder / "pytorch_model.bin"
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    return torch.load(weights_of(folder), weights_only=True)  # type: ignore[no-any-return]
+
+
+# jinja: else
 def describe(form: str) -> dict[str, Any]:
     channels, image_size = FORMS[form]
     scale = {"mean": [0.5] * channels, "std": [0.25] * channels}
     return {"channels": channels, "image_size": image_size, **scale}
 
 
+# jinja: endif
 def make_batch(
     info: dict[str, Any], numbers: list[int], targets: Tensor
 ) -> tuple[tuple[Tensor, ...], Tensor]:

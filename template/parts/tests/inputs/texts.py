@@ -4,13 +4,23 @@ from pathlib import Path
 from typing import Any
 
 import torch
+# jinja: if pretrained
+from tiny import describe_backbone
+from tiny import read_weights as read_weights
+from tiny import save_backbone as save_backbone
+from tiny import weights_of as weights_of
+# jinja: endif
 from torch import Generator, Tensor, nn
 
 from package.data import collate
 
 # Size of the vocabulary and longest text: all are tried with the model, "small" with the rest.
 FORMS = {"small": (60, 13), "long": (700, 80)}
+# jinja: if pretrained
+NUM_SPECIAL = 5
+# jinja: else
 NUM_SPECIAL = 2
+# jinja: endif
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
 SHORT_DATA = {"batch_size": 7, "held_out": 0.2, "columns": ("text", "label")}
 SHORT_EPOCHS = 2
@@ -22,8 +32,12 @@ def describe(form: str) -> dict[str, Any]:
         "longest": longest,
         "vocabulary_size": vocabulary_size,
         "is_word_start": [token > 0 and token % 2 == 0 for token in range(vocabulary_size)],
+        # jinja: if pretrained
+        **describe_backbone(form, vocabulary_size),
+        # jinja: else
         "num_special": NUM_SPECIAL,
         "unknown_id": 1,
+        # jinja: endif
     }
 
 

@@ -8,10 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+# jinja: if pretrained
+import torch
+from tiny import load_data
+
+# jinja: else
 import torch
 
+# jinja: endif
 from package.cli import main
+# jinja: if pretrained
+from package.data import read_inputs
+# jinja: else
 from package.data import load_data, read_inputs
+# jinja: endif
 from package.engine.labels import DataError
 from package.targets import describe_labels, encode_labels
 from package.tokenizer import load_tokenizer
@@ -108,7 +118,11 @@ def test_labels_may_be_numbers_and_lines_blank(load, tmp_path):
 
 @pytest.mark.parametrize("validation", ["val", "dev", "validation"])
 def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
+    # jinja: if pretrained
+    """The tokens are those of the backbone: no text adds to them."""
+    # jinja: else
     """The tokenizer learns from the training texts alone: others would tell it of themselves."""
+    # jinja: endif
     save(tmp_path / "train.csv")
     other = [("text", "label"), *(("quixotic quixotic", label) for label in (STARS, NO_STARS) * 3)]
     save(tmp_path / f"{validation}.tsv", other)
@@ -116,7 +130,9 @@ def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
     data = load()
     assert [len(s.dataset) for s in (data.train, data.validation, data.test)] == [16, 6, 6]
     tokens = load_tokenizer(data.info).get_vocab()
+    # jinja: if not pretrained
     assert "Ġfilm" in tokens
+    # jinja: endif
     assert "Ġquixotic" not in tokens
 
 
@@ -141,6 +157,7 @@ def test_other_data_is_prepared_as_the_checkpoint_remembers(load, tmp_path):
     assert torch.equal(data.test.dataset.targets, encode_labels(labels, remembered))
 
 
+# jinja: if not pretrained
 def test_pieces_of_words_are_told_from_their_starts(load, tmp_path):
     """Which is what dropout of words goes by; nor does a text turn into special tokens."""
     info = load(path=save(tmp_path / "films.csv")).info
@@ -151,6 +168,19 @@ def test_pieces_of_words_are_told_from_their_starts(load, tmp_path):
         assert min(token_ids) >= info["num_special"]
 
 
+# jinja: else
+def test_texts_are_no_longer_than_the_backbone_takes(load, tmp_path, capsys):
+    """Which is said, and holds for a later `predict`: it has no place for another token."""
+    table = save(tmp_path / "films.csv", [*make_rows(), *((f"{GOOD} " * 999, STARS),) * 4])
+    data = load(path=table, max_length=10_000)
+    assert f"10000 tokens {data.info['longest']} are used" in capsys.readouterr().err
+    inputs = [inputs for _, inputs in read_inputs([table], data.info)]
+    splits = (data.train, data.validation, data.test)
+    assert max(len(x) for s in splits for x in s.dataset.token_ids) == data.info["longest"]
+    assert max(token_ids.size(1) for token_ids, _ in inputs) == data.info["longest"]
+
+
+# jinja: endif
 def test_a_text_of_no_tokens_cannot_be_asked_for(monkeypatch):
     monkeypatch.chdir(Path(__file__).parents[1])
     with pytest.raises(SystemExit, match=r"data\.max_length"):
@@ -447,7 +477,11 @@ def test_numbers_of_a_hub_are_read(hub, load, tmp_path):
 
 
 # jinja: endif
+
+
+# jinja: if not pretrained
 def test_the_vocabulary_is_no_larger_than_asked_for(load, tmp_path):
     file = save(tmp_path / "films.csv")
     for size in (259, 263):
         assert load(path=file, vocabulary_size=size).info["vocabulary_size"] == size
+# jinja: endif

@@ -7,10 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+# jinja: if pretrained
+import torch
+from tiny import load_data
+
+# jinja: else
 import torch
 
+# jinja: endif
 from package.cli import main
+# jinja: if pretrained
+from package.data import read_inputs
+# jinja: else
 from package.data import load_data, read_inputs
+# jinja: endif
 from package.engine.conll import read_texts
 from package.engine.labels import DataError
 from package.targets import describe_labels
@@ -105,7 +115,11 @@ def test_a_word_may_begin_like_a_comment(load, tmp_path):
 
 @pytest.mark.parametrize("validation", ["val", "dev", "validation"])
 def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
+    # jinja: if pretrained
+    """The tokens are those of the backbone: no text adds to them."""
+    # jinja: else
     """The tokenizer learns from the training words alone: others would tell it of themselves."""
+    # jinja: endif
     save(tmp_path / "train.conll")
     other = [(["quixotic", "Rome"], ["O", "B-place"])] * 6
     save(tmp_path / f"{validation}.tsv", other)
@@ -114,7 +128,9 @@ def test_files_for_the_splits_are_kept_apart(load, tmp_path, validation):
     splits = (data.train, data.validation, data.test)
     assert [len(split.dataset.rows) for split in splits] == [16, 6, 6]
     tokens = load_tokenizer(data.info).get_vocab()
+    # jinja: if not pretrained
     assert "ĠParis" in tokens, "capital letters are lost, by which names are told"
+    # jinja: endif
     assert "Ġquixotic" not in tokens
 
 
@@ -289,12 +305,14 @@ def test_prediction_takes_conll_json_lines_folders_and_a_pipe(load, tmp_path, mo
         assert torch.equal(token_ids, expected)
 
 
+# jinja: if not pretrained
 def test_the_vocabulary_is_no_larger_than_asked_for(load, tmp_path):
     file = save(tmp_path / "trips.conll")
     for size in (259, 263):
         assert load(path=file, vocabulary_size=size).info["vocabulary_size"] == size
 
 
+# jinja: endif
 def test_tags_are_those_of_the_training_texts(load, tmp_path):
     save(tmp_path / "train.conll", [*make_texts(), (["Ann"], ["B-person"])])
     save(tmp_path / "val.conll", make_texts(4))

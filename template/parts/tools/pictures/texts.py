@@ -5,7 +5,9 @@ from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
+# jinja: if not pretrained
 from tokenizers import decoders
+# jinja: endif
 from torch import Tensor
 from torch.utils.data import DataLoader
 
@@ -25,11 +27,16 @@ def draw_example(
     inputs, target = loader.collate_fn([loader.dataset[number]])
     if change is not None:
         inputs, _ = change(inputs, target)
+    # jinja: if pretrained
+    # Pieces of words that augmentation dropped are the token for that.
+    text = load_tokenizer(info).decode(inputs[0][0].tolist(), skip_special_tokens=False)
+    # jinja: else
     # Pieces of words that augmentation dropped are underlines.
     tokenizer, unknown = load_tokenizer(info), info["unknown_id"]
     token_ids = inputs[0][0].tolist()
     tokens = ["Ġ_" if n == unknown else tokenizer.id_to_token(n) or "" for n in token_ids]
     text = decoders.ByteLevel().decode(tokens).strip()
+    # jinja: endif
     escaped = text.replace("$", r"\$")  # else it is mathematics
     lines = fill(escaped, WIDTH, max_lines=8, placeholder=" ...")
     axes.text(0, 1, lines, fontsize=7, va="top", transform=axes.transAxes)

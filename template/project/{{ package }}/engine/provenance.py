@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ import torch
 
 PROJECT = Path(__file__).parents[2]
 CODE = ("*.py", "*.yaml", "*.yml", "*.toml", "*.sh")  # of new files: the others may be data
+packages = cache(lambda: dict(sorted((each.name, each.version) for each in distributions())))
 
 
 def git(*arguments: str, **environment: str) -> str | None:
@@ -67,7 +69,7 @@ def recorded(folder: Path, device: torch.device) -> Iterator[None]:
         "python": platform.python_version(),
         "machine": f"{platform.platform()}, {os.cpu_count()} processors",
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else str(device),
-        "packages": dict(sorted((each.name, each.version) for each in distributions())),
+        "packages": packages(),  # read once: a search trains many times
         "start": datetime.now().isoformat(timespec="seconds"),
         "result": "running",
     }

@@ -1,6 +1,6 @@
 """Texts and their targets, as batches of tokens, and what a model must know of them.
 
-Tokens are byte pairs, learned from the training texts; a text is cut off after ``max_length``.
+A text is cut off after ``max_length`` tokens.
 
 Shapes: B batch, T tokens of its longest text. Token ids are int64, masks bool.
 """
@@ -179,4 +179,5 @@ def find_texts(path: Path, info: dict[str, Any]) -> Iterator[tuple[str, str, dic
         lines = sys.stdin if path == Path("-") else read_text(path).split("\n")
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield f"{path}:{number}", line, {}
+                # Some tokenizers have a token for the end of a line.
+                yield f"{path}:{number}", line.strip(), {}

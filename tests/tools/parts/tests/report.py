@@ -139,7 +139,12 @@ def test_a_run_without_an_epoch_is_not_reported(short_settings, tmp_path):
 def test_every_parameter_of_the_model_is_counted(short_settings, capsys):
     show_model(settings=short_settings)
     *rows, total = capsys.readouterr().out.splitlines()[1:]
+    # jinja: if pretrained
+    known = load_checkpoint(short_settings.run.init)["info"]
+    info = load_data(short_settings.data, 0, known, relabel=True).info
+    # jinja: else
     info = load_data(short_settings.data, seed=0).info
+    # jinja: endif
     model = build_model(short_settings.model, info, num_outputs(info))
     expected = sum(parameter.numel() for parameter in model.parameters())
 

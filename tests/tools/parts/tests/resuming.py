@@ -53,7 +53,9 @@ def test_weights_that_do_not_fit_are_refused(settings, info, model):
     checkpoint["model"] = {f"other.{name}": tensor for name, tensor in weights.items()}
     with pytest.raises(CheckpointError, match="of another model"):
         load_model(settings, checkpoint)
-    name, value = next((k, v) for k, v in vars(settings.model).items() if isinstance(v, int))
+    name, value = next(
+        (k, v) for k, v in vars(settings.model).items() if isinstance(v, int | float)
+    )
     checkpoint["settings"] = {"model": {name: value + 1}}
     with pytest.raises(CheckpointError, match=rf"\(model.{name} was {value + 1}\)"):
         load_model(settings, checkpoint)
@@ -73,10 +75,10 @@ def test_other_settings_or_data_are_refused(short_settings):
     with pytest.raises(CheckpointError, match=r"is in epoch \d+: give training\.epochs"):
         train(short_settings, resume=path)
     short_settings.training.epochs += 1
-    short_settings.run.init = path
+    begun_with, short_settings.run.init = short_settings.run.init, path
     with pytest.raises(CheckpointError, match=r"run\.init"):
         train(short_settings, resume=path)
-    short_settings.run.init = None
+    short_settings.run.init = begun_with
     checkpoint = load_checkpoint(path)
     save_checkpoint(path, {**checkpoint, "steps_per_epoch": 99})
     with pytest.raises(CheckpointError, match=r"with other data \(steps 99, now"):

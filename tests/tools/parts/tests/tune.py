@@ -81,10 +81,15 @@ def test_the_finder_says_how_far_it_is(settings, info, make_batch, capsys):
 # jinja: if form != "graph"
 @pytest.mark.parametrize("memory", [0.004, 100.0])
 def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(
-    settings, capsys, memory, request
+    settings, capsys, memory, request, tmp_path
 ):
     if memory == 100.0:
         settings = request.getfixturevalue("short_settings")  # whose training set is soon reached
+    # jinja: if pretrained
+    import inputs
+
+    settings.run.init = inputs.save_backbone(tmp_path / "backbone", seed=0)
+    # jinja: endif
     # jinja: if form == "corpus"
     settings.data.context = 8  # of longer blocks not even two fit
     # jinja: endif
@@ -109,7 +114,12 @@ def test_the_batch_grows_to_the_memory_or_to_the_whole_training_set(
     assert float(rate) == pytest.approx(lr * growth, rel=0.05)
 
 
-def test_where_no_batch_fits_it_is_said(settings):
+def test_where_no_batch_fits_it_is_said(settings, tmp_path):
+    # jinja: if pretrained
+    import inputs
+
+    settings.run.init = inputs.save_backbone(tmp_path / "backbone", seed=0)
+    # jinja: endif
     with pytest.raises(RunError, match="smaller model"):
         tune.find_batch_size(settings=settings, memory=1e-7)
 

@@ -1,0 +1,73 @@
+"""Plain text, of which a language model learns to write more."""
+
+from pathlib import Path
+
+from scaffold.looking.files import SPLITS, TEXTS, below, listing, read_sample, refuse, said_of, splits_among
+from scaffold.looking.reading import Fact, Reading, shown
+
+SMALL = 20_000  # characters, below which a model learns hardly anything
+
+
+def look_at_file(path: Path) -> list[Reading]:
+    """Read a text."""
+    text, _ = read_sample(path)
+    if not text.strip():
+        raise refuse(f"{path} is empty", "fill it, or name another")
+    lines = [line for line in text.split("\n") if line.strip()][:2000]
+    if lines[0].startswith("__label__"):
+        raise refuse(
+            f"{path} has labels within its lines, as fastText has", "write text and label into a CSV file"
+        )
+    tabs = {line.count("\t") for line in lines}
+    if len(lines) > 5 and len(tabs) == 1 and tabs != {0}:
+        raise refuse(
+            f"{path} has {tabs.pop()} tabs in each line, as a table has",
+            "rename it to .tsv if it is one, or say --task language_modelling",
+        )
+    return [_reading([path], path.stat().st_size, len(text))]
+
+
+def look_at_folder(folder: Path, *, insisted: bool) -> list[Reading]:
+    """Read a folder of texts; an empty list if it has none."""
+    folders, files = listing(folder)
+    texts = below(folder, {*TEXTS}, 20_000)
+    if not texts:
+        return []
+    named = {path.name: path for path in folders} | {
+        path.stem: path for path in files if path.suffix in TEXTS
+    }
+    splits = splits_among(named, folder)
+    _check_classes(folder, splits, insisted)
+    sample = texts[:: max(1, len(texts) // 20)]
+    read = [read_sample(path)[0] for path in sample[:20]]
+    size = sum(path.stat().st_size for path in texts)
+    reading = _reading(texts, size, size if len(texts) > 20 else sum(map(len, read)))
+    if splits:
+        reading.facts.append(
+            Fact("split", list(splits), said_of(splits).replace("held out of", "cut from the end of"))
+        )
+    return [reading]
+
+
+def _check_classes(folder: Path, splits: dict[str, Path], insisted: bool) -> None:
+    """Refuse folders of texts by class, which would be read as one long text."""
+    part = splits.get("train", folder)
+    if insisted or not part.is_dir():
+        return
+    folders, files = listing(part)
+    own = [path for path in folders if path.name not in SPLITS and below(path, {*TEXTS}, 2)[1:]]
+    if len(own) > 1 and not [file for file in files if file.suffix in TEXTS]:
+        raise refuse(
+            f"{part} holds folders of texts, {shown([path.name for path in own])}, as classes have them",
+            "write texts and classes into a CSV file, or say --task language_modelling if all is one text",
+        )
+
+
+def _reading(texts: list[Path], size: int, characters: int) -> Reading:
+    files = f"{len(texts):,} files of text" if len(texts) > 1 else f"{texts[0].name} is plain text"
+    reading = Reading(
+        "corpus", "tokens", f"{files}, {size / 1e6:.3g} MB", "a text without labels: its next token"
+    )
+    if characters < SMALL:
+        reading.notes.append(f"{characters:,} characters are very few for a language model: add text")
+    return reading

@@ -1,0 +1,117 @@
+"""A graph in two tables, nodes.csv and edges.csv."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from scaffold.errors import joined
+from scaffold.looking.columns import Column
+from scaffold.looking.files import listing, refuse
+from scaffold.looking.labels import guesses, of_columns
+from scaffold.looking.reading import Fact, Reading, Request, shown
+from scaffold.looking.tables import Table, check_split, read
+from scaffold.looking.targets import Guess
+
+ENDS = ("source", "target")
+TARGETS = {"classes", "numbers"}  # of nodes
+
+
+def look(folder: Path, request: Request) -> list[Reading]:
+    """Read it; an empty list if there is no such table."""
+    files = {file.name: file for file in listing(folder)[1]}
+    if not files.keys() & {"nodes.csv", "edges.csv"}:
+        _tell_otherwise_named(folder, files)
+        return []
+    for name in ("nodes.csv", "edges.csv"):
+        if name not in files:
+            raise refuse(f"{folder} has no {name}", "add it, a graph needs nodes.csv and edges.csv")
+    nodes, edges = read(files["nodes.csv"]), read(files["edges.csv"], ENDS)
+    _check_edges(edges)
+    check_split(nodes, empty=True)
+    wanted = nodes.named(request.columns)
+    identity = wanted[0] if wanted[1:] else _identity(nodes, edges)
+    known = {*identity.texts}
+    strangers = [end for name in ENDS for end in edges.columns[name].counts if end not in known]
+    if strangers and nodes.complete:
+        raise refuse(
+            f"{edges.path} names {strangers[0]}, which is in no row of column {identity.name} of nodes.csv",
+            "add or remove it",
+        )
+    why = f"nodes.csv with {nodes.rows} and edges.csv with {edges.rows}"
+    links = Reading("graph", "links", why, "which nodes an edge joins, as every graph tells")
+    links.facts = [Fact("data.columns", [identity.name], f"column `{identity.name}` names the nodes")]
+    if request.target == "links":
+        return [links]
+    others = nodes.without(identity.name, "split")
+    labels = wanted[1:] or wanted
+    choose = _leave_open if request.links else request.choose
+    try:
+        found = (
+            of_columns(labels, nodes.rows)
+            if labels
+            else guesses(others, nodes.rows, str(nodes.path), choose, request.usual)
+        )
+    except LookupError as names:
+        links.unknown.append(f"whether {names} is to be predicted of each node: --columns takes its name")
+        return [links]
+    readings = [_reading(nodes, identity, guess, why) for guess in found if guess.target in TARGETS]
+    return [*readings, links]
+
+
+def _leave_open(_: str, names: Sequence[str]) -> str:
+    """Take no column for labels where any may be a feature: edges can be predicted without."""
+    raise LookupError(joined(names, "or"))
+
+
+def _reading(nodes: Table, identity: Column, guess: Guess, why: str) -> Reading:
+    reading = Reading("graph", guess.target, why, guess.why, unknown=list(guess.unknown))
+    said = "names of nodes, which edges.csv joins, and what is to be predicted"
+    reading.facts = [Fact("data.columns", [identity.name, *guess.columns], said), *guess.facts]
+    features = [column for column in nodes.without(identity.name, *guess.columns, "split") if column.name]
+    codes = [column.name for column in features if column.of_integers and 2 < len(column.counts) <= 20]
+    if codes:
+        reading.unknown.append(
+            f"whether the integers of {shown(codes)} are codes: data.categorical takes their names"
+        )
+    if not features:
+        reading.notes.append("nodes.csv has no features: each node is a category of its own")
+    reading.unknown.append(
+        "whether edges have a direction: messages go both ways until data.directed is true"
+    )
+    if "split" not in nodes.columns:
+        reading.unknown.append(
+            "which nodes are for training: without a column split the labelled ones are divided at random"
+        )
+    return reading
+
+
+def _identity(nodes: Table, edges: Table) -> Column:
+    """Find the column that names the nodes: id, or the one that holds the ends of edges."""
+    if "id" in nodes.columns:
+        return nodes.columns["id"]
+    ends = {end for name in ENDS for end in edges.columns[name].counts}
+    for column in nodes.columns.values():
+        if len(column.counts) == len(column.cells) and ends <= column.counts.keys():
+            return column
+    raise refuse(
+        f"no column of {nodes.path} names the nodes that edges.csv joins",
+        "add one, called id, with a name for each node",
+    )
+
+
+def _check_edges(edges: Table) -> None:
+    missing = [name for name in ENDS if name not in edges.columns]
+    if missing:
+        has = f"{edges.path} has no column {missing[0]} but {', '.join(edges.columns)[:80]}"
+        raise refuse(has, "call the columns of the two nodes source and target")
+
+
+def _tell_otherwise_named(folder: Path, files: dict[str, Path]) -> None:
+    """Refuse tables that are those of a graph by other names."""
+    tables = [name for name in files if name.endswith(".csv")]
+    edges = [name for name in tables if "edge" in name.lower() or "links" in name.lower()]
+    if len(edges) == 1 and len(tables) == 2:
+        (other,) = {*tables} - {*edges}
+        raise refuse(
+            f"{folder} holds {edges[0]} and {other}, as a graph has them",
+            f"rename {edges[0]} to edges.csv, with columns source and target, and {other} to nodes.csv",
+        )

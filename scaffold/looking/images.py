@@ -1,0 +1,114 @@
+"""Folders of images: one for each class, with or without splits."""
+
+from pathlib import Path
+
+from scaffold.errors import joined
+from scaffold.looking.columns import is_number
+from scaffold.looking.files import (
+    IMAGES,
+    SPLITS,
+    below,
+    is_huge,
+    is_image,
+    listing,
+    refuse,
+    said_of,
+    splits_among,
+    subfolders,
+)
+from scaffold.looking.pictures import measure, mirroring, size_of
+from scaffold.looking.reading import Fact, Reading, counted, shown
+
+COUNTED = 100_000  # images of all classes, and of one class at most 1,000
+
+
+def look(folder: Path) -> list[Reading]:
+    """Read a folder with one of images for each class; an empty list if it has none of images."""
+    folders, files = listing(folder)
+    pictures = [file for file in files if is_image(file)]
+    splits = splits_among({path.name: path for path in folders}, folder)
+    if not splits and not any(below(path, IMAGES, 1) for path in folders):
+        if pictures:
+            raise _loose(folder, pictures)
+        return []
+    if splits and not below(splits["train"], IMAGES, 1):
+        return []
+    if splits and len(splits) < len(folders):
+        extra = joined((path.name for path in folders if path not in splits.values()), "and")
+        raise refuse(f"{folder} holds {extra} beside its splits", "move that elsewhere")
+    parts = splits or {"train": folder}
+    classes = {name: _classes(part) for name, part in parts.items()}
+    for name, found in classes.items():
+        unknown = sorted(found.keys() - classes["train"].keys())
+        if unknown:
+            raise refuse(
+                f"{parts[name]} has the class {unknown[0]}, which {parts['train']} has not",
+                "add it there, or remove it",
+            )
+    names = sorted(classes["train"])
+    if len(names) < 2:
+        raise refuse(
+            f"{parts['train']} holds the folder {names[0]} alone, a single class", "add another class"
+        )
+    images = [image for found in classes["train"].values() for image in found[: max(1, 200 // len(names))]]
+    headers, notes = measure(images)
+    counts = {name: len(found) for name, found in classes["train"].items()}
+    most, least = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
+    why = f"{len(names)} folders of images in {parts['train'].name}: {shown(names)}"
+    limit = most_of(len(names))
+    told = {name: f"{counts[name]:,}{'+' if counts[name] >= limit else ''} images" for name in (most, least)}
+    if counts[most] == counts[least]:
+        target = f"a folder is a class, {told[most]} each"
+    else:
+        target = f"a folder is a class, of {told[least]} ({least}) to {told[most]} ({most})"
+    flips, unknown_flips = mirroring(headers, names)
+    facts = [size_of(headers)]
+    if splits:
+        facts.append(Fact("split", list(splits), said_of(splits)))
+    reading = Reading("images", "classes", why, target, [*facts, *flips], notes=notes)
+    reading.unknown += [unknown_flips] if unknown_flips else []
+    as_numbers = (
+        [Reading("images", "numbers", why, "names of folders are numbers", list(facts), notes=list(notes))]
+        if all(is_number(name) for name in names)
+        else []
+    )
+    if as_numbers:
+        reading.unknown.append(
+            "whether the numbers that folders are called by count something, or only name it"
+        )
+    return [reading, *as_numbers]
+
+
+def _classes(folder: Path) -> dict[str, list[Path]]:
+    """Return the images of each class; a refusal says how it should be."""
+    folders, files = listing(folder)
+    pictures = [file for file in files if is_image(file)]
+    if not folders:
+        raise _loose(folder, pictures)
+    if is_huge(folder):
+        raise refuse(f"{folder} holds more than 20,000 entries", "put images into a folder for each class")
+    found = {}
+    for path in folders:
+        found[path.name] = below(path, IMAGES, most_of(len(folders)))
+        if not found[path.name]:
+            raise refuse(f"{path} holds no images ({', '.join(sorted(IMAGES))})", "fill or remove it")
+        within = [inner for inner in subfolders(path) if inner.name in SPLITS]
+        if within:
+            raise refuse(
+                f"{within[0]} is a split within a class", f"move it to {folder / within[0].name / path.name}"
+            )
+    return found
+
+
+def _loose(folder: Path, pictures: list[Path]) -> Exception:
+    many = counted(len(pictures), "images", complete=not is_huge(folder))
+    what = f"{folder} holds {many} and nothing that says what they are"
+    return refuse(
+        what,
+        "put them into a folder for each class (cat/1.jpg), or list files and labels in a CSV file",
+    )
+
+
+def most_of(classes: int) -> int:
+    """Say how many images of a class are counted."""
+    return min(1_000, max(20, COUNTED // classes))

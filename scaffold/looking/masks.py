@@ -1,0 +1,141 @@
+"""Folders of images and of masks that have the same names."""
+
+import re
+from pathlib import Path
+
+from scaffold.looking.files import IMAGES, SPLITS, below, listing, refuse, said_of, splits_among
+from scaffold.looking.headers import Header, read_header
+from scaffold.looking.pictures import evenly, measure, size_of
+from scaffold.looking.reading import Fact, Reading, counted, shown
+from scaffold.looking.values import read_values
+
+MOST = 20_000  # pairs that are compared by name
+MASKS = 20  # that are opened
+SUFFIX = re.compile(r"[_-](mask|masks|gt|label|labels|seg|segmentation)$", re.IGNORECASE)
+
+
+def look(folder: Path) -> list[Reading]:
+    """Read it; an empty list if the folders are no images and masks."""
+    splits = _find(folder)
+    if not splits:
+        return []
+    found = {name: _pairs(*pair) for name, pair in splits.items()}
+    pairs = found["train"]
+    several = counted(len(pairs), "files of the same names", complete=len(pairs) < MOST)
+    why = f"images/ and masks/ hold {several}"
+    reading = of_pairs(pairs, why, "a mask for each image")
+    if len(splits) > 1:
+        parts = {
+            name: pair[0].parent if pair[0].name == "images" else pair[0] for name, pair in splits.items()
+        }
+        reading.facts.append(Fact("split", sorted(splits), said_of(parts)))
+    return [reading]
+
+
+def of_pairs(pairs: list[tuple[Path, Path]], why: str, target_why: str) -> Reading:
+    """Look at some of the images and masks."""
+    headers, notes = measure([image for image, _ in pairs])
+    masks = {}
+    for image, mask in evenly(pairs, MASKS):
+        header, of_image = read_header(mask), headers.get(image) or read_header(image)
+        _check(mask, header, of_image)
+        masks[mask] = header
+    facts, unknown = [size_of(headers, masks=True)], []
+    values, complete = read_values(list(masks))
+    if values == {0, 255}:
+        why_void = "masks hold 0 and 255 alone, so both are classes, and void is a value that none has"
+        facts.append(Fact("data.void", 254, why_void, "no pixel has it: 0 and 255 are classes"))
+    elif values:
+        told = ", ".join(map(str, sorted(values)[:12])) + (" and more" if len(values) > 12 else "")
+        unknown.append(
+            f"which value of masks counts nowhere: {told} occur{'' if complete else ' in those read'}, "
+            "and data.void is 255 until you say otherwise"
+        )
+    else:
+        unknown.append(
+            "which values masks hold, and which counts nowhere: data.void is 255 until you say otherwise"
+        )
+    unknown.append("what the values are called: data.classes takes their names")
+    unknown.append(
+        "whether a mirrored image keeps its classes: augment.horizontal_flip is off, 0.5 suits photographs"
+    )
+    return Reading("images", "masks", why, target_why, facts, unknown=unknown, notes=notes)
+
+
+def _find(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Return the folders of images and masks of each split."""
+    names = {path.name: path for path in listing(folder)[0]}
+    if {"images", "masks"} <= names.keys():
+        inner = {path.name: path for path in listing(names["images"])[0]}
+        splits = splits_among(inner, names["images"]) if inner.keys() & SPLITS.keys() else {}
+        if not splits:
+            return {"train": (names["images"], names["masks"])}
+        return {split: (path, names["masks"] / path.name) for split, path in splits.items()}
+    nested = {name: {path.name for path in listing(path)[0]} for name, path in names.items()}
+    if any({"images", "masks"} <= inner for inner in nested.values()) and names.keys() & SPLITS.keys():
+        found = splits_among(names, folder)
+        return {split: (path / "images", path / "masks") for split, path in found.items()}
+    return {}
+
+
+def tell_otherwise_named(folder: Path) -> None:
+    """Refuse two folders of images of the same names, one of which can only be masks."""
+    files = {path: found for path in listing(folder)[0][:8] if (found := below(path, IMAGES, 500))}
+    stems = {path: {SUFFIX.sub("", file.stem) for file in found} for path, found in files.items()}
+    for mask, found in files.items():
+        header = read_header(found[0])
+        if header is None or header.format == "JPEG" or (header.colour and header.kind != "palette"):
+            continue
+        for image in files.keys() - {mask}:
+            of_image = read_header(files[image][0])
+            same = len(stems[mask] & stems[image]) > 0.8 * max(len(stems[mask]), len(stems[image]))
+            if same and of_image and of_image.colour and of_image.format != header.format:
+                raise refuse(
+                    f"{folder} holds {image.name} and {mask.name}, of the same names, as images and masks",
+                    "if so, put them into folders called images and masks, each mask named as its image",
+                )
+
+
+def _pairs(images: Path, masks: Path) -> list[tuple[Path, Path]]:
+    for path in (images, masks):
+        if not path.is_dir():
+            raise refuse(f"there is no folder {path}", "add it, images and masks belong together")
+    found = {mask.relative_to(masks).with_suffix(""): mask for mask in below(masks, IMAGES, MOST)}
+    pictures = below(images, IMAGES, MOST)
+    complete = len(pictures) < MOST
+    pairs, missing = [], []
+    for image in pictures:
+        mask = found.pop(image.relative_to(images).with_suffix(""), None)
+        if mask is None:
+            missing.append(str(image))
+        else:
+            pairs.append((image, mask))
+    if not pictures:
+        raise refuse(f"{images} holds no images", "fill it, or name another folder")
+    if missing and (complete or not pairs):
+        raise refuse(
+            f"{shown(missing)} of {len(pictures)} images: no mask of the same name in {masks}",
+            "add it, or remove the image",
+        )
+    if found and complete:
+        raise refuse(
+            f"{next(iter(found.values()))} has no image of the same name in {images}",
+            "add it, or remove the mask",
+        )
+    return pairs
+
+
+def _check(mask: Path, header: Header | None, image: Header | None) -> None:
+    if header is None:
+        raise refuse(f"{mask} cannot be opened as an image", "mend or remove it")
+    if header.format == "JPEG":
+        raise refuse(f"{mask} is a JPEG, which changes classes", "save masks as PNG")
+    if header.kind != "palette" and (header.colour or header.kind == "deep"):
+        has = "more than 8 bits" if header.kind == "deep" else "colours"
+        raise refuse(
+            f"{mask} has {has}, not a class for each pixel",
+            "save masks as PNG with 8 bits of grey or a palette",
+        )
+    if image and not image.camera and (image.width, image.height) != (header.width, header.height):
+        sizes = f"{header.width}x{header.height}, its image {image.width}x{image.height}"
+        raise refuse(f"the mask {mask} is {sizes}", "give both one size")

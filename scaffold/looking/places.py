@@ -1,0 +1,192 @@
+"""What lies at a path: the file or folder that a project is to read, and how."""
+
+import os
+from pathlib import Path
+
+from scaffold.errors import ScaffoldError
+from scaffold.looking import corpus, graph, graphs, images, masks, rows, words
+from scaffold.looking.files import (
+    ARCHIVES,
+    IMAGES,
+    OTHERS,
+    SPLITS,
+    TABLES,
+    TAGGED,
+    TEXTS,
+    below,
+    is_image,
+    listing,
+    refuse,
+    said_of,
+    splits_among,
+)
+from scaffold.looking.reading import Fact, Reading, Request, shown
+
+Found = tuple[Path, list[Reading]]
+
+
+def look(path: Path, request: Request, insisted: str) -> Found:
+    """Say how a path may be read, the likeliest first; `insisted` is the one form wanted, or empty."""
+    if path.as_posix().startswith("hf:"):
+        raise ScaffoldError(
+            f"{path.as_posix()} is of a hub, where nothing is looked at: leave --data out, "
+            "and set data.path in configs/default.yaml",
+            2,
+        )
+    if not os.path.lexists(path):
+        raise ScaffoldError(f"there is no file or folder {path}: name your data with --data", 2)
+    if not os.access(path, os.R_OK):
+        raise refuse(f"cannot read {path}", "choose data that are yours to read")
+    if path.is_file():
+        return _look_at_file(path, request, insisted)
+    if not path.is_dir():
+        raise refuse(f"{path} is neither a file nor a folder", "name one that is")
+    return _look_at_folder(path, request, insisted)
+
+
+def _look_at_file(path: Path, request: Request, insisted: str) -> Found:
+    suffix = path.suffix.lower()
+    if suffix in ARCHIVES:
+        raise refuse(f"{path} is an archive", "unpack it, and name what was in it")
+    if suffix in OTHERS:
+        raise refuse(f"{path} is a {suffix} file, which is not read", f"save it as {OTHERS[suffix]}")
+    if is_image(path):
+        raise refuse(f"{path} is a single image", "name the folder of all images, or a table of them")
+    if insisted == "corpus":
+        return path, corpus.look_at_file(path)
+    if path.name in {"nodes.csv", "edges.csv"} and {"nodes.csv", "edges.csv"} <= {
+        file.name for file in listing(path.parent)[1]
+    }:
+        return path.parent, graph.look(path.parent, request)
+    if suffix in TABLES:
+        tagged = words.look(path, request, sure=insisted == "words") if suffix == ".tsv" else []
+        return path, tagged or rows.look(path, request)
+    if suffix in TAGGED:
+        tagged = words.look(path, request, sure=suffix != ".txt" or insisted == "words")
+        return path, tagged or corpus.look_at_file(path)
+    if suffix not in TEXTS and words.look(path, request, sure=False):
+        raise refuse(f"{path} holds words and tags in columns", "rename it to .conll")
+    return path, corpus.look_at_file(path)
+
+
+def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 0) -> Found:
+    folders, files = listing(folder)
+    if not folders and not files:
+        raise refuse(f"{folder} is empty", "fill it, or name another")
+    if insisted == "corpus" and (texts := corpus.look_at_folder(folder, insisted=True)):
+        return folder, texts
+    segmented = masks.look(folder)
+    if not segmented:
+        masks.tell_otherwise_named(folder)
+        _check_rubbish(folder, folders, files)
+    for found in (graphs.look(folder), graph.look(folder, request), segmented):
+        if found:
+            return folder, found
+    by_folders = len([path for path in folders if below(path, IMAGES, 1)]) > 1
+    if by_folders and any(path.name in SPLITS for path in folders):
+        return folder, images.look(folder)  # a table beside splits says what these say
+    if table := _tables(folder, files, request, by_folders):
+        return table
+    if tagged := _tagged(folder, files, request, insisted):
+        return folder, tagged
+    loose = not folders and any(is_image(file) for file in files)
+    if (
+        len(folders) == 1
+        and not any(is_image(file) for file in listing(folders[0])[1])
+        and depth < 4
+        and not ({file.suffix.lower() for file in files} & {".txt", ".md"} or folders[0].name in SPLITS)
+    ):
+        return _look_at_folder(folders[0], request, insisted, depth + 1)
+    if (folders or loose) and (pictures := images.look(folder)):
+        return folder, pictures
+    if texts := corpus.look_at_folder(folder, insisted=False):
+        return folder, texts
+    names = [path.name for path in (*files, *folders)]
+    what = f"{folder} holds {shown(names)}, and nothing that a project reads"
+    raise refuse(
+        what,
+        "name a folder of images, texts or graphs, a table (.csv, .tsv, .jsonl), or text in .txt or .md",
+    )
+
+
+def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool) -> Found | None:
+    """Read the tables of a folder: splits, or a single one; beside folders of images one that names them."""
+    tables = [file for file in files if file.suffix.lower() in TABLES]
+    splits = splits_among({table.stem: table for table in tables}, folder)
+    if splits:
+        train = splits["train"]
+        tagged = words.look(train, request, sure=False) if train.suffix == ".tsv" else []
+        for reading in tagged:
+            reading.facts.append(Fact("split", list(splits), said_of(splits)))
+        readings = tagged or rows.look(train, request, splits)
+        if left := [table.name for table in tables if table not in splits.values()]:
+            readings[0].notes.append(f"not read, as no split is called so: {shown(left)}")
+        if readings[0].form in {"texts", "words"}:
+            return folder, readings
+        raise refuse(
+            f"{folder} holds a table of {readings[0].form} for each split",
+            "join them into one, with a column split",
+        )
+    if by_folders:
+        named = []
+        for table in tables:
+            try:
+                named += [
+                    (table, found) for found in [rows.look(table, request)] if found[0].form == "images"
+                ]
+            except ScaffoldError:
+                continue  # the folders are what is meant
+        return named[0] if len(named) == 1 else None
+    if len(tables) > 1:
+        raise ScaffoldError(
+            f"{folder} holds several tables, {shown([table.name for table in tables])}: name one, "
+            f"as in --data {tables[0]}, or call them train, val and test if they are splits",
+            2,
+        )
+    return (tables[0], rows.look(tables[0], request)) if tables else None
+
+
+def _tagged(folder: Path, files: list[Path], request: Request, insisted: str) -> list[Reading]:
+    """Read CoNLL files that are splits."""
+    named = {file.stem: file for file in files if file.suffix in TAGGED}
+    splits = splits_among(named, folder) if named.keys() & SPLITS.keys() else {}
+    if not splits:
+        others = [file for file in files if file.suffix in TAGGED and file.suffix not in {".txt", *TABLES}]
+        if others:
+            raise ScaffoldError(
+                f"{folder} holds {shown([file.name for file in others])}: name one, "
+                f"as in --data {others[0]}, or call them train, val and test if they are splits",
+                2,
+            )
+        return []
+    found = words.look(splits["train"], request, sure=splits["train"].suffix != ".txt" or insisted == "words")
+    for reading in found:
+        reading.facts.append(Fact("split", list(splits), said_of(splits)))
+    return found
+
+
+def _check_rubbish(folder: Path, folders: list[Path], files: list[Path]) -> None:
+    names = {path.name for path in folders}
+    if "__MACOSX" in names:
+        raise refuse(f"{folder} holds __MACOSX, which an archive left behind", "remove it")
+    boxes = [
+        path
+        for path in folders
+        if path.name in {"labels", "annotations", "Annotations"} and below(path, {".txt", ".xml", ".json"}, 1)
+    ]
+    if boxes and (names & {"images", "JPEGImages", "train"}) and not below(boxes[0], IMAGES, 1):
+        raise refuse(
+            f"{folder} holds images and {boxes[0].name}, as for detecting objects, which no project does",
+            "name folders of images by class, images with masks, or a table of labels",
+        )
+    coco = [file for file in files if file.suffix == ".json"]
+    if (
+        coco
+        and "images" in names
+        and not any(file.suffix.lower() in TABLES for file in files)
+        and "masks" not in names
+    ):
+        raise refuse(
+            f"{folder} holds {coco[0].name}, and annotations in JSON are not read",
+            "write image files and labels into a CSV file",
+        )

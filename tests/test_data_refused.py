@@ -1,0 +1,374 @@
+"""`scaffold new --data`: what cannot be read is told in a sentence with a remedy, whatever files hold."""
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import wild
+from test_data_shapes import PLANETOID, look
+
+from scaffold.errors import ScaffoldError
+from scaffold.looking import files
+
+
+class Refused(NamedTuple):
+    """What lies where, and patterns of what has to be said to be wrong, and to be done."""
+
+    make: Callable[[Path], object]
+    wrong: str
+    remedy: str
+    at: str = "."
+
+
+def texts(path: Path, *columns: str, mark: str = ",") -> Path:
+    """Make a table of texts whose other columns hold a few words each."""
+    return wild.table(
+        path,
+        ("text", *columns),
+        lambda n: (wild.sentence(n), *("abcdefg"[n % (place + 2)] for place in range(len(columns)))),
+        mark=mark,
+    )
+
+
+REFUSED = {
+    "an empty folder": Refused(os.mkdir, "is empty", "fill it"),
+    "nothing there": Refused(os.mkdir, "there is no file or folder", "--data", at="nowhere"),
+    "loose images": Refused(
+        lambda here: wild.pictures(here, 5), "holds 5 images and nothing that says", "a folder for each class"
+    ),
+    "a single class": Refused(
+        lambda here: wild.classes(here / "train", ["cat"]), "a single class", "add another class"
+    ),
+    "an empty class": Refused(
+        lambda here: [wild.classes(here), wild.write(here / "yak/notes.txt", "later")],
+        "yak holds no images",
+        "fill or remove it",
+    ),
+    "splits within classes": Refused(
+        lambda here: [wild.splits(here / name, ("train", "test")) for name in ("red", "blue")],
+        "test is a split within a class",
+        "move it to .*/here/test/blue",
+    ),
+    "a split by another name": Refused(
+        lambda here: wild.splits(here, ("train", "testing")), "a split called testing", "rename it to test"
+    ),
+    "a capital split": Refused(
+        lambda here: wild.splits(here, ("Train", "Test")), "a split called Test", "rename it to test"
+    ),
+    "the same split twice": Refused(
+        lambda here: wild.splits(here, ("train", "dev", "val")), "the same split", "remove one"
+    ),
+    "no train": Refused(
+        lambda here: wild.splits(here, ("val", "test")), "has no train beside val and test", "add it"
+    ),
+    "a test split without classes": Refused(
+        lambda here: [wild.splits(here, ["train"]), wild.pictures(here / "test", 4)],
+        "test holds 4 images and nothing that says",
+        "a folder for each class",
+    ),
+    "a class that training lacks": Refused(
+        lambda here: [wild.splits(here), wild.pictures(here / "test" / "yak", 2)],
+        "test has the class yak, which .*train has not",
+        "add it there",
+    ),
+    "what an archive left behind": Refused(
+        lambda here: [wild.classes(here), wild.write(here / "__MACOSX/._0.jpg", "")], "__MACOSX", "remove it"
+    ),
+    "boxes of objects": Refused(
+        lambda here: [wild.pictures(here / "images", 3), wild.write(here / "labels/0.txt", "0 .1 .1 .2 .2")],
+        "images and labels, as for detecting objects",
+        "folders of images by class",
+    ),
+    "images that lie elsewhere": Refused(
+        lambda here: [
+            wild.pictures(here / "images", 60),
+            wild.table(here / "labels.csv", ("file", "label"), lambda n: (f"{n}.jpg", "ab"[n % 2])),
+        ],
+        "labels.csv names 0.jpg",
+        "write images/0.jpg",
+        at="labels.csv",
+    ),
+    "images without suffix": Refused(
+        lambda here: [
+            wild.pictures(here / "part_1", 60),
+            wild.table(here / "meta.csv", ("image_id", "dx", "age"), lambda n: (n, ("nv", "mel")[n % 2], n)),
+        ],
+        "column image_id of .*meta.csv names images without suffix",
+        "write part_1/0.jpg instead of 0",
+    ),
+    "an image twice": Refused(
+        lambda here: (
+            wild.image_table(here, ("file", "label"), lambda n: "ab"[n % 2])
+            and wild.table(
+                here / "labels.csv", ("file", "label"), lambda n: (f"images/{n // 2}.jpg", "ab"[n % 2])
+            )
+        ),
+        "names images/0.jpg more than once",
+        "one row for each image",
+        at="labels.csv",
+    ),
+    "a mask that is missing": Refused(
+        lambda here: [wild.masks(here), (here / "masks" / "3.png").rename(here / "3.png")],
+        "3.jpg .* no mask of the same name",
+        "add it",
+    ),
+    "masks in colours": Refused(
+        lambda here: [wild.masks(here), wild.picture(here / "masks" / "0.png")],
+        "0.png has colours, not a class for each pixel",
+        "a palette",
+    ),
+    "masks in a folder of their own beside boxes": Refused(
+        lambda here: [
+            wild.pictures(here / "JPEGImages", 9),
+            wild.pictures(here / "SegmentationClass", 9, ".png", mode="P"),
+            wild.write(here / "Annotations/0.xml", "<annotation/>"),
+        ],
+        "JPEGImages and SegmentationClass, ",
+        "folders called images and masks",
+    ),
+    "masks of another size": Refused(
+        lambda here: [wild.masks(here), wild.picture(here / "masks" / "0.png", (9, 9), "L")],
+        "is 9x9, its image 24x24",
+        "one size",
+    ),
+    "masks by another name": Refused(
+        lambda here: [wild.masks(here), (here / "masks").rename(here / "gt")],
+        "images and gt, of the same names",
+        "folders called images and masks",
+    ),
+    "semicolons": Refused(
+        lambda here: texts(here / "a.csv", "label", mark=";"), "by semicolons", "with commas", at="a.csv"
+    ),
+    "tabs in CSV": Refused(
+        lambda here: texts(here / "a.csv", "label", mark="\t"),
+        "separated by tabs",
+        "rename it to .tsv",
+        at="a.csv",
+    ),
+    "tabs in a text": Refused(
+        lambda here: texts(here / "a.txt", "label", mark="\t"),
+        "1 tabs in each line",
+        "rename it to .tsv",
+        at="a.txt",
+    ),
+    "a row of other cells": Refused(
+        lambda here: wild.write(here / "a.csv", "text,label\nso it is,good\nwell, well,bad\n" * 3),
+        "a.csv:3 has 3 cells where the first row has 2",
+        "quotation marks",
+        at="a.csv",
+    ),
+    "an open quotation": Refused(
+        lambda here: wild.write(here / "a.csv", 'text,label\n"so it is,good\n'),
+        "is not CSV",
+        "fix",
+        at="a.csv",
+    ),
+    "a header twice": Refused(
+        lambda here: wild.write(here / "a.csv", "text,text\nso it is,good\n"),
+        "called 'text'",
+        "own",
+        at="a.csv",
+    ),
+    "a header alone": Refused(
+        lambda here: wild.write(here / "a.csv", "text,label\n"), "a header and no rows", "fill it", at="a.csv"
+    ),
+    "splits of a column by other names": Refused(
+        lambda here: wild.table(
+            here / "a.csv",
+            ("text", "label", "split"),
+            lambda n: (wild.sentence(n), n % 2, ("fit", "test")[n % 2]),
+        ),
+        "column split of .*a.csv holds fit",
+        "train, val or test",
+        at="a.csv",
+    ),
+    "broken JSON": Refused(
+        lambda here: wild.write(here / "a.jsonl", '{"text": "so", "label": 1}\n{"text": \n'),
+        "a.jsonl:2 is not JSON",
+        "an object in braces",
+        at="a.jsonl",
+    ),
+    "another encoding": Refused(
+        lambda here: wild.write(here / "a.csv", "text,label\nfür,1\n".encode("latin1")),
+        "line 2, is not UTF-8",
+        "save the file in that encoding",
+        at="a.csv",
+    ),
+    "UTF-16": Refused(
+        lambda here: wild.write(here / "a.csv", "text,label\nso,1\n".encode("utf-16")),
+        "UTF-8",
+        "text",
+        at="a.csv",
+    ),
+    "bytes": Refused(
+        lambda here: wild.write(here / "a.bin", bytes(range(256))), "no text", "name", at="a.bin"
+    ),
+    "rows of numbers": Refused(
+        lambda here: wild.table(here / "iris.csv", ("length", "width"), lambda n: (n * 0.1, n * 0.2)),
+        "length, width, none of texts, image files or SMILES",
+        "no project for rows of mere numbers",
+        at="iris.csv",
+    ),
+    "an open target": Refused(
+        lambda here: texts(here / "a.csv", "city", "shop"),
+        "which column of .*a.csv is to be predicted stays open, city or shop",
+        "--columns city",
+        at="a.csv",
+    ),
+    "a test split without labels": Refused(
+        lambda here: [texts(here / "train.csv", "target"), texts(here / "test.csv")],
+        "test.csv has no column target",
+        "or name .*train.csv alone",
+    ),
+    "texts alone": Refused(
+        lambda here: texts(here / "a.csv"),
+        "looks like something to be predicted",
+        "--columns LABEL",
+        at="a.csv",
+    ),
+    "several tables": Refused(
+        lambda here: [texts(here / name, "label") for name in ("a.csv", "b.csv")],
+        "several tables, a.csv, b.csv",
+        "as in --data .*a.csv",
+    ),
+    "texts in folders by class": Refused(
+        lambda here: [
+            wild.book(here / "train" / name / f"{n}.txt", 3) for name in ("neg", "pos") for n in range(3)
+        ],
+        "folders of texts, neg, pos, as classes have them",
+        "CSV file",
+    ),
+    "words without tags": Refused(
+        lambda here: wild.write(here / "a.conll", "one\ntwo\n\nthree\n"), "1 columns", "its tag", at="a.conll"
+    ),
+    "words by another suffix": Refused(
+        lambda here: wild.conll(here / "en.conllu"), "words and tags", "rename it to .conll", at="en.conllu"
+    ),
+    "labels within lines": Refused(
+        lambda here: wild.write(here / "a.txt", "__label__1 so it is\n" * 9), "fastText", "CSV", at="a.txt"
+    ),
+    "an archive": Refused(
+        lambda here: wild.write(here / "a.zip", "PK"), "is an archive", "unpack", at="a.zip"
+    ),
+    "another format": Refused(
+        lambda here: wild.write(here / "a.parquet", "PAR1"), "a .parquet file", "a .csv file", at="a.parquet"
+    ),
+    "edges to strangers": Refused(
+        lambda here: [
+            wild.ring(here, ("id", "label"), lambda n: "ab"[n % 2]),
+            wild.write(here / "edges.csv", "source,target\nn0,n99\n"),
+        ],
+        "names n99, which is in no row of column id",
+        "add or remove it",
+    ),
+    "edges by other names": Refused(
+        lambda here: wild.ring(here, ("id", "label"), lambda n: "ab"[n % 2], ("from", "to")),
+        "no column source but from, to",
+        "source and target",
+    ),
+    "tables of a graph by other names": Refused(
+        lambda here: [texts(here / name, "label") for name in ("git_edges.csv", "git_target.csv")],
+        "git_edges.csv and git_target.csv, as a graph has them",
+        "rename git_edges.csv to edges.csv",
+    ),
+    "numbers among labels of graphs": Refused(
+        lambda here: wild.tudataset(here, labels=lambda n: n * 0.77),
+        "numbers",
+        "rename it to TOY_graph_attributes",
+    ),
+    "graphs without labels": Refused(wild.tudataset, "neither TOY_graph_labels.txt nor", "of each graph"),
+    "a part of Planetoid": Refused(
+        lambda here: wild.write(here / "ind.toy.graph", "x"),
+        "ind.toy.x is missing",
+        "copy all Planetoid files",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_is_said_with_a_remedy(name: str, folder: Path) -> None:
+    shape = REFUSED[name]
+    shape.make(folder / "here")
+    with pytest.raises(ScaffoldError) as refused:
+        look(folder / "here" / shape.at)
+    wrong, _, remedy = str(refused.value).rpartition(": ")
+    assert re.search(shape.wrong, wrong), wrong
+    assert re.search(shape.remedy, remedy), remedy
+
+
+CONTENTS = {
+    "nothing": b"",
+    "zeros": bytes(50),
+    "an end of line": b"\n",
+    "a mark of order": b"\xef\xbb\xbf",
+    "commas": b",,,\n,,,\n",
+    "a quotation mark": b'"',
+    "a number": b"7",
+    "one row": b"text,label",
+    "a long cell": b"text,label\n" + b"x" * 200_000 + b",1\n",
+    "null": b"null\n",
+    "lists": b"[1]\n[2]\n",
+    "deep lists": b"[" * 100_000,
+    "objects of objects": b'{"text": {"a": 1}, "label": null}\n' * 9,
+    "lists of lists": b'{"tokens": [[1], []], "tags": [[], 2]}\n' * 9,
+    "empty objects": b"{}\n{}\n",
+    "numbers beyond all": b"text,label\nso it is,1e999\nso it was,-inf\nso it will be,nan\n",
+    "half an image": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "a JPEG that ends": b"\xff\xd8\xff\xe1\xff\xff",
+    "an image of no size": b"GIF89a\x00\x00\x00\x00" + bytes(30),
+    "a TIFF that leads nowhere": b"II*\x00\xff\xff\xff\xff",
+}
+NAMES = ("a.csv", "a.tsv", "a.jsonl", "a.conll", "a.txt", "a", "a.png")
+TOGETHER = (
+    *("train.csv", "cat/a.jpg", "nodes.csv", "edges.csv", "TOY_A.txt", "TOY_graph_indicator.txt"),
+    *("TOY_graph_labels.txt", "images/1.png", "masks/1.png", "train/images/1.png", "train/masks/1.png"),
+    *("train/cat/1.png", "ind.x.graph", "train.conll"),
+)
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+def test_whatever_a_file_holds_no_error_but_a_sentence(content: bytes, folder: Path) -> None:
+    """Files of every suffix alone, each in a folder, and some together, whose names promise a form."""
+    for name in NAMES:
+        with contextlib.suppress(ScaffoldError):
+            look(wild.write(folder / "files" / name, content))
+    for number, name in enumerate(TOGETHER):
+        here = folder / f"{number}"
+        for wanted in [name, *TOGETHER[:number]]:
+            wild.write(here / wanted, content)
+            with contextlib.suppress(ScaffoldError):
+                look(here)
+        shutil.rmtree(here)
+
+
+def test_huge_data_are_looked_at_in_part(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is sorted by class shows all of them, for parts of it all are read."""
+    monkeypatch.setattr(files, "BYTES", 2**15)
+    here = folder / "here"
+    wild.table(here / "a.csv", ("text", "label"), lambda n: (wild.sentence(n), "abcd"[n // 2500]), 10_000)
+    found = look(here / "a.csv")
+    (said,) = [fact.why for fact in found.answers if fact.key == "task"]
+    assert re.search(r"4 distinct words in the \d,?\d+ rows that were read of a.csv", said)
+
+
+def test_a_huge_folder_is_not_walked_to_its_end(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ENTRIES", 20)
+    here = folder / "here"
+    wild.classes(here, count=50)
+    assert "+ images" not in str(look(here).answers)  # of each class 20 were seen
+    wild.pictures(here / "loose", 50)
+    with pytest.raises(ScaffoldError, match="holds 20 images and more and nothing"):
+        look(here / "loose")
+
+
+def test_planetoid_is_not_opened(folder: Path) -> None:
+    """Its pickles could run anything."""
+    here = folder / "here"
+    for part in PLANETOID:
+        wild.write(here / f"ind.toy.{part}", b"cos\nsystem\n(S'touch /tmp/pwned'\ntR.").chmod(0)
+    look(here)

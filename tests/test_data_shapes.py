@@ -1,0 +1,403 @@
+"""`scaffold new --data`: what is proposed for folders and files in the shapes of the wild."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import wild
+from conftest import ROOT
+
+from scaffold.answers import Given
+from scaffold.looking.proposal import Proposal, propose
+from scaffold.prompt import chooser
+from scaffold.questions import Questions
+
+QUESTIONS = Questions(ROOT)
+IMAGES = ("vision", "classification")
+TEXTS = ("nlp", "classification")
+TAGS = ("nlp", "token_classification")
+SAME = {"data.image_size": None}
+FLIP = {"augment.horizontal_flip": 0.5}
+PLANETOID = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
+
+
+def look(path: Path, *columns: str, **answers: str) -> Proposal:
+    """Propose a project that is to stand beside the data."""
+    given = {key: Given(value) for key, value in answers.items()}
+    nobody = chooser(interactive=False)
+    return propose(str(path), columns, path.parents[1] / "project", QUESTIONS, given, nobody)
+
+
+def proposed(found: Proposal) -> dict[str, Any]:
+    """Return what is proposed, without reasons and path."""
+    facts = (*found.answers, *found.settings)
+    return {fact.key: fact.value for fact in facts if fact.key != "data.path"}
+
+
+def told(found: Proposal) -> str:
+    """Return all that is said."""
+    reasons = [fact.why for fact in (*found.answers, *found.settings, *found.seen)]
+    return "\n".join([*reasons, *found.unknown, *found.notes])
+
+
+class Shape(NamedTuple):
+    """What lies where, the task and the settings that go with it, and patterns of what has to be said."""
+
+    make: Callable[[Path], object]
+    task: tuple[str, str]
+    settings: dict[str, Any]
+    said: tuple[str, ...] = ()
+    at: str = "."
+
+
+def columns(*names: str) -> dict[str, Any]:
+    return {"data.columns": list(names)}
+
+
+SHAPES = {
+    "photographs by class": Shape(
+        wild.classes,
+        IMAGES,
+        SAME | FLIP,
+        ("3 folders of images in here: cat, dog, owl", "all 36 images .* are 24x24", "what the classes mean"),
+    ),
+    "splits above classes": Shape(
+        lambda here: wild.splits(here, ("train", "valid", "test")),
+        IMAGES,
+        SAME | FLIP,
+        ("splits as given by train and valid and test",),
+    ),
+    "digits": Shape(
+        lambda here: wild.classes(here, "0123456789", suffix=".png", mode="L"),
+        IMAGES,
+        SAME,
+        ("names such as '0' do not say", "--task regression takes them as numbers"),
+    ),
+    "turns left and right": Shape(
+        lambda here: wild.classes(here, ("turn_left", "turn-right", "stop")),
+        IMAGES,
+        SAME | {"augment.horizontal_flip": 0.0},
+        ("'turn-right' is another class in a mirror",),
+    ),
+    "letters of a sign language": Shape(
+        lambda here: wild.classes(here, "ABC"), IMAGES, SAME, ("names such as 'A' do not say",)
+    ),
+    "photographs of many sizes": Shape(
+        lambda here: [
+            wild.picture(here / name / f"{n}.jpg", (300 + 40 * n, 500 - 30 * n))
+            for name in ("cat", "dog")
+            for n in range(5)
+        ],
+        IMAGES,
+        {"data.image_size": 64} | FLIP,
+        ("of 5 sizes, 300x500 to .*: scaled to 64 by 64",),
+    ),
+    "large frames of one shape": Shape(
+        lambda here: wild.classes(here, ("day", "night"), 3, size=(640, 480)),
+        IMAGES,
+        {"data.image_size": [56, 72]} | FLIP,
+        ("all 6 images that were opened are 640x480: scaled to 56 by 72",),
+    ),
+    "scans in grey": Shape(
+        lambda here: wild.classes(here, ("sick", "well"), mode="L"),
+        IMAGES,
+        SAME,
+        ("only JPEG in colour is taken",),
+    ),
+    "a folder too many, as archives have": Shape(
+        lambda here: wild.classes(here / "archive" / "photos"), IMAGES, SAME | FLIP
+    ),
+    "ratings as folders": Shape(
+        lambda here: wild.classes(here, "12345"), IMAGES, SAME, ("count something, or only name it",)
+    ),
+    "a broken image": Shape(
+        lambda here: [wild.classes(here), wild.write(here / "cat" / "x.jpg", b"\xff\xd8no")],
+        IMAGES,
+        SAME | FLIP,
+        ("1 of 37 images are broken, .*x.jpg",),
+    ),
+    "a table of images": Shape(
+        lambda here: wild.image_table(here, ("file", "label"), lambda n: [("cat", "dog")[n % 2]]),
+        IMAGES,
+        columns("file", "label") | SAME | FLIP,
+        ("column `file` names image files", "column `label`: 2 distinct words in 60 rows"),
+        at="labels.csv",
+    ),
+    "a folder with a table of images": Shape(
+        lambda here: wild.image_table(here, ("photo", "species"), lambda n: [("cat", "dog")[n % 2]]),
+        IMAGES,
+        columns("photo", "species") | SAME | FLIP,
+    ),
+    "images with several labels": Shape(
+        lambda here: wild.image_table(
+            here, ("file", "genres"), lambda n: [("war|love", "love|crime", "war", "crime|war")[n % 4]]
+        ),
+        ("vision", "multilabel"),
+        columns("file", "genres") | {"data.label_separator": "|"} | SAME | FLIP,
+        ("3 distinct labels, several in a cell such as 'war.love'",),
+    ),
+    "images with a number": Shape(
+        lambda here: wild.image_table(here, ("file", "price"), lambda n: [n * 1.5]),
+        ("vision", "regression"),
+        columns("file", "price") | SAME,
+    ),
+    "images with boxes": Shape(
+        lambda here: wild.image_table(
+            here, ("file", "x", "y", "w", "h"), lambda n: (n * 0.5, n * 0.7, 3.5 + n, 99.25 - n)
+        ),
+        ("vision", "regression"),
+        columns("file", "x", "y", "w", "h") | SAME,
+        ("which of the columns of numbers are wanted",),
+    ),
+    "masks": Shape(
+        wild.masks,
+        ("vision", "segmentation"),
+        SAME,
+        ("24 files of the same names", "counts nowhere: 0, 1, 2 occur", "what the values are called"),
+    ),
+    "masks below splits": Shape(
+        lambda here: [wild.masks(here / name, count=9) for name in ("train", "val")],
+        ("vision", "segmentation"),
+        SAME,
+        ("test will be held out of train",),
+    ),
+    "masks of yes and no": Shape(
+        lambda here: wild.masks(here, (0, 255)),
+        ("vision", "segmentation"),
+        SAME | {"data.void": 254},
+        ("0 and 255 alone, so both are classes",),
+    ),
+    "a table of images and masks": Shape(
+        lambda here: [
+            wild.masks(here),
+            wild.table(
+                here / "pairs.csv", ("photo", "truth"), lambda n: (f"images/{n}.jpg", f"masks/{n}.png"), 24
+            ),
+        ],
+        ("vision", "segmentation"),
+        columns("photo", "truth") | SAME,
+        at="pairs.csv",
+    ),
+    "reviews with stars": Shape(
+        lambda here: wild.table(
+            here / "reviews.csv", ("text", "stars"), lambda n: (wild.sentence(n), 1 + n % 5)
+        ),
+        TEXTS,
+        columns("text", "stars"),
+        ("column `stars`: 5 distinct integers in 60 rows: classes; --task regression takes them as", "rank"),
+        at="reviews.csv",
+    ),
+    "a table of much else": Shape(
+        lambda here: wild.table(
+            here / "tweets.csv",
+            ("tweet_id", "airline_sentiment", "confidence", "airline", "title", "text", "created"),
+            lambda n: (
+                *(57030613 + 7 * n, ("bad", "good")[n % 2], n / 60, "UVW"[n % 3]),
+                *(wild.sentence(n, 3), wild.sentence(n), "2015-02-24 11:35:52 -0800"),
+            ),
+        ),
+        TEXTS,
+        columns("text", "airline_sentiment"),
+        ("whether title belongs to the text",),
+        at="tweets.csv",
+    ),
+    "a table beside splits": Shape(
+        lambda here: [
+            wild.splits(here),
+            wild.table(here / "birds.csv", ("file", "class"), lambda n: (f"train/cat/{n}.jpg", n % 2), 6),
+        ],
+        IMAGES,
+        SAME | FLIP,
+    ),
+    "texts behind an index": Shape(
+        lambda here: wild.table(
+            here / "spam.csv",
+            ("", "message", "label"),
+            lambda n: (n, wild.sentence(n), ("spam", "ham")[n % 2]),
+        ),
+        TEXTS,
+        columns("message", "label"),
+        at="spam.csv",
+    ),
+    "splits without a header": Shape(
+        lambda here: [
+            wild.table(here / f"{name}.tsv", (), lambda n: (wild.sentence(n), n % 2), mark="\t")
+            for name in ("train", "dev", "test")
+        ],
+        TEXTS,
+        columns("0", "1"),
+        ("seems to have no header", "splits as given by train.tsv and dev.tsv and test.tsv"),
+    ),
+    "a column split": Shape(
+        lambda here: wild.table(
+            here / "a.csv",
+            ("text", "label", "split"),
+            lambda n: (wild.sentence(n), "xy"[n % 2], ("train", "train", "test")[n % 3]),
+        ),
+        TEXTS,
+        columns("text", "label"),
+        ("as column `split` says",),
+        at="a.csv",
+    ),
+    "texts with a number": Shape(
+        lambda here: wild.table(here / "ads.csv", ("ad", "price"), lambda n: (wild.sentence(n), n * 3.25)),
+        ("nlp", "regression"),
+        columns("ad", "price"),
+        ("60 distinct numbers in 60 rows, 0 to 191.75: numbers",),
+        at="ads.csv",
+    ),
+    "texts with labels in a cell": Shape(
+        lambda here: wild.table(
+            here / "papers.csv",
+            ("abstract", "topics"),
+            lambda n: (wild.sentence(n), ("ml;vision", "nlp", "ml;nlp", "vision;nlp;ml")[n % 4]),
+        ),
+        ("nlp", "multilabel"),
+        columns("abstract", "topics"),
+        at="papers.csv",
+    ),
+    "comments with columns of 0 and 1": Shape(
+        lambda here: wild.table(
+            here / "comments.csv",
+            ("id", "comment_text", "toxic", "threat", "insult"),
+            lambda n: (f"c{n}", wild.sentence(n), n % 2, n % 3 % 2, int(n % 5 == 0)),
+        ),
+        ("nlp", "multilabel"),
+        columns("comment_text", "toxic", "threat", "insult"),
+        ("3 columns of 1 and 0",),
+        at="comments.csv",
+    ),
+    "objects with lists of labels": Shape(
+        lambda here: wild.lines(
+            here / "feelings.jsonl",
+            lambda n: {"id": n, "text": wild.sentence(n), "emotions": ["joy", "fear", "anger"][: n % 4]},
+        ),
+        ("nlp", "multilabel"),
+        columns("text", "emotions"),
+        at="feelings.jsonl",
+    ),
+    "objects with a class": Shape(
+        lambda here: wild.lines(
+            here / "intents.jsonl", lambda n: {"utterance": wild.sentence(n), "intent": f"book_{n % 6}"}
+        ),
+        TEXTS,
+        columns("utterance", "intent"),
+        at="intents.jsonl",
+    ),
+    "CoNLL with splits": Shape(
+        lambda here: [wild.conll(here / f"{name}.conll") for name in ("train", "test")],
+        TAGS,
+        {},
+        ("1 kinds of entities in the tags, person", "val will be held out of train"),
+    ),
+    "CoNLL-U": Shape(
+        lambda here: wild.conll(
+            here / "en.conll", "{number}\t{word}\t{word}\tNOUN{tag}\t_\t_\t0\troot\t_\t_"
+        ),
+        TAGS,
+        columns("1", "3"),
+        at="en.conll",
+    ),
+    "CoNLL in a text file": Shape(
+        lambda here: wild.conll(here / "ner.txt", "{word} NN {tag}"), TAGS, {}, at="ner.txt"
+    ),
+    "lists of words and tags": Shape(
+        lambda here: wild.lines(
+            here / "news.jsonl",
+            lambda n: {"words": wild.sentence(n).split(), "ner_tags": ["B-person", *["O"] * 9]},
+        ),
+        TAGS,
+        columns("words", "ner_tags"),
+        at="news.jsonl",
+    ),
+    "a book": Shape(
+        lambda here: wild.book(here / "book.txt"),
+        ("nlp", "language_modelling"),
+        {},
+        ("book.txt is plain text",),
+        at="book.txt",
+    ),
+    "notes in folders": Shape(
+        lambda here: [wild.book(here / name, 300) for name in ("index.md", "2023/a.md", "2024/a.md")],
+        ("nlp", "language_modelling"),
+        {},
+        ("3 files of text",),
+    ),
+    "nodes with classes": Shape(
+        lambda here: wild.ring(here, ("id", "label", "age"), lambda n: ("ab"[n % 2], 20 + n)),
+        ("graph", "node_classification"),
+        columns("id", "label"),
+        ("nodes.csv with 60 rows and edges.csv with 60 rows", "whether edges have a direction"),
+    ),
+    "nodes of which some are in no split": Shape(
+        lambda here: wild.ring(
+            here,
+            ("id", "label", "split", "zone"),
+            lambda n: (("a", "b", "")[n % 3], ("train", "val", "test", "")[n % 4], 1 + n % 6),
+        ),
+        ("graph", "node_classification"),
+        columns("id", "label"),
+        ("whether the integers of zone are codes",),
+    ),
+    "nodes with numbers": Shape(
+        lambda here: wild.ring(here, ("person", "income"), lambda n: [n * 1.25]),
+        ("graph", "node_regression"),
+        columns("person", "income"),
+        ("nodes.csv has no features",),
+    ),
+    "a TUDataset of classes": Shape(
+        lambda here: wild.tudataset(here / "raw", labels=lambda graph: graph % 2),
+        ("graph", "graph_classification"),
+        {},
+        ("40 graphs of 120 nodes", "TOY_graph_labels.txt: 2 distinct integers in 40 rows: classes"),
+    ),
+    "a TUDataset of labels": Shape(
+        lambda here: wild.tudataset(here, labels=lambda n: f"{n % 2}, {n % 3 % 2 if n % 5 else ''}"),
+        ("graph", "graph_multilabel"),
+        {},
+    ),
+    "a TUDataset of numbers": Shape(
+        lambda here: wild.tudataset(here, attributes=lambda n: n * 0.37), ("graph", "graph_regression"), {}
+    ),
+    "Planetoid": Shape(
+        lambda here: [wild.write(here / "raw" / f"ind.toy.{part}", "x") for part in PLANETOID],
+        ("graph", "node_classification"),
+        {},
+        ("the files are pickles, which are not opened",),
+    ),
+    "molecules with a number": Shape(
+        lambda here: wild.table(
+            here / "esol.csv", ("smiles", "solubility"), lambda n: (wild.molecule(n), n * -0.31)
+        ),
+        ("graph", "graph_regression"),
+        {"chem": True} | columns("smiles", "solubility"),
+        at="esol.csv",
+    ),
+    "molecules with assays": Shape(
+        lambda here: wild.table(
+            here / "tox.csv",
+            ("mol_id", "SMILES", "assay_1", "assay_2"),
+            lambda n: (f"T{n}", wild.molecule(n), n % 2, "" if n % 4 else 1),
+        ),
+        ("graph", "graph_multilabel"),
+        {"chem": True} | columns("SMILES", "assay_1", "assay_2"),
+        at="tox.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_recognised(name: str, folder: Path) -> None:
+    """Right in all of it, with the fact that decided it, and no file is touched."""
+    shape = SHAPES[name]
+    here = folder / "here"
+    shape.make(here)
+    before = sorted((file, file.stat().st_mtime_ns) for file in folder.rglob("*"))
+    found = look(here / shape.at)
+    assert proposed(found) == {"domain": shape.task[0], "task": shape.task[1], **shape.settings}
+    for pattern in shape.said:
+        assert re.search(pattern, told(found)), told(found)
+    assert all(fact.why for fact in (*found.answers, *found.settings))
+    assert sorted((file, file.stat().st_mtime_ns) for file in folder.rglob("*")) == before
