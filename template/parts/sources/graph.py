@@ -34,7 +34,7 @@ class SourceSettings:
     """What separates several labels in one cell."""
     # jinja: endif
     path: Annotated[Path | None, Parameter(alias="--data")] = None
-    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
+    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the sample."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""
     categorical: list[str] = field(default_factory=list)
