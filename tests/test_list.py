@@ -66,7 +66,7 @@ def test_list_says_what_goes_with_what(scaffold: Scaffold, folder: Path) -> None
     assert pairs["vit"] == {"domain": ["vision"], "task": ["classification", "multilabel", "regression"]}
     graphs = ["graph_classification", "graph_multilabel", "graph_regression"]
     nodes = ["node_classification", "node_regression"]
-    assert {*pairs["gcn"]["task"]} == {*nodes, *graphs}
+    assert {*pairs["gcn"]["task"]} == {*nodes, "link_prediction", *graphs}
     more = {"segmentation", "language_modelling", "token_classification"}
     sampled = {"classification", "multilabel", "regression", *more, *graphs}
     assert {*found["distributed"][0]["goes_with"]["task"]} == sampled

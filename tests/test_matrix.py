@@ -145,6 +145,11 @@ def make_nodes_numbers(folder: Path) -> list[str]:
     return flags
 
 
+def make_links(folder: Path) -> list[str]:
+    """Make the same ring, of whose edges enough are held out to rank them."""
+    return [*make_nodes(folder), "--data.validation", "0.2"]
+
+
 def make_graphs_numbers(folder: Path) -> list[str]:
     """Make the same graphs with two numbers, some of them unknown."""
     flags = make_graphs(folder)
@@ -199,6 +204,7 @@ OWN = {
     ("images", "numbers"): make_images_numbers,
     ("texts", "numbers"): make_texts_numbers,
     ("graph", "numbers"): make_nodes_numbers,
+    ("graph", "links"): make_links,
     ("graphs", "numbers"): make_graphs_numbers,
 }
 

@@ -27,9 +27,16 @@ FILES = {
     "run": ("engine/run.py",),
 }
 # What makes the model or the work larger has no upper end at which it could be tried.
-SIZES = {"epochs", "width", "depth", "num_heads", "num_layers", "num_stages", "blocks_per_stage"}
+SIZES = {"epochs", "width", "embedding", "depth", "num_heads", "num_layers", "num_stages", "blocks_per_stage"}
 SIZES |= {"num_filters", "filter_sizes", "image_size", "workers", "batches"}
-SMALL: dict[str, Any] = {"width": 8, "depth": 1, "num_heads": 2, "num_layers": 1, "num_stages": 2}
+SMALL: dict[str, Any] = {
+    "width": 8,
+    "embedding": 8,
+    "depth": 1,
+    "num_heads": 2,
+    "num_layers": 1,
+    "num_stages": 2,
+}
 SMALL |= {"blocks_per_stage": 1, "num_filters": 4, "filter_sizes": [1, 2], "epochs": 1, "batch_size": 7}
 SMALL |= {"vocabulary_size": 100, "name": "ends", "device": "cpu"}
 TRIED: set[tuple[Any, ...]] = set()

@@ -41,6 +41,7 @@ SHOWN_WITH = ("tools/described", "tools/examples", "tools/tables")
 MAY_IMPORT = {
     "data": {"sources", "targets", "sample", "tokenizer"},
     "generate": {"tokenizer"},
+    "model": {"encoder"},
     "optim": {"decay"},
     "predict": {"data", "targets"},
     "sample": {"sources"},

@@ -14,7 +14,8 @@ from conftest import ROOT
 PARTS = ROOT / "template/parts"
 # Where more than three forks are: extras mount commands, and what is done with files differs from task to
 # task; graphs may be molecules or have walks, images are mixed, have masks or are
-# those that a backbone has learned from, and tokens are learned or those of a backbone.
+# those that a backbone has learned from, tokens are learned or those of a backbone; of links a
+# checkpoint remembers no targets.
 FORKS = {
     "cli.py": 20,
     "predict/rows.py": 4,
@@ -29,7 +30,7 @@ FORKS = {
     "tools/export.py": 4,
     "tools/show.py": 4,
     "tools/tune.py": 5,
-    "tests/engine/checkpoint.py": 6,
+    "tests/engine/checkpoint.py": 7,
     "tests/engine/run.py": 4,
     "tests/model.py": 6,
     "tests/conftest.py": 8,
@@ -39,6 +40,13 @@ FORKS = {
     "tests/inputs/images.py": 5,
 }
 FOUND_BY = {"masks", "tags", "tokens"}  # targets whose reports say something of their own
+
+
+def links_or(row: Choices, axis: str) -> str:
+    """Return the part of an axis, unless the model gives an output for pairs of nodes."""
+    return "links" if row["output"] == "pair" else row[axis]
+
+
 # Which answers name the part of a slot, as the slots in template/project do.
 SLOTS: dict[str, Callable[[Choices], str]] = {
     "model": lambda row: row["model_part"],
@@ -46,21 +54,21 @@ SLOTS: dict[str, Callable[[Choices], str]] = {
     "optim": lambda row: row["optimizer"],
     "schedule": lambda row: row["schedule"],
     "metrics": lambda row: row["metrics_part"],
-    "predict": lambda row: "tags" if row["target"] == "tags" else "rows",
-    "augment": lambda row: "corpus" if row["form"] == "corpus" else row["domain"],
-    "data": lambda row: row["form"],
+    "predict": lambda row: row["target"] if row["target"] in ["tags", "links"] else "rows",
+    "augment": lambda row: "corpus" if row["form"] == "corpus" else links_or(row, "domain"),
+    "data": lambda row: links_or(row, "form"),
     "sources": lambda row: "pairs" if row["target"] == "masks" else row["form"],
     "sample": lambda row: row["inputs"]["sample_name"],
     "targets": lambda row: row["target"],
     "tools/charts": lambda row: row["target"],
     "tools/findings": lambda row: row["target"] if row["target"] in FOUND_BY else "samples",
     "tools/pictures": lambda row: "texts" if row["form"] == "words" else row["form"],
-    "tools/examples": lambda row: row["form"],
+    "tools/examples": lambda row: links_or(row, "form"),
     "engine/tracking": lambda row: row["tracking"],
     "engine/backbone": lambda row: row["architecture"] if row["pretrained"] else "",
     "readme/backbone": lambda row: row["architecture"] if row["pretrained"] else "",
     "engine/splits": lambda row: "named" if row["form"] == "images" else "stratified",
-    "readme": lambda row: "pairs" if row["target"] == "masks" else row["form"],
+    "readme": lambda row: "pairs" if row["target"] == "masks" else links_or(row, "form"),
 }
 TABLES = ("domains", "tasks", "architectures", "losses", "optimizers", "schedules", "trackings")
 

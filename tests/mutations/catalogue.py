@@ -26,6 +26,7 @@ from . import (
     found_by_reading,
     labels,
     later,
+    links,
     loop,
     masks,
     mixing,
@@ -76,6 +77,7 @@ MODULES = (
     masks,
     corpus,
     tags,
+    links,
     backbones,
     backbones_of_texts,
 )
@@ -93,6 +95,7 @@ EDIT_MODULES = (
     edits_of_words,
     edges,
     masks,
+    links,
     backbones,
     backbones_of_texts,
 )

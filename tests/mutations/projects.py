@@ -14,6 +14,7 @@ TEXT_LABELS = {"domain": "nlp", "task": "multilabel"}
 GRAPH_LABELS = {"domain": "graph", "task": "graph_multilabel"}
 NODE_NUMBERS = {"domain": "graph", "task": "node_regression"}
 GRAPH_NUMBERS = {"domain": "graph", "task": "graph_regression"}
+LINKS = {"domain": "graph", "task": "link_prediction", "loss": "bce_with_logits"}
 
 # Loss, optimizer and schedule are cross_entropy, adamw and cosine (for nodes constant) unless it is said.
 PROJECTS: dict[str, dict[str, Any]] = {
@@ -72,6 +73,9 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "unet": {**IMAGE_MASKS, "architecture": "unet"},
     "unet_dice": {**IMAGE_MASKS, "architecture": "unet", "loss": "cross_entropy_dice", "optimizer": "sgd"},
     "textcnn_labels": {**TEXT_LABELS, "architecture": "textcnn", "loss": "bce_with_logits"},
+    "gcn_links": {**LINKS, "architecture": "gcn"},
+    "gps_links": {**LINKS, "architecture": "gps"},
+    "graphsage_links": {**LINKS, "architecture": "graphsage", "optimizer": "muon", "schedule": "wsd"},
     "gin_labels": {**GRAPH_LABELS, "architecture": "gin", "loss": "bce_with_logits"},
 }
 
@@ -82,6 +86,7 @@ WORDS_PROJECTS = ("lstm_words", "transformer_words")
 NODE_PROJECTS = ("gcn", "graphsage", "gat")
 GRAPH_PROJECTS = ("gcn_graphs", "gin")
 GPS_PROJECTS = ("gps_nodes", "gps_graphs")
+LINKS_PROJECTS = ("gcn_links", "gps_links")
 BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 # One of each form that may train in several processes: images, texts and graphs.
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")

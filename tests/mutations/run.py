@@ -105,7 +105,8 @@ CLOSEST = {
 # What `pytest -x` should show first when a file is wrong, beside the tests of its own name: files of tests, or a word
 # in the name of one.
 NAMING = {
-    "model.py": ("_layers.py", "_messages.py", "_building.py", "setting_of_the_model"),
+    "model.py": ("_layers.py", "_messages.py", "_pairs.py", "_building.py", "setting_of_the_model"),
+    "encoder.py": ("_model.py", "_layers.py", "_messages.py"),
     "objective.py": ("_loss.py",),
     "train.py": ("_training.py", "gradient", "_parallel.py"),
     "augment.py": ("_strengths.py",),

@@ -24,6 +24,9 @@ class SourceSettings:
     # jinja: if target == "classes"
     columns: tuple[str, str] = ("id", "label")
     """Columns of nodes.csv that name a node and its class."""
+    # jinja: elif target == "links"
+    columns: tuple[str, ...] = ("id",)
+    """Column of nodes.csv that names a node."""
     # jinja: else
     columns: tuple[str, ...] = ("id", "label")
     """Columns of nodes.csv: one that names a node, and one or more of labels."""
@@ -31,7 +34,7 @@ class SourceSettings:
     """What separates several labels in one cell."""
     # jinja: endif
     path: Annotated[Path | None, Parameter(alias="--data")] = None
-    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
+    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the sample."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""
     categorical: list[str] = field(default_factory=list)

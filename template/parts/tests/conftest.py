@@ -251,7 +251,20 @@ def make_batch(info: dict[str, Any]) -> Callable[..., Batch]:
     return make
 
 
-# jinja: if domain == "graph"
+# jinja: if output == "pair"
+@pytest.fixture
+def make_nodes(info: dict[str, Any]) -> Callable[[int, int], torch.Tensor]:
+    """``make_nodes(count, seed)``: features, or two columns of categories, as the model takes."""
+    return lambda count, seed: inputs.make_nodes(info, count, SEED + seed)
+
+
+@pytest.fixture
+def encoder(model: nn.Module) -> nn.Module:
+    """What gives each node a vector, which a model of your own need not call so."""
+    return model.get_submodule("encoder")
+
+
+# jinja: elif domain == "graph"
 @pytest.fixture
 def make_nodes(info: dict[str, Any]) -> Callable[[int, int], torch.Tensor]:
     """``make_nodes(count, seed)``: features, or two columns of categories, as the model takes."""
@@ -270,7 +283,13 @@ def with_gradients() -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
 def make_parts(make_batch: Callable[..., Batch]) -> Callable[[int], list[Batch]]:
     """``make_parts(size)``: what ``make_batch(size)`` has, in uneven parts of at most five."""
 
-    # jinja: if form == "graph"
+    # jinja: if output == "pair"
+    def make(size: int) -> list[Batch]:
+        (x, edge_index, pairs, *more), target = make_batch(size)
+        parts = zip(pairs.split(5, dim=1), target.split(5), strict=True)
+        return [((x, edge_index, own, *more), known) for own, known in parts]  # of one graph
+
+    # jinja: elif form == "graph"
     def make(size: int) -> list[Batch]:
         graph, target = make_batch(size)
         parts = []

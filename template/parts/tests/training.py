@@ -207,6 +207,9 @@ def test_evaluation_changes_nothing(state, info, batches):
 
 def test_evaluation_does_not_depend_on_the_batch_size(state, info, make_batch, make_parts):
     """A mean over the means of batches counts the samples of a small last batch too much."""
+    # jinja: if output == "pair"
+    state.objective.info["hits_at"] = 2  # of so few
+    # jinja: endif
     list(train_steps(state, [make_batch(8)]))
     whole = evaluate(state.model, state.objective, [make_batch(11)])
     found = evaluate(state.model, state.objective, make_parts(11))

@@ -15,7 +15,22 @@ def walk(edges, num_nodes, steps):
     return torch.stack(powers, dim=1)
 
 
-# jinja: if form == "graph"
+# jinja: if output == "pair"
+def test_walks_go_along_the_messages_of_a_batch_alone(data, made_up_data, tmp_path):
+    """Along what is to be predicted, they would tell of it: an edge is a way to come back."""
+    for loader in (data.train, data.validation, data.test):
+        for (x, edge_index, _, walks, *_), _ in loader:
+            assert_close(walks, walk(edge_index, len(x), walks.size(1)))
+    folder = tmp_path / "graph"
+    folder.mkdir()
+    for file in made_up_data.iterdir():
+        (folder / file.name).write_text(file.read_text())
+    (folder / "pairs.csv").write_text("source,target\n0,1\n")
+    ((_, (x, edge_index, _, walks, *_)),) = read_inputs([folder], data.info)
+    assert_close(walks, walk(edge_index, len(x), walks.size(1)))
+
+
+# jinja: elif form == "graph"
 def test_every_node_comes_with_the_walks_that_begin_there(data, made_up_data):
     """Of the graph as it was read, in prediction as well."""
     for loader in (data.train, data.validation, data.test):

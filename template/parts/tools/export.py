@@ -28,6 +28,11 @@ DYNAMIC = {"images": {0: "batch"}}
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}, "mask": {0: "batch", 1: "tokens"}}
 # jinja: elif form == "corpus"
 DYNAMIC = {"token_ids": {0: "batch", 1: "tokens"}}
+# jinja: elif output == "pair" and encodings
+NODES = {0: "nodes"}
+DYNAMIC = {"x": NODES, "edge_index": {1: "edges"}, "pairs": {1: "pairs"}, "walks": NODES}
+# jinja: elif output == "pair"
+DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}, "pairs": {1: "pairs"}}
 # jinja: elif form == "graph" and encodings
 DYNAMIC = {"x": {0: "nodes"}, "edge_index": {1: "edges"}, "walks": {0: "nodes"}}
 # jinja: elif form == "graph"
@@ -96,6 +101,15 @@ def make_batches(data: Data) -> list[tuple[Tensor, ...]]:
     dataset, collate = data.test.dataset, data.test.collate_fn
     large, small = (collate([dataset[n] for n in range(size)])[0] for size in (5, 2))
     batches = [large, tuple(images[:, :, :-3, 2:] for images in small)]
+    # jinja: elif output == "pair"
+    (x, edge_index, pairs, *more), _ = next(iter(data.test))
+    half = len(x) // 2
+    kept = (edge_index < half).all(dim=0)
+    batches: list[tuple[Tensor, ...]] = [(x, edge_index, pairs, *more)]
+    more = [each[kept] if len(each) == len(kept) else each[:half] for each in more]
+    batches += [(x[:half], edge_index[:, kept], pairs[:, ::2] % half, *more)]
+    if data.info.get("num_edge_features"):
+        DYNAMIC["edge_attr"] = {0: "edges"}
     # jinja: elif form == "graph" and encodings
     (((x, edge_index, walks, *edge_attr), _),) = data.test
     half = len(x) // 2

@@ -6,7 +6,10 @@ from test_own_data import load, write  # noqa: F401
 
 
 def test_features_of_edges_are_not_used_and_it_is_said_once(load, write, capsys):
-    # jinja: if form == "graph"
+    # jinja: if output == "pair"
+    write(edges="source,target,length,kind\na,b,1,x\nb,c,2,y\nc,d,3,y\nd,e,1,x\ne,f,2,y\n")
+    what = "edges.csv: graphsage does not use the features of edges length, kind: choose g"
+    # jinja: elif form == "graph"
     write(edges="source,target,length,kind\na,b,1,x\nb,c,2,y\n")
     what = "edges.csv: graphsage does not use the features of edges length, kind: choose g"
     # jinja: else

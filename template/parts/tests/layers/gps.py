@@ -57,7 +57,12 @@ def test_layers_are_those_of_the_paper(model, make_nodes):
 
 
 def test_as_many_steps_of_the_walk_are_read_as_the_settings_say(model, make_batch, settings):
+    # jinja: if output == "pair"
+    (x, edge_index, _, walks), _ = make_batch(5)
+    inputs = (x, edge_index)
+    # jinja: else
     *inputs, walks = make_batch(5)[0]
+    # jinja: endif
     steps = settings.model.walk_steps
     expected = model(*inputs, walks)
     later, last = walks.clone(), walks.clone()

@@ -21,6 +21,19 @@ Change = Callable[[tuple[Tensor, ...], Tensor], tuple[tuple[Tensor, ...], Tensor
 def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
+    # jinja: if output == "pair"
+    """A pair of a split, in red, among the edges that are known, or what ``change`` leaves."""
+    dataset: Any = loader.dataset
+    ((inputs, target),) = dataset.__getitems__([number])
+    x, edge_index, pairs, *_ = inputs
+    ends = pairs[:, 0].tolist()  # what was drawn beside an edge of training comes behind it
+    near = [node for end in ends for node in find_near(edge_index, end, len(x))]
+    layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)
+    if change is not None:
+        (_, edge_index, *_), _ = change(inputs, target)
+    graph = make_graph(edge_index, near, len(x))
+    colours = ["tab:red" if node in ends else "tab:blue" for node in graph]
+    # jinja: else
     """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
     inputs, _ = loader.dataset[0]
     node = int(find_nodes(loader)[number])
@@ -33,6 +46,7 @@ def draw_example(
         edge_index = kept[edge_index]
     graph = make_graph(edge_index, near, len(x))
     colours = ["tab:red" if other == node else "tab:blue" for other in graph]
+    # jinja: endif
     nx.draw_networkx_nodes(graph, layout, ax=axes, node_size=25, node_color=colours)
     nx.draw_networkx_edges(graph, layout, ax=axes)
 

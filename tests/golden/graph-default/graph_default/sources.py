@@ -24,7 +24,7 @@ class SourceSettings:
     columns: tuple[str, str] = ("id", "label")
     """Columns of nodes.csv that name a node and its class."""
     path: Annotated[Path | None, Parameter(alias="--data")] = None
-    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the karate club."""
+    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the sample."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""
     categorical: list[str] = field(default_factory=list)

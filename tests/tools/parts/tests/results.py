@@ -49,7 +49,7 @@ def test_every_example_is_counted(trained, short_settings):
     evaluate(trained)
     result = json.loads((trained.parent / "best-test.json").read_text())
     data = load_data(short_settings.data, short_settings.training.seed)
-    # jinja: if form == "graph"
+    # jinja: if output == "node"
     from package.targets import is_known
 
     expected = sum(int(is_known(target).sum()) for _, target in data.test)

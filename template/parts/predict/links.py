@@ -1,0 +1,67 @@
+"""What a trained model says of pairs of nodes."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from .data import read_inputs
+from .engine.checkpoint import load_checkpoint
+from .engine.config import AllSettings, Checkpoint
+from .engine.labels import DataError
+from .engine.ranges import Count
+from .engine.state import load_model
+from .targets import describe_prediction
+
+
+def predict(
+    files: list[Path] | None = None,
+    /,
+    *,
+    settings: AllSettings,
+    checkpoint: Checkpoint,
+    node: str | None = None,
+    best: Count = 10,
+    format: Literal["csv", "jsonl"] = "csv",
+) -> None:
+    """Print how likely the pairs in pairs.csv have an edge, or the best new pairs of a node.
+
+    Parameters
+    ----------
+    files
+        Folders with edges.csv and pairs.csv; - reads their names. None: what was trained on.
+    node
+        Rank its pairs with all nodes that it has no edge to, instead of those in pairs.csv.
+    best
+        How many of these are printed.
+    format
+        Of the lines; jsonl has an object in each.
+    """
+    print(f"checkpoint: {checkpoint}", file=sys.stderr)
+    model, objective = load_model(settings, load_checkpoint(checkpoint))
+    device, info = next(model.parameters()).device, objective.info
+    table: Any = None
+    faults: list[DataError] = []
+    graphs = read_inputs(files or [settings.data.path], info, faults, node)
+    with torch.inference_mode():
+        for rows, inputs in graphs:
+            outputs = model(*(tensor.to(device) for tensor in inputs))
+            probabilities = objective.predict(outputs).cpu()
+            order = torch.arange(len(rows))
+            if node is not None:
+                order = probabilities.argsort(descending=True, stable=True)[:best]
+            for number in order.tolist():
+                record = {**rows[number], **describe_prediction(probabilities[number], info)}
+                if format == "jsonl":
+                    print(json.dumps(record, ensure_ascii=False))
+                    continue
+                if table is None or [*record] != table.fieldnames:  # each table has its own
+                    table = csv.DictWriter(sys.stdout, [*record], lineterminator="\n")
+                    table.writeheader()
+                table.writerow(record)
+            sys.stdout.flush()
+    if faults:
+        sys.exit("\n".join(f"error: {fault}" for fault in faults))
