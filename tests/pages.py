@@ -17,7 +17,7 @@ def blocks(page: Path, language: str = "sh") -> list[str]:
 
 def quick(script: str) -> str:
     """Make trainings short: what is tried is that the commands work, and not what is learned."""
-    script = re.sub(r"(?<=python -m )(\w+ train)\b", r"\1 --config configs/debug.yaml", script)
+    script = re.sub(r"(-m \w+ train)\b(?!.*--training.epochs)", r"\1 --training.epochs 1", script)
     script = script.replace("--nproc_per_node 4", "--nproc_per_node 2")
     script = script.replace("--trials 20", "--trials 1 --config configs/debug.yaml")
     return script.replace("--seeds 5", "--seeds 2 --config configs/debug.yaml")

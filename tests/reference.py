@@ -38,7 +38,15 @@ def _tasks(questions: Questions) -> Iterator[str]:
     tasks = questions.specs["tasks"]["default"]
     table, _ = pairings.overview(questions)
     rows = [
-        (domain, f"`{task}`", tasks[task]["forms"][domain], tasks[task]["output"], tasks[task]["target"], fits, losses)
+        (
+            domain,
+            f"`{task}`",
+            tasks[task]["forms"][domain],
+            tasks[task]["output"],
+            tasks[task]["target"],
+            fits,
+            losses,
+        )
         for domain, task, fits, losses in table[1:]
     ]
     yield "## Tasks at a glance\n"
@@ -63,7 +71,10 @@ def _choice(choice: dict[str, Any], switch: bool) -> Iterator[str]:
     if "source" in choice:
         yield f"Source: {choice['source'].rstrip('.')}.\n"
     if choice["goes_with"]:
-        among = (f"{key} {', '.join(f'`{value}`' for value in values)}" for key, values in choice["goes_with"].items())
+        among = (
+            f"{key} {', '.join(f'`{value}`' for value in values)}"
+            for key, values in choice["goes_with"].items()
+        )
         yield f"Goes with: {'; '.join(among)}.\n"
     yield from _values(choice["recipe"])
 
@@ -106,7 +117,9 @@ def _told(values: dict[str, Any]) -> str:
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     header = list(header)
-    first, *rest = (f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in [header, *rows])
+    first, *rest = (
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in [header, *rows]
+    )
     return "\n".join([first, "|---" * len(header) + "|", *rest]) + "\n"
 
 

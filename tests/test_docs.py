@@ -10,22 +10,32 @@ from pages import bash, quick
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path.stem for path in DOCS.glob("*.md"))
-LINKING = [*DOCS.glob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "benchmarks/README.md"))]
+LINKING = [
+    *DOCS.glob("*.md"),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "benchmarks/README.md")),
+]
 # A block of commands, and the block of what it prints, if that follows.
 SCRIPT = re.compile(r"^```bash\n(.*?)^```$(?:\n+^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+COMMANDS = {"scaffold": "scaffold", "pytest": "pytest", "torchrun": "torch.distributed.run"}
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def reader(shell_env: dict[str, str], template_repo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def reader(
+    shell_env: dict[str, str], template_repo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     """Give the command of this checkout to the shell, and nothing to download: torch and all else is there."""
     commands = tmp_path_factory.mktemp("commands")
-    (commands / "scaffold").write_text(
-        f'#!/bin/sh\nPYTHONPATH="{template_repo}:$PYTHONPATH" exec python -m scaffold "$@"\n'
-    )
-    (commands / "scaffold").chmod(0o755)
+    # What pip would make, had it installed these modules into the reader's environment.
+    for name, module in COMMANDS.items():
+        (commands / name).write_text(
+            f'#!/bin/sh\nPYTHONPATH="{template_repo}:$PYTHONPATH" exec python -m {module} "$@"\n'
+            if name == "scaffold"
+            else f'#!/bin/sh\nexec python -m {module} "$@"\n'
+        )
+        (commands / name).chmod(0o755)
     offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_DEPS": "1"}
     return {**shell_env, **offline, "PATH": f"{commands}:{shell_env['PATH']}"}
 
@@ -40,7 +50,7 @@ def test_the_commands_of_a_page_print_what_it_shows(
     for script, shown in SCRIPT.findall((DOCS / f"{name}.md").read_text()):
         done = bash(f"{quick(script)}\npwd > {place}", here, reader)
         here = Path(place.read_text().strip())
-        printed = shapes(done.stdout + done.stderr)
+        printed = shapes((done.stdout + done.stderr).replace(str(folder.resolve()), "/home/ada"))
         missing = [line for line in shapes(shown) if line not in printed]
         assert not missing, "\n".join([f"{name}.md shows what is not printed:", *missing, "", *printed])
 
@@ -71,7 +81,11 @@ def test_links_lead_somewhere(page: Path) -> None:
         name, _, anchor = link.partition("#")
         target = page.parent / name if name else page
         assert target.exists(), f"{page.name} links to {link}"
-        anchors = {slug(heading) for heading in HEADING.findall(FENCED.sub("", target.read_text()))} if anchor else set()
+        anchors = (
+            {slug(heading) for heading in HEADING.findall(FENCED.sub("", target.read_text()))}
+            if anchor
+            else set()
+        )
         assert not anchor or anchor in anchors, f"{page.name} links to {link}"
 
 
