@@ -1,10 +1,12 @@
 """Draws the pictures of the README: a terminal, and the report of the training that is seen in it.
 
-`python benchmarks/pictures.py`, where `scaffold` and what a vision project needs are installed; writes to docs/pictures/.
+`python benchmarks/pictures.py` writes docs/pictures, where `scaffold` and what a project of images needs are
+installed.
 """
 
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,12 +21,15 @@ PICTURES = ROOT / "docs/pictures"
 SVG = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
-.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, monospace; font-size: {char_height}px; line-height: {line_height}px; }}
+.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, monospace; }}
+.{unique_id}-matrix {{ font-size: {char_height}px; line-height: {line_height}px; }}
 .{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" /></clipPath>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>
 {lines}
 </defs>
 {chrome}
@@ -41,35 +46,27 @@ SVG = """\
 def main() -> None:
     """Run the commands, record what they print, and put the report's pictures together."""
     PICTURES.mkdir(exist_ok=True)
+    console = Console(record=True, width=92, file=StringIO())
     with TemporaryDirectory() as scratch:
-        console = Console(record=True, width=92, file=Path(scratch, "log").open("w"))
         folder = Path(scratch)
-        show(console, folder, "scaffold new digits --defaults", 21, 0)
-        show(console, folder / "digits", "python -m digits train", 3, 4)
-        console.save_svg(
-            str(PICTURES / "terminal.svg"),
-            title="scaffold",
-            theme=MONOKAI,
-            code_format=SVG,
-            unique_id="terminal",
-        )
+        show(console, folder, "scaffold new digits --defaults", first=21)
+        show(console, folder / "digits", "python -m digits train", first=3, last=4)
         (run,) = folder.glob("digits/runs/*")
-        stack([run / f"{name}.png" for name in ("curves", "confusion", "worst")]).save(
-            PICTURES / "report.png", optimize=True
-        )
+        report = stack([run / f"{name}.png" for name in ("curves", "confusion", "worst")])
+    report.save(PICTURES / "report.png", optimize=True)
+    terminal = PICTURES / "terminal.svg"
+    console.save_svg(str(terminal), title="", theme=MONOKAI, code_format=SVG, unique_id="terminal")
 
 
-def show(console: Console, cwd: Path, command: str, first: int, last: int) -> None:
+def show(console: Console, cwd: Path, command: str, first: int, last: int = 0) -> None:
     """Print a command and what it prints, without its middle."""
     program = [sys.executable, "-m", *command.removeprefix("python -m ").split()]
     done = subprocess.run(program, cwd=cwd, capture_output=True, text=True, check=True)
     lines = done.stdout.replace(f"{cwd}/", "").splitlines()
-    left_out = ["..."] if len(lines) > first + last else []
+    if len(lines) > first + last:
+        lines[first : len(lines) - last] = ["..."] if last else []
     console.print(Text(f"$ {command}", style="bold green"))
-    console.print(
-        Text("\n".join(lines[:first] + left_out + lines[len(lines) - last :] if last else lines[:first]))
-    )
-    console.print()
+    console.print(Text("\n".join(lines)), end="\n\n")
 
 
 def stack(paths: list[Path]) -> Image.Image:

@@ -1,6 +1,6 @@
 """Writes docs/reference.md from the questions: `make docs`, which runs `python -m tests.reference`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,23 @@ PAGE = ROOT / "docs/reference.md"
 HEAD = """\
 # Reference
 
-Every task, every choice, with its reason, its source and the values that it brings; `scaffold explain` says the same in a
-terminal, `scaffold list --json` to a program. This page is written by `make docs` from `template/questions/`, and the suite fails
-when it differs from them. Of values that are given twice the narrower goes first: those of an output, and among them those of a
-target, before those of all. `adam` and `muon` take the rates of `adamw`. "Measured" is what the defaults reached on real
-data, as [benchmarks/README.md](../benchmarks/README.md) tells; where it is missing, `explain` knows of no such figure.
+Every task, every choice, with its reason, its source and the values that it brings; `scaffold explain` says
+the same in a terminal, `scaffold list --json` to a program. This page is written by `make docs` from
+`template/questions/`, and the suite fails when it differs from them. Of values that are given twice the
+narrower goes first: those of an output, and among them those of a target, before those of all. `adam` and
+`muon` take the rates of `adamw`. "Measured" is what the defaults reached on real data, as
+[benchmarks/README.md](../benchmarks/README.md) tells; where it is missing, `explain` knows of no such figure.
+"""
+TASKS = """\
+## Tasks at a glance
+
+The default stands first. The form is what the inputs are, the output what the model answers for, the target
+what the labels are.
+"""
+SAMPLES = """\
+### Samples and augmentation
+
+What stands in where `data.path` is null, and how strong the augmentation is for such inputs and targets.
 """
 
 
@@ -38,19 +50,11 @@ def _tasks(questions: Questions) -> Iterator[str]:
     tasks = questions.specs["tasks"]["default"]
     table, _ = pairings.overview(questions)
     rows = [
-        (
-            domain,
-            f"`{task}`",
-            tasks[task]["forms"][domain],
-            tasks[task]["output"],
-            tasks[task]["target"],
-            fits,
-            losses,
-        )
+        (domain, f"`{task}`", row["forms"][domain], row["output"], row["target"], fits, losses)
         for domain, task, fits, losses in table[1:]
+        for row in [tasks[task]]
     ]
-    yield "## Tasks at a glance\n"
-    yield "The default stands first. The form is what the inputs are, the output what the model answers for, the target what the labels are.\n"
+    yield TASKS
     yield _table(("domain", "task", "form", "output", "target", "architectures", "losses"), rows)
 
 
@@ -71,10 +75,7 @@ def _choice(choice: dict[str, Any], switch: bool) -> Iterator[str]:
     if "source" in choice:
         yield f"Source: {choice['source'].rstrip('.')}.\n"
     if choice["goes_with"]:
-        among = (
-            f"{key} {', '.join(f'`{value}`' for value in values)}"
-            for key, values in choice["goes_with"].items()
-        )
+        among = (f"{key} {', '.join(map(_code, values))}" for key, values in choice["goes_with"].items())
         yield f"Goes with: {'; '.join(among)}.\n"
     yield from _values(choice["recipe"])
 
@@ -100,8 +101,7 @@ def _rows(recipe: dict[str, Any], *path: str) -> Iterator[tuple[str, ...]]:
 
 
 def _forms(questions: Questions) -> Iterator[str]:
-    yield "### Samples and augmentation\n"
-    yield "What stands in where `data.path` is null, and how strong the augmentation is for such inputs and targets.\n"
+    yield SAMPLES
     rows = [
         (form, target, own["sample"], _told(own.get("augment", {})), own.get("augment_note", ""))
         for form, entry in questions.specs["forms"]["default"].items()
@@ -115,12 +115,13 @@ def _told(values: dict[str, Any]) -> str:
     return ", ".join(f"`{name}` {value}" for name, value in values.items())
 
 
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    header = list(header)
-    first, *rest = (
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in [header, *rows]
-    )
-    return "\n".join([first, "|---" * len(header) + "|", *rest]) + "\n"
+def _code(value: Any) -> str:
+    return f"`{value}`"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":

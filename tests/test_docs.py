@@ -10,10 +10,8 @@ from pages import bash, quick
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path.stem for path in DOCS.glob("*.md"))
-LINKING = [
-    *DOCS.glob("*.md"),
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "benchmarks/README.md")),
-]
+LINKED = ("README.md", "CONTRIBUTING.md", "benchmarks/README.md")
+LINKING = [*DOCS.glob("*.md"), *(ROOT / name for name in LINKED)]
 # A block of commands, and the block of what it prints, if that follows.
 SCRIPT = re.compile(r"^```bash\n(.*?)^```$(?:\n+^```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
 COMMANDS = {"scaffold": "scaffold", "pytest": "pytest", "torchrun": "torch.distributed.run"}
@@ -26,15 +24,12 @@ FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 def reader(
     shell_env: dict[str, str], template_repo: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    """Give the command of this checkout to the shell, and nothing to download: torch and all else is there."""
+    """Give the command of this checkout to the shell, and nothing to download."""
     commands = tmp_path_factory.mktemp("commands")
     # What pip would make, had it installed these modules into the reader's environment.
     for name, module in COMMANDS.items():
-        (commands / name).write_text(
-            f'#!/bin/sh\nPYTHONPATH="{template_repo}:$PYTHONPATH" exec python -m {module} "$@"\n'
-            if name == "scaffold"
-            else f'#!/bin/sh\nexec python -m {module} "$@"\n'
-        )
+        path = f"{template_repo}:$PYTHONPATH" if name == "scaffold" else "$PYTHONPATH"
+        (commands / name).write_text(f'#!/bin/sh\nPYTHONPATH="{path}" exec python -m {module} "$@"\n')
         (commands / name).chmod(0o755)
     offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_DEPS": "1"}
     return {**shell_env, **offline, "PATH": f"{commands}:{shell_env['PATH']}"}
@@ -44,7 +39,7 @@ def reader(
 def test_the_commands_of_a_page_print_what_it_shows(
     name: str, reader: dict[str, str], template_repo: Path, folder: Path, tmp_path: Path
 ) -> None:
-    """In turn, in one folder beside a clone of the repository; numbers may be others, as trainings are short here."""
+    """In turn, in one folder beside a clone of the repository; numbers are others after short trainings."""
     git("clone", "--quiet", template_repo, folder / "torch-scaffold", cwd=folder)
     here, place = folder, tmp_path / "place"
     for script, shown in SCRIPT.findall((DOCS / f"{name}.md").read_text()):
@@ -56,7 +51,7 @@ def test_the_commands_of_a_page_print_what_it_shows(
 
 
 def shapes(text: str) -> list[str]:
-    """Return the lines of a text without their numbers, the widths of their columns and what is left out (`...`)."""
+    """Return the lines of a text without numbers, widths of columns and `...`, which is what is left out."""
     lines = (" ".join(re.sub(r"\d[\d.,e+-]*", "0", line).split()) for line in text.splitlines())
     return [line for line in lines if line not in {"", "..."}]
 
@@ -81,12 +76,8 @@ def test_links_lead_somewhere(page: Path) -> None:
         name, _, anchor = link.partition("#")
         target = page.parent / name if name else page
         assert target.exists(), f"{page.name} links to {link}"
-        anchors = (
-            {slug(heading) for heading in HEADING.findall(FENCED.sub("", target.read_text()))}
-            if anchor
-            else set()
-        )
-        assert not anchor or anchor in anchors, f"{page.name} links to {link}"
+        headings = HEADING.findall(FENCED.sub("", target.read_text())) if anchor else []
+        assert not anchor or anchor in map(slug, headings), f"{page.name} links to {link}"
 
 
 def test_every_page_is_reached_from_the_index() -> None:
