@@ -50,7 +50,7 @@ def main() -> None:
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
         show(console, folder, "scaffold new digits --defaults", first=21)
-        show(console, folder / "digits", "python -m digits train", first=3, last=4)
+        show(console, folder / "digits", "cd digits && python -m digits train", first=3, last=4)
         (run,) = folder.glob("digits/runs/*")
         report = stack([run / f"{name}.png" for name in ("curves", "confusion", "worst")])
     report.save(PICTURES / "report.png", optimize=True)
@@ -60,7 +60,7 @@ def main() -> None:
 
 def show(console: Console, cwd: Path, command: str, first: int, last: int = 0) -> None:
     """Print a command and what it prints, without its middle."""
-    program = [sys.executable, "-m", *command.removeprefix("python -m ").split()]
+    program = [sys.executable, "-m", *command.rpartition("python -m ")[2].split()]
     done = subprocess.run(program, cwd=cwd, capture_output=True, text=True, check=True)
     lines = done.stdout.replace(f"{cwd}/", "").splitlines()
     if len(lines) > first + last:
