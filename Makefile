@@ -1,4 +1,4 @@
-.PHONY: help test lint golden property kills stops bench mutations edits alarms
+.PHONY: help test lint golden docs property kills stops bench mutations edits alarms
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -13,6 +13,9 @@ lint:  ## check style, format and types
 
 golden:  ## write tests/golden anew; read the difference before you commit it
 	pytest tests/test_golden.py --update-golden
+
+docs:  ## write docs/reference.md anew from the questions
+	python -m tests.reference
 
 kills:  ## kill trainings at 20 random moments in each domain, and resume them
 	pytest tests/test_resume.py --kills 20 -s

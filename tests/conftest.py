@@ -13,7 +13,7 @@ import pytest
 
 from scaffold.project import Project
 
-pytest_plugins = ["refusing"]
+pytest_plugins = ["refusing", "pages"]
 
 ROOT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess[str]

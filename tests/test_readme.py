@@ -1,19 +1,12 @@
 """The commands of the READMEs, run as they stand there: the repository's, and that of a generated project."""
 
 import json
-import os
 import re
 import sys
-import sysconfig
 from pathlib import Path
 
-import pytest
 from conftest import ROOT, run
-
-
-def blocks(readme: Path) -> list[str]:
-    """Return the shell blocks of a README."""
-    return re.findall(r"^```sh\n(.*?)^```$", readme.read_text(), re.MULTILINE | re.DOTALL)
+from pages import bash, blocks, quick
 
 
 def accuracy_in(text: str) -> float:
@@ -21,27 +14,10 @@ def accuracy_in(text: str) -> float:
     return float(re.findall(r"accuracy:? (\d\.\d+)", text)[0])
 
 
-@pytest.fixture(scope="module")
-def shell_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Make a virtual environment that sees what is installed here, so that pip need not fetch torch again."""
-    venv = tmp_path_factory.mktemp("venv")
-    run(sys.executable, "-m", "venv", venv, cwd=venv)
-    site = Path(sysconfig.get_path("purelib", vars={"base": str(venv)}))
-    (site / "outer.pth").write_text(sysconfig.get_path("purelib"))
-    return {
-        **os.environ,
-        "PATH": f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}",
-    }
-
-
-def bash(script: str, cwd: Path, env: dict[str, str]) -> str:
-    return run("bash", "-ec", script, cwd=cwd, env=env).stdout
-
-
 def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell_env: dict[str, str]) -> None:
     """And the project's README holds too, in what that line has made."""
     first, use, _ = blocks(template_repo / "README.md")
-    trained = bash(first, template_repo, shell_env)
+    trained = bash(first, template_repo, shell_env).stdout
     *_, last = (line for line in trained.splitlines() if "accuracy" in line)
     assert accuracy_in(last) > 0.9
     bash(use, template_repo.parent, shell_env)
@@ -57,11 +33,7 @@ def test_the_first_line_makes_a_project_and_trains_it(template_repo: Path, shell
     assert install == 'pip install -e ".[dev]"'
     elsewhere = ("--data.path", "HOST", "[hub]", "[export]")  # needs data, a second machine or a network
     for command in [install, *(line for line in rest if not any(word in line for word in elsewhere))]:
-        quick = command.replace("train", "train --config configs/debug.yaml")
-        quick = quick.replace("--nproc_per_node 4", "--nproc_per_node 2")
-        quick = quick.replace("--trials 20", "--trials 1 --config configs/debug.yaml")
-        quick = quick.replace("--seeds 5", "--seeds 2 --config configs/debug.yaml")
-        assert bash(quick, project, shell_env)
+        assert bash(quick(command), project, shell_env).stdout
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
