@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.looking.columns import Column, is_number
+from scaffold.looking.edges import check_edges
 from scaffold.looking.files import SPLITS, read_sample, refuse
 from scaffold.looking.reading import shown
 
@@ -96,8 +97,9 @@ def _read_cells(path: Path, text: str, complete: bool) -> Iterator[list[str]]:
             if len(cells) == size:
                 yield cells
             elif complete:
+                check_edges(path, text)
                 has = f"{path}:{reader.line_num} has {len(cells)} cells where the first row has {size}"
-                raise refuse(has, "put quotation marks around commas in a cell")
+                raise refuse(has, "write one tab" if tabs else "put quotation marks around commas in a cell")
     except csv.Error as error:
         if complete:
             raise refuse(f"{path}:{reader.line_num} is not CSV ({error})", "fix the row") from error
@@ -119,16 +121,21 @@ def _has_header(rows: list[list[str]], known: tuple[str, ...]) -> bool:
     names = [cell.strip() for cell in first]
     if not below or {name.lower() for name in names} & {*known, "text", "label", "id", "split"}:
         return True
-    if len(set(names)) < len(names):
+    named = {place: name for place, name in enumerate(names) if name}
+    if len(set(named.values())) < len(named):
         return False
-    for place, name in enumerate(names):
+    heads = False
+    for place, name in named.items():
         cells = [row[place].strip() for row in below]
-        if is_number(name) and name:
+        if is_number(name):
             return False
-        if cells.count(name) > 1 and len(set(cells)) <= len(cells) // 2:  # a class, and no name of one
+        few = len(set(cells)) <= len(cells) // 2
+        if cells.count(name) > 1 and few:  # a class, and no name of one
             return False
-    # A sentence in a row of its own is no name of a column.
-    return not any(len(name.split()) > 6 for name in names)
+        numbers = any(cells) and all(is_number(cell) for cell in cells if cell)
+        heads = heads or numbers or (few and name not in cells)
+    # A sentence is no name of a column, unless the row has a name of classes or numbers.
+    return heads or not any(len(name.split()) > 6 for name in names)
 
 
 def _read_json(path: Path, text: str, complete: bool) -> tuple[list[str], list[list[Any]], bool]:
