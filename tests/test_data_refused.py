@@ -359,6 +359,12 @@ REFUSED = {
         "--columns city",
         at="a.csv",
     ),
+    "an open target of some words": Refused(
+        lambda here: texts(here / "a.csv", "a city", "shop"),
+        "a city or shop",
+        "--columns 'a city'",
+        at="a.csv",
+    ),
     "a test split without labels": Refused(
         lambda here: [texts(here / "train.csv", "target"), texts(here / "test.csv")],
         "test.csv has no column target",

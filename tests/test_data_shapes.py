@@ -401,7 +401,7 @@ SHAPES = {
         ],
         ("nlp", "language_modelling"),
         {},
-        ("3 files of text",),
+        ("3 files of text", "not read beside texts: cover.jpg"),
     ),
     "notes in folders": Shape(
         lambda here: [wild.book(here / name, 300) for name in ("index.md", "2023/a.md", "2024/a.md")],

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scaffold.looking.edges import check_edges
-from scaffold.looking.files import SPLITS, TEXTS, below, listing, read_sample, refuse, splits_among
+from scaffold.looking.files import SPLITS, TEXTS, below, is_image, listing, read_sample, refuse, splits_among
 from scaffold.looking.reading import Reading, shown, split_fact
 
 SMALL = 20_000  # characters, below which a model learns hardly anything
@@ -47,6 +47,8 @@ def look_at_folder(folder: Path, *, insisted: bool) -> list[Reading]:
         check_edges(texts[0], read[0])
     size = sum(path.stat().st_size for path in texts)
     reading = _reading(texts, size, size if len(texts) > 20 else sum(map(len, read)))
+    if left := [file.name for file in files if is_image(file)]:
+        reading.notes.append(f"not read beside texts: {shown(left)}")
     if splits:
         reading.facts.append(split_fact(splits, "cut from the end of"))
     return [reading]
