@@ -118,8 +118,16 @@ SHAPES = {
         SAME | FLIP,
         ("1 of 37 images are broken, .*x.jpg",),
     ),
+    "a folder too many beside what it is about": Shape(
+        lambda here: [
+            wild.ring(here / "graph", ("id", "label"), lambda n: "ab"[n % 2]),
+            wild.write(here / "README.txt", "of 2007"),
+        ],
+        ("graph", "node_classification"),
+        columns("id", "label"),
+    ),
     "a folder too many beside a note": Shape(
-        lambda here: [wild.classes(here / "photos"), wild.write(here / "readme.txt", "of 2007")],
+        lambda here: [wild.classes(here / "photos"), wild.write(here / "source.txt", "of 2007")],
         IMAGES,
         SAME | FLIP,
     ),

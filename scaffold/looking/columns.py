@@ -24,6 +24,7 @@ NO_LABELS = {
     "fold",
     "row",
     "no",
+    "nr",
     "number",
 }
 COMMAS = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+|[+-]?\d{1,3}(,\d{3})+(\.\d+)?")

@@ -1,6 +1,7 @@
 """What lies at a path: the file or folder that a project is to read, and how."""
 
 import os
+import re
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
@@ -22,6 +23,9 @@ from scaffold.looking.files import (
 from scaffold.looking.image_rows import names_images
 from scaffold.looking.reading import Reading, Request, shown, split_fact
 
+ABOUT = re.compile(
+    "readme|licen[cs]e|about|copying", re.IGNORECASE
+)  # names of files that say what others are
 Found = tuple[Path, list[Reading]]
 
 
@@ -89,14 +93,14 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
         return table
     if tagged := _tagged(folder, files, request, insisted):
         return folder, tagged
-    written = len([file for file in files if file.suffix.lower() in TEXTS])
+    written = len([file for file in files if file.suffix.lower() in TEXTS and not ABOUT.match(file.name)])
     loose = not folders and any(is_image(file) for file in files)
     if (
         len(folders) == 1
         and not any(is_image(file) for file in listing(folders[0])[1])
         and depth < 4
         and folders[0].name not in SPLITS
-        and len(below(folders[0], IMAGES, written + 1)) > written
+        and (not written or len(below(folders[0], IMAGES, written + 1)) > written)
     ):
         return _look_at_folder(folders[0], request, insisted, depth + 1)
     if (folders or loose) and (pictures := images.look(folder)):
