@@ -283,6 +283,14 @@ REFUSED = {
     "semicolons": Refused(
         lambda here: texts(here / "a.csv", "label", mark=";"), "by semicolons", "with commas", at="a.csv"
     ),
+    "semicolons and decimal commas": Refused(
+        lambda here: wild.table(
+            here / "a.csv", ("text", "price"), lambda n: (wild.sentence(n), f"1.{n:03},50"), mark=";"
+        ),
+        "by semicolons",
+        "with commas, and write numbers with a point",
+        at="a.csv",
+    ),
     "tabs in CSV": Refused(
         lambda here: texts(here / "a.csv", "label", mark="\t"),
         "separated by tabs",

@@ -324,6 +324,17 @@ SHAPES = {
         columns("text", "label"),
         at="a.csv",
     ),
+    "rows numbered like images elsewhere": Shape(
+        lambda here: [
+            wild.pictures(here / "pictures", 40),
+            wild.table(
+                here / "a.csv", ("", "text", "label"), lambda n: (n, wild.sentence(n), "xy"[n % 2]), 20
+            ),
+        ],
+        TEXTS,
+        columns("text", "label"),
+        at="a.csv",
+    ),
     "texts with a number": Shape(
         lambda here: wild.table(here / "ads.csv", ("ad", "price"), lambda n: (wild.sentence(n), n * 3.25)),
         ("nlp", "regression"),

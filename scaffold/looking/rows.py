@@ -181,7 +181,7 @@ def _check_stems(table: Table) -> None:
         found = [files[text] for text in column.counts if text in files]
         few = min(len(files), len(column.counts))
         if column.numbers:  # which any rows may have, and files too: all of them, each once
-            few = max(few, min(500, len(column.texts)))
+            few = max(len(files), min(500, len(column.texts)))
         if len(found) > 1 and len(found) >= 0.8 * few:
             raise refuse(
                 f"column {column.name} of {table.path} names images without suffix and folder",

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,7 @@ def _read_cells(path: Path, text: str, complete: bool) -> Iterator[list[str]]:
                 continue
             if not size:
                 size = len(cells)
-                _check_separator(path, cells)
+                _check_separator(path, cells, text)
             if len(cells) == size:
                 yield cells
             elif complete:
@@ -105,13 +106,15 @@ def _read_cells(path: Path, text: str, complete: bool) -> Iterator[list[str]]:
             raise refuse(f"{path}:{reader.line_num} is not CSV ({error})", "fix the row") from error
 
 
-def _check_separator(path: Path, first: list[str]) -> None:
+def _check_separator(path: Path, first: list[str], text: str) -> None:
     if len(first) > 1:
         return
     for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas")):
         if mark in first[0]:
             right = "tabs" if path.suffix.lower() == ".tsv" else "commas"
             way = f"save it with {right}" + (", or rename it to .tsv" if mark == "\t" else "")
+            if mark == ";" and re.search(r';"?[\d.]+,\d+', text):
+                way += ", and write numbers with a point before decimals and nothing between thousands"
             raise refuse(f"the cells of {path} are separated by {name}", way)
 
 
