@@ -1,5 +1,6 @@
 """Asks a person at a terminal."""
 
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -44,8 +45,9 @@ def chooser(*, interactive: bool) -> Callable[[str, Sequence[str]], str]:
 
     def choose(question: str, names: Sequence[str]) -> str:
         if not interactive:
+            named = shlex.quote(names[0])
             raise ScaffoldError(
-                f"{question} stays open, {joined(names, 'or')}: name it, as in --columns {names[0]}",
+                f"{question} stays open, {joined(names, 'or')}: name it, as in --columns {named}",
                 2,
             )
         import questionary

@@ -142,6 +142,16 @@ def test_answers_that_contradict_the_data_are_refused(
     assert refused.value.code == 2
 
 
+def test_labels_that_were_insisted_on_are_separated(folder: Path) -> None:
+    here = wild.table(
+        folder / "here/a.csv",
+        ("text", "label"),
+        lambda n: (wild.sentence(n), ("a|b", "c|d", "none", "nil")[n % 4]),
+    )
+    assert "data.label_separator" not in proposed(look(here))
+    assert proposed(look(here, task="multilabel"))["data.label_separator"] == "|"
+
+
 def test_what_was_insisted_on_is_noted(folder: Path) -> None:
     """Words taken as numbers cannot be trained on, but the flag wins, and a note says so."""
     here = wild.table(folder / "here/a.csv", ("text", "label"), lambda n: (wild.sentence(n), "ab"[n % 2]))

@@ -141,8 +141,155 @@ REFUSED = {
         "images and gt, of the same names",
         "folders called images and masks",
     ),
+    "masks by a suffix": Refused(
+        lambda here: [
+            wild.pictures(here / "images", 9),
+            *(wild.picture(here / f"masks/{n}_mask.png", mode="L") for n in range(9)),
+        ],
+        "0_mask.png is not called like 0.jpg",
+        "rename it as 0.png, and all others likewise",
+    ),
+    "masks in GIF": Refused(
+        lambda here: [
+            wild.pictures(here / "images", 9),
+            wild.pictures(here / "masks", 9, ".gif", mode="L"),
+        ],
+        "0.gif is a GIF file, which is not read",
+        "save it as 0.png",
+    ),
+    "masks beside splits": Refused(
+        lambda here: [
+            wild.pictures(here / "train", 9),
+            wild.pictures(here / "test", 3),
+            *(wild.picture(here / f"train_masks/{n}_mask.gif", mode="L") for n in range(9)),
+        ],
+        "train and train_masks, of the same names, as images and masks",
+        "folders called images and masks, each mask a PNG",
+    ),
+    "masks and images in one folder": Refused(
+        lambda here: [
+            wild.picture(here / f"all/{n}{suffix}", mode="L")
+            for n in range(9)
+            for suffix in (".jpg", "_mask.png")
+        ],
+        "in one folder, 0_mask.png beside 0.jpg",
+        "folders called images and masks",
+    ),
+    "parts of a set that a table names": Refused(
+        lambda here: [
+            *(wild.picture(here / f"images_00{n % 3}/images/x{n}.jpg") for n in range(60)),
+            wild.table(here / "boxes.csv", ("file", "x"), lambda n: (f"x{n}.jpg", n * 0.3), 9),
+            wild.table(here / "labels.csv", ("file", "label", ""), lambda n: (f"x{n}.jpg", "ab"[n % 2], "")),
+        ],
+        "labels.csv names x0.jpg",
+        "write images_000/images/x0.jpg",
+    ),
+    "splits by a part of their names": Refused(
+        lambda here: (
+            [wild.classes(here / f"a/seg_{name}/seg_{name}", count=3) for name in ("train", "test")]
+            + [wild.pictures(here / "a/seg_pred", 3)]
+        ),
+        "holds seg_test and seg_train, splits by their names",
+        "train of seg_train/seg_train, and leave nothing else",
+    ),
+    "decimal commas": Refused(
+        lambda here: wild.table(
+            here / "a.tsv",
+            ("Nr", "text", "size", "Preis"),
+            lambda n: (n + 1, wild.sentence(n), f"{n % 7},{n}", f"{n + 1}.516,04" if n % 9 else "k.A."),
+            mark="\t",
+        ),
+        "numbers with commas are not read, such as 2.516,04 in `size` and `Preis` of",
+        "write 2516.04, a point before decimals",
+        at="a.tsv",
+    ),
+    "commas that tell nothing": Refused(
+        lambda here: wild.lines(here / "a.jsonl", lambda n: {"text": wild.sentence(n), "price": f"{n},125"}),
+        "such as 0,125 in `price`",
+        "write 0.125 or 0125 or 0;125 if that is more than one number",
+        at="a.jsonl",
+    ),
+    "an edge list": Refused(
+        lambda here: wild.write(
+            here / "soc.txt", "# Nodes: 9\n# From\tTo\n" + "".join(f"{n}\t{n + 1}\t-2\n" for n in range(9))
+        ),
+        "soc.txt is a list of edges, 1 2 -2 and so on",
+        "write it as edges.csv with a header, source,target .* beside nodes.csv",
+    ),
+    "an edge list behind comments": Refused(
+        lambda here: wild.write(
+            here / "soc.tsv", "# Nodes: 9\n" + "".join(f"{n}\t{n + 1}\n" for n in range(9))
+        ),
+        "soc.tsv is a list of edges",
+        "edges.csv",
+        at="soc.tsv",
+    ),
+    "edges alone by another name": Refused(
+        lambda here: wild.table(here / "trust.csv", ("source", "target", "w"), lambda n: (n, n + 1, 0.5)),
+        "trust.csv is a list of edges",
+        "edges.csv",
+        at="trust.csv",
+    ),
+    "tabs too many": Refused(
+        lambda here: wild.write(here / "a.tsv", "text\tlabel\nso it is\tgood\nwell\t\tbad\n" * 3),
+        "a.tsv:3 has 3 cells",
+        "one tab",
+        at="a.tsv",
+    ),
+    "objects within objects": Refused(
+        lambda here: wild.lines(
+            here / "a.jsonl",
+            lambda n: {"data": {"text": wild.sentence(n)}, "result": [{"value": {"choices": ["ab"[n % 2]]}}]},
+        ),
+        r"objects within cells \(data.text, result\[0\].value.choices\)",
+        "keys of their own, such as text and label",
+        at="a.jsonl",
+    ),
+    "a label within an object": Refused(
+        lambda here: wild.lines(
+            here / "a.jsonl", lambda n: {"text": wild.sentence(n), "label": {"name": "ab"[n % 2]}}
+        ),
+        "label.name",
+        "in place of label.name",
+        at="a.jsonl",
+    ),
+    "words of other suffixes": Refused(
+        lambda here: [wild.conll(here / f"eng.{name}") for name in ("train", "testa", "testb")],
+        "eng.testa, eng.testb, eng.train, words and tags in columns",
+        "train.conll, val.conll and test.conll",
+    ),
+    "a word in each row of a table": Refused(
+        lambda here: wild.table(
+            here / "ner.csv",
+            ("sentence", "word", "tag"),
+            lambda n: ("" if n % 9 else f"Sentence: {n}", wild.WORDS[n % 9], "O" if n % 5 else "B-geo"),
+        ),
+        "column tag of .* holds tags of words",
+        "into a .conll file",
+        at="ner.csv",
+    ),
+    "a graph of LINQS": Refused(
+        lambda here: [
+            wild.write(here / f"cora.{name}", "7\t0\t1\tTheory\n") for name in ("content", "cites")
+        ],
+        "cora.content and cora.cites, a graph",
+        "nodes.csv, .* edges.csv",
+    ),
+    "a folder of another format": Refused(
+        lambda here: [wild.write(here / f"{name}.parquet", "PAR1") for name in ("train", "test")],
+        "test.parquet, train.parquet, and .parquet files are not read",
+        "save each as a .csv file",
+    ),
     "semicolons": Refused(
         lambda here: texts(here / "a.csv", "label", mark=";"), "by semicolons", "with commas", at="a.csv"
+    ),
+    "semicolons and decimal commas": Refused(
+        lambda here: wild.table(
+            here / "a.csv", ("text", "price"), lambda n: (wild.sentence(n), f"1.{n:03},50"), mark=";"
+        ),
+        "by semicolons",
+        "with commas, and write numbers with a point",
+        at="a.csv",
     ),
     "tabs in CSV": Refused(
         lambda here: texts(here / "a.csv", "label", mark="\t"),
@@ -218,6 +365,12 @@ REFUSED = {
         lambda here: texts(here / "a.csv", "city", "shop"),
         "which column of .*a.csv is to be predicted stays open, city or shop",
         "--columns city",
+        at="a.csv",
+    ),
+    "an open target of some words": Refused(
+        lambda here: texts(here / "a.csv", "a city", "shop"),
+        "a city or shop",
+        "--columns 'a city'",
         at="a.csv",
     ),
     "a test split without labels": Refused(

@@ -92,13 +92,13 @@ SHAPES = {
         ],
         IMAGES,
         {"data.image_size": 64} | FLIP,
-        ("of 5 sizes, 300x500 to .*: scaled to 64 by 64",),
+        ("of 5 sizes, 300x500 to .*: scaled to 64x64",),
     ),
     "large frames of one shape": Shape(
         lambda here: wild.classes(here, ("day", "night"), 3, size=(640, 480)),
         IMAGES,
         {"data.image_size": [56, 72]} | FLIP,
-        ("all 6 images that were opened are 640x480: scaled to 56 by 72",),
+        ("all 6 images that were opened are 640x480: scaled to 72x56 .height first",),
     ),
     "scans in grey": Shape(
         lambda here: wild.classes(here, ("sick", "well"), mode="L"),
@@ -117,6 +117,67 @@ SHAPES = {
         IMAGES,
         SAME | FLIP,
         ("1 of 37 images are broken, .*x.jpg",),
+    ),
+    "a folder too many beside what it is about": Shape(
+        lambda here: [
+            wild.ring(here / "graph", ("id", "label"), lambda n: "ab"[n % 2]),
+            wild.write(here / "README.txt", "of 2007"),
+        ],
+        ("graph", "node_classification"),
+        columns("id", "label"),
+    ),
+    "a folder too many beside a note": Shape(
+        lambda here: [wild.classes(here / "photos"), wild.write(here / "source.txt", "of 2007")],
+        IMAGES,
+        SAME | FLIP,
+    ),
+    "parts of a set": Shape(
+        lambda here: wild.classes(here, ("images_001", "images_002")),
+        IMAGES,
+        SAME | FLIP,
+        ("whether images_001 and images_002 are classes, as their names only count",),
+    ),
+    "masks among images": Shape(
+        lambda here: [
+            wild.picture(here / name / f"{name} ({n}){suffix}.png", mode="L")
+            for name in ("benign", "normal")
+            for n in range(6)
+            for suffix in ("", "_mask")
+        ],
+        IMAGES,
+        SAME,
+        (r"12 of these images are called like masks, benign \(0\)_mask.png beside benign \(0\).png",),
+    ),
+    "classes that a table says more of": Shape(
+        lambda here: [
+            *(wild.picture(here / name / f"{name}{n}.jpg") for name in ("cat", "dog") for n in range(6)),
+            wild.table(
+                here / "info.csv", ("file", "age"), lambda n: (f"{('cat', 'dog')[n % 2]}{n // 2}.jpg", n), 12
+            ),
+        ],
+        IMAGES,
+        SAME | FLIP,
+        ("info.csv names these images, and is not read",),
+    ),
+    "a single table called train": Shape(
+        lambda here: [
+            wild.image_table(here, ("file", "label"), lambda n: [("cat", "dog")[n % 2]]),
+            (here / "labels.csv").rename(here / "train.csv"),
+            wild.table(here / "sample_submission.csv", ("file", "label"), lambda n: (f"{n}.jpg", "cat")),
+        ],
+        IMAGES,
+        columns("file", "label") | SAME | FLIP,
+        ("not read, as no split is called so: sample_submission.csv",),
+    ),
+    "images of which half show nothing": Shape(
+        lambda here: wild.image_table(
+            here,
+            ("file", "findings", ""),
+            lambda n: [("No Finding", "mass|edema", "No Finding", "edema|hernia", "mass")[n % 5], ""],
+        ),
+        ("vision", "multilabel"),
+        columns("file", "findings") | {"data.label_separator": "|"} | SAME | FLIP,
+        at="labels.csv",
     ),
     "a table of images": Shape(
         lambda here: wild.image_table(here, ("file", "label"), lambda n: [("cat", "dog")[n % 2]]),
@@ -241,6 +302,39 @@ SHAPES = {
         ("as column `split` says",),
         at="a.csv",
     ),
+    "a question above its answers": Shape(
+        lambda here: wild.table(
+            here / "a.csv",
+            ("How much did you like our service then?", "answer"),
+            lambda n: (wild.sentence(n), "yn"[n % 2]),
+        ),
+        TEXTS,
+        columns("How much did you like our service then?", "answer"),
+        ("whether the first row of a.csv names its columns",),
+        at="a.csv",
+    ),
+    "codes that are called like images elsewhere": Shape(
+        lambda here: [
+            wild.pictures(here / "pictures", 9),
+            wild.table(
+                here / "a.csv", ("code", "text", "label"), lambda n: (n % 6, wild.sentence(n), "xy"[n % 2])
+            ),
+        ],
+        TEXTS,
+        columns("text", "label"),
+        at="a.csv",
+    ),
+    "rows numbered like images elsewhere": Shape(
+        lambda here: [
+            wild.pictures(here / "pictures", 40),
+            wild.table(
+                here / "a.csv", ("", "text", "label"), lambda n: (n, wild.sentence(n), "xy"[n % 2]), 20
+            ),
+        ],
+        TEXTS,
+        columns("text", "label"),
+        at="a.csv",
+    ),
     "texts with a number": Shape(
         lambda here: wild.table(here / "ads.csv", ("ad", "price"), lambda n: (wild.sentence(n), n * 3.25)),
         ("nlp", "regression"),
@@ -319,6 +413,15 @@ SHAPES = {
         ("book.txt is plain text",),
         at="book.txt",
     ),
+    "books and a cover": Shape(
+        lambda here: [
+            wild.picture(here / "cover.jpg"),
+            *(wild.book(here / f"{n}.txt", 300) for n in range(3)),
+        ],
+        ("nlp", "language_modelling"),
+        {},
+        ("3 files of text", "not read beside texts: cover.jpg"),
+    ),
     "notes in folders": Shape(
         lambda here: [wild.book(here / name, 300) for name in ("index.md", "2023/a.md", "2024/a.md")],
         ("nlp", "language_modelling"),
@@ -354,10 +457,23 @@ SHAPES = {
         ("edges.csv with 60 rows, which name the nodes", "which edges are for training"),
     ),
     "nodes of which any column may be a feature": Shape(
-        lambda here: wild.ring(here, ("id", "zone", "age"), lambda n: ("ab"[n % 2], 20 + n)),
+        lambda here: wild.ring(here, ("id", "zone", "age"), lambda n: ("ab"[n % 2], 20 + n * n % 31)),
         ("graph", "link_prediction"),
         columns("id"),
         ("whether zone or age is to be predicted of each node", "whether edges have a direction"),
+    ),
+    "edges that say two things": Shape(
+        lambda here: [
+            wild.ring(here, ("id", "label"), lambda n: "ab"[n % 2]),
+            wild.write(here / "edges.csv", "source,target,weight\nn0,n1,0.5\nn1,n2,1\nn2,n1,2\n"),
+            wild.write(here / "features.json", "{}"),
+        ],
+        ("graph", "node_classification"),
+        columns("id", "label"),
+        (
+            "1 rows of edges.csv have the edge of an earlier row .* n2 to n1.* set data.directed",
+            "not read, beside nodes.csv and edges.csv: features.json",
+        ),
     ),
     "a TUDataset of classes": Shape(
         lambda here: wild.tudataset(here / "raw", labels=lambda graph: graph % 2),
@@ -385,6 +501,16 @@ SHAPES = {
         ),
         ("graph", "graph_regression"),
         {"chem": True} | columns("smiles", "solubility"),
+        at="esol.csv",
+    ),
+    "molecules with a long title": Shape(
+        lambda here: wild.table(
+            here / "esol.csv",
+            ("smiles", "measured log solubility in mols per litre"),
+            lambda n: (wild.molecule(n), n * -0.31),
+        ),
+        ("graph", "graph_regression"),
+        {"chem": True} | columns("smiles", "measured log solubility in mols per litre"),
         at="esol.csv",
     ),
     "molecules with assays": Shape(

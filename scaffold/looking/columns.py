@@ -24,8 +24,10 @@ NO_LABELS = {
     "fold",
     "row",
     "no",
+    "nr",
     "number",
 }
+COMMAS = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+|[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[/.]\d\d?[/.]\d{2,4}( .*)?")
 MARKS = ";|,/ "
 ATOMS = re.compile(r"(Cl|Br|[BCNOPSFIbcnops]|\[[^\]]+\]|[0-9()=#$/\\%.@+\-:*])+")
@@ -68,6 +70,14 @@ class Column:
         found = [to_number(text) for text in self.texts]
         return [number for number in found if number is not None] if None not in found else []
 
+    @cached_property
+    def commas(self) -> list[str]:
+        """Return numbers such as 1.234,50 or 1,234.50, if it holds them, which projects do not read."""
+        signs = [text for text in self.texts if not is_number(text)]
+        found = [text for text in signs if COMMAS.fullmatch(text)]
+        digits = sum(any(letter.isdigit() for letter in text) for text in signs)
+        return found if len(found) == digits >= 0.8 * len(signs) else []
+
     @property
     def of_integers(self) -> bool:
         """Say whether all numbers are whole."""
@@ -106,10 +116,9 @@ class Column:
         name = self.name.strip().lower()
         if name in NO_LABELS or name.endswith(("_id", " id", "_ids")):
             return True
-        in_order = [
-            float(number) for number in range(int(self.numbers[0]) if self.numbers else 0, len(self.numbers))
-        ]
-        return len(self.numbers) > 20 and self.of_integers and self.numbers == in_order
+        if len(self.numbers) <= 20 or not self.of_integers:
+            return False
+        return all(number == self.numbers[0] + place for place, number in enumerate(self.numbers))
 
     @property
     def words(self) -> float:
@@ -155,9 +164,9 @@ def separator_of(texts: Sequence[str]) -> str | None:
             continue
         parts = Counter(part.strip() for text in joined for part in text.split(mark) if part.strip())
         alone = [text for text in texts if mark not in text]
-        familiar = sum(text in parts for text in alone)
+        familiar = sum(text in parts for text in {*alone})
         recur = 2 * len(parts) <= parts.total() and len(parts) < len(cells) / (2 if mark == " " else 1)
-        if recur and 2 * familiar >= len(alone) and not any(len(part.split()) > 5 for part in parts):
+        if recur and 2 * familiar >= len({*alone}) and not any(len(part.split()) > 5 for part in parts):
             return mark
     return None
 

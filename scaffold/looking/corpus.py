@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from scaffold.looking.files import SPLITS, TEXTS, below, listing, read_sample, refuse, said_of, splits_among
-from scaffold.looking.reading import Fact, Reading, shown
+from scaffold.looking.edges import check_edges
+from scaffold.looking.files import SPLITS, TEXTS, below, is_image, listing, read_sample, refuse, splits_among
+from scaffold.looking.reading import Reading, shown, split_fact
 
 SMALL = 20_000  # characters, below which a model learns hardly anything
 
 
-def look_at_file(path: Path) -> list[Reading]:
+def look_at_file(path: Path, *, insisted: bool = False) -> list[Reading]:
     """Read a text."""
     text, _ = read_sample(path)
     if not text.strip():
@@ -18,8 +19,10 @@ def look_at_file(path: Path) -> list[Reading]:
         raise refuse(
             f"{path} has labels within its lines, as fastText has", "write text and label into a CSV file"
         )
+    if not insisted:
+        check_edges(path, text)
     tabs = {line.count("\t") for line in lines}
-    if len(lines) > 5 and len(tabs) == 1 and tabs != {0}:
+    if not insisted and len(lines) > 5 and len(tabs) == 1 and tabs != {0}:
         raise refuse(
             f"{path} has {tabs.pop()} tabs in each line, as a table has",
             "rename it to .tsv if it is one, or say --task language_modelling",
@@ -40,12 +43,14 @@ def look_at_folder(folder: Path, *, insisted: bool) -> list[Reading]:
     _check_classes(folder, splits, insisted)
     sample = texts[:: max(1, len(texts) // 20)]
     read = [read_sample(path)[0] for path in sample[:20]]
+    if not insisted:
+        check_edges(texts[0], read[0])
     size = sum(path.stat().st_size for path in texts)
     reading = _reading(texts, size, size if len(texts) > 20 else sum(map(len, read)))
+    if left := [file.name for file in files if is_image(file)]:
+        reading.notes.append(f"not read beside texts: {shown(left)}")
     if splits:
-        reading.facts.append(
-            Fact("split", list(splits), said_of(splits).replace("held out of", "cut from the end of"))
-        )
+        reading.facts.append(split_fact(splits, "cut from the end of"))
     return [reading]
 
 

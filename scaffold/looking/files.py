@@ -159,10 +159,3 @@ def splits_among(names: dict[str, Path], where: Path) -> dict[str, Path]:
 def shown_names(paths: dict[str, Path]) -> str:
     """Write the names of files or folders."""
     return " and ".join(path.name for path in paths.values())
-
-
-def said_of(splits: dict[str, Path]) -> str:
-    """Say which splits are given, and what becomes of the others."""
-    missing = [name for name in ("val", "test") if name not in splits]
-    kept = f"splits as given by {shown_names(splits)}"
-    return f"{kept}; {' and '.join(missing)} will be held out of train" if missing else kept

@@ -5,21 +5,22 @@ from pathlib import Path
 
 from scaffold.errors import joined
 from scaffold.looking.columns import Column
-from scaffold.looking.files import listing, refuse
+from scaffold.looking.files import ARCHIVES, OTHERS, TABLES, listing, refuse
 from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table, check_split, read
 from scaffold.looking.targets import Guess
+from scaffold.looking.unread import check_commas
 
 ENDS = ("source", "target")
 TARGETS = {"classes", "numbers"}  # of nodes
-TABLES = {"nodes.csv", "edges.csv"}
+NAMES = {"nodes.csv", "edges.csv"}
 
 
 def look(folder: Path, request: Request) -> list[Reading]:
     """Read it; an empty list if there is no such table."""
     files = {file.name: file for file in listing(folder)[1]}
-    if not files.keys() & TABLES:
+    if not files.keys() & NAMES:
         _tell_otherwise_named(folder, files)
         return []
     edges_alone = "nodes.csv" not in files and edges_will_do(request)
@@ -63,13 +64,45 @@ def look(folder: Path, request: Request) -> list[Reading]:
     except LookupError as names:
         links.unknown.append(f"whether {names} is to be predicted of each node: --columns takes its name")
         return [links]
+    if found and request.target in {"", "numbers"}:
+        check_commas(nodes, found[0].columns)
     readings = [_reading(nodes, identity, guess, why) for guess in found if guess.target in TARGETS]
+    kinds = {*TABLES, *OTHERS, *ARCHIVES}
+    left = [
+        name for name, file in files.items() if file.suffix in kinds and file not in {nodes.path, edges.path}
+    ]
+    for reading in (*readings, links):
+        reading.notes += [f"not read, beside nodes.csv and edges.csv: {shown(left)}"] if left else []
+        reading.notes += _repeated(edges)
     return [*readings, links]
 
 
 def edges_will_do(request: Request) -> bool:
     """Say whether edges may be predicted, which needs no table of nodes."""
     return request.links and request.target in {"", "links"} and not request.columns
+
+
+def _repeated(edges: Table) -> list[str]:
+    """Tell of rows with the same edge and other numbers, of which training could take but one."""
+    numbers = [column.cells for column in edges.without(*ENDS) if column.numbers]
+    ends = zip(*(edges.columns[name].cells for name in ENDS), strict=True)
+    first: dict[frozenset[str], tuple[str, list[str]]] = {}
+    repeated = []
+    for row, (source, target) in enumerate(ends):
+        cells = [column[row] for column in numbers]
+        start, before = first.setdefault(frozenset({source, target}), (source, cells))
+        if before != cells and source != target:
+            repeated.append((source, target, start != source))
+    if not repeated:
+        return []
+    source, target, _ = repeated[0]
+    ways = "leave one row for each edge"
+    if all(turned for *_, turned in repeated):
+        ways += ", or set data.directed, as these rows run the other way"
+    return [
+        f"{len(repeated):,} rows of edges.csv have the edge of an earlier row and other numbers, such as "
+        f"{source} to {target}, where training stops: {ways}"
+    ]
 
 
 def _leave_open(_: str, names: Sequence[str]) -> str:

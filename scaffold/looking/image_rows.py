@@ -1,13 +1,16 @@
 """Tables that name image files: what the images say, and pairs of images and masks."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
+from scaffold.errors import ScaffoldError
 from scaffold.looking import masks
 from scaffold.looking.columns import Column
-from scaffold.looking.files import refuse
+from scaffold.looking.files import IMAGES, below, refuse
 from scaffold.looking.pictures import measure, mirroring, size_of
 from scaffold.looking.reading import Fact, Reading
-from scaffold.looking.tables import Table
+from scaffold.looking.tables import Table, read
 from scaffold.looking.targets import Guess
 
 MASKS = ("mask", "truth", "annotation", "seg")  # in the name of their column
@@ -22,14 +25,10 @@ def look_at_images(table: Table, source: Column, guess: Guess, reading: Reading)
     sample = files[:: max(1, len(files) // 200)]
     missing = [file for file in sample if not file.is_file()]
     if missing:
-        folders = [
-            path
-            for path in table.path.parent.iterdir()
-            if path.is_dir() and (path / missing[0].name).is_file()
-        ]
+        found = [path for path in below(table.path.parent, IMAGES, 20_000) if path.name == missing[0].name]
         way = (
-            f"they are in {folders[0].name}/, so write {folders[0].name}/{missing[0].name}"
-            if folders
+            f"write {found[0].relative_to(table.path.parent)}, where it lies, and so on"
+            if found
             else "fix or remove the rows"
         )
         raise refuse(
@@ -51,6 +50,21 @@ def look_at_images(table: Table, source: Column, guess: Guess, reading: Reading)
     flips, unknown = mirroring(headers, names)
     reading.facts += flips
     reading.unknown += [unknown] if unknown else []
+
+
+def names_images(path: Path, folder: Path) -> bool:
+    """Say whether a table names images of the folder, wherever they lie there."""
+    images = below(folder, IMAGES, 500)
+    with suppress(ScaffoldError):
+        for column in read(path).columns.values():
+            named = {text.rpartition("/")[2] for text in column.counts}
+            hits = sum(
+                image.name in named or (image.stem in named and not image.stem.isdecimal())
+                for image in images
+            )
+            if hits >= 0.8 * len(images) > 0:
+                return True
+    return False
 
 
 def pairs_in(table: Table, columns: Sequence[Column]) -> Reading | None:

@@ -1,23 +1,28 @@
 """Folders of images: one for each class, with or without splits."""
 
+import re
 from pathlib import Path
 
 from scaffold.errors import joined
+from scaffold.looking import masks
 from scaffold.looking.columns import is_number
 from scaffold.looking.files import (
     IMAGES,
     SPLITS,
+    TABLES,
+    TEXTS,
     below,
     is_huge,
     is_image,
     listing,
     refuse,
-    said_of,
+    shown_names,
     splits_among,
     subfolders,
 )
+from scaffold.looking.image_rows import names_images
 from scaffold.looking.pictures import measure, mirroring, size_of
-from scaffold.looking.reading import Fact, Reading, counted, shown
+from scaffold.looking.reading import Reading, counted, shown, split_fact
 
 COUNTED = 100_000  # images of all classes, and of one class at most 1,000
 
@@ -28,9 +33,11 @@ def look(folder: Path) -> list[Reading]:
     pictures = [file for file in files if is_image(file)]
     splits = splits_among({path.name: path for path in folders}, folder)
     if not splits and not any(below(path, IMAGES, 1) for path in folders):
-        if pictures:
+        if pictures and len(below(folder, {*TEXTS}, len(pictures) + 1)) <= len(pictures):
             raise _loose(folder, pictures)
         return []
+    if not splits:
+        _tell_splits(folder, folders)
     if splits and not below(splits["train"], IMAGES, 1):
         return []
     if splits and len(splits) < len(folders):
@@ -46,7 +53,10 @@ def look(folder: Path) -> list[Reading]:
                 "add it there, or remove it",
             )
     names = sorted(classes["train"])
+    paired = [pair for found in classes["train"].values() for pair in masks.among(found)]
     if len(names) < 2:
+        if paired:
+            raise _mixed(folder / names[0], paired[0])
         raise refuse(
             f"{parts['train']} holds the folder {names[0]} alone, a single class", "add another class"
         )
@@ -61,12 +71,25 @@ def look(folder: Path) -> list[Reading]:
         target = f"a folder is a class, {told[most]} each"
     else:
         target = f"a folder is a class, of {told[least]} ({least}) to {told[most]} ({most})"
+    if paired:
+        image, mask = paired[0]
+        notes.append(
+            f"{len(paired)} of these images are called like masks, {mask.name} beside {image.name}, and are "
+            "taken for images too: move them elsewhere"
+        )
+    notes += [
+        f"{file.name} names these images, and is not read: --data {file} takes what it says of them"
+        for file in files
+        if file.suffix.lower() in TABLES and names_images(file, parts["train"])
+    ]
     flips, unknown_flips = mirroring(headers, names)
     facts = [size_of(headers)]
     if splits:
-        facts.append(Fact("split", list(splits), said_of(splits)))
+        facts.append(split_fact(splits))
     reading = Reading("images", "classes", why, target, [*facts, *flips], notes=notes)
     reading.unknown += [unknown_flips] if unknown_flips else []
+    if only_count(parts["train"]):
+        reading.unknown.append(f"whether {names[0]} and {names[1]} are classes, as their names only count")
     as_numbers = (
         [Reading("images", "numbers", why, "names of folders are numbers", list(facts), notes=list(notes))]
         if all(is_number(name) for name in names)
@@ -100,7 +123,54 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
+def only_count(folder: Path) -> bool:
+    """Say whether folders are called alike but for a number, such as images_001, as parts of one set are."""
+    found = [re.fullmatch(r"(\D{3,})\d+", path.name.lower()) for path in listing(folder)[0]]
+    stems = {match[1] if match else "" for match in found}
+    return len(found) > 1 and len(stems) == 1 and not stems & {"", "class", "class_", "label", "label_"}
+
+
+def _tell_splits(folder: Path, folders: list[Path]) -> None:
+    """Refuse folders that are splits by a part of their names, such as seg_train and seg_test."""
+    found: dict[str, dict[str, Path]] = {}
+    for path in folders:
+        words = re.split(r"[\W_]+", path.name)
+        for word in words:
+            if word.lower() in SPLITS:
+                others = "_".join(other for other in words if other != word)
+                found.setdefault(others, {})[SPLITS[word.lower()]] = path
+    for splits in found.values():
+        if len(splits) > 1 and "train" in splits:
+            within = {name: _unwrapped(path) for name, path in splits.items()}
+            if not listing(within["train"])[0]:
+                raise _loose(
+                    within["train"], [file for file in listing(within["train"])[1] if is_image(file)]
+                )
+            ways = joined((f"{name} of {path.relative_to(folder)}" for name, path in within.items()), "and")
+            raise refuse(
+                f"{folder} holds {shown_names(splits)}, splits by their names",
+                f"make {ways}, and leave nothing else beside them",
+            )
+
+
+def _unwrapped(folder: Path) -> Path:
+    folders, files = listing(folder)
+    while len(folders) == 1 and not any(is_image(file) for file in files):
+        folder = folders[0]
+        folders, files = listing(folder)
+    return folder
+
+
+def _mixed(folder: Path, pair: tuple[Path, Path]) -> Exception:
+    return refuse(
+        f"{folder} holds images and masks in one folder, {pair[1].name} beside {pair[0].name}",
+        f"put them into {masks.FOLDERS}",
+    )
+
+
 def _loose(folder: Path, pictures: list[Path]) -> Exception:
+    if paired := masks.among(pictures):
+        return _mixed(folder, paired[0])
     many = counted(len(pictures), "images", complete=not is_huge(folder))
     what = f"{folder} holds {many} and nothing that says what they are"
     return refuse(

@@ -1,16 +1,18 @@
 """Folders of images and of masks that have the same names."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from scaffold.looking.files import IMAGES, SPLITS, below, listing, refuse, said_of, splits_among
+from scaffold.looking.files import IMAGES, SPLITS, below, listing, refuse, splits_among
 from scaffold.looking.headers import Header, read_header
 from scaffold.looking.pictures import evenly, measure, size_of
-from scaffold.looking.reading import Fact, Reading, counted, shown
+from scaffold.looking.reading import Fact, Reading, counted, shown, split_fact
 from scaffold.looking.values import read_values
 
 MOST = 20_000  # pairs that are compared by name
 MASKS = 20  # that are opened
+FOLDERS = "folders called images and masks, each mask a PNG named as its image"
 SUFFIX = re.compile(r"[_-](mask|masks|gt|label|labels|seg|segmentation)$", re.IGNORECASE)
 
 
@@ -28,7 +30,7 @@ def look(folder: Path) -> list[Reading]:
         parts = {
             name: pair[0].parent if pair[0].name == "images" else pair[0] for name, pair in splits.items()
         }
-        reading.facts.append(Fact("split", sorted(splits), said_of(parts)))
+        reading.facts.append(split_fact(parts))
     return [reading]
 
 
@@ -80,7 +82,8 @@ def _find(folder: Path) -> dict[str, tuple[Path, Path]]:
 
 def tell_otherwise_named(folder: Path) -> None:
     """Refuse two folders of images of the same names, one of which can only be masks."""
-    files = {path: found for path in listing(folder)[0][:8] if (found := below(path, IMAGES, 500))}
+    kinds = {*IMAGES, ".gif"}
+    files = {path: found for path in listing(folder)[0][:8] if (found := below(path, kinds, 500))}
     stems = {path: {SUFFIX.sub("", file.stem) for file in found} for path, found in files.items()}
     for mask, found in files.items():
         header = read_header(found[0])
@@ -92,8 +95,15 @@ def tell_otherwise_named(folder: Path) -> None:
             if same and of_image and of_image.colour and of_image.format != header.format:
                 raise refuse(
                     f"{folder} holds {image.name} and {mask.name}, of the same names, as images and masks",
-                    "if so, put them into folders called images and masks, each mask named as its image",
+                    f"if so, put them into {FOLDERS}",
                 )
+
+
+def among(images: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Return pairs of an image and what is called like its mask in the same folder."""
+    whole = {image.with_suffix(""): image for image in images}
+    pairs = [(whole.get(path.with_name(SUFFIX.sub("", path.name))), whole[path]) for path in whole]
+    return [(image, mask) for image, mask in pairs if image and image is not mask]
 
 
 def _pairs(images: Path, masks: Path) -> list[tuple[Path, Path]]:
@@ -103,16 +113,17 @@ def _pairs(images: Path, masks: Path) -> list[tuple[Path, Path]]:
     found = {mask.relative_to(masks).with_suffix(""): mask for mask in below(masks, IMAGES, MOST)}
     pictures = below(images, IMAGES, MOST)
     complete = len(pictures) < MOST
-    pairs, missing = [], []
+    pairs, missing = [], list[Path]()
     for image in pictures:
         mask = found.pop(image.relative_to(images).with_suffix(""), None)
         if mask is None:
-            missing.append(str(image))
+            missing.append(image)
         else:
             pairs.append((image, mask))
     if not pictures:
         raise refuse(f"{images} holds no images", "fill it, or name another folder")
     if missing and (complete or not pairs):
+        _tell_misnamed(missing, below(masks, {*IMAGES, ".gif"}, MOST))
         raise refuse(
             f"{shown(missing)} of {len(pictures)} images: no mask of the same name in {masks}",
             "add it, or remove the image",
@@ -123,6 +134,21 @@ def _pairs(images: Path, masks: Path) -> list[tuple[Path, Path]]:
             "add it, or remove the mask",
         )
     return pairs
+
+
+def _tell_misnamed(lacking: list[Path], files: list[Path]) -> None:
+    """Refuse masks that are called like images but for a suffix, or are GIF."""
+    masks = {SUFFIX.sub("", file.stem): file for file in files}
+    image = next((image for image in lacking if image.stem in masks), None)
+    if image is None:
+        return
+    mask = masks[image.stem]
+    wrong = [f"is not called like {image.name}"] if mask.stem != image.stem else []
+    wrong += ["is a GIF file, which is not read"] if mask.suffix.lower() == ".gif" else []
+    if not wrong:
+        return
+    way = "save" if mask.suffix.lower() == ".gif" else "rename"
+    raise refuse(f"{mask} {' and '.join(wrong)}", f"{way} it as {image.stem}.png, and all others likewise")
 
 
 def _check(mask: Path, header: Header | None, image: Header | None) -> None:

@@ -77,7 +77,7 @@ def size_of(headers: dict[Path, Header], *, masks: bool = False) -> Fact:
     if alike and not turned and not 0.85 < ratio < 1.18:
         scale = side / max(ratio, 1) if masks else side / ratio**0.5
         size = [max(8, round(scale / 8) * 8), max(8, round(scale * ratio / 8) * 8)]
-    wanted = f"{size[0]} by {size[1]}" if isinstance(size, list) else f"{size} by {size}"
+    wanted = f"{size[1]}x{size[0]} (height first in the file)" if isinstance(size, list) else f"{size}x{size}"
     return Fact("data.image_size", size, f"{said}: scaled to {wanted}, more shows more and takes longer")
 
 

@@ -1,10 +1,11 @@
 """What lies at a path: the file or folder that a project is to read, and how."""
 
 import os
+import re
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
-from scaffold.looking import corpus, graph, graphs, images, masks, rows, words
+from scaffold.looking import corpus, foreign, graph, graphs, images, masks, rows, words
 from scaffold.looking.files import (
     ARCHIVES,
     IMAGES,
@@ -17,11 +18,14 @@ from scaffold.looking.files import (
     is_image,
     listing,
     refuse,
-    said_of,
     splits_among,
 )
-from scaffold.looking.reading import Fact, Reading, Request, shown
+from scaffold.looking.image_rows import names_images
+from scaffold.looking.reading import Reading, Request, shown, split_fact
 
+ABOUT = re.compile(
+    "readme|licen[cs]e|about|copying", re.IGNORECASE
+)  # names of files that say what others are
 Found = tuple[Path, list[Reading]]
 
 
@@ -53,9 +57,9 @@ def _look_at_file(path: Path, request: Request, insisted: str) -> Found:
     if is_image(path):
         raise refuse(f"{path} is a single image", "name the folder of all images, or a table of them")
     if insisted == "corpus":
-        return path, corpus.look_at_file(path)
-    beside = {file.name for file in listing(path.parent)[1]} if path.name in graph.TABLES else set()
-    if beside >= graph.TABLES or (path.name == "edges.csv" and graph.edges_will_do(request)):
+        return path, corpus.look_at_file(path, insisted=True)
+    beside = {file.name for file in listing(path.parent)[1]} if path.name in graph.NAMES else set()
+    if beside >= graph.NAMES or (path.name == "edges.csv" and graph.edges_will_do(request)):
         return path.parent, graph.look(path.parent, request)
     if suffix in TABLES:
         tagged = words.look(path, request, sure=insisted == "words") if suffix == ".tsv" else []
@@ -77,7 +81,7 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
     segmented = masks.look(folder)
     if not segmented:
         masks.tell_otherwise_named(folder)
-        _check_rubbish(folder, folders, files)
+        foreign.check_rubbish(folder, folders, files)
     for found in (graphs.look(folder), graph.look(folder, request), segmented):
         if found:
             return folder, found
@@ -88,24 +92,21 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
         return table
     if tagged := _tagged(folder, files, request, insisted):
         return folder, tagged
+    written = len([file for file in files if file.suffix.lower() in TEXTS and not ABOUT.match(file.name)])
     loose = not folders and any(is_image(file) for file in files)
     if (
         len(folders) == 1
         and not any(is_image(file) for file in listing(folders[0])[1])
         and depth < 4
-        and not ({file.suffix.lower() for file in files} & {".txt", ".md"} or folders[0].name in SPLITS)
+        and folders[0].name not in SPLITS
+        and (not written or len(below(folders[0], IMAGES, written + 1)) > written)
     ):
         return _look_at_folder(folders[0], request, insisted, depth + 1)
     if (folders or loose) and (pictures := images.look(folder)):
         return folder, pictures
     if texts := corpus.look_at_folder(folder, insisted=False):
         return folder, texts
-    names = [path.name for path in (*files, *folders)]
-    what = f"{folder} holds {shown(names)}, and nothing that a project reads"
-    raise refuse(
-        what,
-        "name a folder of images, texts or graphs, a table (.csv, .tsv, .jsonl), or text in .txt or .md",
-    )
+    raise foreign.refuse_all(folder, folders, files, request)
 
 
 def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool) -> Found | None:
@@ -116,15 +117,15 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
         train = splits["train"]
         tagged = words.look(train, request, sure=False) if train.suffix == ".tsv" else []
         for reading in tagged:
-            reading.facts.append(Fact("split", list(splits), said_of(splits)))
+            reading.facts.append(split_fact(splits))
         readings = tagged or rows.look(train, request, splits)
         if left := [table.name for table in tables if table not in splits.values()]:
             readings[0].notes.append(f"not read, as no split is called so: {shown(left)}")
-        if readings[0].form in {"texts", "words"}:
-            return folder, readings
+        if readings[0].form in {"texts", "words"} or len(splits) == 1:
+            return folder if readings[0].form in {"texts", "words"} else train, readings
         raise refuse(
             f"{folder} holds a table of {readings[0].form} for each split",
-            "join them into one, with a column split",
+            f"join them into one, with a column split, or name {train} alone",
         )
     if by_folders:
         named = []
@@ -134,7 +135,8 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
                     (table, found) for found in [rows.look(table, request)] if found[0].form == "images"
                 ]
             except ScaffoldError:
-                continue  # the folders are what is meant
+                if images.only_count(folder) and names_images(table, folder):
+                    raise  # the folders are no classes
         return named[0] if len(named) == 1 else None
     if len(tables) > 1:
         raise ScaffoldError(
@@ -160,32 +162,5 @@ def _tagged(folder: Path, files: list[Path], request: Request, insisted: str) ->
         return []
     found = words.look(splits["train"], request, sure=splits["train"].suffix != ".txt" or insisted == "words")
     for reading in found:
-        reading.facts.append(Fact("split", list(splits), said_of(splits)))
+        reading.facts.append(split_fact(splits))
     return found
-
-
-def _check_rubbish(folder: Path, folders: list[Path], files: list[Path]) -> None:
-    names = {path.name for path in folders}
-    if "__MACOSX" in names:
-        raise refuse(f"{folder} holds __MACOSX, which an archive left behind", "remove it")
-    boxes = [
-        path
-        for path in folders
-        if path.name in {"labels", "annotations", "Annotations"} and below(path, {".txt", ".xml", ".json"}, 1)
-    ]
-    if boxes and (names & {"images", "JPEGImages", "train"}) and not below(boxes[0], IMAGES, 1):
-        raise refuse(
-            f"{folder} holds images and {boxes[0].name}, as for detecting objects, which no project does",
-            "name folders of images by class, images with masks, or a table of labels",
-        )
-    coco = [file for file in files if file.suffix == ".json"]
-    if (
-        coco
-        and "images" in names
-        and not any(file.suffix.lower() in TABLES for file in files)
-        and "masks" not in names
-    ):
-        raise refuse(
-            f"{folder} holds {coco[0].name}, and annotations in JSON are not read",
-            "write image files and labels into a CSV file",
-        )

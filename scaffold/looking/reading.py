@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from scaffold.looking.files import shown_names
 
 Choose = Callable[[str, Sequence[str]], str]
 """Asks which of several columns is meant, or refuses to guess."""
@@ -35,6 +38,14 @@ class Fact(NamedTuple):
     why: str
     comment: str = ""
     """What stands behind the value in the file, where its heading says otherwise."""
+
+
+def split_fact(splits: dict[str, Path], taken: str = "held out of") -> Fact:
+    """Say which splits are given, and what becomes of the others."""
+    missing = [name for name in ("val", "test") if name not in splits]
+    kept = f"splits as given by {shown_names(splits)}"
+    others = f"; {' and '.join(missing)} will be {taken} train" if missing else ""
+    return Fact("split", list(splits), kept + others)
 
 
 @dataclass

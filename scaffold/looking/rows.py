@@ -5,12 +5,14 @@ from pathlib import Path
 
 from scaffold.looking import words
 from scaffold.looking.columns import Column
-from scaffold.looking.files import IMAGES, below, refuse, said_of
+from scaffold.looking.edges import check_edges
+from scaffold.looking.files import IMAGES, below, read_sample, refuse
 from scaffold.looking.image_rows import look_at_images, pairs_in
 from scaffold.looking.labels import guesses, of_columns
-from scaffold.looking.reading import Fact, Reading, Request, shown
+from scaffold.looking.reading import Fact, Reading, Request, shown, split_fact
 from scaffold.looking.tables import Table, check_split, read
 from scaffold.looking.targets import LONG, Guess
+from scaffold.looking.unread import check_commas, check_nested
 
 NAMES = (
     "text",
@@ -38,7 +40,7 @@ def look(path: Path, request: Request, splits: dict[str, Path] | None = None) ->
         _check_columns(other, path, readings[0], table.header)
     for reading in readings:
         if splits:
-            reading.facts.append(Fact("split", list(splits), said_of(splits)))
+            reading.facts.append(split_fact(splits))
         elif "split" in table.columns:
             counts = {str(cell).strip(): 0 for cell in table.columns["split"].cells}
             reading.facts.append(Fact("split", sorted(counts), "as column `split` says"))
@@ -91,7 +93,10 @@ def _by_input(table: Table, request: Request) -> list[Reading]:
         if labels
         else guesses(others, table.rows, str(table.path), request.choose, request.usual)
     )
+    if found and request.target in {"", "numbers"}:
+        check_commas(table, found[0].columns)
     if not found:
+        check_nested(table)
         raise refuse(
             f"no column of {table.path} beside `{source.name}` looks like something to be predicted"
             f" ({shown([column.name for column in table.without(source.name)], 6) or 'there is none'})",
@@ -125,6 +130,10 @@ def _reading(table: Table, form: str, source: Column, guess: Guess, why: str) ->
         reading.notes.append(
             f"{missing:,} rows have an empty `{source.name}`: training refuses them, remove them"
         )
+    if table.header and any(len(name.split()) > 6 for name in table.columns):
+        reading.unknown.append(
+            f"whether the first row of {table.path.name} names its columns, as it seems to"
+        )
     if not table.header:
         reading.notes.append(
             f"{table.path} seems to have no header, so that columns are told by number, from 0"
@@ -152,7 +161,10 @@ def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column])
         or column.name.lower() in NAMES
     ]
     _check_stems(table)
+    words.check_rows(table)
     if not possible:
+        check_nested(table)
+        check_edges(table.path, read_sample(table.path)[0])
         raise refuse(
             f"{table.path} has columns {shown(list(table.columns), 6)}, none of texts, image files or SMILES",
             "name a table of these; there is no project for rows of mere numbers",
@@ -167,7 +179,10 @@ def _check_stems(table: Table) -> None:
     files = {file.stem: file for file in below(table.path.parent, IMAGES, 500)}
     for column in table.columns.values():
         found = [files[text] for text in column.counts if text in files]
-        if len(found) > 1 and len(found) >= 0.8 * min(len(files), len(column.counts)):
+        few = min(len(files), len(column.counts))
+        if column.numbers:  # which any rows may have, and files too: all of them, each once
+            few = max(len(files), min(500, len(column.texts)))
+        if len(found) > 1 and len(found) >= 0.8 * few:
             raise refuse(
                 f"column {column.name} of {table.path} names images without suffix and folder",
                 f"write {found[0].relative_to(table.path.parent)} instead of {found[0].stem}, and so on",

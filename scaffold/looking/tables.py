@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scaffold.looking.columns import Column, is_number
+from scaffold.looking.edges import check_edges
 from scaffold.looking.files import SPLITS, read_sample, refuse
 from scaffold.looking.reading import shown
 
@@ -92,24 +94,27 @@ def _read_cells(path: Path, text: str, complete: bool) -> Iterator[list[str]]:
                 continue
             if not size:
                 size = len(cells)
-                _check_separator(path, cells)
+                _check_separator(path, cells, text)
             if len(cells) == size:
                 yield cells
             elif complete:
+                check_edges(path, text)
                 has = f"{path}:{reader.line_num} has {len(cells)} cells where the first row has {size}"
-                raise refuse(has, "put quotation marks around commas in a cell")
+                raise refuse(has, "write one tab" if tabs else "put quotation marks around commas in a cell")
     except csv.Error as error:
         if complete:
             raise refuse(f"{path}:{reader.line_num} is not CSV ({error})", "fix the row") from error
 
 
-def _check_separator(path: Path, first: list[str]) -> None:
+def _check_separator(path: Path, first: list[str], text: str) -> None:
     if len(first) > 1:
         return
     for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (",", "commas")):
         if mark in first[0]:
             right = "tabs" if path.suffix.lower() == ".tsv" else "commas"
             way = f"save it with {right}" + (", or rename it to .tsv" if mark == "\t" else "")
+            if mark == ";" and re.search(r';"?[\d.]+,\d+', text):
+                way += ", and write numbers with a point before decimals and nothing between thousands"
             raise refuse(f"the cells of {path} are separated by {name}", way)
 
 
@@ -119,16 +124,21 @@ def _has_header(rows: list[list[str]], known: tuple[str, ...]) -> bool:
     names = [cell.strip() for cell in first]
     if not below or {name.lower() for name in names} & {*known, "text", "label", "id", "split"}:
         return True
-    if len(set(names)) < len(names):
+    named = {place: name for place, name in enumerate(names) if name}
+    if len(set(named.values())) < len(named):
         return False
-    for place, name in enumerate(names):
+    heads = False
+    for place, name in named.items():
         cells = [row[place].strip() for row in below]
-        if is_number(name) and name:
+        if is_number(name):
             return False
-        if cells.count(name) > 1 and len(set(cells)) <= len(cells) // 2:  # a class, and no name of one
+        few = len(set(cells)) <= len(cells) // 2
+        if cells.count(name) > 1 and few:  # a class, and no name of one
             return False
-    # A sentence in a row of its own is no name of a column.
-    return not any(len(name.split()) > 6 for name in names)
+        numbers = any(cells) and all(is_number(cell) for cell in cells if cell)
+        heads = heads or numbers or (few and name not in cells)
+    # A sentence is no name of a column, unless the row has a name of classes or numbers.
+    return heads or not any(len(name.split()) > 6 for name in names)
 
 
 def _read_json(path: Path, text: str, complete: bool) -> tuple[list[str], list[list[Any]], bool]:

@@ -70,6 +70,9 @@ def _of_single_numbers(column: Column, rows: str, said: str, distinct: int) -> l
 
 
 def _of_words(column: Column, rows: str, said: str, distinct: int) -> list[Guess]:
+    if column.commas:
+        found = [Guess("numbers", (), f"{said}: numbers with commas")]
+        return [*found, Guess("classes", (), f"{said}: {distinct:,} distinct cells in {rows}: classes")]
     several = numbers_within(column.texts)
     if several:
         mark, count = several
@@ -106,7 +109,10 @@ def _of_words(column: Column, rows: str, said: str, distinct: int) -> list[Guess
     if not column.repeats or column.words > LONG:
         return []
     why = f"{said}: {distinct:,} distinct words in {rows} ({shown(list(column.counts))})"
-    return [Guess("classes", (), f"{why}: classes"), Guess("labels", (), f"{why}: labels, one a row")]
+    mark = next((mark for mark in "|," if any(mark in text for text in column.counts)), "")
+    facts = [Fact("data.label_separator", mark, f"{said} has it in its cells")] if mark else []
+    single = Guess("labels", (), f"{why}: labels, one a row", facts)
+    return [Guess("classes", (), f"{why}: classes"), single]
 
 
 def _of_lists(column: Column, rows: str, said: str) -> list[Guess]:

@@ -112,6 +112,17 @@ def _columns(words: list[list[str]], request: Request) -> tuple[int, int]:
     return 0, size - 1
 
 
+def check_rows(table: Table) -> None:
+    """Refuse a table with a word and its tag in each row, of which a project would make texts of one word."""
+    for column in table.columns.values():
+        tags = column.counts.keys()
+        if "O" in tags and len(tags) > 1 and all(tag == "O" or tag.startswith(ENTITY) for tag in tags):
+            raise refuse(
+                f"column {column.name} of {table.path} holds tags of words, one in each row",
+                "write word, tab and tag into a .conll file, with an empty row after each sentence",
+            )
+
+
 def look_at_lists(table: Table) -> list[Reading]:
     """Read lists of words with a list of tags each, as JSONL has them."""
     lists = [

@@ -90,7 +90,7 @@ class EdgeTable(NamedTuple):
             row, more = differ[0], f" ({len(differ) - 1} rows more)" if differ[1:] else ""
             other = self.places[int(self.first[row])]
             what = f"{self.places[row]}{more} has the edge of {other} with other features"
-            raise DataError(f"{what}: keep one, or set data.directed if directions differ")
+            raise DataError(f"{what}: keep one for each edge; data.directed tells both ways apart")
         return features[self.rows]
 
     def find_constants(self) -> list[str]:
