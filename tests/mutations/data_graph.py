@@ -9,6 +9,7 @@ data = partial(change, "data.py")
 sample = partial(change, "sample.py")
 source = partial(change, "sources.py")
 features = partial(change, "engine/features.py")
+nodes = partial(change, "engine/nodes.py")
 graph = partial(change, "engine/graph.py")
 NODES = ("gcn", "gat")
 GRAPHS = ("gin", "gcn_graphs")
@@ -33,7 +34,7 @@ MUTATIONS = [
         "IGNORED = -100",
         "IGNORED = 0",
     ),
-    data(
+    nodes(
         "statistics-of-all-nodes",
         "mean and deviation are computed from all nodes",
         PREPROCESSING,
@@ -152,7 +153,7 @@ MUTATIONS = [
         "loader(batches['val'])",
         "loader(batches['test'])",
     ),
-    data(
+    nodes(
         "nodes-not-scaled",
         "numbers of nodes are centred and not scaled",
         PREPROCESSING,

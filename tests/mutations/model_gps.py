@@ -193,14 +193,15 @@ MUTATIONS = [
         "parts.append(tuple(walks))",
         "parts.append(features.encode_walks(graphs.edges, len(graph_of_node)).flip(0).split(graphs.sizes.tolist()))",
     ),
-    data(
+    change(
+        "engine/nodes.py",
         "walks-unlike-in-prediction",
         "walks are divided by their mean, of whatever is read",
         PREPROCESSING,
         ("gps_nodes",),
         "make_inputs",
-        "features.encode_walks(graph.edges, len(x))",
-        "features.encode_walks(graph.edges, len(x)) / features.encode_walks(graph.edges, len(x)).mean()",
+        "encode_walks(graph.edges, len(x))",
+        "encode_walks(graph.edges, len(x)) / encode_walks(graph.edges, len(x)).mean()",
     ),
     features(
         "walks-not-normalised",
