@@ -1,7 +1,6 @@
-"""One graph and the targets of its nodes, as a batch, and what a model must know of it.
+"""One graph and the targets of its nodes, as a batch.
 
-Shapes: V nodes, E edges, F features, C columns of categories. Features are float32; categories
-and edges int64.
+Shapes: V nodes. Features are float32; categories and edges int64.
 """
 
 import sys
@@ -18,10 +17,10 @@ from cyclopts import Parameter, validators
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from .engine import features
 from .engine.files import SPLIT_OF_NAME
 from .engine.graph import Graph
 from .engine.labels import DataError, Label, collected
+from .engine.nodes import describe, make_inputs
 from .engine.ranges import Natural
 from .engine.sampling import EpochSampler
 from .engine.splits import hold_out
@@ -99,56 +98,6 @@ def draw_splits(
     rest_groups = group_labels([labels[node] for node in rest])
     train, val = hold_out(rest, rest_groups, fraction, seed, place)
     return {"train": train, "val": val, "test": test}
-
-
-def describe(graph: Graph, train: list[int]) -> dict[str, Any]:
-    """Scale of the training nodes, and the categories of all."""
-    scale = {}
-    for column, numbers in graph.numbers.items():
-        known = numbers[train][numbers[train].isfinite()]
-        if not len(known):
-            what = f"no training node has a number in column {column}"
-            raise DataError(f"{what}: fill in some, or leave the column out")
-        std, mean = torch.std_mean(known, correction=0)
-        # A constant column is only centred: division by its deviation would give infinities.
-        scale[column] = (0.0, 1.0) if graph.scaled else (mean.item(), std.item() or 1.0)
-    vocabulary = {column: sorted({*words} - {""}) for column, words in graph.words.items()}
-    num_words = sum(len(words) for words in vocabulary.values())
-    info = {
-        "scale": scale,
-        "vocabulary": vocabulary,
-        "num_features": len(scale) + num_words if scale else 0,
-        "num_categories": 0 if scale else num_words + 1,
-        "categorical": [*vocabulary],  # columns, for other data
-    }
-    info |= graph.edge_table.describe()
-    info["categorical"] = [*vocabulary, *graph.edge_table.words]
-    return info
-
-
-def encode(graph: Graph, info: dict[str, Any]) -> Tensor:
-    """Categories ``(V, C)`` for the model to embed, or features ``(V, F)`` if there are numbers."""
-    found, known = {*graph.numbers, *graph.words}, {*info["scale"], *info["vocabulary"]}
-    if found != known:
-        some = sorted(found ^ known)[0]
-        raise DataError(
-            f"the model was {'not ' if some in found else ''}trained with the feature {some!r}: "
-            "give it the columns that it was trained with"
-        )
-    words = sorted(info["scale"].keys() - graph.numbers.keys())
-    if words:
-        raise DataError(f"column {words[0]} holds words: the model was trained with numbers there")
-    scaled = [(graph.numbers[name] - mean) / std for name, (mean, std) in info["scale"].items()]
-    numbers = torch.stack(scaled, dim=1) if scaled else torch.empty(len(graph.names), 0)
-    return features.encode_nodes(numbers, graph.words, info["vocabulary"])
-
-
-def make_inputs(graph: Graph, info: dict[str, Any]) -> tuple[Tensor, ...]:
-    """What a model takes of a graph."""
-    x = encode(graph, info)
-    edge_attr = graph.edge_table.encode(graph.edges.size(1), info)  # (E, A), if there is any
-    inputs = (x, graph.edges, *edge_attr)
-    return inputs
 
 
 def read_all(settings: DataSettings, info: dict[str, Any] | None) -> Graph:
