@@ -10,7 +10,7 @@ import pytest
 import wild
 import yaml
 from conftest import Scaffold, files, git, run
-from test_data_shapes import QUESTIONS, look, proposed
+from test_data_shapes import look, proposed
 from test_json import check
 from test_new import DOWN, ENTER, Terminal, answers
 
@@ -168,15 +168,22 @@ def test_columns_of_tabs_may_have_names(folder: Path) -> None:
     assert proposed(look(bare, "1", "2"))["data.columns"] == ["1", "2"]
 
 
-def test_links_are_taken_where_the_template_has_a_task_for_them(folder: Path) -> None:
-    """A graph without labels needs but a row in the table of tasks."""
-    here = wild.ring(folder / "here", ("id", "place"), lambda n: [f"town {n}"])
-    tasks = QUESTIONS.specs["tasks"]["default"]
-    if any(row["target"] == "links" for row in tasks.values()):
-        assert proposed(look(here))["task"] == "link_prediction"
-    else:
-        with pytest.raises(ScaffoldError, match="for which the template has no task: give the data labels"):
-            look(here)
+def test_edges_are_predicted_where_nothing_else_is_said_or_they_were_asked_for(folder: Path) -> None:
+    """They need no labels, and no table of nodes."""
+    here = wild.ring(folder / "here", ("id", "label", "place"), lambda n: ("ab"[n % 2], f"town {n}"))
+    links = {"task": "link_prediction", "data.columns": ["id"]}
+    assert proposed(look(here))["task"] == "node_classification"
+    assert {**links, **proposed(look(here, task="link_prediction"))} == {"domain": "graph", **links}
+    with pytest.raises(ScaffoldError, match="--columns names label, and edges are to be predicted"):
+        look(here, "id", "label", task="link_prediction")
+    wild.ring(here, ("id", "place"), lambda n: [f"town {n}"])
+    assert proposed(look(here)) == {"domain": "graph", **links}
+    (here / "nodes.csv").unlink()
+    for path in (here, here / "edges.csv"):
+        assert proposed(look(path)) == {"domain": "graph", "task": "link_prediction"}
+    with pytest.raises(ScaffoldError, match=r"has no nodes\.csv: add it"):
+        look(here, task="node_classification")
+    assert proposed(look(here / "edges.csv", "source", "target"))["domain"] == "nlp"
 
 
 @pytest.mark.parametrize(

@@ -347,6 +347,18 @@ SHAPES = {
         columns("person", "income"),
         ("nodes.csv has no features",),
     ),
+    "edges alone": Shape(
+        lambda here: [wild.ring(here, ("id", "label"), lambda n: "ab"[n % 2]), (here / "nodes.csv").unlink()],
+        ("graph", "link_prediction"),
+        {},
+        ("edges.csv with 60 rows, which name the nodes", "which edges are for training"),
+    ),
+    "nodes of which any column may be a feature": Shape(
+        lambda here: wild.ring(here, ("id", "zone", "age"), lambda n: ("ab"[n % 2], 20 + n)),
+        ("graph", "link_prediction"),
+        columns("id"),
+        ("whether zone or age is to be predicted of each node", "whether edges have a direction"),
+    ),
     "a TUDataset of classes": Shape(
         lambda here: wild.tudataset(here / "raw", labels=lambda graph: graph % 2),
         ("graph", "graph_classification"),

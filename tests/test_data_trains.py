@@ -13,6 +13,7 @@ SHOWN = {
     "images with several labels": ("60", "war", "love", "crime"),
     "splits without a header": ("60", "train", "test"),
     "nodes with numbers": ("38", "income"),
+    "edges alone": ("51", "no edge", "n0 - n1"),
     "molecules with assays": ("43", "assay_1", "assay_2"),
 }
 

@@ -1,4 +1,4 @@
-"""A graph in two tables, nodes.csv and edges.csv."""
+"""A graph in two tables, nodes.csv and edges.csv; where edges are to be predicted, edges.csv will do."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,19 +13,26 @@ from scaffold.looking.targets import Guess
 
 ENDS = ("source", "target")
 TARGETS = {"classes", "numbers"}  # of nodes
+TABLES = {"nodes.csv", "edges.csv"}
 
 
 def look(folder: Path, request: Request) -> list[Reading]:
     """Read it; an empty list if there is no such table."""
     files = {file.name: file for file in listing(folder)[1]}
-    if not files.keys() & {"nodes.csv", "edges.csv"}:
+    if not files.keys() & TABLES:
         _tell_otherwise_named(folder, files)
         return []
-    for name in ("nodes.csv", "edges.csv"):
+    edges_alone = "nodes.csv" not in files and edges_will_do(request)
+    for name in ("edges.csv",) if edges_alone else ("nodes.csv", "edges.csv"):
         if name not in files:
             raise refuse(f"{folder} has no {name}", "add it, a graph needs nodes.csv and edges.csv")
-    nodes, edges = read(files["nodes.csv"]), read(files["edges.csv"], ENDS)
+    edges = read(files["edges.csv"], ENDS)
     _check_edges(edges)
+    if edges_alone:
+        links = _of_edges(edges, f"edges.csv with {edges.rows}, which name the nodes, and no nodes.csv")
+        links.notes.append("there is no nodes.csv: each node is a category of its own")
+        return [links]
+    nodes = read(files["nodes.csv"])
     check_split(nodes, empty=True)
     wanted = nodes.named(request.columns)
     identity = wanted[0] if wanted[1:] else _identity(nodes, edges)
@@ -37,9 +44,12 @@ def look(folder: Path, request: Request) -> list[Reading]:
             "add or remove it",
         )
     why = f"nodes.csv with {nodes.rows} and edges.csv with {edges.rows}"
-    links = Reading("graph", "links", why, "which nodes an edge joins, as every graph tells")
+    links = _of_edges(edges, why)
     links.facts = [Fact("data.columns", [identity.name], f"column `{identity.name}` names the nodes")]
     if request.target == "links":
+        if wanted[1:]:
+            what = f"--columns names {wanted[1].name}, and edges are to be predicted"
+            raise refuse(what, "name the column of nodes alone, all others are features")
         return [links]
     others = nodes.without(identity.name, "split")
     labels = wanted[1:] or wanted
@@ -57,9 +67,24 @@ def look(folder: Path, request: Request) -> list[Reading]:
     return [*readings, links]
 
 
+def edges_will_do(request: Request) -> bool:
+    """Say whether edges may be predicted, which needs no table of nodes."""
+    return request.links and request.target in {"", "links"} and not request.columns
+
+
 def _leave_open(_: str, names: Sequence[str]) -> str:
     """Take no column for labels where any may be a feature: edges can be predicted without."""
     raise LookupError(joined(names, "or"))
+
+
+def _of_edges(edges: Table, why: str) -> Reading:
+    links = Reading("graph", "links", why, "which nodes an edge joins, as every graph tells")
+    links.unknown.append("whether edges have a direction: they go both ways until data.directed is true")
+    if "split" not in edges.columns:
+        links.unknown.append(
+            "which edges are for training: without a column split in edges.csv they are divided at random"
+        )
+    return links
 
 
 def _reading(nodes: Table, identity: Column, guess: Guess, why: str) -> Reading:

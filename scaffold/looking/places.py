@@ -54,9 +54,8 @@ def _look_at_file(path: Path, request: Request, insisted: str) -> Found:
         raise refuse(f"{path} is a single image", "name the folder of all images, or a table of them")
     if insisted == "corpus":
         return path, corpus.look_at_file(path)
-    if path.name in {"nodes.csv", "edges.csv"} and {"nodes.csv", "edges.csv"} <= {
-        file.name for file in listing(path.parent)[1]
-    }:
+    beside = {file.name for file in listing(path.parent)[1]} if path.name in graph.TABLES else set()
+    if beside >= graph.TABLES or (path.name == "edges.csv" and graph.edges_will_do(request)):
         return path.parent, graph.look(path.parent, request)
     if suffix in TABLES:
         tagged = words.look(path, request, sure=insisted == "words") if suffix == ".tsv" else []

@@ -68,9 +68,6 @@ class SplitNodes(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self.nodes)
 
-    def __getitem__(self, number: int) -> Batch:
-        return self.__getitems__([number])[0]
-
     def __getitems__(self, numbers: list[int]) -> list[Batch]:
         key = 10_007 * self.sampler.seed + self.sampler.epoch if self.sampler else 0
         inputs, places = self.graph.around(self.nodes[numbers], key)

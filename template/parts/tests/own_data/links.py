@@ -101,8 +101,9 @@ def test_validation_may_be_called_otherwise(load, write, name):
 def test_splits_are_drawn_where_none_are_named(load, write):
     edges = "\n".join(f"{n},{(n + step) % 50}" for n in range(50) for step in (1, 2))
     write(nodes=None, edges=f"source,target\n{edges}\n")
-    known = []
-    for data in (load(), load(seed=1), load(split_seed=1)):
+    known, shares = [], {"validation": 0.05, "test": 0.1}
+    for changed in ({}, {"seed": 1}, {"split_seed": 1}):
+        data = load(**shares, **changed)
         splits = [predicted(data, each) for each in (data.train, data.validation, data.test)]
         assert [len(split) for split in splits] == [85, 5, 10]
         known.append(splits)
@@ -294,7 +295,7 @@ def test_planetoid_files_are_read_and_left_alone(load, tmp_path):
             pickle.dump(part, file)
     (folder / "ind.tiny.test.index").write_text("".join(f"{n}\n" for n in range(510, 530)))
     before = sorted(tmp_path.rglob("*"))
-    data = load(path=folder)
+    data = load(path=folder, validation=0.05, test=0.1)
     assert sorted(tmp_path.rglob("*")) == before
     (features, *_), _ = next(iter(data.train))
     assert_close(features, torch.from_numpy(x / np.maximum(x.sum(axis=1, keepdims=True), 1)))

@@ -26,7 +26,7 @@ class SourceSettings:
     """Columns of nodes.csv that name a node and its class."""
     path: Annotated[Path | None, Parameter(alias="--data")] = None
     """Folder with nodes.csv and edges.csv, of large graphs with features.npy and edges.npy, or with
-    Planetoid's files; none: the karate club."""
+    Planetoid's files; none: the sample."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""
     categorical: list[str] = field(default_factory=list)

@@ -9,8 +9,6 @@ from matplotlib.axes import Axes
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from ..targets import is_known
-
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of a picture, divided by its width
 NEIGHBOURS = 40  # at most
@@ -22,8 +20,9 @@ def draw_example(
     axes: Axes, loader: DataLoader[Any], number: int, info: dict[str, Any], change: Change | None
 ) -> None:
     """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
-    inputs, target = loader.dataset[number]
-    node = int(is_known(target).nonzero())
+    split: Any = loader.dataset
+    inputs, place = split.graph.around(split.nodes[[number]], key=0)
+    node = int(place)
     x, edge_index, *_ = inputs
     near = find_near(edge_index, node, len(x))
     layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)
