@@ -5,7 +5,7 @@
     python benchmarks/sampling.py --sizes 2000000 --degree 25 --only sampled --epochs 1
 
 Graphs are drawn by a stochastic block model: an edge leads to a node of the same class, or with the rest of
-its chance to any. Features are the mean of a class, buried in noise, so that a node alone tells little and its
+its chance to any. Features are the mean of a class, buried in noise: a node alone tells little and its
 neighbours much. A graph is written as the arrays that projects read: nodes.csv, features.npy, edges.npy. Each
 training is a process of its own. Times are those of the processor, because a machine may have other work; of
 memory the kernel tells the largest, with what is mapped from files and without.
