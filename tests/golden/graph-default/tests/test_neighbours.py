@@ -174,25 +174,25 @@ def test_neighbours_of_neighbours_are_drawn_too(load, number_of):
         assert len(edges) == sum(end in near | {node} for _, end in edges)
 
 
-def test_each_neighbour_is_drawn_as_often_as_others(load, number_of):
+def test_each_neighbour_is_drawn_as_often_as_others(load):
     """Over many epochs, and independently for different nodes."""
-    data, drawn = load([2], batch_size=ALL), {}
-    for epoch in range(200):
-        data.sampler.set_epoch(epoch)
-        (batch,) = data.train
-        for edge in edges_of(batch, number_of):
-            drawn[edge] = drawn.get(edge, 0) + 1
-    for node in {end for _, end in drawn}:
-        counts = [count for (_, end), count in drawn.items() if end == node]
-        degree = int((data.graph.edges[1] == node).sum())
-        assert len(counts) == degree, "a neighbour is never drawn"
-        expected = 200 * min(1, 2 / degree)
-        assert all(abs(count - expected) <= 5 * expected**0.5 for count in counts), "not evenly"
+    neighbours = load([2]).train.dataset.graph.neighbours
+    nodes = (neighbours.degrees > 2).nonzero().flatten()
+    drawn = torch.stack([neighbours.draw(nodes, 2, key) for key in range(2000)])
+    counts = drawn.flatten().bincount(minlength=len(neighbours.edges[1]))
+    degrees = neighbours.degrees[neighbours.edges[1]]
+    expected = (4000 / degrees)[degrees > 2]
+    differences = (counts[degrees > 2] - expected).abs()
+    assert (differences < 5 * expected.sqrt()).all(), "some are drawn more often than others"
+    places = drawn.view(2000, len(nodes), 2) - neighbours.first[nodes].unsqueeze(1)
+    alike = (places[:, 1:] == places[:, :-1]).all(dim=2).float().mean(dim=0)
+    assert alike.max() < 0.5, "nodes draw alike"
 
 
 @pytest.mark.skipif(not inputs.TAKES_FEATURES, reason="the model takes no features of edges")
-def test_features_stay_with_their_edge(load, number_of):
-    whole, drawn = load(None), load(FAN_OUTS)
+@pytest.mark.parametrize("directed", [False, True])
+def test_features_stay_with_their_edge(load, number_of, directed):
+    whole, drawn = (load(each, directed=directed) for each in (None, FAN_OUTS))
     ((whole_inputs, _),) = whole.train
     told = dict(zip(edges_of((whole_inputs, None), number_of), whole_inputs[-1], strict=True))
     for batch in drawn.train:
