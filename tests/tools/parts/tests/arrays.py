@@ -1,4 +1,4 @@
-"""Large graphs as arrays: what they hold is what tables would, and what is wrong is said with its place."""
+"""Arrays of large graphs: they say what tables would, and what is wrong is told with its place."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ NUM_NODES = 12
 
 @pytest.fixture
 def write(tmp_path):
-    """``write(**arrays)``: a folder with a ring of nodes, and arrays instead of those that are right."""
+    """``write(edges=...)``: a folder with a ring of nodes, and this in place of what is right."""
     folder = tmp_path / "large"
     folder.mkdir()
     splits = ("train", "val", "test")
@@ -145,5 +145,5 @@ def test_two_kinds_of_edges_are_refused(write, short_settings):
 
 def test_other_arrays_than_those_of_the_training_are_refused(load, write):
     info = load().info
-    with pytest.raises(DataError, match="trained with the feature 'features.npy 2'"):
+    with pytest.raises(DataError, match=r"trained with the feature 'features.npy 2'"):
         list(read_inputs([write(features=np.zeros((NUM_NODES, 3), np.float32))], info))
