@@ -16,8 +16,8 @@ ENGINE, TOOLS = f"{PACKAGE}/engine", f"{PACKAGE}/tools"
 READING = {
     f"{ENGINE}/{name}.py"
     for name in (
-        *("blocks", "buckets", "conll", "corpus", "edges", "features", "files", "folds", "graph", "hub"),
-        *("images", "labels", "molecules", "nodes", "rows", "splits", "windows"),
+        *("arrays", "blocks", "buckets", "conll", "corpus", "edges", "features", "files", "folds", "graph"),
+        *("hub", "images", "labels", "molecules", "neighbours", "nodes", "rows", "splits", "windows"),
     )
 }
 EXPORT = f"{TOOLS}/export.py"  # off by default
@@ -56,6 +56,9 @@ def limits(row: Choices) -> dict[str, int]:
         (row["tracking"] == "mlflow", {ENGINE: 24}),
         # Edges have features too, and the tables of one graph are read there.
         (row["domain"] == "graph", {"reading": 68, "tests": 250}),
+        # One graph may be too large for tables, or for one batch.
+        (row["form"] == "graph", {"reading": 165}),
+        (row["output"] == "node" and not row["encodings"], {"reading": 110, "tests": 275}),
         # Attention between nodes is longer, and is told where they are.
         (row["encodings"], {PACKAGE: 60, "reading": 20, "tests": 95}),
         # Nodes are described there, whatever is predicted of them.

@@ -13,12 +13,13 @@ from conftest import ROOT
 
 PARTS = ROOT / "template/parts"
 # Where more than three forks are: extras mount commands, and what is done with files differs from task to
-# task; graphs may be molecules or have walks, images are mixed, have masks or are
+# task; graphs may be molecules, have walks or be too large for one batch, images are mixed, have masks or are
 # those that a backbone has learned from, tokens are learned or those of a backbone; of links a
 # checkpoint remembers no targets.
 FORKS = {
     "cli.py": 20,
-    "predict/rows.py": 4,
+    "predict/rows.py": 5,
+    "data/graph.py": 4,
     "data/graphs.py": 4,
     "data/images.py": 7,
     "data/texts.py": 6,

@@ -43,9 +43,8 @@ MUTATIONS = [
         DATA_QUALITY,
         NODES,
         "load_data",
-        "target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
-        "chosen = [label for node, label in enumerate(graph.labels) if node in nodes]\n"
-        "target[nodes] = encode_labels(chosen, info)",
+        "encode_labels([graph.labels[node] for node in nodes], info)",
+        "encode_labels([label for node, label in enumerate(graph.labels) if node in nodes], info)",
     ),
     cells(
         "first-number-only",

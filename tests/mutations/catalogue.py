@@ -35,6 +35,7 @@ from . import (
     model_graph,
     model_nlp,
     model_vision,
+    neighbours,
     new_strengths,
     numbers,
     objective,
@@ -78,6 +79,7 @@ MODULES = (
     corpus,
     tags,
     links,
+    neighbours,
     backbones,
     backbones_of_texts,
 )
@@ -96,6 +98,7 @@ EDIT_MODULES = (
     edges,
     masks,
     links,
+    neighbours,
     backbones,
     backbones_of_texts,
 )

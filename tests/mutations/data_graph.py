@@ -21,8 +21,8 @@ MUTATIONS = [
         DATA_QUALITY,
         NODES,
         "load_data",
-        "target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
-        "nodes = sum(splits.values(), [])\ntarget[nodes] = encode_labels([graph.labels[node] for node in nodes], info)",
+        "target = encode_labels([graph.labels[node] for node in nodes], info)",
+        "nodes = sum(splits.values(), [])\ntarget = encode_labels([graph.labels[node] for node in nodes], info)",
     ),
     change(
         "targets.py",
@@ -150,8 +150,8 @@ MUTATIONS = [
         VALIDATION,
         NODES,
         "load_data",
-        "loader(batches['val'])",
-        "loader(batches['test'])",
+        "loader(datasets['val'], batch_sampler=batches_in_order(len(splits['val']), size))",
+        "loader(datasets['test'], batch_sampler=batches_in_order(len(splits['test']), size))",
     ),
     nodes(
         "nodes-not-scaled",
@@ -159,8 +159,8 @@ MUTATIONS = [
         PREPROCESSING,
         NODES,
         "encode",
-        "[(graph.numbers[name] - mean) / std for name, (mean, std) in info['scale'].items()]",
-        "[graph.numbers[name] - mean for name, (mean, std) in info['scale'].items()]",
+        "[(column - mean) / std for column, mean, std in of_table]",
+        "[column - mean for column, mean, std in of_table]",
     ),
     data(
         "graphs-not-moved-apart",

@@ -10,6 +10,7 @@ data = partial(change, "data.py")
 edges = partial(change, "engine/edges.py")
 graph = partial(change, "engine/graph.py")
 model = partial(change, "model.py")
+nodes = partial(change, "engine/nodes.py")
 FEATURES = ("gat", "gin")
 ALL = ("gat", "gin", "gcn", "gcn_graphs")
 
@@ -41,14 +42,14 @@ MUTATIONS = [
         "map(torch.cat, more)",
         "map(lambda each: torch.cat(each[::-1]), more)",
     ),
-    data(
+    nodes(
         "columns-by-their-place",
         "columns of nodes get the scale that stands at their place in training",
         PREPROCESSING,
         ("gat", "gcn"),
         "encode",
-        "[(graph.numbers[name] - mean) / std for name, (mean, std) in info['scale'].items()]",
-        "[(column - mean) / std for column, (mean, std) in zip(graph.numbers.values(), info['scale'].values(), strict=True)]",
+        "[(graph.numbers[name], *scale[name]) for name in scale if name in graph.numbers]",
+        "[(column, *moments) for column, moments in zip(graph.numbers.values(), scale.values(), strict=False)]",
     ),
     data(
         "features-of-other-data",
@@ -277,9 +278,9 @@ EDITS = [
         "features of edges are cut off at five deviations",
         ("gat",),
         Text(
-            "data.py",
-            "    inputs = (x, graph.edges, *edge_attr)\n",
-            "    inputs = (x, graph.edges, *(each.clamp(-5, 5) for each in edge_attr))\n",
+            "engine/nodes.py",
+            "    return (x, graph.edges, *edge_attr)\n",
+            "    return (x, graph.edges, *(each.clamp(-5, 5) for each in edge_attr))\n",
         ),
     ),
     edit(

@@ -137,7 +137,8 @@ def encode(graphs: Graphs, info: dict[str, Any]) -> Tensor:
             "give it the same files"
         )
     mean, std = (torch.tensor(info[name], dtype=torch.float64) for name in ("mean", "std"))
-    return features.encode_nodes((graphs.numbers - mean) / std, graphs.words, info["vocabulary"])
+    scaled, vocabulary = (graphs.numbers - mean) / std, info["vocabulary"]
+    return features.encode_nodes(scaled, graphs.words, vocabulary, one_hot=len(mean) > 0)
 
 
 def separate(graphs: Graphs, info: dict[str, Any]) -> list[tuple[Tensor, ...]]:

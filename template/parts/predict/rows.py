@@ -64,6 +64,9 @@ def predict(
     with torch.inference_mode():
         for rows, inputs in read_inputs(files, info, faults):
             outputs = model(*(tensor.to(device) for tensor in inputs))
+            # jinja: if output == "node" and not encodings
+            outputs = outputs[: len(rows)]  # behind these stand the neighbours that were drawn
+            # jinja: endif
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
                 # jinja: if output == "pixel"
                 mask, folder = None, output or checkpoint.parent / "masks"

@@ -1,10 +1,26 @@
 """One graph: the same in every split, whose targets are its own."""
 
+# jinja: if not encodings
+from dataclasses import replace
+
+import pytest
+# jinja: endif
 import torch
 
+# jinja: if not encodings
+from package.data import load_data
+# jinja: endif
 from package.targets import is_known
 
 
+# jinja: if not encodings
+@pytest.fixture
+def data(short_settings):
+    """The few examples, of which a batch has the whole graph."""
+    return load_data(replace(short_settings.data, neighbours=None), seed=0)
+
+
+# jinja: endif
 def only(loader):
     (batch,) = loader
     return batch

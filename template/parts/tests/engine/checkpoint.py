@@ -142,7 +142,7 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
     training, scores = short_settings.training, iter([0.5, 0.4, 0.5, 0.9, 0.4])
     training.epochs = 2
     monkeypatch.setattr("package.train.score", lambda metrics: next(scores))
-    # jinja: if output == "node"
+    # jinja: if output == "node" and encodings
     scores = iter([0.5, 0.4, 0.5, 0.4])  # of one batch no epoch is unfinished
     # jinja: endif
     whole = train(short_settings)
@@ -151,7 +151,7 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
     clock = SimpleNamespace(monotonic=itertools.count().__next__)
     monkeypatch.setattr("package.engine.signals.time", clock)
     training.minutes = (steps + 1.5) / 60
-    # jinja: if output == "node"
+    # jinja: if output == "node" and encodings
     training.minutes = 0.5 / 60  # after the first epoch
     # jinja: endif
     folder = train(short_settings)
@@ -159,7 +159,7 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["last"] == last == summary["best"]
     assert load_checkpoint(folder / "best.pt")["run"]["record"] == last
-    # jinja: if output != "node"
+    # jinja: if output != "node" or not encodings
     assert load_checkpoint(folder / "last.pt")["step"] == 1, "it did not stop after the step"
     # jinja: endif
     training.minutes = 0.0

@@ -9,8 +9,6 @@ from matplotlib.axes import Axes
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from .examples import find_nodes
-
 COLUMNS = 6  # of a picture with many examples
 HEIGHT = 1.2  # of a picture, divided by its width
 NEIGHBOURS = 40  # at most
@@ -35,8 +33,9 @@ def draw_example(
     colours = ["tab:red" if node in ends else "tab:blue" for node in graph]
     # jinja: else
     """A node of a split, in red, in its graph, or in what ``change`` makes of the graph."""
-    inputs, _ = loader.dataset[0]
-    node = int(find_nodes(loader)[number])
+    split: Any = loader.dataset
+    inputs, place = split.graph.around(split.nodes[[number]], key=0)
+    node = int(place)
     x, edge_index, *_ = inputs
     near = find_near(edge_index, node, len(x))
     layout = nx.spring_layout(make_graph(edge_index, near, len(x)), seed=0, iterations=200)

@@ -1,4 +1,4 @@
-"""One graph and the targets of its nodes, as a batch.
+"""One graph and the targets of its nodes, as batches.
 
 Shapes: V nodes. Features are float32; categories and edges int64.
 """
@@ -15,14 +15,14 @@ from typing import Annotated, Any, NamedTuple
 import torch
 from cyclopts import Parameter, validators
 from torch import Tensor
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
 from .engine.files import SPLIT_OF_NAME
 from .engine.graph import Graph
 from .engine.labels import DataError, Label, collected
-from .engine.nodes import describe, make_inputs
-from .engine.ranges import Natural
-from .engine.sampling import EpochSampler
+from .engine.nodes import describe, see
+from .engine.ranges import Count, Natural
+from .engine.sampling import EpochSampler, batches_in_order, chunk
 from .engine.splits import hold_out
 from .sources import SourceSettings, read_graph
 from .targets import describe_labels, encode_labels, group_labels, read_label
@@ -32,6 +32,11 @@ Batch = tuple[tuple[Tensor, ...], Tensor]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
+    neighbours: list[Count] | None = None
+    """How many neighbours are drawn for each node of a batch, for each of these, and so on: a
+    number for each layer of the model. None: the whole graph is the only batch."""
+    batch_size: Annotated[Count, Parameter(alias="--batch-size")] = 1024
+    """Nodes of the split in a batch, if neighbours are drawn; else it has all."""
     held_out: Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
     """Fraction of the nodes held out for test, and of the rest for validation, if the data has no
     splits."""
@@ -39,10 +44,36 @@ class DataSettings(SourceSettings):
     """Decides which nodes these are; ``training.seed`` does not."""
 
 
-class Data(NamedTuple):
-    """One batch ``(inputs, target (V,))`` for each split, and what a model must know.
+class SplitNodes(Dataset[Batch]):
+    """The nodes of a split; each batch has a known target for some, and around them the graph."""
 
-    All have the whole graph; nodes that are not in the split have no known target.
+    def __init__(
+        self,
+        graph: Any,
+        nodes: list[int],
+        target: Tensor,
+        unknown: Tensor,
+        sampler: EpochSampler | None = None,
+    ) -> None:
+        """Without a sampler, always the same is drawn."""
+        self.graph, self.sampler = graph, sampler
+        self.nodes, self.target, self.unknown = torch.tensor(nodes), target, unknown
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __getitems__(self, numbers: list[int]) -> list[Batch]:
+        key = 10_007 * self.sampler.seed + self.sampler.epoch if self.sampler else 0
+        inputs, places = self.graph.around(self.nodes[numbers], key)
+        target = self.unknown.repeat_interleave(len(inputs[0]), dim=0)
+        target[places] = self.target[numbers]
+        return [(inputs, target)]
+
+
+class Data(NamedTuple):
+    """Batches ``(inputs, target (V,))`` of each split, and what a model must know.
+
+    V are the nodes of the batch, of which those have a known target that it is for.
     """
 
     train: DataLoader[Any]
@@ -130,24 +161,27 @@ def load_data(
         info = info or describe(graph, splits["train"]) | {"directed": settings.directed}
         info = info | describe_labels(labels) | {"columns": [*settings.columns]}
 
-    inputs = make_inputs(graph, info)
+    info = info | {"neighbours": settings.neighbours, "batch_size": settings.batch_size}
+    seen, size = see(graph, info)
+    sampler = EpochSampler(len(splits["train"]), size, seed)
     unknown = encode_labels([Label("", place="")], info)
-    batches: dict[str, Any] = {}
+    datasets = {}
     for split, nodes in splits.items():
-        target = unknown.repeat_interleave(len(graph.names), dim=0)
-        target[nodes] = encode_labels([graph.labels[node] for node in nodes], info)
-        batches[split] = [(inputs, target)]
-    sampler = EpochSampler()
+        target = encode_labels([graph.labels[node] for node in nodes], info)
+        draws = sampler if split == "train" else None
+        datasets[split] = SplitNodes(seen, nodes, target, unknown, draws)
     loader = partial(
         DataLoader,
-        collate_fn=itemgetter(0),  # the graph is the batch
+        collate_fn=itemgetter(0),  # a batch is made as a whole
         pin_memory=torch.accelerator.is_available(),
         generator=torch.Generator().manual_seed(seed),  # else each pass draws from the global one
     )
     return Data(
-        train=loader(batches["train"], batch_sampler=sampler),
-        validation=loader(batches["val"]),
-        test=loader(batches["test"]),
+        train=loader(datasets["train"], batch_sampler=sampler),
+        validation=loader(
+            datasets["val"], batch_sampler=batches_in_order(len(splits["val"]), size)
+        ),
+        test=loader(datasets["test"], batch_sampler=batches_in_order(len(splits["test"]), size)),
         sampler=sampler,
         info=info,
         graph=graph,
@@ -157,7 +191,9 @@ def load_data(
 def read_inputs(
     files: list[Path], info: dict[str, Any], faults: list[DataError] | None = None
 ) -> Iterator[tuple[list[dict[str, str]], tuple[Tensor, ...]]]:
-    """The graph in each folder, which needs no labels, and name and columns of its nodes.
+    """The graph in each folder, which needs no labels, or parts of it; name and columns of nodes.
+
+    These come first in their part.
 
     ``-`` reads names of folders.
     """
@@ -170,11 +206,14 @@ def read_inputs(
         )
         with collected(faults):
             graph = read_graph(settings, read_label=None)
-            rows = [{"name": f"{folder}:{name}"} for name in graph.names]
-            for column, cells in graph.columns.items():
-                for row, cell in zip(rows, cells, strict=True):
-                    row[column] = cell
-            yield rows, make_inputs(graph, info)
+            seen, size = see(graph, info)
+            for nodes in chunk([*range(len(graph.names))], size):
+                rows = []
+                for node in nodes:
+                    cells = {column: cells[node] for column, cells in graph.columns.items()}
+                    rows.append({"name": f"{folder}:{graph.names[node]}", **cells})
+                inputs, _ = seen.around(torch.tensor(nodes), key=0)
+                yield rows, inputs
 
 
 def find_folders(path: Path) -> Iterator[Path]:

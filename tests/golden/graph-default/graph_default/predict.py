@@ -41,6 +41,7 @@ def predict(
     with torch.inference_mode():
         for rows, inputs in read_inputs(files, info, faults):
             outputs = model(*(tensor.to(device) for tensor in inputs))
+            outputs = outputs[: len(rows)]  # behind these stand the neighbours that were drawn
             for row, prediction in zip(rows, objective.predict(outputs).cpu(), strict=True):
                 record = {**row, **describe_prediction(prediction, info)}
                 if format == "jsonl":

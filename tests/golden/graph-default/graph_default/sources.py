@@ -1,4 +1,4 @@
-"""Where a graph and the labels of its nodes come from: tables, or Planetoid's files.
+"""Where a graph and the labels of its nodes come from: tables, arrays or Planetoid's files.
 
 Shapes: R rows of a table.
 """
@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
 
+from .engine.arrays import EDGES, FEATURES, open_features, read_edges
 from .engine.graph import ENDS, Graph, Table, read_columns, read_features, with_edges
 from .engine.labels import DataError, Label, LabelReader
 
@@ -24,7 +25,8 @@ class SourceSettings:
     columns: tuple[str, str] = ("id", "label")
     """Columns of nodes.csv that name a node and its class."""
     path: Annotated[Path | None, Parameter(alias="--data")] = None
-    """Folder with nodes.csv and edges.csv, or with Planetoid's files; none: the sample."""
+    """Folder with nodes.csv and edges.csv, of large graphs with features.npy and edges.npy, or with
+    Planetoid's files; none: the sample."""
     directed: bool = False
     """Messages go from source to target only; else both ways."""
     categorical: list[str] = field(default_factory=list)
@@ -77,12 +79,14 @@ def read_ends(table: Table, number: dict[str, int]) -> Tensor:
 
 
 def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader | None) -> Graph:
-    """nodes.csv with id, label, split and features by column, edges.csv with source and target."""
+    """nodes.csv with id, label, split and features by column, edges.csv with source and target.
+
+    Or more features in features.npy, and instead of the names of nodes their rows in edges.npy.
+    """
     (name_column, *label_columns), categorical = settings.columns, settings.categorical
     of_nodes = [name for name in categorical if not name.startswith("edges.")]
     required = [name_column, *of_nodes, *(label_columns if read_label else [])]
     table = read_columns(folder / "nodes.csv", required)
-    edge_table = read_columns(folder / "edges.csv", ENDS)
     places, nodes = table.places, {**table.columns}
     if not places:
         raise DataError(f"{table.path} has no rows: give each node one")
@@ -104,16 +108,26 @@ def read_tables(settings: SourceSettings, folder: Path, read_label: LabelReader 
     numbers, words = read_features(
         table._replace(columns=nodes), categorical, mean_of="the training nodes"
     )
-    ends = read_ends(edge_table, number)
+    array = None
+    if (folder / FEATURES).is_file():
+        array = open_features(folder / FEATURES, len(names))
+    of_names = {} if nodes or array is not None else {name_column: names}  # each a category
     graph = Graph(
         names=names,
         labels=labels,
         splits=splits,
-        edges=ends,
+        edges=torch.empty(2, 0, dtype=torch.int64),
         numbers=numbers,
-        words=words if nodes else {name_column: names},  # then each node is its own category
+        words=words | of_names,
+        array=array,
         columns=table.columns,
     )
+    if (folder / EDGES).is_file():
+        if (folder / "edges.csv").is_file():
+            raise DataError(f"{folder} has edges.csv and {EDGES}: remove one")
+        return graph._replace(edges=read_edges(folder / EDGES, len(names), settings.directed))
+    edge_table = read_columns(folder / "edges.csv", ENDS)
+    ends = read_ends(edge_table, number)
     graph = with_edges(graph, ends, edge_table, settings.directed, categorical)
     return graph
 

@@ -17,9 +17,9 @@ FORMS = {
     "categories": {"num_features": 0, "num_categories": 9, "num_edge_features": 0},
     "edges": {"num_features": 13, "num_categories": 0, "num_edge_features": NUM_EDGE_FEATURES},
 }
+SHORT_DATA = {"directed": False, "categorical": [], "neighbours": [1, 2], "batch_size": 7}
+SHORT_EPOCHS = 3
 SMALL_MODEL = {"width": 16, "depth": 2}  # what the model has of these
-SHORT_DATA = {"directed": False, "categorical": []}
-SHORT_EPOCHS = 8  # of one step each
 
 
 def describe(form: str) -> dict[str, Any]:

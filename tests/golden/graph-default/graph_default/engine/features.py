@@ -27,9 +27,12 @@ def tidy_edges(edges: Tensor, num_nodes: int, path: Path) -> Tensor:
 
 
 def encode_nodes(
-    numbers: Tensor, words: dict[str, list[str]], vocabulary: dict[str, list[str]]
+    numbers: Tensor,
+    words: dict[str, list[str]],
+    vocabulary: dict[str, list[str]],
+    one_hot: bool,
 ) -> Tensor:
-    """Categories ``(V, C)`` for the model to embed; with numbers, features ``(V, F)``: one-hot."""
+    """Categories ``(V, C)`` for the model to embed, or one-hot behind the numbers ``(V, F)``."""
     columns, first = [torch.empty(len(numbers), 0, dtype=torch.int64)], 1
     for column, known in vocabulary.items():
         ids = {word: first + number for number, word in enumerate(known)}
@@ -37,8 +40,8 @@ def encode_nodes(
         columns.append(torch.tensor([[ids.get(word, 0)] for word in words[column]]))
         first += len(known)
     categories = torch.cat(columns, dim=1)
-    if not numbers.size(1):
+    if not one_hot:
         return categories
-    one_hot = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
+    marked = torch.zeros(len(categories), first).scatter(1, categories, 1.0)[:, 1:]
     # Scaled numbers have a mean of 0, which a missing one becomes.
-    return torch.cat([numbers.float().nan_to_num(0.0), one_hot], dim=1)
+    return torch.cat([numbers.float().nan_to_num(0.0), marked], dim=1)

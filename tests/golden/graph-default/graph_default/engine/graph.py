@@ -6,17 +6,18 @@ Shapes: V nodes, E edges, R rows of edges.csv.
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch_geometric.utils import to_undirected
 
+from . import arrays
 from .edges import EdgeTable, match_rows
 from .features import tidy_edges
 from .files import read_table
 from .labels import DataError, Label, tell
 
 ENDS = ["source", "target"]
-LARGEST = 1e30  # number that is read: a model computes in float32, which ends at 3e38
 
 
 class Graph(NamedTuple):
@@ -28,15 +29,24 @@ class Graph(NamedTuple):
     edges: Tensor  # (2, E)
     numbers: dict[str, Tensor]  # by column, (V,)
     words: dict[str, list[str]]  # by column, one of each node
+    array: np.ndarray | None = None  # (V, F), further numbers, which stay on disk
     scaled: bool = False  # numbers are ready for use
     columns: dict[str, list[str]] = {}  # noqa: RUF012 -- of nodes.csv, as they stand there
     edge_table: EdgeTable = EdgeTable()
+
+    def name_array(self) -> list[str]:
+        """Its columns, as if they were in a table."""
+        count = 0 if self.array is None else self.array.shape[1]
+        return [f"{arrays.FEATURES} {number}" for number in range(count)]
 
     def find_constants(self) -> list[str]:
         """What is the same for all nodes, or for all edges."""
         numbers = {name: column.tolist() for name, column in self.numbers.items()}
         columns = {**self.words, **numbers}
         constant = [name for name, cells in columns.items() if len(set(cells)) == 1]
+        if self.array is not None:
+            names = self.name_array()
+            constant += [names[number] for number in arrays.find_constants(self.array)]
         same = [f"the same for all nodes: feature {name}" for name in constant]
         return same + self.edge_table.find_constants()
 
@@ -74,9 +84,9 @@ def to_numbers(name: str, cells: list[str], places: list[str]) -> Tensor | None:
     found = [number for number, cell in zip(numbers, cells, strict=True) if cell]
     if found and not any(number is not None for number in found):
         return None
-    wrong = [row for row, n in enumerate(numbers) if n is None or abs(n) >= LARGEST]
+    wrong = [row for row, n in enumerate(numbers) if n is None or abs(n) >= arrays.LARGEST]
     if wrong:
-        what = f"{cells[wrong[0]]!r} in column {name} is not a number below {LARGEST:.0e}"
+        what = f"{cells[wrong[0]]!r} in column {name} is not a number below {arrays.LARGEST:.0e}"
         more = f" (and {len(wrong) - 1} cells more)" if wrong[1:] else ""
         advice = "write a number or nothing, or name the column in --data.categorical"
         raise DataError(f"{places[wrong[0]]}: {what}{more}: {advice}")

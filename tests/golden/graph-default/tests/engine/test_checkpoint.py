@@ -137,19 +137,18 @@ def test_a_training_out_of_time_ends_in_good_order_and_goes_on(short_settings, m
     training, scores = short_settings.training, iter([0.5, 0.4, 0.5, 0.9, 0.4])
     training.epochs = 2
     monkeypatch.setattr("graph_default.train.score", lambda metrics: next(scores))
-    scores = iter([0.5, 0.4, 0.5, 0.4])  # of one batch no epoch is unfinished
     whole = train(short_settings)
     steps = load_checkpoint(whole / "last.pt")["steps_per_epoch"]
     # Another second at each look at the clock: when it begins, after each step and each epoch.
     clock = SimpleNamespace(monotonic=itertools.count().__next__)
     monkeypatch.setattr("graph_default.engine.signals.time", clock)
     training.minutes = (steps + 1.5) / 60
-    training.minutes = 0.5 / 60  # after the first epoch
     folder = train(short_settings)
     last = json.loads((folder / "metrics.jsonl").read_text().splitlines()[-1])
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["last"] == last == summary["best"]
     assert load_checkpoint(folder / "best.pt")["run"]["record"] == last
+    assert load_checkpoint(folder / "last.pt")["step"] == 1, "it did not stop after the step"
     training.minutes = 0.0
     train(short_settings, resume=folder / "last.pt")
     for name in ("last.pt", "best.pt"):

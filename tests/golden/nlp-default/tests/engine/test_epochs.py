@@ -157,7 +157,8 @@ def test_commands_use_the_training_they_follow(
     model, objective = load_model(settings, checkpoint)
     info, expected = objective.info, []
     for rows, inputs in read_inputs(input_files, info):
-        for row, prediction in zip(rows, objective.predict(model(*inputs)), strict=True):
+        outputs = model(*inputs)
+        for row, prediction in zip(rows, objective.predict(outputs), strict=True):
             expected.append({**row, **describe_prediction(prediction, info)})
     lines = command("predict", *input_files, "--format", "jsonl").splitlines()
     for line, row in zip(lines, expected, strict=True):
