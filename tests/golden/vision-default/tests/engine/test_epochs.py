@@ -157,9 +157,8 @@ def test_commands_use_the_training_they_follow(
     model, objective = load_model(settings, checkpoint)
     info, expected = objective.info, []
     for rows, inputs in read_inputs(input_files, info):
-        outputs = model(*inputs)
-        for row, prediction in zip(rows, objective.predict(outputs), strict=True):
-            expected.append({**row, **describe_prediction(prediction, info)})
+        found = objective.predict(model(*inputs))
+        expected += [row | describe_prediction(p, info) for row, p in zip(rows, found, strict=True)]
     lines = command("predict", *input_files, "--format", "jsonl").splitlines()
     for line, row in zip(lines, expected, strict=True):
         assert json.loads(line).items() >= row.items()
