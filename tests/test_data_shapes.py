@@ -451,7 +451,9 @@ SHAPES = {
         ("nodes.csv has no features",),
     ),
     "edges alone": Shape(
-        lambda here: [wild.ring(here, ("id", "label"), lambda n: "ab"[n % 2]), (here / "nodes.csv").unlink()],
+        lambda here: wild.table(
+            here / "edges.csv", ("source", "target"), lambda n: (f"n{n}", f"n{(n + 1) % 60}"), rows=60
+        ),
         ("graph", "link_prediction"),
         {},
         ("edges.csv with 60 rows, which name the nodes", "which edges are for training"),
