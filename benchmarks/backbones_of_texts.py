@@ -17,6 +17,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +26,7 @@ import torch
 import torch.nn.functional as F
 from backbones import ROOT, report, run
 from tokenizers import BertWordPieceTokenizer
-from torch import nn
+from torch import Tensor, nn
 from transformers import BertConfig, BertForMaskedLM, BertTokenizerFast
 
 Sentence = list[tuple[str, str]]  # words with their tags
@@ -126,29 +127,21 @@ def pretrain(folder: Path, texts: list[tuple[str, str]], words: list[Sentence], 
     model = BertForMaskedLM(BertConfig(vocab_size=len(tokenizer), max_position_embeddings=256, **sizes))
     classify = nn.Linear(128, 2)
     labels = torch.tensor([int(label) for _, label in texts] + [-100] * len(words))
-    optimizer = torch.optim.AdamW([*model.parameters(), *classify.parameters()], lr=1e-3, weight_decay=0.01)
-    steps = epochs * -(-len(plain) // 32)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=steps, pct_start=0.1)
-    start = time.monotonic()
-    for epoch in range(epochs):
-        total = 0.0
-        for indices in torch.randperm(len(plain)).split(32):
-            given = [plain[i] for i in indices.tolist()]
-            batch = tokenizer(given, padding=True, truncation=True, max_length=128, return_tensors="pt")
-            real = batch["attention_mask"].bool()
-            hidden = (torch.rand(real.shape) < 0.15) & real
-            token_ids = torch.where(hidden, tokenizer.mask_token_id, batch["input_ids"])
-            x = model.bert(token_ids, attention_mask=batch["attention_mask"]).last_hidden_state
-            loss = F.cross_entropy(model.cls(x[hidden]), batch["input_ids"][hidden])
-            if (labels[indices] >= 0).any():
-                pooled = (x * real[..., None]).sum(1) / real.sum(1, keepdim=True)
-                loss = loss + F.cross_entropy(classify(pooled), labels[indices])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += loss.item() * len(indices)
-        print(f"epoch {epoch + 1}: {total / len(plain):.3f}, {time.monotonic() - start:.0f} s", flush=True)
+
+    def find_loss(indices: list[int]) -> Tensor:
+        given = [plain[i] for i in indices]
+        batch = tokenizer(given, padding=True, truncation=True, max_length=128, return_tensors="pt")
+        real = batch["attention_mask"].bool()
+        hidden = (torch.rand(real.shape) < 0.15) & real
+        token_ids = torch.where(hidden, tokenizer.mask_token_id, batch["input_ids"])
+        x = model.bert(token_ids, attention_mask=batch["attention_mask"]).last_hidden_state
+        loss = F.cross_entropy(model.cls(x[hidden]), batch["input_ids"][hidden])
+        if (labels[indices] >= 0).any():
+            pooled = (x * real[..., None]).sum(1) / real.sum(1, keepdim=True)
+            loss = loss + F.cross_entropy(classify(pooled), labels[indices])
+        return loss
+
+    fit([*model.parameters(), *classify.parameters()], len(plain), epochs, find_loss)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
@@ -160,35 +153,43 @@ def teach_tags(backbone: Path, folder: Path, words: list[Sentence], epochs: int)
     model = BertForMaskedLM.from_pretrained(backbone)
     tags = sorted({tag for sentence in words for _, tag in sentence})
     head = nn.Linear(model.config.hidden_size, len(tags))
-    optimizer = torch.optim.AdamW([*model.parameters(), *head.parameters()], lr=1e-3, weight_decay=0.01)
-    steps = epochs * -(-len(words) // 32)
+
+    def find_loss(indices: list[int]) -> Tensor:
+        chosen = [words[i] for i in indices]
+        split = [[word for word, _ in sentence] for sentence in chosen]
+        options = {"padding": True, "truncation": True, "max_length": 128, "return_tensors": "pt"}
+        batch = tokenizer(split, is_split_into_words=True, **options)
+        target = torch.full_like(batch["input_ids"], -100)
+        for row, sentence in enumerate(chosen):
+            of_token = batch.word_ids(row)
+            for place, word in enumerate(of_token):
+                if word is not None and of_token[place - 1] != word:
+                    target[row, place] = tags.index(sentence[word][1])
+        return F.cross_entropy(head(model.bert(**batch).last_hidden_state).transpose(1, 2), target)
+
+    fit([*model.parameters(), *head.parameters()], len(words), epochs, find_loss)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def fit(
+    parameters: list[nn.Parameter], count: int, epochs: int, find_loss: Callable[[list[int]], Tensor]
+) -> None:
+    """Train with AdamW and one cycle of the rate, on batches of 32 of so many samples."""
+    optimizer = torch.optim.AdamW(parameters, lr=1e-3, weight_decay=0.01)
+    steps = epochs * -(-count // 32)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=steps, pct_start=0.1)
     start = time.monotonic()
     for epoch in range(epochs):
         total = 0.0
-        for indices in torch.randperm(len(words)).split(32):
-            chosen = [words[i] for i in indices.tolist()]
-            split = [[word for word, _ in sentence] for sentence in chosen]
-            options = {"padding": True, "truncation": True, "max_length": 128, "return_tensors": "pt"}
-            batch = tokenizer(split, is_split_into_words=True, **options)
-            target = torch.full_like(batch["input_ids"], -100)
-            for row, sentence in enumerate(chosen):
-                of_token = batch.word_ids(row)
-                for place, word in enumerate(of_token):
-                    if word is not None and of_token[place - 1] != word:
-                        target[row, place] = tags.index(sentence[word][1])
-            x = model.bert(**batch).last_hidden_state
-            loss = F.cross_entropy(head(x).transpose(1, 2), target)
+        for indices in torch.randperm(count).split(32):
+            loss = find_loss(indices.tolist())
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
             total += loss.item() * len(indices)
-        print(
-            f"tags, epoch {epoch + 1}: {total / len(words):.3f}, {time.monotonic() - start:.0f} s", flush=True
-        )
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+        print(f"epoch {epoch + 1}: {total / count:.3f}, {time.monotonic() - start:.0f} s", flush=True)
 
 
 def measure(project: Path, flags: list[str]) -> float:

@@ -23,9 +23,8 @@ from scaffold.looking.files import (
 from scaffold.looking.image_rows import names_images
 from scaffold.looking.reading import Reading, Request, shown, split_fact
 
-ABOUT = re.compile(
-    "readme|licen[cs]e|about|copying", re.IGNORECASE
-)  # names of files that say what others are
+# Names of files that say what others are.
+ABOUT = re.compile("readme|licen[cs]e|about|copying", re.IGNORECASE)
 Found = tuple[Path, list[Reading]]
 
 
