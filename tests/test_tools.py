@@ -10,7 +10,7 @@ from mutations.run import render_projects
 
 EVERY_FORM = (
     *DISTRIBUTED_PROJECTS,
-    *("mlp_mlflow", "gcn", "unet", "gpt", "lstm_words"),
+    *("mlp_mlflow", "gcn", "gcn_links", "unet", "gpt", "lstm_words", "backbone_texts"),
     *LABELS_PROJECTS,
     *NUMBERS_PROJECTS,
 )

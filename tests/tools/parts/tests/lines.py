@@ -33,12 +33,12 @@ class OneOutput:
 
 
 @pytest.fixture
-def predict(monkeypatch, capsys):
+def predict(monkeypatch, capsys, settings):
     """``predict(rows, format)`` prints these rows of tables, each with the prediction 7."""
 
     def run(rows, **options):
         monkeypatch.setattr(predicting, "read_inputs", lambda *_: [([row], ()) for row in rows])
-        predicting.predict([], settings=None, checkpoint=None, **options)
+        predicting.predict([], settings=settings, checkpoint=None, **options)
         return capsys.readouterr().out
 
     monkeypatch.setattr(predicting, "load_checkpoint", lambda path: {})

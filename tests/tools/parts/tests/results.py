@@ -48,7 +48,8 @@ def test_the_result_is_printed_and_kept(trained, capsys, split):
 def test_every_example_is_counted(trained, short_settings):
     evaluate(trained)
     result = json.loads((trained.parent / "best-test.json").read_text())
-    data = load_data(short_settings.data, short_settings.training.seed)
+    info = load_checkpoint(trained)["info"]
+    data = load_data(short_settings.data, short_settings.training.seed, info)
     # jinja: if output == "node"
     from package.targets import is_known
 

@@ -14,7 +14,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write):
         "edge         3           1     1",
         "no edge      0           1     1",
         "all          3           2     2",
-        "fewer edges of its two ends      0       1     2",
+        "fewer edges of its two ends      0       1     1",
         "  edge: a - b training edges at its ends: 1 and 2",
         "- fewer than 10 training examples of edge",
         "- the same for all nodes: feature height",

@@ -9,7 +9,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
     save(tmp_path / "train.csv", [*make_rows()[:4], *[(f"film {n}", "good") for n in range(40)]])
     save(tmp_path / "val.csv", [("text", "label"), ("film 1", "good"), ("film 2", "bad")])
     save(tmp_path / "test.csv", [("text", "label"), ("film " * 30, "good")])
-    lines = [*summarize(load(max_length=20))]
+    lines = [*summarize(load(max_length=28))]
     for line in (
         "      train  validation  test",
         "good     42           1     1",
@@ -20,7 +20,7 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, tmp_path):
         "- out of balance: 42 training examples of good, 1 of bad",
         "- fewer than 10 training examples of bad",
         "- no test example of bad",
-        f"- 1 longer than data.max_length, 20 tokens: {tmp_path / 'test.csv'}:2 (test)",
+        f"- 1 longer than data.max_length, 28 tokens: {tmp_path / 'test.csv'}:2 (test)",
         f"- 1 with a copy labelled otherwise: {tmp_path / 'train.csv'}:7 (train, good) = "
         f"{tmp_path / 'val.csv'}:3 (validation, bad)",
         f"- 1 with a copy in another split: {tmp_path / 'train.csv'}:6 (train, good) = "
