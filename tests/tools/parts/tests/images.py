@@ -72,6 +72,16 @@ def test_images_stay_in_their_split_when_others_are_added(load, tmp_path):
     assert read_names(held_out=0.1)[0] > after[0]
 
 
+# jinja: if target == "classes"
+@pytest.mark.parametrize("seed", range(5))
+def test_a_small_class_is_in_each_split(load, tmp_path, seed):
+    """With five files and a fifth to hold out, two of three would by chance have none somewhere."""
+    save_images(tmp_path, count=5)
+    for split in examples_of(load(split_seed=seed)):
+        assert {example.name.split("/")[-2] for example in split} == {CAT, DOG}
+
+
+# jinja: endif
 def flatten(folder):
     for file in folder.iterdir():
         file.rename(folder.parent / f"{folder.name} {file.name}")

@@ -16,17 +16,23 @@ def hold_out(
         members[group].append(example)
     are_files = all(isinstance(example.image, Path) for example in examples)
     splits: Splits = {split: [] for split in ("train", *missing)}
-    untrained = []
+    order, untrained = [*missing, "train"], []
     for group, own in members.items():
         own.sort(key=lambda example: hash_name(example.name, seed))
         trained = len(splits["train"])
+        parts = []
         for number, example in enumerate(own):
             # A file stays in its split when others are added. What is no file is split by order, so
             # that every group has the same fraction in a split.
             position = hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)
             # The first fraction is for the first missing split, and so on; the rest for training.
-            part = int(position / fraction)
-            splits[missing[part] if part < len(missing) else "train"].append(example)
+            parts.append(min(int(position / fraction), len(missing)))
+        for part in range(len(missing)):
+            # A small group may by chance have none there: then its next one for training is taken.
+            if part not in parts and parts.count(len(missing)) > 1:
+                parts[parts.index(len(missing))] = part
+        for part, example in zip(parts, own, strict=True):
+            splits[order[part]].append(example)
         if len(splits["train"]) == trained:
             untrained.append(f"no image of {group} is left for training, it has {len(own)}")
     total = f"{len(examples)} images are too few"
