@@ -384,7 +384,7 @@ SHAPES = {
         lambda here: [wild.conll(here / f"{name}.conll") for name in ("train", "test")],
         TAGS,
         {},
-        ("1 kinds of entities in the tags, person", "val will be held out of train"),
+        ("the tags are of entities: person", "val will be held out of train"),
     ),
     "CoNLL-U": Shape(
         lambda here: wild.conll(

@@ -60,7 +60,7 @@ def look(path: Path, request: Request, *, sure: bool) -> list[Reading]:
     kinds = sorted({tag[2:] for tag in entities})
     why = f"{len(words):,} rows of {size} columns between empty rows: words of {texts:,} texts"
     said = (
-        f"{len(kinds)} kinds of entities in the tags, {shown(kinds)}"
+        f"the tags are of entities: {shown(kinds)}"
         if kinds
         else f"{len(tags)} distinct tags, {shown(list(tags))}"
     )

@@ -16,10 +16,10 @@ from .tokenizer import UNKNOWN, load_tokenizer
 
 
 def generate(
+    prompt: str = "\n",
     *,
     settings: AllSettings,
     checkpoint: Checkpoint,
-    prompt: str = "\n",
     tokens: PositiveInt = 500,
     temperature: NonNegativeFloat = 0.8,
     top_k: PositiveInt | None = None,

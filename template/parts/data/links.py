@@ -108,7 +108,7 @@ class Data(NamedTuple):
         """Features that are always the same, and nodes of which nothing could be learned."""
         degrees = self.graph.edges.flatten().bincount(minlength=len(self.graph.names))
         alone = [self.graph.names[node] for node in (degrees == 0).nonzero().flatten().tolist()]
-        some = f"{len(alone)} nodes without an edge: {', '.join(alone[:3])}"
+        some = f"nodes without an edge ({len(alone)}): {', '.join(alone[:3])}"
         return [*self.graph.find_constants(), *([some] if alone else [])]
 
 

@@ -37,16 +37,24 @@ class Metrics:
         return {"map": sum(scores) / len(scores) if scores else float("nan"), "micro_f1": micro_f1}
 
     def compute_each(self) -> dict[str, dict[str, float]]:
-        """The average precision of each label, NaN if no example has it, and how many have it."""
+        """What each label is measured by, NaN where there is nothing to divide by."""
         from sklearn.metrics import average_precision_score
 
         probabilities, target = torch.cat(self.probabilities), torch.cat(self.target)  # (N, K)
         each = {}
         for label, found, true in zip(self.labels, probabilities.T, target.T, strict=True):
-            known, count, score = true.isfinite(), int((true == 1).sum()), float("nan")
-            if count and found.isfinite().all():
+            known, present, score = true.isfinite(), true == 1, float("nan")
+            if present.any() and found.isfinite().all():
                 score = float(average_precision_score(true[known], found[known]))
-            each[label] = {"average_precision": score, "examples": count}
+            predicted = (found >= self.threshold) & known
+            hits = (predicted & present).sum()
+            each[label] = {
+                "average_precision": score,
+                "precision": (hits / predicted.sum()).item(),
+                "recall": (hits / present.sum()).item(),
+                "f1": (2 * hits / (predicted.sum() + present.sum())).item(),
+                "examples": int(present.sum()),
+            }
         return each
 
 

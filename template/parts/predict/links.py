@@ -44,6 +44,7 @@ def predict(
     model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
+    record: dict[str, Any] = {}
     faults: list[DataError] = []
     graphs = read_inputs(files or [settings.data.path], info, faults, node)
     with torch.inference_mode():
@@ -63,5 +64,6 @@ def predict(
                     table.writeheader()
                 table.writerow(record)
             sys.stdout.flush()
-    if faults:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults))
+    if faults or not record:
+        told = "\n".join(f"error: {fault}" for fault in faults)
+        sys.exit(told or "error: there is no pair to predict: name some in pairs.csv")

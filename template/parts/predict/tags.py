@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -35,6 +35,7 @@ def predict(
     print(f"checkpoint: {checkpoint}", file=sys.stderr)
     model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
+    text: Any = None
     faults: list[DataError] = []
     with torch.inference_mode():
         for text, inputs, is_first in read_inputs(files, info, faults):
@@ -49,5 +50,6 @@ def predict(
                     print(*row, tag, sep="\t")
                 print()
             sys.stdout.flush()
-    if faults:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults))
+    if faults or text is None:
+        told = "\n".join(f"error: {fault}" for fault in faults)
+        sys.exit(told or "error: there is nothing to predict for: name other files")

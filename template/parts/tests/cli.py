@@ -66,7 +66,7 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     (folder,) = Path("runs").iterdir()
     # jinja: if target == "tokens"
     for prompt in (file.read_text() for file in input_files):
-        code, output, _ = command("generate", "--prompt", prompt, "--tokens", 50, *device)
+        code, output, _ = command("generate", prompt, "--tokens", 50, *device)
         assert not code
         assert output.startswith(prompt)
         assert len(output) == len(prompt) + 50 + 1

@@ -156,7 +156,7 @@ def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
     # jinja: endif
     tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
-    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value!s:.6}  {tried}")
 
 
 def write_best(study: Study, recipe: Settings, folder: Path) -> None:

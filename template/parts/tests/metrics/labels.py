@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from sklearn.metrics import average_precision_score, f1_score
+from sklearn.metrics import average_precision_score, f1_score, precision_recall_fscore_support
 
 from package.metrics import Metrics, score
 
@@ -76,6 +76,9 @@ def test_each_label_is_measured_by_itself():
     expected = average_precision_score(target[rows, 0], probabilities[rows, 0])
     assert each["a"]["average_precision"] == pytest.approx(expected)
     assert each["a"]["examples"] == target[rows, 0].sum()
+    predicted = probabilities[rows, 0] >= INFO["threshold"]
+    scores = precision_recall_fscore_support(target[rows, 0], predicted, average="binary")
+    assert [each["a"][name] for name in ("precision", "recall", "f1")] == pytest.approx(scores[:3])
     assert each["b"]["examples"] == 0
     known = [value["average_precision"] for label, value in each.items() if label != "b"]
     assert metrics.compute()["map"] == pytest.approx(sum(known) / 3)

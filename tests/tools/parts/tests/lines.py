@@ -63,6 +63,11 @@ def test_columns_of_a_table_are_kept_beside_the_predictions(predict):
     assert lines == [{**row, "predicted": 7} for row in rows]
 
 
+def test_nothing_to_predict_for_is_an_error(predict):
+    with pytest.raises(SystemExit, match="predict"):
+        predict([])
+
+
 def test_a_prediction_has_the_last_word(predict):
     """Over a column of that name, as where the table is what was predicted before."""
     assert predict([{"name": "a:1", "predicted": "3"}]) == "name,predicted\na:1,7\n"

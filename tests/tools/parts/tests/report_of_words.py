@@ -53,7 +53,7 @@ def test_a_run_is_reported(short_settings, capsys):
 
 
 def test_the_test_split_is_in_a_report_once_it_was_evaluated(short_settings, capsys):
-    """That of this very checkpoint: one that is written later was not looked at."""
+    """That of this very checkpoint; of another one it says so."""
     folder = train(short_settings)
     path, checkpoint = folder / "best.pt", load_checkpoint(folder / "best.pt")
     result = measure(short_settings, checkpoint, "test")
@@ -63,7 +63,8 @@ def test_the_test_split_is_in_a_report_once_it_was_evaluated(short_settings, cap
             keep_result(path, "test", {**result, "epoch": epoch})
         show_run(settings=short_settings, checkpoint=path)
         text = (folder / "report.md").read_text(encoding="utf-8")
-        assert ("was not looked at" not in text) is is_known
+        assert ("The test split was not looked at" in text) is (epoch is None)
+        assert (f"looked at after epoch {own + 1} alone" in text) is (epoch == own + 1)
 
 
 def test_what_goes_into_a_training_is_shown(short_settings, capsys):

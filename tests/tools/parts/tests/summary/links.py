@@ -18,6 +18,6 @@ def test_the_summary_says_what_was_read_and_what_looks_wrong(load, write):
         "  edge: a - b training edges at its ends: 1 and 2",
         "- fewer than 10 training examples of edge",
         "- the same for all nodes: feature height",
-        "- 1 nodes without an edge: g",
+        "- nodes without an edge (1): g",
     ):
         assert line in lines, lines

@@ -35,7 +35,7 @@ def test_a_column_or_folders_give_the_splits(load, tmp_path, validation):
         ({"validation": "trial"}, r"pets\.csv:4: the split is train, val or test, not trial"),
         (
             {"header": "file;label;split", "between": ";"},
-            r"label;split: cells are separated by ';'",
+            r"label;split: put commas between the cells, no semicolons",
         ),
         ({"header": "file, file, split"}, r"pets\.csv:1: each column needs a name of its own"),
     ],
