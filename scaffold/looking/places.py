@@ -1,7 +1,7 @@
 """What lies at a path: the file or folder that a project is to read, and how."""
 
 import os
-import re
+from contextlib import suppress
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
@@ -18,13 +18,12 @@ from scaffold.looking.files import (
     is_image,
     listing,
     refuse,
+    says_more,
     splits_among,
 )
-from scaffold.looking.image_rows import names_images
+from scaffold.looking.naming import refuse_for, tables_naming
 from scaffold.looking.reading import Reading, Request, shown, split_fact
 
-# Names of files that say what others are.
-ABOUT = re.compile("readme|licen[cs]e|about|copying", re.IGNORECASE)
 Found = tuple[Path, list[Reading]]
 
 
@@ -91,7 +90,7 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
         return table
     if tagged := _tagged(folder, files, request, insisted):
         return folder, tagged
-    written = len([file for file in files if file.suffix.lower() in TEXTS and not ABOUT.match(file.name)])
+    written = len([file for file in files if file.suffix.lower() in TEXTS and says_more(file)])
     loose = not folders and any(is_image(file) for file in files)
     if (
         len(folders) == 1
@@ -129,15 +128,14 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
     if by_folders:
         named = []
         for table in tables:
-            try:
+            with suppress(ScaffoldError):  # which is said where the folders turn out to be no classes
                 named += [
                     (table, found) for found in [rows.look(table, request)] if found[0].form == "images"
                 ]
-            except ScaffoldError:
-                if images.only_count(folder) and names_images(table, folder):
-                    raise  # the folders are no classes
         return named[0] if len(named) == 1 else None
     if len(tables) > 1:
+        if naming := tables_naming(folder):
+            raise refuse_for(folder, naming)
         raise ScaffoldError(
             f"{folder} holds several tables, {shown([table.name for table in tables])}: name one, "
             f"as in --data {tables[0]}, or call them train, val and test if they are splits",
