@@ -14,6 +14,7 @@ from scaffold.looking.files import (
     refuse,
     says_more,
     splits_among,
+    subfolders,
 )
 from scaffold.looking.reading import Reading, shown, split_fact
 
@@ -80,10 +81,14 @@ def _check_classes(folder: Path, splits: dict[str, Path], insisted: bool) -> Non
 
 def texts_by_class(folder: Path, classes: list[Path]) -> ScaffoldError:
     """Say that no project reads texts so."""
-    return refuse(
-        f"{folder} holds folders of texts, {shown([path.name for path in classes])}, as classes have them",
-        "write texts and classes into a CSV file, or say --task language_modelling if all is one text",
-    )
+    first = max(classes, key=lambda path: "train" in path.name)
+    if len(within := subfolders(first)) > 1:  # the classes of a split
+        return texts_by_class(first, within)
+    names = shown([path.name for path in classes])
+    way = "write texts and classes into a CSV file"
+    if below(folder, {*TEXTS}, 1):
+        way += ", or say --task language_modelling if all is one text"
+    return refuse(f"{folder} holds folders of texts, {names}, as classes have them", way)
 
 
 def _reading(texts: list[Path], size: int, characters: int) -> Reading:

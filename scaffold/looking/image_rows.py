@@ -1,7 +1,6 @@
 """Tables that name image files: what the images say, and pairs of images and masks."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from scaffold.looking import masks
 from scaffold.looking.columns import Column

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from scaffold.errors import joined
-from scaffold.looking import masks
+from scaffold.looking import foreign, masks
 from scaffold.looking.columns import is_number
 from scaffold.looking.files import (
     IMAGES,
@@ -43,9 +43,12 @@ def look(folder: Path) -> list[Reading]:
     if splits and not below(splits["train"], IMAGES, 1):
         return []
     if splits and len(splits) < len(folders):
-        extra = joined((path.name for path in folders if path not in splits.values()), "and")
+        others = [path for path in folders if path not in splits.values()]
+        extra = joined((path.name for path in others), "and")
+        foreign.check_unlike(splits, others)
         raise refuse(f"{folder} holds {extra} beside its splits", "move that elsewhere")
     parts = splits or {"train": folder}
+    foreign.check_unlike(parts, [])
     classes = {name: _classes(part) for name, part in parts.items()}
     for name, found in classes.items():
         unknown = sorted(found.keys() - classes["train"].keys())

@@ -42,9 +42,9 @@ def naming(table: Table, files: Sequence[Path]) -> Naming | None:
         rows = dict[Path, int]()
         cell = ""
         for row, text in enumerate(map(str, column.cells) if column.texts else ()):
-            if file := _file(text.strip(), table.path.parent, known):
+            if named := _file(text.strip(), table.path.parent, known):
                 cell = cell or text.strip()
-                rows.setdefault(file, row)
+                rows.setdefault(named, row)
         if len(rows) > 1 and _is_meant(column, table, rows, files):
             return Naming(table, column.name, cell, rows)
     return None
@@ -53,14 +53,11 @@ def naming(table: Table, files: Sequence[Path]) -> Naming | None:
 def _file(text: str, home: Path, known: dict[str, list[Path]]) -> Path | None:
     """Return the one file that a cell can mean."""
     found = known.get(text.rpartition("/")[2], [])
-    for nearer in (
-        [file for file in found if file == home / text],
-        [file for file in found if f"/{file.as_posix()}".endswith(f"/{text}")],
-        found,
-    ):
-        near = [file for file in nearer if home in file.parents]
-        if len(near or nearer) == 1:
-            return (near or nearer)[0]
+    named = [file for file in found if file.as_posix().endswith(f"/{text}")]
+    for some in ([file for file in found if file == home / text], named, found):
+        near = [file for file in some if home in file.parents] or some
+        if len(near) == 1:
+            return near[0]
     return None
 
 
@@ -125,7 +122,9 @@ def refuse_for(folder: Path, found: Sequence[Naming], *, classes: bool = False) 
         ways = [f"join their rows into {path}, with a column split of train, val and test"]
     elif same:
         tables = [first, *same]
-        ways = [f"join the columns of all into {path.name}, a division as column split of train, val and test"]
+        ways = [
+            f"join the columns of all into {path.name}, a division as column split of train, val and test"
+        ]
     else:
         tables, ways = [first], []
     way = Path(os.path.relpath(first.first, path.parent)).as_posix()
@@ -135,8 +134,10 @@ def refuse_for(folder: Path, found: Sequence[Naming], *, classes: bool = False) 
     verb = "name" if len(tables) > 1 else "names"
     wrong = f"{names} {verb} the images of {folder} in column `{first.column}`"
     ways.append(f"name the table, as in --data {path}")
-    elsewhere = "; if the folders are the classes, move the table elsewhere" if classes else ""
-    return refuse(f"{wrong}, so that folders are no classes" if classes else wrong, ", then ".join(ways) + elsewhere)
+    if classes:
+        wrong += ", so that folders are no classes"
+        ways[-1] += "; if the folders are the classes, move the table elsewhere"
+    return refuse(wrong, ", then ".join(ways))
 
 
 def check_names(table: Table) -> None:

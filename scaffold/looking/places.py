@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
-from scaffold.looking import corpus, foreign, graph, graphs, images, masks, rows, words
+from scaffold.looking import corpus, foreign, graph, graphs, images, masks, naming, rows, words
 from scaffold.looking.files import (
     ARCHIVES,
     IMAGES,
@@ -21,7 +21,6 @@ from scaffold.looking.files import (
     says_more,
     splits_among,
 )
-from scaffold.looking.naming import refuse_for, tables_naming
 from scaffold.looking.reading import Reading, Request, shown, split_fact
 
 Found = tuple[Path, list[Reading]]
@@ -134,14 +133,37 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
                 ]
         return named[0] if len(named) == 1 else None
     if len(tables) > 1:
-        if naming := tables_naming(folder):
-            raise refuse_for(folder, naming)
+        if found := naming.tables_naming(folder):
+            raise naming.refuse_for(folder, found)
         raise ScaffoldError(
             f"{folder} holds several tables, {shown([table.name for table in tables])}: name one, "
             f"as in --data {tables[0]}, or call them train, val and test if they are splits",
             2,
         )
+    if tables and (texts := _texts_over(folder, tables[0], request)):
+        return folder, texts
     return (tables[0], rows.look(tables[0], request)) if tables else None
+
+
+def _texts_over(folder: Path, table: Path, request: Request) -> list[Reading]:
+    """Read texts of which a smaller table beside them only tells; which of both is meant may stay open."""
+    texts = [file for file in below(folder, {*TEXTS}, naming.MOST) if says_more(file)]
+    if sum(file.stat().st_size for file in texts) <= table.stat().st_size:
+        return []
+    if len(texts) > 1 and list(naming.tables_among([table], texts)):
+        raise refuse(
+            f"{table} names the texts of {folder}, which are not read so",
+            f"write the texts themselves in place of their names, then name the table, as in --data {table}",
+        )
+    if request.target or request.columns:
+        return []
+    with suppress(ScaffoldError):
+        rows.look(table, request)
+        return []
+    found = corpus.look_at_folder(folder, insisted=False)
+    for reading in found:
+        reading.notes.append(f"not read beside texts: {table.name}")
+    return found
 
 
 def _tagged(folder: Path, files: list[Path], request: Request, insisted: str) -> list[Reading]:

@@ -34,7 +34,7 @@ NAMES = (
 def look(path: Path, request: Request, splits: dict[str, Path] | None = None) -> list[Reading]:
     """Read a table, or of several that are splits that of the training."""
     table = read(path, tuple(name for names in request.defaults.values() for name in names))
-    check_spans(table)
+    check_spans(table, request.columns)
     tagged = words.look_at_lists(table, request)
     readings = tagged if tagged else _by_input(table, request)
     check_split(table, empty=readings[0].form == "graphs")

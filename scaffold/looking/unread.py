@@ -27,11 +27,11 @@ def check_commas(table: Table, names: Sequence[str]) -> None:
     )
 
 
-def check_spans(table: Table) -> None:
+def check_spans(table: Table, wanted: Sequence[str]) -> None:
     """Refuse labels that stand with the places of letters that they are of, as [0, 5, "person"]."""
     for column in table.columns.values():
         spans = [span for cell in column.lists for span in cell]
-        if spans and all(map(_is_span, spans)):
+        if spans and all(map(_is_span, spans)) and (not wanted or column.name in wanted):
             raise refuse(
                 f"column {column.name} of {table.path} holds spans of letters, such as {spans[0]}, which are "
                 "not read",

@@ -142,13 +142,13 @@ def look_at_lists(table: Table, request: Request) -> list[Reading]:
     pairs = {name: found for name, found in pairs.items() if found}
     if not pairs:
         return []
-    name = max(pairs, key=lambda name: len({str(part) for cell in table.columns[name].lists for part in cell}))
+    name = max(pairs, key=lambda name: len(_parts(table.columns[name])))
     by_name = {tags.name: tags for tags in pairs[name]}
     usual = [tags for tags in by_name if tags in request.usual]
     if len(by_name) > 1 and len(usual) != 1:
         usual = [request.choose(f"which key of {table.path} has the tags of words", [*by_name])]
     tags = by_name[usual[0]] if usual else pairs[name][0]
-    distinct = sorted({str(tag) for cell in tags.lists for tag in cell})
+    distinct = sorted(_parts(tags))
     why = f"keys `{name}` and `{tags.name}`: lists of the same lengths in {table.rows}"
     reading = Reading("words", "tags", why, f"{len(distinct)} distinct tags: {shown(distinct)}")
     reading.facts = [Fact("data.columns", [name, tags.name], why)]
@@ -158,6 +158,10 @@ def look_at_lists(table: Table, request: Request) -> list[Reading]:
             "for B-PER and the like, write these instead, or entities are not counted"
         )
     return [reading]
+
+
+def _parts(column: Column) -> set[str]:
+    return {str(part) for cell in column.lists for part in cell}
 
 
 def _lists_alike(table: Table) -> Iterator[tuple[Column, Column]]:
@@ -170,11 +174,9 @@ def _lists_alike(table: Table) -> Iterator[tuple[Column, Column]]:
     for words in lists:
         if not all(isinstance(part, str) for cell in words.lists[:100] for part in cell):
             continue
-        parts = {str(part) for cell in words.lists for part in cell}
         for tags in lists:
             pairs = list(zip(words.cells, tags.cells, strict=True))
             if tags is words or any(not a or not b or len(a) != len(b) for a, b in pairs):
                 continue
-            distinct = {str(tag) for cell in tags.lists for tag in cell}
-            if len(distinct) < len(parts) or len(distinct) <= 2:
+            if len(_parts(tags)) < max(3, len(_parts(words))):
                 yield words, tags
