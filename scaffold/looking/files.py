@@ -159,8 +159,8 @@ def splits_among(names: dict[str, Path], where: Path) -> dict[str, Path]:
     almost |= {name: SPLITS[name.lower()] for name in names if name not in SPLITS and name.lower() in SPLITS}
     if almost and (len(almost) + len(found) > 1 or len(names) == 1):
         what = "splits" if len(almost) > 1 else "a split"
-        ways = joined((f"{name} to {meant}" for name, meant in almost.items()), "and")
-        raise refuse(f"{where} has {what} called {joined(almost, 'and')}", f"rename {ways}")
+        ways = joined((f"{name} to {meant}" for name, meant in sorted(almost.items())), "and")
+        raise refuse(f"{where} has {what} called {joined(sorted(almost), 'and')}", f"rename {ways}")
     if found and "train" not in found:
         if len(found) == len(names) or len(found) > 1:
             raise refuse(f"{where} has no train beside {shown_names(found)}", "add it")

@@ -38,7 +38,7 @@ def naming(table: Table, files: Sequence[Path]) -> Naming | None:
     for file in files:
         for name in {file.name, file.stem}:
             known.setdefault(name, []).append(file)
-    for column in table.columns.values():
+    for column in sorted(table.columns.values(), key=lambda column: bool(column.numbers)):
         rows = dict[Path, int]()
         cell = ""
         for row, text in enumerate(map(str, column.cells) if column.texts else ()):
@@ -113,12 +113,12 @@ def _letters(name: object) -> str:
 def refuse_for(folder: Path, found: Sequence[Naming], *, classes: bool = False) -> ScaffoldError:
     """Say which tables name the images of a folder, and how such a table is to be written and named."""
     first, *others = found
-    parts = [one for one in found if {one.table.path.stem, one.table.path.parent.name} & SPLITS.keys()]
-    alike = [one for one in parts if [*one.table.columns] == [*first.table.columns]]
+    parts = [one for one in found if _split(one) and [*one.table.columns] == [*first.table.columns]]
+    alike = sorted(parts, key=lambda one: _split(one) != "train")
     same = [one for one in others if 2 * len(one.rows.keys() & first.rows.keys()) > len(first.rows)]
     path = first.table.path
     if len(alike) > 1:
-        tables, path = alike, folder / JOINED
+        tables, path, first = alike, folder / JOINED, alike[0]
         ways = [f"join their rows into {path}, with a column split of train, val and test"]
     elif same:
         tables = [first, *same]
@@ -138,6 +138,12 @@ def refuse_for(folder: Path, found: Sequence[Naming], *, classes: bool = False) 
         wrong += ", so that folders are no classes"
         ways[-1] += "; if the folders are the classes, move the table elsewhere"
     return refuse(wrong, ", then ".join(ways))
+
+
+def _split(found: Naming) -> str:
+    """Return the split that a table or its folder is called by."""
+    path = found.table.path
+    return SPLITS.get(path.stem, SPLITS.get(path.parent.name, ""))
 
 
 def check_names(table: Table) -> None:
