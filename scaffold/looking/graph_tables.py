@@ -43,7 +43,7 @@ def _check_rows(folder: Path, names: set[str]) -> None:
             f"{folder} holds {OGB[0]}, {parts}, a graph as OGB has it",
             f"unpack them, write {parts} as nodes.csv, with a header of id, which is the number of the row "
             "from 0, a name for each feature, label, and split where one is given, "
-            "and edge.csv as edges.csv, with a header of source,target",
+            "and edge.csv as edges.csv, with a header of source,target, both in a folder of their own",
         )
 
 

@@ -40,7 +40,7 @@ def look_at_images(table: Table, source: Column, guess: Guess, reading: Reading)
         f"{other.table.path.name} names these images too, and is not read: columns of it belong into "
         f"{table.path.name}, a division as column split of train, val and test"
         for other in tables_among([file for file in beside if file != table.path], files)
-        if other.table.columns.keys() - table.columns.keys()
+        if "split" not in table.columns and other.table.columns.keys() - table.columns.keys()
     ]
     reading.facts.append(size_of(headers))
     names: list[str] = []

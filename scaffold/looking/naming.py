@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +10,12 @@ from typing import NamedTuple
 from scaffold.errors import ScaffoldError
 from scaffold.looking.columns import Column
 from scaffold.looking.files import IMAGES, SPLITS, TABLES, below, listing, refuse, subfolders
+from scaffold.looking.pictures import evenly
 from scaffold.looking.reading import shown
 from scaffold.looking.tables import Table, read
 
 MOST = 20_000  # files that are compared with cells
-TRIED = 12  # tables
+TRIED = 6  # tables
 JOINED = "images.csv"
 
 
@@ -38,37 +39,47 @@ def naming(table: Table, files: Sequence[Path]) -> Naming | None:
     for file in files:
         for name in {file.name, file.stem}:
             known.setdefault(name, []).append(file)
-    for column in sorted(table.columns.values(), key=lambda column: bool(column.numbers)):
+    part = 1 if len(files) < MOST else 0.02  # of more files than are compared
+    possible = [column for column in table.columns.values() if _may_name(column, known, part)]
+    for column in sorted(possible, key=lambda column: bool(column.numbers)):
         rows = dict[Path, int]()
         cell = ""
-        for row, text in enumerate(map(str, column.cells) if column.texts else ()):
-            if named := _file(text.strip(), table.path.parent, known):
-                cell = cell or text.strip()
+        for row, text in enumerate(str(value).strip() for value in column.cells):
+            if named := _file(text, str(table.path.parent), known):
+                cell = cell or text
                 rows.setdefault(named, row)
-        if len(rows) > 1 and _is_meant(column, table, rows, files):
+        folders = {file.parent for file in rows}
+        near = len(files) if not column.numbers else sum(file.parent in folders for file in files)
+        if len(rows) > 1 and _is_meant(column, rows, near, part):
             return Naming(table, column.name, cell, rows)
     return None
 
 
-def _file(text: str, home: Path, known: dict[str, list[Path]]) -> Path | None:
+def _may_name(column: Column, known: Container[str], part: float) -> bool:
+    """Say whether some cells are called like files, before all are compared."""
+    some = [text.rpartition("/")[2] for text in column.texts[:: max(1, len(column.texts) // 200)]]
+    return 2 * sum(name in known for name in some) >= part * len(some) > 0
+
+
+def _file(text: str, home: str, known: dict[str, list[Path]]) -> Path | None:
     """Return the one file that a cell can mean."""
     found = known.get(text.rpartition("/")[2], [])
-    named = [file for file in found if file.as_posix().endswith(f"/{text}")]
-    for some in ([file for file in found if file == home / text], named, found):
-        near = [file for file in some if home in file.parents] or some
+    if len(found) < 2:
+        return found[0] if found else None
+    right = [file for file in found if str(file) == f"{home}/{text}"]
+    for some in (right, [file for file in found if str(file).endswith(f"/{text}")], found):
+        near = [file for file in some if str(file).startswith(f"{home}/")] or some
         if len(near) == 1:
             return near[0]
     return None
 
 
-def _is_meant(column: Column, table: Table, rows: dict[Path, int], files: Sequence[Path]) -> bool:
+def _is_meant(column: Column, rows: dict[Path, int], near: int, part: float) -> bool:
     """Say whether so many cells name files that this is no chance, as it may be with mere numbers."""
     if column.numbers:
-        folders = {file.parent for file in rows}
-        near = sum(file.parent in folders for file in files) if table.complete else 0
         alone = len(column.counts) == len(column.texts)
-        return alone and len(rows) >= 0.8 * max(near, len(column.texts))
-    return len(rows) >= 0.8 * min(len(files), len(column.counts))
+        return alone and len(rows) >= 0.8 * part * max(near, len(column.texts))
+    return len(rows) >= 0.8 * part * min(near, len(column.counts))
 
 
 def tables_naming(folder: Path, *, above: int = 0) -> list[Naming]:
@@ -83,7 +94,8 @@ def tables_among(paths: Sequence[Path], files: Sequence[Path]) -> list[Naming]:
     """Return those tables that name most of some files."""
     found = list(_found(paths[:TRIED], files))
     named = {file for one in found for file in one.rows}
-    return sorted(found, key=lambda one: -len(one.rows)) if 2 * len(named) >= len(files) > 0 else []
+    few = len(files) < MOST and 2 * len(named) < len(files)
+    return [] if few else sorted(found, key=lambda one: -len(one.rows))
 
 
 def _found(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Naming]:
@@ -95,11 +107,13 @@ def _found(paths: Sequence[Path], files: Sequence[Path]) -> Iterator[Naming]:
 
 def repeats_folders(found: Naming, folder: Path) -> bool:
     """Say whether a column of a table, or the names of files, repeat those of the folders, as classes do."""
+    some = evenly([*found.rows])
+    folders = {file: _folders(file, folder) for file in some}
     for column in found.table.without(found.column):
-        same = sum(_letters(column.cells[row]) in _folders(file, folder) for file, row in found.rows.items())
-        if same >= 0.8 * len(found.rows):
+        same = sum(_letters(column.cells[found.rows[file]]) in folders[file] for file in some)
+        if same >= 0.8 * len(some):
             return True
-    return all(_letters(file.name).startswith(tuple(_folders(file, folder) or " ")) for file in found.rows)
+    return all(_letters(file.name).startswith(tuple(folders[file] or " ")) for file in some)
 
 
 def _folders(file: Path, folder: Path) -> set[str]:
