@@ -566,6 +566,11 @@ REFUSED = {
         "labels.csv names the texts of",
         "write the texts themselves in place of their names",
     ),
+    "texts and a table that may be meant": Refused(
+        lambda here: [wild.book(here / "books/a.txt"), texts(here / "metadata.csv", "genre")],
+        "holds texts and a table, metadata.csv",
+        "as in --data .*metadata.csv or --task language_modelling",
+    ),
     "several keys of tags": Refused(
         lambda here: wild.lines(
             here / "a.jsonl",

@@ -105,7 +105,7 @@ def is_image(path: Path) -> bool:
 
 def says_more(path: Path) -> bool:
     """Say whether a text is not empty, and no README or licence, which are about the others."""
-    return not ABOUT.match(path.name) and path.stat().st_size > 0
+    return not ABOUT.match(path.name) and path.is_file() and path.stat().st_size > 0
 
 
 def read_sample(path: Path) -> tuple[str, bool]:

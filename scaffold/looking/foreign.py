@@ -71,7 +71,8 @@ def _holds_texts(folder: Path) -> bool:
 
 
 def _is_text(path: Path) -> bool:
-    with path.open("rb") as file:
+    start = b""
+    with suppress(OSError), path.open("rb") as file:
         start = file.read(4096)
     return b" " in start and b"\0" not in start
 

@@ -86,8 +86,7 @@ def _find(folder: Path) -> dict[str, tuple[Path, Path]]:
 def tell_otherwise_named(folder: Path) -> None:
     """Refuse two folders of images of the same names, one of which can only be masks."""
     kinds = {*IMAGES, ".gif"}
-    files = {path: found for path in listing(folder)[0][:8] if (found := below(path, kinds, MOST))}
-    stems = {path: {SUFFIX.sub("", file.stem) for file in found} for path, found in files.items()}
+    files = {path: found for path in listing(folder)[0][:8] if (found := below(path, kinds, 500))}
     called = [(path, image) for path in files if (image := _images_of(path, files))]
     if len(called) > 1 and SPLITS.keys() & {image.name for _, image in called}:
         mask, image = max(called, key=lambda pair: pair[1].name == "train")
@@ -103,9 +102,13 @@ def tell_otherwise_named(folder: Path) -> None:
             continue
         for image in files.keys() - {mask}:
             of_image = read_header(files[image][0])
-            same = len(stems[mask] & stems[image]) > 0.8 * len(stems[mask])
-            fewer = len(stems[mask]) < 0.8 * len(stems[image])
-            if same and of_image and of_image.colour and of_image.format != header.format:
+            if not of_image or not of_image.colour or of_image.format == header.format:
+                continue
+            outlined, stems = (
+                {SUFFIX.sub("", file.stem) for file in below(path, kinds, MOST)} for path in (mask, image)
+            )
+            fewer = len(outlined) < 0.8 * len(stems)
+            if len(outlined & stems) > 0.8 * len(outlined):
                 raise refuse(
                     f"{folder} holds {image.name} and {mask.name}, of the same names, as images and masks",
                     f"if so, put them into {FOLDERS}"
@@ -119,7 +122,7 @@ def _images_of(masks: Path, files: dict[Path, list[Path]]) -> Path | None:
     images = masks.with_name(called[1]) if called else masks
     if images == masks or images not in files:
         return None
-    stems = {file.stem for file in files[images]}
+    stems = {file.stem for file in below(images, IMAGES, MOST)}
     named = [file for file in files[masks] if _stem_in(file.stem, stems)]
     return images if len(named) > 0.8 * len(files[masks]) else None
 

@@ -85,6 +85,7 @@ def _is_meant(column: Column, rows: dict[Path, int], near: int, part: float) -> 
 def tables_naming(folder: Path, *, above: int = 0) -> list[Naming]:
     """Return the tables in, below or so many steps above a folder that name its images, the first most."""
     homes = [folder, *subfolders(folder)[:TRIED], *folder.parents[:above]]
+    homes = [home for home in homes if os.access(home, os.R_OK)]
     paths = [file for home in homes for file in listing(home)[1] if file.suffix.lower() in TABLES]
     images = below(folder, IMAGES, MOST) if paths else []
     return tables_among(paths, images)

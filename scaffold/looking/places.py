@@ -146,7 +146,7 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
 
 
 def _texts_over(folder: Path, table: Path, request: Request) -> list[Reading]:
-    """Read texts of which a smaller table beside them only tells; which of both is meant may stay open."""
+    """Read texts of which a smaller table beside them only tells; where it may be meant, ask."""
     texts = [file for file in below(folder, {*TEXTS}, naming.MOST) if says_more(file)]
     if sum(file.stat().st_size for file in texts) <= table.stat().st_size:
         return []
@@ -157,10 +157,17 @@ def _texts_over(folder: Path, table: Path, request: Request) -> list[Reading]:
         )
     if request.target or request.columns:
         return []
-    with suppress(ScaffoldError):
-        rows.look(table, request)
-        return []
     found = corpus.look_at_folder(folder, insisted=False)
+    with suppress(ScaffoldError):
+        if rows.look(table, request)[0].form != "texts":
+            return []
+        found = []
+    if not found:
+        raise ScaffoldError(
+            f"{folder} holds texts and a table, {table.name}: say which is meant, as in --data {table} "
+            "or --task language_modelling",
+            2,
+        )
     for reading in found:
         reading.notes.append(f"not read beside texts: {table.name}")
     return found
