@@ -55,10 +55,14 @@ REFUSED = {
         "move it to .*/here/test/blue",
     ),
     "a split by another name": Refused(
-        lambda here: wild.splits(here, ("train", "testing")), "a split called testing", "rename it to test"
+        lambda here: wild.splits(here, ("train", "testing")),
+        "a split called testing",
+        "rename testing to test",
     ),
     "a capital split": Refused(
-        lambda here: wild.splits(here, ("Train", "Test")), "a split called Test", "rename it to test"
+        lambda here: wild.splits(here, ("Train", "Test")),
+        "splits called Test and Train",
+        "rename Test to test and Train to train",
     ),
     "the same split twice": Refused(
         lambda here: wild.splits(here, ("train", "dev", "val")), "the same split", "remove one"
@@ -101,6 +105,84 @@ REFUSED = {
         "column image_id of .*meta.csv names images without suffix",
         "write part_1/0.jpg instead of 0",
     ),
+    "folders that hold parts of what a table names": Refused(
+        lambda here: [
+            *(wild.picture(here / f"part_{n // 30}" / f"x{n:03}.jpg") for n in range(60)),
+            wild.table(
+                here / "meta.csv", ("lesion", "image", "dx"), lambda n: (n // 2, f"x{n:03}", "ab"[n % 2])
+            ),
+        ],
+        "meta.csv names the images of .* in column `image`, so that folders are no classes",
+        "write part_0/x000.jpg instead of x000, .* --data .*meta.csv; if the folders are",
+    ),
+    "numbers that name images within folders": Refused(
+        lambda here: [
+            wild.pictures(here / "training/training", 40, ".png"),
+            *(wild.picture(here / f"extra/extra/{n}.png") for n in range(100, 130)),
+            wild.table(here / "training.csv", ("id", "age"), lambda n: (n, n * 7 % 90), 40),
+            wild.table(here / "extra.csv", ("Case", "Sex"), lambda n: (100 + n, "MF"[n % 2]), 30),
+        ],
+        "^training.csv names the images of .* in column `id`",
+        "write training/training/0.png instead of 0",
+    ),
+    "images beside splits that a table names": Refused(
+        lambda here: [
+            *(wild.picture(here / ("train", "test")[n > 39] / f"x{n}.jpg") for n in range(60)),
+            wild.table(here / "labels.csv", ("id", "breed"), lambda n: (f"x{n}", "ab"[n % 2]), 40),
+            wild.table(here / "sample.csv", ("id", "a", "b"), lambda n: (f"x{n + 40}", 0.5, 0.5), 20),
+        ],
+        "^labels.csv names the images of .* in column `id`$",
+        "write train/x0.jpg instead of x0, .* --data .*labels.csv$",
+    ),
+    "images that a table above names": Refused(
+        lambda here: [
+            *(wild.picture(here / "train" / f"x{n}.jpg") for n in range(60)),
+            wild.table(here / "labels.csv", ("id", "breed"), lambda n: (f"x{n}", "ab"[n % 2])),
+        ],
+        r"^\.\./labels.csv names the images",
+        "write train/x0.jpg instead of x0, ",
+        at="train",
+    ),
+    "a table of images in each split": Refused(
+        lambda here: [
+            (
+                wild.pictures(here / name / "images", 9),
+                wild.table(here / name / "meta.csv", ("age", "file"), lambda n: (n, f"images/{n}.jpg"), 9),
+            )
+            for name in ("train", "validation")
+        ],
+        "^train/meta.csv, validation/meta.csv name the images of .* in column `file`$",
+        "join their rows into .*/images.csv, with a column split .* write train/images/0.jpg instead",
+    ),
+    "a table of images for each split": Refused(
+        lambda here: [
+            (
+                wild.pictures(here / name, 9),
+                wild.write(
+                    here / f"{name}.csv", "f,l\n" + "".join(f"{name}/{n}.jpg,{n % 2}\n" for n in range(9))
+                ),
+            )
+            for name in ("train", "val", "test")
+        ],
+        "^train.csv, .* name the images",
+        "^join their rows into .*/images.csv, with a column split of train, val and test, then name the",
+    ),
+    "a division beside a table of images": Refused(
+        lambda here: [
+            wild.pictures(here / "all/all", 60),
+            wild.table(here / "attributes.csv", ("file", "bald"), lambda n: (f"{n}.jpg", n % 2)),
+            wild.table(here / "parts.csv", ("file", "part"), lambda n: (f"{n}.jpg", n % 3)),
+        ],
+        "attributes.csv, parts.csv name the images",
+        "join the columns of all into attributes.csv, a division as column split .* write all/all/0.jpg",
+    ),
+    "labels of 1 and -1": Refused(
+        lambda here: wild.image_table(
+            here, ("file", "bald", "young"), lambda n: (n % 2 * 2 - 1, n % 3 % 2 * 2 - 1)
+        ),
+        "2 columns hold 1 and -1, bald, young",
+        "write 0 instead of -1",
+    ),
     "an image twice": Refused(
         lambda here: (
             wild.image_table(here, ("file", "label"), lambda n: "ab"[n % 2])
@@ -140,6 +222,40 @@ REFUSED = {
         lambda here: [wild.masks(here), (here / "masks").rename(here / "gt")],
         "images and gt, of the same names",
         "folders called images and masks",
+    ),
+    "masks of some images": Refused(
+        lambda here: [
+            wild.pictures(here / "JPEGImages", 30),
+            wild.pictures(here / "SegmentationClass", 9, ".png", mode="P"),
+            wild.write(here / "Annotations/0.xml", "<annotation/>"),
+        ],
+        "JPEGImages and SegmentationClass, ",
+        "folders called images and masks, .*, and leave out images without one",
+    ),
+    "masks beside each split": Refused(
+        lambda here: [
+            *(wild.pictures(here / name, 9, ".png") for name in ("train", "val")),
+            *(wild.picture(here / f"{name}_labels/{n}_L.png") for name in ("train", "val") for n in range(9)),
+        ],
+        "train, train_labels, val and val_labels, images and masks by their names",
+        "make train/images of train and train/masks of train_labels, and so on, each mask a PNG",
+    ),
+    "masks by another end": Refused(
+        lambda here: [
+            wild.pictures(here / "images", 9),
+            *(wild.picture(here / f"masks/{n}_L.png", mode="L") for n in range(9)),
+        ],
+        "0_L.png is not called like 0.jpg",
+        "rename it as 0.png, and all others likewise",
+    ),
+    "one class to train, others to test": Refused(
+        lambda here: [
+            wild.classes(here / "train", ["good"], suffix=".png"),
+            wild.classes(here / "test", ["good", "scratch", "hole"], suffix=".png"),
+            *(wild.picture(here / f"ground_truth/hole/{n}_mask.png", mode="L") for n in range(9)),
+        ],
+        "train holds good alone, and other splits hole and scratch too",
+        "a folder for each class, good, hole and scratch; .* masks of ground_truth into folders",
     ),
     "masks by a suffix": Refused(
         lambda here: [
@@ -181,8 +297,8 @@ REFUSED = {
             wild.table(here / "boxes.csv", ("file", "x"), lambda n: (f"x{n}.jpg", n * 0.3), 9),
             wild.table(here / "labels.csv", ("file", "label", ""), lambda n: (f"x{n}.jpg", "ab"[n % 2], "")),
         ],
-        "labels.csv names x0.jpg",
-        "write images_000/images/x0.jpg",
+        "^labels.csv names the images of .* in column `file`, so that folders are no classes",
+        "write images_000/images/x0.jpg instead of x0.jpg, .* --data .*labels.csv; if the folders are",
     ),
     "splits by a part of their names": Refused(
         lambda here: (
@@ -214,7 +330,7 @@ REFUSED = {
             here / "soc.txt", "# Nodes: 9\n# From\tTo\n" + "".join(f"{n}\t{n + 1}\t-2\n" for n in range(9))
         ),
         "soc.txt is a list of edges, 1 2 -2 and so on",
-        "write it as edges.csv with a header, source,target .* beside nodes.csv",
+        "write it as edges.csv with a header, source,target .* enough for link_prediction; .* nodes.csv",
     ),
     "an edge list behind comments": Refused(
         lambda here: wild.write(
@@ -258,6 +374,18 @@ REFUSED = {
         "eng.testa, eng.testb, eng.train, words and tags in columns",
         "train.conll, val.conll and test.conll",
     ),
+    "CoNLL-U beside what it is about": Refused(
+        lambda here: [
+            *(
+                wild.conll(here / f"fr-ud-{name}.conllu", "{number}\t{word}" + "\tNOUN" * 8)
+                for name in ("train", "test")
+            ),
+            wild.write(here / "README.md", "# French"),
+            wild.write(here / "LICENSE.txt", "CC BY-SA 4.0"),
+        ],
+        "fr-ud-test.conllu, fr-ud-train.conllu, words and tags in columns",
+        "train.conll, val.conll and test.conll",
+    ),
     "a word in each row of a table": Refused(
         lambda here: wild.table(
             here / "ner.csv",
@@ -267,6 +395,23 @@ REFUSED = {
         "column tag of .* holds tags of words",
         "into a .conll file",
         at="ner.csv",
+    ),
+    "a graph of OGB": Refused(
+        lambda here: [
+            *(wild.write(here / f"raw/{name}.csv.gz", "") for name in ("edge", "node-feat", "node-label")),
+            wild.write(here / "RELEASE_v1.txt", ""),
+        ],
+        "raw holds edge.csv, node-feat.csv and node-label.csv, a graph as OGB has it",
+        "unpack them, write .* as nodes.csv, .* and edge.csv as edges.csv",
+    ),
+    "a graph in more tables": Refused(
+        lambda here: [
+            wild.table(here / "txs_edgelist.csv", ("a", "b"), lambda n: (f"n{n}", f"n{(n + 1) % 60}")),
+            wild.table(here / "txs_classes.csv", ("tx", "class"), lambda n: (f"n{n}", "ab"[n % 2])),
+            wild.table(here / "txs_features.csv", (), lambda n: (f"n{n}", n * 0.5, n * 0.25)),
+        ],
+        "txs_edgelist.csv, txs_classes.csv and txs_features.csv, as a graph has them",
+        "to edges.csv, .*, and join txs_classes.csv and txs_features.csv into nodes.csv",
     ),
     "a graph of LINQS": Refused(
         lambda here: [
@@ -388,6 +533,70 @@ REFUSED = {
         lambda here: [texts(here / name, "label") for name in ("a.csv", "b.csv")],
         "several tables, a.csv, b.csv",
         "as in --data .*a.csv",
+    ),
+    "texts in folders by class beside other files": Refused(
+        lambda here: [
+            *(wild.book(here / f"train/{name}/{n}.txt", 3) for name in ("neg", "pos") for n in range(20)),
+            *(wild.write(here / "train" / f"urls_{name}.txt", "http://a.b/c") for name in ("neg", "pos")),
+            wild.write(here / "notes.txt", "of 2007"),
+        ],
+        "train holds folders of texts, neg, pos, as classes have them",
+        "CSV file, or say --task language_modelling",
+    ),
+    "texts without a suffix by class": Refused(
+        lambda here: [
+            wild.book(here / f"news-{part}" / name / f"{5100 + n}", 3)
+            for part in ("test", "train")
+            for name in ("autos", "space")
+            for n in range(3)
+        ],
+        "news-train holds folders of texts, autos, space, as classes have them",
+        "write texts and classes into a CSV file$",
+    ),
+    "a text about nothing": Refused(
+        lambda here: [wild.write(here / "RELEASE_v1.txt", ""), wild.write(here / "README.md", "# Of 2007")],
+        "nothing that a project reads",
+        "name a folder",
+    ),
+    "texts that a table names": Refused(
+        lambda here: [
+            *(wild.book(here / f"texts/{n}.txt", 9) for n in range(20)),
+            wild.table(here / "labels.csv", ("file", "label"), lambda n: (f"{n}.txt", "ab"[n % 2]), 20),
+        ],
+        "labels.csv names the texts of",
+        "write the texts themselves in place of their names",
+    ),
+    "texts and a table that may be meant": Refused(
+        lambda here: [wild.book(here / "books/a.txt"), texts(here / "metadata.csv", "genre")],
+        "holds texts and a table, metadata.csv",
+        "as in --data .*metadata.csv or --task language_modelling",
+    ),
+    "several keys of tags": Refused(
+        lambda here: wild.lines(
+            here / "a.jsonl",
+            lambda n: {
+                "tokens": wild.sentence(n).split(),
+                "pos_tags": [7, *[n % 3] * 9],
+                "ner_tags": [1] * 10,
+            },
+        ),
+        "which key of .* has the tags of words stays open, pos_tags or ner_tags",
+        "--columns pos_tags",
+    ),
+    "spans of letters": Refused(
+        lambda here: wild.lines(
+            here / "a.jsonl", lambda n: {"text": wild.sentence(n), "label": [[0, 5, "PER"]] * (n % 3)}
+        ),
+        r"column label of .* holds spans of letters, such as \[0, 5, 'PER'\]",
+        "a word and its tag into each row of a .conll file",
+    ),
+    "spans as objects": Refused(
+        lambda here: wild.lines(
+            here / "a.jsonl",
+            lambda n: {"text": wild.sentence(n), "spans": [{"start": 0, "end": 5, "label": "PER"}]},
+        ),
+        "column spans of .* holds spans of letters",
+        "a .conll file",
     ),
     "texts in folders by class": Refused(
         lambda here: [

@@ -159,6 +159,34 @@ SHAPES = {
         SAME | FLIP,
         ("info.csv names these images, and is not read",),
     ),
+    "classes that a column repeats": Shape(
+        lambda here: [
+            *(
+                wild.picture(here / f"Gray-{name}" / f"{n}{name}.jpg")
+                for name in ("cat", "dog")
+                for n in range(6)
+            ),
+            wild.table(
+                here / "info.csv",
+                ("file", "kind", "age"),
+                lambda n: (f"{n // 2}{('cat', 'dog')[n % 2]}.jpg", ("gray cat", "gray dog")[n % 2], n),
+                12,
+            ),
+        ],
+        IMAGES,
+        SAME | FLIP,
+        ("2 folders of images", "info.csv names these images, and is not read"),
+    ),
+    "a table of images beside another": Shape(
+        lambda here: [
+            wild.image_table(here, ("file", "label"), lambda n: [("cat", "dog")[n % 2]]),
+            wild.table(here / "parts.csv", ("file", "part"), lambda n: (f"{n}.jpg", n % 3)),
+        ],
+        IMAGES,
+        columns("file", "label") | SAME | FLIP,
+        ("parts.csv names these images too, and is not read: columns of it belong into labels.csv",),
+        at="labels.csv",
+    ),
     "a single table called train": Shape(
         lambda here: [
             wild.image_table(here, ("file", "label"), lambda n: [("cat", "dog")[n % 2]]),
@@ -271,6 +299,16 @@ SHAPES = {
         ],
         IMAGES,
         SAME | FLIP,
+    ),
+    "questions by number": Shape(
+        lambda here: wild.table(
+            here / "pairs.csv",
+            ("qid1", "qid2", "question1", "question2", "is_duplicate"),
+            lambda n: (n * 7 % 61, 1000 - n, wild.sentence(n), wild.sentence(n + 99), n % 2),
+        ),
+        TEXTS,
+        columns("question1", "is_duplicate"),
+        ("whether question2 belongs to the text",),
     ),
     "texts behind an index": Shape(
         lambda here: wild.table(
@@ -394,6 +432,25 @@ SHAPES = {
         columns("1", "3"),
         at="en.conll",
     ),
+    "CoNLL-U with words that are written as one": Shape(
+        lambda here: wild.write(
+            here / "fr.conll",
+            "".join(
+                f"{number}\t{word}\t_\t{tag}" + "\t_" * 6 + "\n"
+                for _ in range(40)
+                for number, word, tag in (
+                    ("1-2", "du", "_"),
+                    (1, "de", "ADP"),
+                    (2, "le", "DET"),
+                    ("2.1", "x", "_"),
+                )
+            ),
+        ),
+        TAGS,
+        columns("1", "3"),
+        ("80 rows of 10 columns", "2 distinct tags, ADP, DET"),
+        at="fr.conll",
+    ),
     "CoNLL in a text file": Shape(
         lambda here: wild.conll(here / "ner.txt", "{word} NN {tag}"), TAGS, {}, at="ner.txt"
     ),
@@ -405,6 +462,25 @@ SHAPES = {
         TAGS,
         columns("words", "ner_tags"),
         at="news.jsonl",
+    ),
+    "lists of integers as tags": Shape(
+        lambda here: wild.lines(
+            here / "news.jsonl",
+            lambda n: {"tokens": wild.sentence(n).split(), "pos": [n % 9, *[7] * 9], "tags": [1, *[0] * 9]},
+        ),
+        TAGS,
+        columns("tokens", "tags"),
+        ("what the integers of `tags` are called",),
+        at="news.jsonl",
+    ),
+    "books that a table tells of": Shape(
+        lambda here: [
+            *(wild.book(here / f"books/{name}.txt", 300) for name in ("pg84", "pg11")),
+            wild.write(here / "metadata.csv", "id,title\n84,Frankenstein\n11,Alice\n"),
+        ],
+        ("nlp", "language_modelling"),
+        {},
+        ("2 files of text", "not read beside texts: metadata.csv"),
     ),
     "a book": Shape(
         lambda here: wild.book(here / "book.txt"),
@@ -433,6 +509,12 @@ SHAPES = {
         ("graph", "node_classification"),
         columns("id", "label"),
         ("nodes.csv with 60 rows and edges.csv with 60 rows", "whether edges have a direction"),
+    ),
+    "nodes of an unknown class": Shape(
+        lambda here: wild.ring(here, ("id", "label"), lambda n: [("a", "b", "unknown")[n % 3]]),
+        ("graph", "node_classification"),
+        columns("id", "label"),
+        ("`unknown` of label is a class like the others: leave cells empty",),
     ),
     "nodes of which some are in no split": Shape(
         lambda here: wild.ring(
@@ -541,3 +623,20 @@ def test_a_shape_is_recognised(name: str, folder: Path) -> None:
         assert re.search(pattern, told(found)), told(found)
     assert all(fact.why for fact in (*found.answers, *found.settings))
     assert sorted((file, file.stat().st_mtime_ns) for file in folder.rglob("*")) == before
+
+
+def test_columns_choose_among_keys_of_tags(folder: Path) -> None:
+    """Alone, or behind that of words; and one number will do for a table without a header."""
+    here = folder / "here" / "a.jsonl"
+    wild.lines(here, lambda n: {"words": wild.sentence(n).split(), "pos": [n % 9] * 10, "ner": [1, *[0] * 9]})
+    for names in (("ner",), ("words", "ner")):
+        assert proposed(look(here, *names))["data.columns"] == ["words", "ner"]
+    table = wild.table(folder / "here" / "b.tsv", (), lambda n: (n % 2, n % 3, wild.sentence(n)), mark="\t")
+    for names in (("1",), ("2", "1")):
+        assert proposed(look(table, *names))["data.columns"] == ["2", "1"]
+
+
+def test_a_header_over_numbers_is_not_doubted(folder: Path) -> None:
+    names = ("smiles", "measured log solubility in mols per litre")
+    wild.table(folder / "here" / "a.csv", names, lambda n: (wild.molecule(n), n * -0.31))
+    assert "first row" not in told(look(folder / "here" / "a.csv"))

@@ -89,6 +89,11 @@ class Column:
         return bool(self.texts) and {text.lower() for text in self.counts} <= FLAGS
 
     @property
+    def of_signs(self) -> bool:
+        """Say whether it holds 1 and -1 and nothing else, as labels of yes and no elsewhere."""
+        return {*self.numbers} == {-1, 1}
+
+    @property
     def of_files(self) -> bool:
         """Say whether it names images."""
         sample = self.texts[:1000]
@@ -118,7 +123,10 @@ class Column:
             return True
         if len(self.numbers) <= 20 or not self.of_integers:
             return False
-        return all(number == self.numbers[0] + place for place, number in enumerate(self.numbers))
+        if re.search(r"id\d*$", name) and len(self.counts) == len(self.texts):
+            return True
+        first, step = self.numbers[0], self.numbers[1] - self.numbers[0]
+        return step > 0 and all(number == first + step * place for place, number in enumerate(self.numbers))
 
     @property
     def words(self) -> float:

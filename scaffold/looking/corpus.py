@@ -2,8 +2,20 @@
 
 from pathlib import Path
 
+from scaffold.errors import ScaffoldError
 from scaffold.looking.edges import check_edges
-from scaffold.looking.files import SPLITS, TEXTS, below, is_image, listing, read_sample, refuse, splits_among
+from scaffold.looking.files import (
+    SPLITS,
+    TEXTS,
+    below,
+    is_image,
+    listing,
+    read_sample,
+    refuse,
+    says_more,
+    splits_among,
+    subfolders,
+)
 from scaffold.looking.reading import Reading, shown, split_fact
 
 SMALL = 20_000  # characters, below which a model learns hardly anything
@@ -34,7 +46,7 @@ def look_at_folder(folder: Path, *, insisted: bool) -> list[Reading]:
     """Read a folder of texts; an empty list if it has none."""
     folders, files = listing(folder)
     texts = below(folder, {*TEXTS}, 20_000)
-    if not texts:
+    if not any(insisted or says_more(path) for path in texts):
         return []
     named = {path.name: path for path in folders} | {
         path.stem: path for path in files if path.suffix in TEXTS
@@ -61,11 +73,22 @@ def _check_classes(folder: Path, splits: dict[str, Path], insisted: bool) -> Non
         return
     folders, files = listing(part)
     own = [path for path in folders if path.name not in SPLITS and below(path, {*TEXTS}, 2)[1:]]
-    if len(own) > 1 and not [file for file in files if file.suffix in TEXTS]:
-        raise refuse(
-            f"{part} holds folders of texts, {shown([path.name for path in own])}, as classes have them",
-            "write texts and classes into a CSV file, or say --task language_modelling if all is one text",
-        )
+    strays = [file for file in files if file.suffix in TEXTS and says_more(file)]
+    few = 10 * len(strays) <= sum(len(below(path, {*TEXTS}, 1_000)) for path in own)
+    if len(own) > 1 and len(strays) <= len(own) and few:
+        raise texts_by_class(part, own)
+
+
+def texts_by_class(folder: Path, classes: list[Path]) -> ScaffoldError:
+    """Say that no project reads texts so."""
+    first = max(classes, key=lambda path: "train" in path.name)
+    if len(within := subfolders(first)) > 1:  # the classes of a split
+        return texts_by_class(first, within)
+    names = shown([path.name for path in classes])
+    way = "write texts and classes into a CSV file"
+    if below(folder, {*TEXTS}, 1):
+        way += ", or say --task language_modelling if all is one text"
+    return refuse(f"{folder} holds folders of texts, {names}, as classes have them", way)
 
 
 def _reading(texts: list[Path], size: int, characters: int) -> Reading:

@@ -18,6 +18,6 @@ def check_edges(path: Path, text: str) -> None:
     if all(row[0].isdecimal() and row[1].isdecimal() and all(map(is_number, row)) for row in rows[1:]):
         raise refuse(
             f"{path} is a list of edges, {' '.join(rows[1])} and so on",
-            "write it as edges.csv with a header, source,target for its first two columns, beside nodes.csv "
-            "with columns id and what is to be predicted of each node",
+            "write it as edges.csv with a header, source,target for its first two columns, which is enough "
+            "for link_prediction; what is to be predicted of nodes belongs, with id, into nodes.csv",
         )

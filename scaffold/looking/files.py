@@ -1,11 +1,12 @@
 """Folders and text files, of which a bounded part is read."""
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from scaffold.errors import ScaffoldError
+from scaffold.errors import ScaffoldError, joined
 
 IMAGES = {".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 TABLES = (".csv", ".tsv", ".jsonl")
@@ -34,6 +35,11 @@ ALMOST = {
     "testing": "test",
     "tst": "test",
 }
+# Names of files that say what others are.
+ABOUT = re.compile(
+    "(readme|licen[cs]e|about|copying|release|changelog|citation|citing|notice|version|authors)s?([^a-z]|$)",
+    re.IGNORECASE,
+)
 ENTRIES = 20_000  # of one folder that are looked at
 LOOKED_AT = 200_000  # of all folders together below one
 BYTES = 8 * 2**20  # of one file
@@ -97,6 +103,11 @@ def is_image(path: Path) -> bool:
     return path.suffix.lower() in IMAGES
 
 
+def says_more(path: Path) -> bool:
+    """Say whether a text is not empty, and no README or licence, which are about the others."""
+    return not ABOUT.match(path.name) and path.is_file() and path.stat().st_size > 0
+
+
 def read_sample(path: Path) -> tuple[str, bool]:
     """Return the text of a file, and whether that is all; of a large one its begin and parts of the rest.
 
@@ -147,8 +158,9 @@ def splits_among(names: dict[str, Path], where: Path) -> dict[str, Path]:
     almost = {name: ALMOST[name.lower()] for name in names if name.lower() in ALMOST}
     almost |= {name: SPLITS[name.lower()] for name in names if name not in SPLITS and name.lower() in SPLITS}
     if almost and (len(almost) + len(found) > 1 or len(names) == 1):
-        name, meant = next(iter(almost.items()))
-        raise refuse(f"{where} has a split called {name}", f"rename it to {meant}")
+        what = "splits" if len(almost) > 1 else "a split"
+        ways = joined((f"{name} to {meant}" for name, meant in sorted(almost.items())), "and")
+        raise refuse(f"{where} has {what} called {joined(sorted(almost), 'and')}", f"rename {ways}")
     if found and "train" not in found:
         if len(found) == len(names) or len(found) > 1:
             raise refuse(f"{where} has no train beside {shown_names(found)}", "add it")

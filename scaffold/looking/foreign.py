@@ -3,9 +3,9 @@
 from contextlib import suppress
 from pathlib import Path
 
-from scaffold.errors import ScaffoldError
-from scaffold.looking import words
-from scaffold.looking.files import ARCHIVES, IMAGES, OTHERS, TABLES, TEXTS, below, refuse
+from scaffold.errors import ScaffoldError, joined
+from scaffold.looking import corpus, masks, words
+from scaffold.looking.files import ARCHIVES, IMAGES, OTHERS, TABLES, TEXTS, below, listing, refuse, subfolders
 from scaffold.looking.reading import Request, shown
 
 
@@ -37,6 +37,46 @@ def check_rubbish(folder: Path, folders: list[Path], files: list[Path]) -> None:
         )
 
 
+def check_unlike(splits: dict[str, Path], others: list[Path]) -> None:
+    """Refuse a single class to train on and others to test, which are to be told as unlike it."""
+    classes = {name: {path.name for path in subfolders(part)} for name, part in splits.items()}
+    unlike = sorted(set[str]().union(*classes.values()) - classes["train"])
+    if len(classes["train"]) != 1 or not unlike:
+        return
+    (single,) = classes["train"]
+    outlined = [path.name for path in others if below(path, IMAGES, 1)]
+    way = (
+        f"for classification put all images into a folder for each class, {joined([single, *unlike], 'and')}"
+    )
+    if outlined:
+        way += f"; for segmentation put them and the masks of {joined(outlined, 'and')} into {masks.FOLDERS}"
+    raise refuse(
+        f"{splits['train']} holds {single} alone, and other splits {joined(unlike, 'and')} too, as for "
+        "finding what is unlike the rest, which no project does",
+        way,
+    )
+
+
+def _check_texts(folder: Path) -> None:
+    """Refuse folders of texts by class, whose files have no suffix that says so."""
+    for place in (folder, *sorted(subfolders(folder), key=lambda path: "train" not in path.name)):
+        own = [path for path in subfolders(place) if _holds_texts(path)]
+        if len(own) > 1:
+            raise corpus.texts_by_class(place, own)
+
+
+def _holds_texts(folder: Path) -> bool:
+    files = listing(folder)[1][:5]
+    return len(files) > 1 and all(_is_text(file) for file in files)
+
+
+def _is_text(path: Path) -> bool:
+    start = b""
+    with suppress(OSError), path.open("rb") as file:
+        start = file.read(4096)
+    return b" " in start and b"\0" not in start
+
+
 def refuse_all(folder: Path, folders: list[Path], files: list[Path], request: Request) -> ScaffoldError:
     """Say of a folder that nothing in it is read, and what would be."""
     suffixes = {file.suffix.lower(): file for file in files}
@@ -55,6 +95,7 @@ def refuse_all(folder: Path, folders: list[Path], files: list[Path], request: Re
                 f"{folder} holds {alike}, and {f'{suffix} files' if ways else 'archives'} are not read",
                 f"save each as {ways}" if ways else "unpack them, and name what was in them",
             )
+    _check_texts(folder)
     tagged = [file for file in files if file.suffix not in TEXTS and _holds_tags(file, request)]
     if tagged:
         return refuse(

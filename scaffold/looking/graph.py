@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scaffold.errors import joined
+from scaffold.looking import graph_tables
 from scaffold.looking.columns import Column
 from scaffold.looking.files import ARCHIVES, OTHERS, TABLES, listing, refuse
 from scaffold.looking.labels import guesses, of_columns
@@ -14,6 +15,7 @@ from scaffold.looking.unread import check_commas
 
 ENDS = ("source", "target")
 TARGETS = {"classes", "numbers"}  # of nodes
+UNKNOWN = {"unknown", "Unknown", "unlabeled", "unlabelled", "?"}
 NAMES = {"nodes.csv", "edges.csv"}
 
 
@@ -21,7 +23,7 @@ def look(folder: Path, request: Request) -> list[Reading]:
     """Read it; an empty list if there is no such table."""
     files = {file.name: file for file in listing(folder)[1]}
     if not files.keys() & NAMES:
-        _tell_otherwise_named(folder, files)
+        graph_tables.check(folder, files)
         return []
     edges_alone = "nodes.csv" not in files and edges_will_do(request)
     for name in ("edges.csv",) if edges_alone else ("nodes.csv", "edges.csv"):
@@ -135,6 +137,11 @@ def _reading(nodes: Table, identity: Column, guess: Guess, why: str) -> Reading:
     reading.unknown.append(
         "whether edges have a direction: messages go both ways until data.directed is true"
     )
+    if guess.target == "classes" and (strange := UNKNOWN & {*nodes.columns[guess.columns[0]].counts}):
+        reading.notes.append(
+            f"`{strange.pop()}` of {guess.columns[0]} is a class like the others: leave cells empty where no "
+            "class is known"
+        )
     if "split" not in nodes.columns:
         reading.unknown.append(
             "which nodes are for training: without a column split the labelled ones are divided at random"
@@ -161,15 +168,3 @@ def _check_edges(edges: Table) -> None:
     if missing:
         has = f"{edges.path} has no column {missing[0]} but {', '.join(edges.columns)[:80]}"
         raise refuse(has, "call the columns of the two nodes source and target")
-
-
-def _tell_otherwise_named(folder: Path, files: dict[str, Path]) -> None:
-    """Refuse tables that are those of a graph by other names."""
-    tables = [name for name in files if name.endswith(".csv")]
-    edges = [name for name in tables if "edge" in name.lower() or "links" in name.lower()]
-    if len(edges) == 1 and len(tables) == 2:
-        (other,) = {*tables} - {*edges}
-        raise refuse(
-            f"{folder} holds {edges[0]} and {other}, as a graph has them",
-            f"rename {edges[0]} to edges.csv, with columns source and target, and {other} to nodes.csv",
-        )

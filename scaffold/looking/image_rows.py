@@ -1,16 +1,14 @@
 """Tables that name image files: what the images say, and pairs of images and masks."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 
-from scaffold.errors import ScaffoldError
 from scaffold.looking import masks
 from scaffold.looking.columns import Column
-from scaffold.looking.files import IMAGES, below, refuse
+from scaffold.looking.files import IMAGES, TABLES, below, listing, refuse
+from scaffold.looking.naming import tables_among
 from scaffold.looking.pictures import measure, mirroring, size_of
 from scaffold.looking.reading import Fact, Reading
-from scaffold.looking.tables import Table, read
+from scaffold.looking.tables import Table
 from scaffold.looking.targets import Guess
 
 MASKS = ("mask", "truth", "annotation", "seg")  # in the name of their column
@@ -37,6 +35,13 @@ def look_at_images(table: Table, source: Column, guess: Guess, reading: Reading)
         )
     headers, notes = measure(sample)
     reading.notes += notes
+    beside = [file for file in listing(table.path.parent)[1] if file.suffix.lower() in TABLES]
+    reading.notes += [
+        f"{other.table.path.name} names these images too, and is not read: columns of it belong into "
+        f"{table.path.name}, a division as column split of train, val and test"
+        for other in tables_among([file for file in beside if file != table.path], files)
+        if "split" not in table.columns and other.table.columns.keys() - table.columns.keys()
+    ]
     reading.facts.append(size_of(headers))
     names: list[str] = []
     if guess.target == "classes":
@@ -50,21 +55,6 @@ def look_at_images(table: Table, source: Column, guess: Guess, reading: Reading)
     flips, unknown = mirroring(headers, names)
     reading.facts += flips
     reading.unknown += [unknown] if unknown else []
-
-
-def names_images(path: Path, folder: Path) -> bool:
-    """Say whether a table names images of the folder, wherever they lie there."""
-    images = below(folder, IMAGES, 500)
-    with suppress(ScaffoldError):
-        for column in read(path).columns.values():
-            named = {text.rpartition("/")[2] for text in column.counts}
-            hits = sum(
-                image.name in named or (image.stem in named and not image.stem.isdecimal())
-                for image in images
-            )
-            if hits >= 0.8 * len(images) > 0:
-                return True
-    return False
 
 
 def pairs_in(table: Table, columns: Sequence[Column]) -> Reading | None:

@@ -4,12 +4,11 @@ import re
 from pathlib import Path
 
 from scaffold.errors import joined
-from scaffold.looking import masks
+from scaffold.looking import foreign, masks
 from scaffold.looking.columns import is_number
 from scaffold.looking.files import (
     IMAGES,
     SPLITS,
-    TABLES,
     TEXTS,
     below,
     is_huge,
@@ -20,7 +19,7 @@ from scaffold.looking.files import (
     splits_among,
     subfolders,
 )
-from scaffold.looking.image_rows import names_images
+from scaffold.looking.naming import refuse_for, repeats_folders, tables_naming
 from scaffold.looking.pictures import measure, mirroring, size_of
 from scaffold.looking.reading import Reading, counted, shown, split_fact
 
@@ -36,14 +35,20 @@ def look(folder: Path) -> list[Reading]:
         if pictures and len(below(folder, {*TEXTS}, len(pictures) + 1)) <= len(pictures):
             raise _loose(folder, pictures)
         return []
+    named = tables_naming(folder)
+    if named and not any(repeats_folders(one, folder) for one in named):
+        raise refuse_for(folder, named, classes=len(listing(splits.get("train", folder))[0]) > 1)
     if not splits:
         _tell_splits(folder, folders)
     if splits and not below(splits["train"], IMAGES, 1):
         return []
     if splits and len(splits) < len(folders):
-        extra = joined((path.name for path in folders if path not in splits.values()), "and")
+        others = [path for path in folders if path not in splits.values()]
+        extra = joined((path.name for path in others), "and")
+        foreign.check_unlike(splits, others)
         raise refuse(f"{folder} holds {extra} beside its splits", "move that elsewhere")
     parts = splits or {"train": folder}
+    foreign.check_unlike(parts, [])
     classes = {name: _classes(part) for name, part in parts.items()}
     for name, found in classes.items():
         unknown = sorted(found.keys() - classes["train"].keys())
@@ -78,9 +83,8 @@ def look(folder: Path) -> list[Reading]:
             "taken for images too: move them elsewhere"
         )
     notes += [
-        f"{file.name} names these images, and is not read: --data {file} takes what it says of them"
-        for file in files
-        if file.suffix.lower() in TABLES and names_images(file, parts["train"])
+        f"{path.name} names these images, and is not read: --data {path} takes what it says of them"
+        for path in (one.table.path for one in named)
     ]
     flips, unknown_flips = mirroring(headers, names)
     facts = [size_of(headers)]
@@ -171,6 +175,8 @@ def _mixed(folder: Path, pair: tuple[Path, Path]) -> Exception:
 def _loose(folder: Path, pictures: list[Path]) -> Exception:
     if paired := masks.among(pictures):
         return _mixed(folder, paired[0])
+    if named := tables_naming(folder, above=2):
+        return refuse_for(folder, named)
     many = counted(len(pictures), "images", complete=not is_huge(folder))
     what = f"{folder} holds {many} and nothing that says what they are"
     return refuse(

@@ -36,6 +36,7 @@ def guesses(
     possible = {name: found for name, found in possible.items() if found}
     by_name = {column.name: column for column in columns}
     flags = [column.name for column in columns if column.of_flags and _may_be_label(column)]
+    _check_signs([column for column in columns if column.of_signs and _may_be_label(column)])
     rank = {name: number for number, name in enumerate((*usual, *NAMES))}
     ranks = {name: _rank(name, rank) for name in possible}
     named = sorted((name for name in possible if ranks[name] < len(rank) * 2), key=lambda name: ranks[name])
@@ -65,6 +66,7 @@ def of_columns(columns: Sequence[Column], rows: str) -> list[Guess]:
         ]
     if all(column.of_flags for column in columns):
         return _of_flags(columns, rows)
+    _check_signs([column for column in columns if column.of_signs])
     words = [column for column in columns if not column.numbers]
     if words:
         raise refuse(
@@ -73,6 +75,15 @@ def of_columns(columns: Sequence[Column], rows: str) -> list[Guess]:
             "name one column of labels, or several of numbers",
         )
     return _of_numbers(columns, rows)
+
+
+def _check_signs(columns: Sequence[Column]) -> None:
+    """Refuse several columns of 1 and -1, which projects would take for numbers."""
+    if len(columns) > 1:
+        raise refuse(
+            f"{len(columns)} columns hold 1 and -1, {shown([column.name for column in columns])}",
+            "write 0 instead of -1 in all of them, so that they are labels",
+        )
 
 
 def _of_flags(columns: Sequence[Column], rows: str) -> list[Guess]:

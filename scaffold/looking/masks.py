@@ -1,9 +1,10 @@
 """Folders of images and of masks that have the same names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
+from scaffold.errors import joined
 from scaffold.looking.files import IMAGES, SPLITS, below, listing, refuse, splits_among
 from scaffold.looking.headers import Header, read_header
 from scaffold.looking.pictures import evenly, measure, size_of
@@ -14,6 +15,8 @@ MOST = 20_000  # pairs that are compared by name
 MASKS = 20  # that are opened
 FOLDERS = "folders called images and masks, each mask a PNG named as its image"
 SUFFIX = re.compile(r"[_-](mask|masks|gt|label|labels|seg|segmentation)$", re.IGNORECASE)
+OF_MASKS = re.compile(r"(.+?)[_-]?(mask|gt|label|annot|annotation|seg|segmentation)s?", re.IGNORECASE)
+END = re.compile(r"[_-][^_-]+$")
 
 
 def look(folder: Path) -> list[Reading]:
@@ -84,19 +87,49 @@ def tell_otherwise_named(folder: Path) -> None:
     """Refuse two folders of images of the same names, one of which can only be masks."""
     kinds = {*IMAGES, ".gif"}
     files = {path: found for path in listing(folder)[0][:8] if (found := below(path, kinds, 500))}
-    stems = {path: {SUFFIX.sub("", file.stem) for file in found} for path, found in files.items()}
+    called = [(path, image) for path in files if (image := _images_of(path, files))]
+    if len(called) > 1 and SPLITS.keys() & {image.name for _, image in called}:
+        mask, image = max(called, key=lambda pair: pair[1].name == "train")
+        raise refuse(
+            f"{folder} holds {joined((path.name for pair in called for path in pair[::-1]), 'and')}, "
+            "images and masks by their names",
+            f"make {image.name}/images of {image.name} and {image.name}/masks of {mask.name}, and so on, "
+            "each mask a PNG named as its image, whose values, not colours, are the classes",
+        )
     for mask, found in files.items():
         header = read_header(found[0])
         if header is None or header.format == "JPEG" or (header.colour and header.kind != "palette"):
             continue
         for image in files.keys() - {mask}:
             of_image = read_header(files[image][0])
-            same = len(stems[mask] & stems[image]) > 0.8 * max(len(stems[mask]), len(stems[image]))
-            if same and of_image and of_image.colour and of_image.format != header.format:
+            if not of_image or not of_image.colour or of_image.format == header.format:
+                continue
+            outlined, stems = (
+                {SUFFIX.sub("", file.stem) for file in below(path, kinds, MOST)} for path in (mask, image)
+            )
+            fewer = len(outlined) < 0.8 * len(stems)
+            if len(outlined & stems) > 0.8 * len(outlined):
                 raise refuse(
                     f"{folder} holds {image.name} and {mask.name}, of the same names, as images and masks",
-                    f"if so, put them into {FOLDERS}",
+                    f"if so, put them into {FOLDERS}"
+                    + (", and leave out images without one" if fewer else ""),
                 )
+
+
+def _images_of(masks: Path, files: dict[Path, list[Path]]) -> Path | None:
+    """Return the folder that is called like this of masks but for a suffix, and so are its files."""
+    called = OF_MASKS.fullmatch(masks.name)
+    images = masks.with_name(called[1]) if called else masks
+    if images == masks or images not in files:
+        return None
+    stems = {file.stem for file in below(images, IMAGES, MOST)}
+    named = [file for file in files[masks] if _stem_in(file.stem, stems)]
+    return images if len(named) > 0.8 * len(files[masks]) else None
+
+
+def _stem_in(stem: str, stems: Container[str]) -> str:
+    """Return the stem of the image that a mask belongs to: its own, or without its end; or nothing."""
+    return next((name for name in (stem, END.sub("", stem)) if name in stems), "")
 
 
 def among(images: Sequence[Path]) -> list[tuple[Path, Path]]:
@@ -138,7 +171,8 @@ def _pairs(images: Path, masks: Path) -> list[tuple[Path, Path]]:
 
 def _tell_misnamed(lacking: list[Path], files: list[Path]) -> None:
     """Refuse masks that are called like images but for a suffix, or are GIF."""
-    masks = {SUFFIX.sub("", file.stem): file for file in files}
+    stems = {image.stem for image in lacking}
+    masks = {name: file for file in files if (name := _stem_in(file.stem, stems))}
     image = next((image for image in lacking if image.stem in masks), None)
     if image is None:
         return

@@ -1,11 +1,11 @@
 """What lies at a path: the file or folder that a project is to read, and how."""
 
 import os
-import re
+from contextlib import suppress
 from pathlib import Path
 
 from scaffold.errors import ScaffoldError
-from scaffold.looking import corpus, foreign, graph, graphs, images, masks, rows, words
+from scaffold.looking import corpus, foreign, graph, graphs, images, masks, naming, rows, words
 from scaffold.looking.files import (
     ARCHIVES,
     IMAGES,
@@ -18,13 +18,11 @@ from scaffold.looking.files import (
     is_image,
     listing,
     refuse,
+    says_more,
     splits_among,
 )
-from scaffold.looking.image_rows import names_images
 from scaffold.looking.reading import Reading, Request, shown, split_fact
 
-# Names of files that say what others are.
-ABOUT = re.compile("readme|licen[cs]e|about|copying", re.IGNORECASE)
 Found = tuple[Path, list[Reading]]
 
 
@@ -91,7 +89,7 @@ def _look_at_folder(folder: Path, request: Request, insisted: str, depth: int = 
         return table
     if tagged := _tagged(folder, files, request, insisted):
         return folder, tagged
-    written = len([file for file in files if file.suffix.lower() in TEXTS and not ABOUT.match(file.name)])
+    written = len([file for file in files if file.suffix.lower() in TEXTS and says_more(file)])
     loose = not folders and any(is_image(file) for file in files)
     if (
         len(folders) == 1
@@ -129,21 +127,50 @@ def _tables(folder: Path, files: list[Path], request: Request, by_folders: bool)
     if by_folders:
         named = []
         for table in tables:
-            try:
+            with suppress(ScaffoldError):  # which is said where the folders turn out to be no classes
                 named += [
                     (table, found) for found in [rows.look(table, request)] if found[0].form == "images"
                 ]
-            except ScaffoldError:
-                if images.only_count(folder) and names_images(table, folder):
-                    raise  # the folders are no classes
         return named[0] if len(named) == 1 else None
     if len(tables) > 1:
+        if found := naming.tables_naming(folder):
+            raise naming.refuse_for(folder, found)
         raise ScaffoldError(
             f"{folder} holds several tables, {shown([table.name for table in tables])}: name one, "
             f"as in --data {tables[0]}, or call them train, val and test if they are splits",
             2,
         )
+    if tables and (texts := _texts_over(folder, tables[0], request)):
+        return folder, texts
     return (tables[0], rows.look(tables[0], request)) if tables else None
+
+
+def _texts_over(folder: Path, table: Path, request: Request) -> list[Reading]:
+    """Read texts of which a smaller table beside them only tells; where it may be meant, ask."""
+    texts = [file for file in below(folder, {*TEXTS}, naming.MOST) if says_more(file)]
+    if sum(file.stat().st_size for file in texts) <= table.stat().st_size:
+        return []
+    if len(texts) > 1 and list(naming.tables_among([table], texts)):
+        raise refuse(
+            f"{table} names the texts of {folder}, which are not read so",
+            f"write the texts themselves in place of their names, then name the table, as in --data {table}",
+        )
+    if request.target or request.columns:
+        return []
+    found = corpus.look_at_folder(folder, insisted=False)
+    with suppress(ScaffoldError):
+        if rows.look(table, request)[0].form != "texts":
+            return []
+        found = []
+    if not found:
+        raise ScaffoldError(
+            f"{folder} holds texts and a table, {table.name}: say which is meant, as in --data {table} "
+            "or --task language_modelling",
+            2,
+        )
+    for reading in found:
+        reading.notes.append(f"not read beside texts: {table.name}")
+    return found
 
 
 def _tagged(folder: Path, files: list[Path], request: Request, insisted: str) -> list[Reading]:

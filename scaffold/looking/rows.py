@@ -6,13 +6,14 @@ from pathlib import Path
 from scaffold.looking import words
 from scaffold.looking.columns import Column
 from scaffold.looking.edges import check_edges
-from scaffold.looking.files import IMAGES, below, read_sample, refuse
+from scaffold.looking.files import read_sample, refuse
 from scaffold.looking.image_rows import look_at_images, pairs_in
 from scaffold.looking.labels import guesses, of_columns
+from scaffold.looking.naming import check_names
 from scaffold.looking.reading import Fact, Reading, Request, shown, split_fact
 from scaffold.looking.tables import Table, check_split, read
 from scaffold.looking.targets import LONG, Guess
-from scaffold.looking.unread import check_commas, check_nested
+from scaffold.looking.unread import check_commas, check_nested, check_spans
 
 NAMES = (
     "text",
@@ -33,7 +34,8 @@ NAMES = (
 def look(path: Path, request: Request, splits: dict[str, Path] | None = None) -> list[Reading]:
     """Read a table, or of several that are splits that of the training."""
     table = read(path, tuple(name for names in request.defaults.values() for name in names))
-    tagged = words.look_at_lists(table)
+    check_spans(table, request.columns)
+    tagged = words.look_at_lists(table, request)
     readings = tagged if tagged else _by_input(table, request)
     check_split(table, empty=readings[0].form == "graphs")
     for other in [file for file in (splits or {}).values() if file != path]:
@@ -69,6 +71,8 @@ def _by_input(table: Table, request: Request) -> list[Reading]:
     if len(files) == 2 and is_csv and not wanted[2:] and (pair := pairs_in(table, files)):
         return [pair]
     files = [column for column in files if not given or column is given[0]]
+    if not files:
+        check_names(table)
     smiles = [column for column in sources if column.of_smiles]
     if files:
         source, form, why = files[0], "images", f"column `{files[0].name}` names image files"
@@ -130,7 +134,8 @@ def _reading(table: Table, form: str, source: Column, guess: Guess, why: str) ->
         reading.notes.append(
             f"{missing:,} rows have an empty `{source.name}`: training refuses them, remove them"
         )
-    if table.header and any(len(name.split()) > 6 for name in table.columns):
+    sure = any(column.numbers for column in table.columns.values())  # below a name that is no number
+    if table.header and not sure and any(len(name.split()) > 6 for name in table.columns):
         reading.unknown.append(
             f"whether the first row of {table.path.name} names its columns, as it seems to"
         )
@@ -160,7 +165,6 @@ def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column])
         or len(column.counts) > 0.5 * len(column.texts) > 1
         or column.name.lower() in NAMES
     ]
-    _check_stems(table)
     words.check_rows(table)
     if not possible:
         check_nested(table)
@@ -172,18 +176,3 @@ def _text_among(table: Table, given: Sequence[Column], wanted: Sequence[Column])
     named = [column for name in NAMES for column in possible if column.name.lower() == name]
     longest = max(possible, key=lambda column: column.words)
     return named[0] if named and named[0].words > 0.3 * longest.words else longest
-
-
-def _check_stems(table: Table) -> None:
-    """Refuse names of images without their suffix, which lie in a folder beside the table."""
-    files = {file.stem: file for file in below(table.path.parent, IMAGES, 500)}
-    for column in table.columns.values():
-        found = [files[text] for text in column.counts if text in files]
-        few = min(len(files), len(column.counts))
-        if column.numbers:  # which any rows may have, and files too: all of them, each once
-            few = max(len(files), min(500, len(column.texts)))
-        if len(found) > 1 and len(found) >= 0.8 * few:
-            raise refuse(
-                f"column {column.name} of {table.path} names images without suffix and folder",
-                f"write {found[0].relative_to(table.path.parent)} instead of {found[0].stem}, and so on",
-            )

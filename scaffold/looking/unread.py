@@ -27,6 +27,25 @@ def check_commas(table: Table, names: Sequence[str]) -> None:
     )
 
 
+def check_spans(table: Table, wanted: Sequence[str]) -> None:
+    """Refuse labels that stand with the places of letters that they are of, as [0, 5, "person"]."""
+    for column in table.columns.values():
+        spans = [span for cell in column.lists for span in cell]
+        if spans and all(map(_is_span, spans)) and (not wanted or column.name in wanted):
+            raise refuse(
+                f"column {column.name} of {table.path} holds spans of letters, such as {spans[0]}, which are "
+                "not read",
+                "write a word and its tag into each row of a .conll file, with an empty row after each text",
+            )
+
+
+def _is_span(cell: Any) -> bool:
+    if isinstance(cell, dict):
+        return all(any(str(key).startswith(end) for key in cell) for end in ("start", "end"))
+    kinds = [type(part) for part in cell] if isinstance(cell, list) else []
+    return kinds in ([int, int, str], [str, int, int])
+
+
 def check_nested(table: Table) -> None:
     """Refuse objects within cells, where nothing else can be read."""
     keys = [

@@ -1,19 +1,24 @@
 """Words and their tags: CoNLL files, a word in each row and empty rows between texts, and lists in JSONL."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+from scaffold.looking.columns import Column
 from scaffold.looking.files import read_sample, refuse
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table
 
+NO_WORD = re.compile(r"\d+[-.]\d+")  # in front of rows of CoNLL-U that are of several words, or of none
 ENTITY = ("B-", "I-", "S-", "E-", "L-", "U-", "M-")
 
 
 def look(path: Path, request: Request, *, sure: bool) -> list[Reading]:
     """Read it; an empty list if it is no such file and need not be one."""
-    if not sure and request.columns and not all(name.isdecimal() for name in request.columns):
-        return []  # columns of words and tags have no names
+    numbers = [name for name in request.columns if name.isdecimal()]
+    if not sure and request.columns and (len(numbers) < len(request.columns) or len(numbers) == 1):
+        return []  # columns of words and tags have no names, and are two
     text, complete = read_sample(path)
     rows = [_cells(line) for line in text.split("\n")]
     rows = [
@@ -21,6 +26,7 @@ def look(path: Path, request: Request, *, sure: bool) -> list[Reading]:
         for row in rows
         if not row or not (row[0].startswith("-DOCSTART-") or row[0] == "#" or _is_comment(row))
     ]
+    rows = [row for row in rows if not (len(row) == 10 and NO_WORD.fullmatch(row[0]))]
     words = [row for row in rows if row]
     sizes = Counter(len(row) for row in words)
     if not words:
@@ -123,8 +129,43 @@ def check_rows(table: Table) -> None:
             )
 
 
-def look_at_lists(table: Table) -> list[Reading]:
-    """Read lists of words with a list of tags each, as JSONL has them."""
+def look_at_lists(table: Table, request: Request) -> list[Reading]:
+    """Read lists of words with a list of tags each, as JSONL has them; ask where several may be the tags."""
+    pairs = dict[str, list[Column]]()
+    for words, tags in _lists_alike(table):
+        pairs.setdefault(words.name, []).append(tags)
+    wanted = [column.name for column in table.named(request.columns)] if pairs else []
+    if len(wanted) > 1:
+        pairs = {wanted[0]: [tags for tags in pairs.get(wanted[0], []) if tags.name == wanted[1]]}
+    elif wanted:
+        pairs = {name: [tags for tags in found if tags.name == wanted[0]] for name, found in pairs.items()}
+    pairs = {name: found for name, found in pairs.items() if found}
+    if not pairs:
+        return []
+    name = max(pairs, key=lambda name: len(_parts(table.columns[name])))
+    by_name = {tags.name: tags for tags in pairs[name]}
+    usual = [tags for tags in by_name if tags in request.usual]
+    if len(by_name) > 1 and len(usual) != 1:
+        usual = [request.choose(f"which key of {table.path} has the tags of words", [*by_name])]
+    tags = by_name[usual[0]] if usual else pairs[name][0]
+    distinct = sorted(_parts(tags))
+    why = f"keys `{name}` and `{tags.name}`: lists of the same lengths in {table.rows}"
+    reading = Reading("words", "tags", why, f"{len(distinct)} distinct tags: {shown(distinct)}")
+    reading.facts = [Fact("data.columns", [name, tags.name], why)]
+    if all(tag.isdecimal() for tag in distinct):
+        reading.unknown.append(
+            f"what the integers of `{tags.name}` are called: they are taken for names, and where they stand "
+            "for B-PER and the like, write these instead, or entities are not counted"
+        )
+    return [reading]
+
+
+def _parts(column: Column) -> set[str]:
+    return {str(part) for cell in column.lists for part in cell}
+
+
+def _lists_alike(table: Table) -> Iterator[tuple[Column, Column]]:
+    """Give columns of lists of words, each with one of lists as long and with fewer distinct parts."""
     lists = [
         column
         for column in table.columns.values()
@@ -137,14 +178,5 @@ def look_at_lists(table: Table) -> list[Reading]:
             pairs = list(zip(words.cells, tags.cells, strict=True))
             if tags is words or any(not a or not b or len(a) != len(b) for a, b in pairs):
                 continue
-            distinct = {str(tag) for _, cell in pairs for tag in cell}
-            parts = {str(part) for cell, _ in pairs for part in cell}
-            if len(distinct) >= len(parts) and len(distinct) > 2:
-                continue
-            why = f"keys `{words.name}` and `{tags.name}`: lists of the same lengths in {table.rows}"
-            reading = Reading(
-                "words", "tags", why, f"{len(distinct)} distinct tags: {shown(sorted(distinct))}"
-            )
-            reading.facts = [Fact("data.columns", [words.name, tags.name], why)]
-            return [reading]
-    return []
+            if len(_parts(tags)) < max(3, len(_parts(words))):
+                yield words, tags

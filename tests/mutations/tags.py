@@ -373,6 +373,15 @@ MUTATIONS = [
         "line.startswith('#')",
     ),
     conll(
+        "ranges-are-words",
+        "a row of CoNLL-U that is of several words is one more word, without a tag",
+        PREPROCESSING,
+        BOTH,
+        "read_conll",
+        "elif not is_comment(line, row, size) and not is_no_word(row, columns):",
+        "elif not is_comment(line, row, size):",
+    ),
+    conll(
         "docstart-is-a-word",
         "-DOCSTART- is read as a text of one word",
         PREPROCESSING,
