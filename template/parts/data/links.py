@@ -69,9 +69,12 @@ class TrainingPairs(Dataset[Batch]):
             generator = Generator().manual_seed(SEED + 10_007 * self.sampler.seed + epoch)
             self.others, self.drawn_in = self.draw(len(self), generator=generator), epoch
         number = torch.tensor(numbers)
+        known = self.known & self.graph.without(self.own.joined[number])
+        # jinja: if distributed
+        number = self.sampler.share(number)  # what other ranks predict is no message here either
+        # jinja: endif
         others = self.others[:, number[number < self.others.size(1)]]  # of all edges, or fewer
         pairs = torch.cat([self.own.ends[:, number], others], dim=1)
-        known = self.known & self.graph.without(self.own.joined[number])
         target = encode_pairs(len(number), others.size(1))
         return [(self.graph.make_inputs(known, pairs), target)]
 

@@ -67,7 +67,7 @@ def test_two_processes_train_as_one(
     moved, expected = (torch.cat([d.flatten() for d in ds.values()]) for ds in (moved, expected))
     # AdamW makes a whole step of a gradient of nearly 0, whose sign rounding decides.
     assert (moved - expected).norm() < 0.01 * expected.norm()
-    assert metrics == pytest.approx(expected_metrics, rel=1e-3)
+    assert metrics == pytest.approx(expected_metrics, rel=1e-3, nan_ok=True)
 
 
 @forked
@@ -104,7 +104,7 @@ def test_what_each_process_has_counted_makes_one(settings, info, model, make_bat
     prediction = objective.predict(torch.randn_like(model(*inputs)))
     whole, first, second = (Metrics(objective.info) for _ in range(3))
     whole.update(prediction, target)
-    for part, rows in ((first, range(9)), (second, range(9, 25)), (first, range(25, 40))):
+    for part, rows in ((first, range(9)), (second, range(9, 25)), (first, range(25, len(target)))):
         part.update(prediction[rows], target[rows])
     for name, value in vars(first).items():
         if isinstance(value, torch.Tensor | list):
