@@ -3,12 +3,13 @@
 import csv
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from .data import read_inputs
+from .data import find_folders, read_inputs
 from .engine.checkpoint import load_checkpoint
 from .engine.config import AllSettings, Checkpoint
 from .engine.labels import DataError
@@ -45,11 +46,14 @@ def predict(
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
     faults: list[DataError] = []
-    graphs = read_inputs(files or [settings.data.path], info, faults, node)
     with torch.inference_mode():
-        for rows, inputs in graphs:
-            outputs = model(*(tensor.to(device) for tensor in inputs))
-            probabilities = objective.predict(outputs).cpu()
+        for folder in chain.from_iterable(map(find_folders, files or [settings.data.path])):
+            rows, parts = [], [torch.empty(0)]
+            for own, inputs in read_inputs([folder], info, faults, node):
+                outputs = model(*(tensor.to(device) for tensor in inputs))
+                rows += own
+                parts.append(objective.predict(outputs).cpu())
+            probabilities = torch.cat(parts)
             order = torch.arange(len(rows))
             if node is not None:
                 order = probabilities.argsort(descending=True, stable=True)[:best]
