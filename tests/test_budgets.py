@@ -62,7 +62,7 @@ def limits(row: Choices) -> dict[str, int]:
         # What is predicted of edges is hidden from their messages, drawn or not.
         (row["output"] == "pair", {"reading": 20}),
         # Processes share the nodes or pairs of one graph, and draw the same of it.
-        (row["form"] == "graph" and row["distributed"], {"tests": 25}),
+        (row["form"] == "graph" and row["distributed"], {"tests": 28}),
         # Attention between nodes is longer, and is told where they are.
         (row["encodings"], {PACKAGE: 60, "reading": 20, "tests": 95}),
         # Nodes are described there, whatever is predicted of them.

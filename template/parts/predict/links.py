@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -46,8 +47,9 @@ def predict(
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
     faults: list[DataError] = []
+    places: Sequence[Path | None] = files or [settings.data.path]
     with torch.inference_mode():
-        for folder in chain.from_iterable(map(find_folders, files or [settings.data.path])):
+        for folder in chain.from_iterable(map(find_folders, places)):
             rows, parts = [], [torch.empty(0)]
             for own, inputs in read_inputs([folder], info, faults, node):
                 outputs = model(*(tensor.to(device) for tensor in inputs))

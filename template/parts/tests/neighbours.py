@@ -18,7 +18,6 @@ from package.data import load_data, read_inputs
 from package.model import build_model
 from package.objective import Objective, num_outputs
 
-NUM_NODES, BATCH_SIZE = 60, 17
 # jinja: else
 from dataclasses import replace
 
@@ -36,8 +35,8 @@ from package.objective import Objective, num_outputs
 from package.targets import is_known
 from package.train import evaluate
 
-NUM_NODES, BATCH_SIZE = 60, 7  # 20 nodes in each split: the last batch is smaller
 # jinja: endif
+NUM_NODES, BATCH_SIZE = 60, 7  # the last batch is smaller
 ALL = 1000  # more neighbours than any node has
 FAN_OUTS = [3, 2]
 DRAWN = pytest.mark.parametrize("split", ["train", "validation", "test"])

@@ -118,28 +118,6 @@ def test_what_each_process_has_counted_makes_one(settings, info, model, make_bat
     assert first.compute() == pytest.approx(whole.compute(), nan_ok=True)
 
 
-@forked
-@small
-@pytest.mark.parametrize("kind", ["dropout", "augmentation"])
-def test_no_process_repeats_what_another_one_draws(
-    bare_settings, info, strong_augmentation, make_batch, in_two_processes, kind
-):
-    if kind == "augmentation":
-        bare_settings.augment = strong_augmentation
-    elif hasattr(bare_settings.model, "dropout"):
-        bare_settings.model.dropout = 0.5
-    else:
-        pytest.skip("the model has no dropout")
-
-    def work(rank):
-        state = TrainState(bare_settings, info, total_steps=1)
-        ((loss, _),) = train_steps(state, [make_batch(8)])
-        return all_gather(loss.item())
-
-    one, other = in_two_processes(work)
-    assert one != other, f"both have the same {kind}"
-
-
 # jinja: if form == "graph"
 @pytest.fixture
 def be_rank(monkeypatch):
@@ -208,5 +186,27 @@ def test_what_either_process_predicts_is_a_message_in_none(read, be_rank):
         edges = {pair for pair, known in one[0] + other[0] if known}
         edges |= {(end, start) for start, end in edges}
         assert not edges & (one[1] | other[1])
+
+
 # jinja: endif
 # jinja: endif
+@forked
+@small
+@pytest.mark.parametrize("kind", ["dropout", "augmentation"])
+def test_no_process_repeats_what_another_one_draws(
+    bare_settings, info, strong_augmentation, make_batch, in_two_processes, kind
+):
+    if kind == "augmentation":
+        bare_settings.augment = strong_augmentation
+    elif hasattr(bare_settings.model, "dropout"):
+        bare_settings.model.dropout = 0.5
+    else:
+        pytest.skip("the model has no dropout")
+
+    def work(rank):
+        state = TrainState(bare_settings, info, total_steps=1)
+        ((loss, _),) = train_steps(state, [make_batch(8)])
+        return all_gather(loss.item())
+
+    one, other = in_two_processes(work)
+    assert one != other, f"both have the same {kind}"

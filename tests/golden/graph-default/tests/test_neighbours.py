@@ -19,7 +19,7 @@ from graph_default.objective import Objective, num_outputs
 from graph_default.targets import is_known
 from graph_default.train import evaluate
 
-NUM_NODES, BATCH_SIZE = 60, 7  # 20 nodes in each split: the last batch is smaller
+NUM_NODES, BATCH_SIZE = 60, 7  # the last batch is smaller
 ALL = 1000  # more neighbours than any node has
 FAN_OUTS = [3, 2]
 DRAWN = pytest.mark.parametrize("split", ["train", "validation", "test"])
