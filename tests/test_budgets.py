@@ -58,7 +58,11 @@ def limits(row: Choices) -> dict[str, int]:
         (row["domain"] == "graph", {"reading": 68, "tests": 250}),
         # One graph may be too large for tables, or for one batch.
         (row["form"] == "graph", {"reading": 165}),
-        (row["output"] == "node" and not row["encodings"], {"reading": 110, "tests": 275}),
+        (row["form"] == "graph" and not row["encodings"], {"reading": 110, "tests": 275}),
+        # What is predicted of edges is hidden from their messages, drawn or not.
+        (row["output"] == "pair", {"reading": 20}),
+        # Processes share the nodes or pairs of one graph, and draw the same of it.
+        (row["form"] == "graph" and row["distributed"], {"tests": 28}),
         # Attention between nodes is longer, and is told where they are.
         (row["encodings"], {PACKAGE: 60, "reading": 20, "tests": 95}),
         # Nodes are described there, whatever is predicted of them.

@@ -4,13 +4,14 @@ from functools import partial
 
 from .faults import DATA_QUALITY, GPU, LOSS, PROCESS, VALIDATION
 from .mutation import Edit, Mutation, change
-from .projects import DISTRIBUTED_PROJECTS
+from .projects import DISTRIBUTED_PROJECTS, ONE_GRAPH_DISTRIBUTED
 
 parallel = partial(change, "engine/parallel.py")
 sampling = partial(change, "engine/sampling.py")
 state = partial(change, "engine/state.py")
 train = partial(change, "train.py")
 IMAGES, TEXTS, GRAPHS = DISTRIBUTED_PROJECTS
+NODES, LINKS = ONE_GRAPH_DISTRIBUTED
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 IMPORT = "from .engine.parallel import all_reduce_mean, merge, set_gradient_sync"
 SLICE = "batch[rank()::world_size()]"
@@ -413,6 +414,85 @@ MUTATIONS = [
         DISTRIBUTED_PROJECTS,
         "Run.__init__",
         "rank() > 0",
+        "False",
+    ),
+    sampling(
+        "every-rank-trains-on-all-nodes",
+        "each process draws neighbours for all nodes of a batch",
+        DATA_QUALITY,
+        (NODES,),
+        "EpochSampler.__iter__",
+        SLICE,
+        "batch",
+    ),
+    sampling(
+        "every-rank-predicts-all-pairs",
+        "each process predicts all pairs of a batch",
+        DATA_QUALITY,
+        (LINKS,),
+        "EpochSampler.share",
+        SLICE,
+        "batch",
+    ),
+    sampling(
+        "ranks-predict-the-same-pairs",
+        "all processes predict the same share of the pairs",
+        DATA_QUALITY,
+        (LINKS,),
+        "EpochSampler.share",
+        SLICE,
+        "batch[::world_size()]",
+    ),
+    change(
+        "data.py",
+        "only-own-pairs-are-hidden",
+        "what another process predicts in the same step is sent along as a message",
+        DATA_QUALITY,
+        (LINKS,),
+        "TrainingPairs.__getitems__",
+        "hidden = self.own.joined[number]\nnumber = self.sampler.share(number)",
+        "number = self.sampler.share(number)\nhidden = self.own.joined[number]",
+    ),
+    change(
+        "data.py",
+        "others-of-the-whole-batch",
+        "each process has the pairs without an edge of the whole batch beside its own edges",
+        DATA_QUALITY,
+        (LINKS,),
+        "TrainingPairs.__getitems__",
+        "self.others[:, number[number < self.others.size(1)]]",
+        "self.others[:, numbers]",
+    ),
+    *(
+        Mutation(
+            f"neighbours-of-each-rank-{project}",
+            "a process draws neighbours by a key of its own",
+            PROCESS,
+            (project,),
+            (
+                Edit(
+                    "data.py",
+                    "",
+                    "from .engine.sampling import EpochSampler, batches_in_order" + more,
+                    "from .engine.parallel import rank\n"
+                    "from .engine.sampling import EpochSampler, batches_in_order" + more,
+                ),
+                Edit("data.py", f"{dataset}.__getitems__", key, f"{key} + rank()"),
+            ),
+        )
+        for project, dataset, more, key in (
+            (NODES, "SplitNodes", ", chunk", "10007 * self.sampler.seed + self.sampler.epoch"),
+            (LINKS, "TrainingPairs", "", "10007 * self.sampler.seed + epoch"),
+        )
+    ),
+    change(
+        "engine/nodes.py",
+        "whole-graph-in-every-process",
+        "each process computes the whole graph, and nobody is told",
+        PROCESS,
+        ONE_GRAPH_DISTRIBUTED,
+        "see",
+        "world_size() > 1",
         "False",
     ),
 ]

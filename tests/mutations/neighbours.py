@@ -1,15 +1,16 @@
-"""Mistakes in how neighbours are drawn for batches of nodes, and in how a batch is made of them."""
+"""Mistakes in how neighbours are drawn for batches of nodes or pairs, and in how a batch is made of them."""
 
 from functools import partial
 
 from .faults import DATA_QUALITY, INPUT, PREPROCESSING, PROCESS, VALIDATION
-from .mutation import Text, change, edit
+from .mutation import Setting, Text, change, edit
 
 draws = partial(change, "engine/neighbours.py")
 nodes = partial(change, "engine/nodes.py")
 data = partial(change, "data.py")
 NODES = ("graphsage", "gat")
 WITH_FEATURES = ("gat",)
+LINKS = ("gcn_links",)
 
 MUTATIONS = [
     draws(
@@ -192,9 +193,104 @@ MUTATIONS = [
         "seen.around(torch.tensor(nodes), key=0)",
         "seen.around(torch.tensor(nodes).flip(0), key=0)",
     ),
+    nodes(
+        "pairs-of-a-step-are-drawn",
+        "of what a step predicts, messages are left out in whole graphs only",
+        DATA_QUALITY,
+        LINKS,
+        "SampledGraph.around",
+        "hidden is not None",
+        "False",
+    ),
+    nodes(
+        "numbers-of-drawn-edges-mixed-up",
+        "edges are left out by their places among those drawn, not by their numbers",
+        DATA_QUALITY,
+        LINKS,
+        "SampledGraph.around",
+        "find_others(self.joined[numbers], hidden)",
+        "find_others(self.joined[:len(numbers)], hidden)",
+    ),
+    nodes(
+        "weights-of-edges-left-out",
+        "drawn edges have the weights of others once some are left out",
+        PREPROCESSING,
+        LINKS,
+        "SampledGraph.around",
+        "edges, numbers = (edges[:, others], numbers[others])",
+        "edges, numbers = (edges[:, others], numbers[: int(others.sum())])",
+    ),
+    nodes(
+        "neighbours-of-pairs-along-all-edges",
+        "neighbours are drawn along edges that a later split predicts",
+        VALIDATION,
+        LINKS,
+        "SampledGraph.__init__",
+        "Neighbours(graph.edges[:, own], len(graph.names), own.nonzero().flatten())",
+        "Neighbours(graph.edges, len(graph.names), torch.arange(len(own)))",
+    ),
+    nodes(
+        "drawn-edges-numbered-anew",
+        "drawn edges are numbered among those that are known, not among all",
+        DATA_QUALITY,
+        LINKS,
+        "SampledGraph.__init__",
+        "Neighbours(graph.edges[:, own], len(graph.names), own.nonzero().flatten())",
+        "Neighbours(graph.edges[:, own], len(graph.names), torch.arange(int(own.sum())))",
+    ),
+    nodes(
+        "pairs-by-numbers-of-nodes",
+        "pairs name nodes of the graph, where a batch has some of them",
+        INPUT,
+        LINKS,
+        "SampledGraph.around",
+        "(self.features.choose(found), edges, places, *edge_attr)",
+        "(self.features.choose(found), edges, pairs % len(found), *edge_attr)",
+    ),
+    data(
+        "evaluation-of-links-draws-anew",
+        "evaluation draws other neighbours in each batch",
+        VALIDATION,
+        LINKS,
+        "HeldOutPairs.__getitems__",
+        "self.graph.around(self.pairs[:, numbers], 0, self.split)",
+        "self.graph.around(self.pairs[:, numbers], numbers[0], self.split)",
+    ),
+    data(
+        "links-draw-alike-in-every-epoch",
+        "training on links draws neighbours once for all epochs",
+        PROCESS,
+        LINKS,
+        "TrainingPairs.__getitems__",
+        "10007 * self.sampler.seed + epoch",
+        "10007 * self.sampler.seed",
+    ),
+    change(
+        "predict.py",
+        "best-pairs-of-a-batch",
+        "new pairs of a node are ranked in its last batch alone",
+        INPUT,
+        LINKS,
+        "predict",
+        "rows += own\nparts.append(objective.predict(outputs).cpu())",
+        "rows, parts = own, [objective.predict(outputs).cpu()]",
+    ),
 ]
 
 EDITS = [
+    edit(
+        "neighbours-of-links-by-default",
+        "a project for the links of a large graph always draws neighbours",
+        LINKS,
+        Text("configs/default.yaml", "data:\n", "data:\n  neighbours: [8, 4]\n"),
+        Setting("data.batch_size", 64),
+    ),
+    edit(
+        "other-draws-in-evaluation-of-links",
+        "evaluation draws by another key, which stays",
+        LINKS,
+        Text("data.py", "self.pairs[:, numbers], 0, self.split", "self.pairs[:, numbers], 7, self.split"),
+    ),
     edit(
         "neighbours-by-default",
         "a project for a large graph always draws them",
@@ -210,7 +306,7 @@ EDITS = [
     edit(
         "edges-in-32-bits",
         "edges in compressed rows take half the memory",
-        NODES,
+        (*NODES, *LINKS),
         Text("engine/neighbours.py", "        self.edges = edges\n", "        self.edges = edges.int()\n"),
         Text(
             "engine/neighbours.py",

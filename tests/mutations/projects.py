@@ -64,6 +64,8 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "resnet_distributed": {**VISION, "architecture": "resnet", "optimizer": "muon", "distributed": True},
     "lstm_distributed": {**TEXT, "architecture": "lstm", "distributed": True},
     "gin_distributed": {**GRAPHS, "architecture": "gin", "distributed": True},
+    "graphsage_distributed": {**NODES, "architecture": "graphsage", "distributed": True},
+    "links_distributed": {**LINKS, "architecture": "graphsage", "distributed": True},
     "gin_nodes": {**NODES, "architecture": "gin", "schedule": "cosine"},
     "gat_graphs": {**GRAPHS, "architecture": "gat"},
     "graphsage_graphs": {**GRAPH_NUMBERS, "architecture": "graphsage", "loss": "huber"},
@@ -90,6 +92,8 @@ LINKS_PROJECTS = ("gcn_links", "gps_links")
 BINARY_PROJECTS = ("cnn_binary", "lstm_binary", "gin_binary")
 # One of each form that may train in several processes: images, texts and graphs.
 DISTRIBUTED_PROJECTS = ("resnet_distributed", "lstm_distributed", "gin_distributed")
+# The same of one graph: its nodes, and its links.
+ONE_GRAPH_DISTRIBUTED = ("graphsage_distributed", "links_distributed")
 # Of each form, with any number of labels.
 LABELS_PROJECTS = ("cnn_labels", "textcnn_labels", "gin_labels")
 # Of images that a pretrained backbone sees.

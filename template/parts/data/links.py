@@ -22,7 +22,7 @@ from .engine import links
 from .engine.graph import ENDS, Graph, read_columns
 from .engine.labels import DataError, collected
 from .engine.links import Links
-from .engine.nodes import Known, describe
+from .engine.nodes import describe, see
 from .engine.ranges import Count, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .sources import SourceSettings, read_ends, read_graph
@@ -35,6 +35,11 @@ Share = Annotated[float, Parameter(validator=validators.Number(gt=0, lt=0.5))]
 
 @dataclass(kw_only=True)
 class DataSettings(SourceSettings):
+    # jinja: if not encodings
+    neighbours: list[Count] | None = None
+    """How many neighbours are drawn for each node of a pair, for each of these, and so on: a number
+    for each layer of the model. None: each batch has the whole graph."""
+    # jinja: endif
     batch_size: Annotated[Count, Parameter(alias="--batch-size")]
     """Training edges that a step predicts, at most, with as many other pairs; pairs at a time in
     evaluation."""
@@ -54,14 +59,14 @@ class TrainingPairs(Dataset[Batch]):
     """Edges to predict, each batch with as many other pairs, and without messages along its own."""
 
     def __init__(
-        self, graph: Known, known: Tensor, own: Links, draw: partial[Tensor], sampler: EpochSampler
+        self, graph: Any, own: Links, draw: partial[Tensor], sampler: EpochSampler
     ) -> None:
-        self.graph, self.known, self.own = graph, known, own
-        self.draw, self.sampler = draw, sampler
+        self.graph, self.own, self.draw, self.sampler = graph, own, draw, sampler
+        self.pairs, self.target = own.ends, encode_pairs(len(own.joined), 0)
         self.others, self.drawn_in = torch.empty(2, 0, dtype=torch.int64), -1
 
     def __len__(self) -> int:
-        return len(self.own.joined)
+        return len(self.target)
 
     def __getitems__(self, numbers: list[int]) -> list[Batch]:
         epoch = self.sampler.epoch
@@ -69,25 +74,30 @@ class TrainingPairs(Dataset[Batch]):
             generator = Generator().manual_seed(SEED + 10_007 * self.sampler.seed + epoch)
             self.others, self.drawn_in = self.draw(len(self), generator=generator), epoch
         number = torch.tensor(numbers)
+        hidden = self.own.joined[number]
+        # jinja: if distributed
+        number = self.sampler.share(number)  # what other ranks predict is no message here either
+        # jinja: endif
         others = self.others[:, number[number < self.others.size(1)]]  # of all edges, or fewer
-        pairs = torch.cat([self.own.ends[:, number], others], dim=1)
-        known = self.known & self.graph.without(self.own.joined[number])
-        target = encode_pairs(len(number), others.size(1))
-        return [(self.graph.make_inputs(known, pairs), target)]
+        pairs = torch.cat([self.pairs[:, number], others], dim=1)
+        key = 10_007 * self.sampler.seed + epoch
+        inputs = self.graph.around(pairs, key, "val", hidden)  # as validation is told, but these
+        return [(inputs, encode_pairs(len(number), others.size(1)))]
 
 
 class HeldOutPairs(Dataset[Batch]):
     """Edges of a split and other pairs, always the same, beside the edges that are known then."""
 
-    def __init__(self, inputs: tuple[Tensor, ...], target: Tensor) -> None:
-        self.inputs, self.target = inputs, target
+    def __init__(self, graph: Any, split: str, pairs: Tensor, target: Tensor) -> None:
+        self.graph, self.split = graph, split
+        self.pairs, self.target = pairs, target
 
     def __len__(self) -> int:
         return len(self.target)
 
     def __getitems__(self, numbers: list[int]) -> list[Batch]:
-        x, edges, pairs, *more = self.inputs
-        return [((x, edges, pairs[:, numbers], *more), self.target[numbers])]
+        inputs = self.graph.around(self.pairs[:, numbers], 0, self.split)
+        return [(inputs, self.target[numbers])]
 
 
 class Data(NamedTuple):
@@ -148,16 +158,18 @@ def load_data(
     directed = info["directed"] if info else settings.directed
     joined = links.join_directions(graph.edges, num_nodes)
     split = find_splits(graph, joined, settings)
-    in_training = split == links.SPLITS.index("train")
     if info is None:
         # jinja: if edges
-        info = describe(graph, in_training)
+        info = describe(graph, in_training=split == links.SPLITS.index("train"))
         # jinja: else
         info = describe(graph)
         # jinja: endif
         info |= {"directed": directed, "columns": [*settings.columns]}
 
-    known, own = Known(graph, info), links.find_links(graph.edges, split, joined, directed)
+    # jinja: if not encodings
+    info = info | {"neighbours": settings.neighbours, "batch_size": settings.batch_size}
+    # jinja: endif
+    own = links.find_links(graph.edges, split, joined, directed)
     others = links.draw_held_out(own, num_nodes, directed, settings.split_seed)
     used = torch.cat([own.ends, *others.values()], dim=1)
     draw = partial(
@@ -170,7 +182,11 @@ def load_data(
     train = own.choose("train")
     steps = max(-(-len(train.joined) // settings.batch_size), math.ceil(1 / settings.supervised))
     sampler = EpochSampler(len(train.joined), -(-len(train.joined) // steps), seed)
-    dataset = TrainingPairs(known, in_training, train, draw, sampler)
+    known = {}
+    for name in ("val", "test"):
+        later = own.joined[own.split >= links.SPLITS.index(name)]
+        known[name] = links.find_others(joined, later)
+    seen, _ = see(graph, info, joined, known)
     loader = partial(
         DataLoader,
         collate_fn=itemgetter(0),  # a batch is made as a whole
@@ -179,15 +195,14 @@ def load_data(
     )
     held_out = {}
     for name in ("val", "test"):
-        later = own.joined[own.split >= links.SPLITS.index(name)]
         ends = own.choose(name).ends
         pairs = torch.cat([ends, others[name]], dim=1)
-        inputs = known.make_inputs(known.without(later), pairs)
-        scored = HeldOutPairs(inputs, encode_pairs(ends.size(1), others[name].size(1)))
+        target = encode_pairs(ends.size(1), others[name].size(1))
+        scored = HeldOutPairs(seen, name, pairs, target)
         order = batches_in_order(len(scored), settings.batch_size)
         held_out[name] = loader(scored, batch_sampler=order)
     return Data(
-        train=loader(dataset, batch_sampler=sampler),
+        train=loader(TrainingPairs(seen, train, draw, sampler), batch_sampler=sampler),
         validation=held_out["val"],
         test=held_out["test"],
         sampler=sampler,
@@ -213,8 +228,12 @@ def read_inputs(
             graph = read_all(settings, info)
             find = read_pairs if node is None else partial(propose_pairs, node=node)
             rows, pairs = find(graph, folder)
-            everything = torch.ones(graph.edges.size(1), dtype=torch.bool)
-            yield rows, Known(graph, info).make_inputs(everything, pairs)
+            joined = links.join_directions(graph.edges, len(graph.names))
+            known = {"test": torch.ones_like(joined, dtype=torch.bool)}
+            seen, size = see(graph, info, joined, known)
+            for first in range(0, len(rows), size):
+                part = slice(first, first + size)
+                yield rows[part], seen.around(pairs[:, part], key=0, split="test")
 
 
 def read_pairs(graph: Graph, folder: Path | None) -> tuple[list[dict[str, str]], Tensor]:

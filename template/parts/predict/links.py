@@ -3,12 +3,14 @@
 import csv
 import json
 import sys
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from .data import read_inputs
+from .data import find_folders, read_inputs
 from .engine.checkpoint import load_checkpoint
 from .engine.config import AllSettings, Checkpoint
 from .engine.labels import DataError
@@ -46,11 +48,15 @@ def predict(
     table: Any = None
     record: dict[str, Any] = {}
     faults: list[DataError] = []
-    graphs = read_inputs(files or [settings.data.path], info, faults, node)
+    places: Sequence[Path | None] = files or [settings.data.path]
     with torch.inference_mode():
-        for rows, inputs in graphs:
-            outputs = model(*(tensor.to(device) for tensor in inputs))
-            probabilities = objective.predict(outputs).cpu()
+        for folder in chain.from_iterable(map(find_folders, places)):
+            rows, parts = [], [torch.empty(0)]
+            for own, inputs in read_inputs([folder], info, faults, node):
+                outputs = model(*(tensor.to(device) for tensor in inputs))
+                rows += own
+                parts.append(objective.predict(outputs).cpu())
+            probabilities = torch.cat(parts)
             order = torch.arange(len(rows))
             if node is not None:
                 order = probabilities.argsort(descending=True, stable=True)[:best]

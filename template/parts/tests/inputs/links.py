@@ -25,6 +25,9 @@ FORMS["directed"] = {**FORMS["small"], "directed": True}
 SMALL_MODEL = {"width": 16, "depth": 2, "embedding": 12}  # what the model has of these
 SHORT_DATA = {"directed": False, "categorical": [], "validation": 0.1, "test": 0.1}
 SHORT_DATA |= {"batch_size": 7, "supervised": 0.2}
+# jinja: if not encodings
+SHORT_DATA["neighbours"] = [3, 2]
+# jinja: endif
 SHORT_EPOCHS = 2
 
 

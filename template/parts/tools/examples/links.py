@@ -18,8 +18,7 @@ def find_pairs(loader: DataLoader[Any]) -> tuple[Tensor, Tensor]:
     Of training the edges alone, for the other pairs are drawn anew in every epoch.
     """
     dataset: Any = loader.dataset
-    ((_, _, pairs, *_), target) = dataset.__getitems__([*range(len(dataset))])[0]
-    return pairs[:, : len(dataset)], target[: len(dataset)]
+    return dataset.pairs, dataset.target
 
 
 def count_examples(loader: DataLoader[Any]) -> int:

@@ -19,7 +19,7 @@ from graph_default.objective import Objective, num_outputs
 from graph_default.targets import is_known
 from graph_default.train import evaluate
 
-NUM_NODES, BATCH_SIZE = 60, 7  # 20 nodes in each split: the last batch is smaller
+NUM_NODES, BATCH_SIZE = 60, 7  # the last batch is smaller
 ALL = 1000  # more neighbours than any node has
 FAN_OUTS = [3, 2]
 DRAWN = pytest.mark.parametrize("split", ["train", "validation", "test"])
@@ -31,16 +31,18 @@ def folder(tmp_path, seed):
     generator = Generator().manual_seed(seed)
     path = tmp_path / "crowd"
     path.mkdir()
-    nodes = ["id,label,split,a,b"]
-    edges = ["source,target,length" if inputs.TAKES_FEATURES else "source,target"]
+    nodes = ["id,label,split"]
     for number in range(NUM_NODES):
-        a, b = torch.randn(2, generator=generator).tolist()
         split = ("train", "val", "test")[number % 3]
-        nodes.append(f"{number},{targets.make_text(number // 3)},{split},{a},{b}")
+        nodes.append(f"{number},{targets.make_text(number // 3)},{split}")
+    edges = ["source,target,length" if inputs.TAKES_FEATURES else "source,target"]
     for start, end in torch.randint(1, NUM_NODES, (300, 2), generator=generator).tolist():
         length = f",{1 + (start * end) % 7}" if inputs.TAKES_FEATURES else ""
         edges.append(f"{start},{end}{length}")
-    (path / "nodes.csv").write_text("\n".join(nodes))
+    features = ["a,b"]
+    features += [f"{a},{b}" for a, b in torch.randn(NUM_NODES, 2, generator=generator).tolist()]
+    rows = [",".join(cells) for cells in zip(nodes, features, strict=True)]
+    (path / "nodes.csv").write_text("\n".join(rows))
     (path / "edges.csv").write_text("\n".join(edges))
     return path
 
@@ -79,7 +81,7 @@ def build(small_settings):
 @pytest.fixture
 def number_of(load):
     """The number of a node, by its features."""
-    (((x, *_), _),) = load(None).train
+    (x, *_), _ = next(iter(load(None).train))
     numbers = {tuple(row): number for number, row in enumerate(x.tolist())}
     assert len(numbers) == NUM_NODES
     return lambda rows: [numbers[tuple(row)] for row in rows.tolist()]
@@ -90,6 +92,79 @@ def edges_of(batch, number_of):
     (x, edge_index, *_), _ = batch
     numbers = number_of(x)
     return [(numbers[start], numbers[end]) for start, end in edge_index.T.tolist()]
+
+
+def read(data, epoch, start=0):
+    data.sampler.set_epoch(epoch, start)
+    return list(data.train)
+
+
+def is_same(one, other):
+    pairs = [([*a, b], [*c, d]) for (a, b), (c, d) in zip(one, other, strict=True)]
+    flat = [(x, y) for left, right in pairs for x, y in zip(left, right, strict=True)]
+    return all(x.shape == y.shape and torch.equal(x.nan_to_num(), y.nan_to_num()) for x, y in flat)
+
+
+@DRAWN
+def test_edges_are_real_and_none_is_drawn_twice(load, number_of, split):
+    data = load(FAN_OUTS)
+    real = {*map(tuple, data.graph.edges.T.tolist())}
+    for batch in getattr(data, split):
+        edges = edges_of(batch, number_of)
+        assert len({*edges}) == len(edges), "an edge counts twice"
+        assert {*edges} <= real, "an edge is invented, or turned around"
+
+
+def test_each_neighbour_is_drawn_as_often_as_others(load):
+    """Over many epochs, and independently for different nodes."""
+    neighbours = load([2]).train.dataset.graph.neighbours
+    nodes = (neighbours.degrees > 2).nonzero().flatten()
+    drawn = torch.stack([neighbours.draw(nodes, 2, key) for key in range(2000)])
+    counts = drawn.flatten().bincount(minlength=len(neighbours.edges[1]))
+    degrees = neighbours.degrees[neighbours.edges[1]]
+    expected = (4000 / degrees)[degrees > 2]
+    differences = (counts[degrees > 2] - expected).abs()
+    assert (differences < 5 * expected.sqrt()).all(), "some are drawn more often than others"
+    places = drawn.view(2000, len(nodes), 2) - neighbours.first[nodes].unsqueeze(1)
+    alike = (places[:, 1:] == places[:, :-1]).all(dim=2).float().mean(dim=0)
+    assert alike.max() < 0.5, "nodes draw alike"
+
+
+@pytest.mark.skipif(not inputs.TAKES_FEATURES, reason="the model takes no features of edges")
+@pytest.mark.parametrize("directed", [False, True])
+def test_features_stay_with_their_edge(load, number_of, directed):
+    whole, drawn = (load(each, directed=directed) for each in (None, FAN_OUTS))
+    whole_inputs, _ = next(iter(whole.test))
+    told = dict(zip(edges_of((whole_inputs, None), number_of), whole_inputs[-1], strict=True))
+    for batch in drawn.train:
+        for edge, features in zip(edges_of(batch, number_of), batch[0][-1], strict=True):
+            assert torch.equal(features, told[edge]), "an edge has the features of another"
+
+
+def test_an_epoch_depends_on_seed_and_number_alone(load):
+    """So that a resumed training goes on with the same draws, from within an epoch too."""
+    data = load(FAN_OUTS)
+    first = read(data, 3)
+    read(data, 4)
+    torch.rand(5)
+    assert is_same(read(data, 3), first)
+    assert is_same(read(load(FAN_OUTS), 3, start=2), first[2:])
+    assert not is_same(read(load(FAN_OUTS, seed=1), 3), first), "training.seed decides nothing"
+    state = torch.get_rng_state()
+    read(data, 5)
+    assert torch.equal(torch.get_rng_state(), state), "numbers are drawn from the global generator"
+
+
+def test_training_draws_in_every_epoch_and_evaluation_always_the_same(load, number_of):
+    data = load([2], batch_size=ALL)
+    edges = [{*edges_of(batch, number_of)} for epoch in (1, 2, 7) for batch in read(data, epoch)]
+    for one, other in ((0, 1), (1, 2)):
+        assert len(edges[one] & edges[other]) < 0.8 * len(edges[one]), "drawn once for all"
+    for split in ("validation", "test"):
+        before = list(getattr(data, split))
+        read(data, 3)
+        assert is_same(getattr(data, split), before), "evaluation changes with the epoch"
+        assert is_same(getattr(load([2], batch_size=ALL, seed=1), split), before)
 
 
 @torch.no_grad()
@@ -134,16 +209,6 @@ def test_a_node_hears_of_its_own_neighbours_whoever_is_in_its_batch(
     assert_alike(*each)
 
 
-@DRAWN
-def test_edges_are_real_and_none_is_drawn_twice(load, number_of, split):
-    data = load(FAN_OUTS)
-    real = {*map(tuple, data.graph.edges.T.tolist())}
-    for batch in getattr(data, split):
-        edges = edges_of(batch, number_of)
-        assert len({*edges}) == len(edges), "an edge counts twice"
-        assert {*edges} <= real, "an edge is invented, or turned around"
-
-
 def test_as_many_are_drawn_as_there_are_but_no_more_than_asked_for(load, number_of):
     data = load(FAN_OUTS)
     degrees = data.graph.edges[1].bincount(minlength=NUM_NODES).tolist()
@@ -174,32 +239,6 @@ def test_neighbours_of_neighbours_are_drawn_too(load, number_of):
         assert len(edges) == sum(end in near | {node} for _, end in edges)
 
 
-def test_each_neighbour_is_drawn_as_often_as_others(load):
-    """Over many epochs, and independently for different nodes."""
-    neighbours = load([2]).train.dataset.graph.neighbours
-    nodes = (neighbours.degrees > 2).nonzero().flatten()
-    drawn = torch.stack([neighbours.draw(nodes, 2, key) for key in range(2000)])
-    counts = drawn.flatten().bincount(minlength=len(neighbours.edges[1]))
-    degrees = neighbours.degrees[neighbours.edges[1]]
-    expected = (4000 / degrees)[degrees > 2]
-    differences = (counts[degrees > 2] - expected).abs()
-    assert (differences < 5 * expected.sqrt()).all(), "some are drawn more often than others"
-    places = drawn.view(2000, len(nodes), 2) - neighbours.first[nodes].unsqueeze(1)
-    alike = (places[:, 1:] == places[:, :-1]).all(dim=2).float().mean(dim=0)
-    assert alike.max() < 0.5, "nodes draw alike"
-
-
-@pytest.mark.skipif(not inputs.TAKES_FEATURES, reason="the model takes no features of edges")
-@pytest.mark.parametrize("directed", [False, True])
-def test_features_stay_with_their_edge(load, number_of, directed):
-    whole, drawn = (load(each, directed=directed) for each in (None, FAN_OUTS))
-    ((whole_inputs, _),) = whole.train
-    told = dict(zip(edges_of((whole_inputs, None), number_of), whole_inputs[-1], strict=True))
-    for batch in drawn.train:
-        for edge, features in zip(edges_of(batch, number_of), batch[0][-1], strict=True):
-            assert torch.equal(features, told[edge]), "an edge has the features of another"
-
-
 @DRAWN
 def test_targets_are_those_of_the_nodes_that_a_batch_is_for(load, number_of, split):
     """They come first; loss and metrics leave out the neighbours, which may be of other splits."""
@@ -213,43 +252,6 @@ def test_targets_are_those_of_the_nodes_that_a_batch_is_for(load, number_of, spl
         nodes += (seeds := number_of(x[:count]))
         assert_close(target[:count], expected[seeds], equal_nan=True)
     assert sorted(nodes) == is_known(expected).nonzero().flatten().tolist(), "a node is lost"
-
-
-def read(data, epoch, start=0):
-    data.sampler.set_epoch(epoch, start)
-    return list(data.train)
-
-
-def is_same(one, other):
-    pairs = [([*a, b], [*c, d]) for (a, b), (c, d) in zip(one, other, strict=True)]
-    flat = [(x, y) for left, right in pairs for x, y in zip(left, right, strict=True)]
-    return all(x.shape == y.shape and torch.equal(x.nan_to_num(), y.nan_to_num()) for x, y in flat)
-
-
-def test_an_epoch_depends_on_seed_and_number_alone(load):
-    """So that a resumed training goes on with the same draws, from within an epoch too."""
-    data = load(FAN_OUTS)
-    first = read(data, 3)
-    read(data, 4)
-    torch.rand(5)
-    assert is_same(read(data, 3), first)
-    assert is_same(read(load(FAN_OUTS), 3, start=2), first[2:])
-    assert not is_same(read(load(FAN_OUTS, seed=1), 3), first), "training.seed decides nothing"
-    state = torch.get_rng_state()
-    read(data, 5)
-    assert torch.equal(torch.get_rng_state(), state), "numbers are drawn from the global generator"
-
-
-def test_training_draws_in_every_epoch_and_evaluation_always_the_same(load, number_of):
-    data = load([2], batch_size=ALL)
-    edges = [{*edges_of(batch, number_of)} for epoch in (1, 2, 7) for batch in read(data, epoch)]
-    for one, other in ((0, 1), (1, 2)):
-        assert len(edges[one] & edges[other]) < 0.8 * len(edges[one]), "drawn once for all"
-    for split in ("validation", "test"):
-        before = list(getattr(data, split))
-        read(data, 3)
-        assert is_same(getattr(data, split), before), "evaluation changes with the epoch"
-        assert is_same(getattr(load([2], batch_size=ALL, seed=1), split), before)
 
 
 def test_nodes_come_in_a_new_order_in_each_epoch(load, number_of):

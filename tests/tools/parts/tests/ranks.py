@@ -119,6 +119,15 @@ def be_rank(monkeypatch):
     return become
 
 
+# jinja: if form == "graph"
+def test_processes_do_not_compute_the_whole_graph_each(short_settings, be_rank):
+    short_settings.data.neighbours = None
+    be_rank(1)
+    with pytest.raises(DataError, match=r"data\.neighbours is not set, so that each process would"):
+        load_data(short_settings.data, seed=0)
+
+
+# jinja: else
 @pytest.mark.parametrize("balance", [False, True])
 def test_processes_share_every_batch(settings, be_rank, balance):
     """And none evaluates what another one does; all have equally many batches."""
@@ -145,6 +154,7 @@ def test_processes_share_every_batch(settings, be_rank, balance):
         assert sorted(whole) == sorted(chain(*found)), split
 
 
+# jinja: endif
 @pytest.mark.parametrize(("length", "batch_size"), [(2, 1), (3, 2), (5, 2), (7, 3), (9, 100)])
 def test_every_process_has_something_in_every_batch(be_rank, length, batch_size):
     found = []
@@ -159,8 +169,7 @@ def test_every_process_has_something_in_every_batch(be_rank, length, batch_size)
 def test_a_last_batch_that_is_too_small_for_the_processes_is_left_out(be_rank):
     be_rank(1)
     sampler = EpochSampler(5, 4, seed=0)
-    assert [len(batch) for batch in sampler] == [2]
-    assert len(sampler) == 1
+    assert len([*sampler]) == len(sampler) == 1
 
 
 def test_what_is_too_small_for_the_processes_is_refused(settings, be_rank):
@@ -168,6 +177,9 @@ def test_what_is_too_small_for_the_processes_is_refused(settings, be_rank):
     with pytest.raises(DataError, match="too few for 2 processes"):
         batches_in_order(1, 5)
     settings.data.batch_size = 1
+    # jinja: if form == "graph"
+    settings.data.neighbours = [2]
+    # jinja: endif
     with pytest.raises(DataError, match="too small for 2 processes"):
         load_data(settings.data, seed=0)
 

@@ -58,7 +58,7 @@ def test_the_test_split_is_in_a_report_once_it_was_evaluated(short_settings, cap
     path, checkpoint = folder / "best.pt", load_checkpoint(folder / "best.pt")
     result = measure(short_settings, checkpoint, "test")
     own = checkpoint["run"]["record"]["epoch"]
-    for epoch, is_known in ((None, False), (own + 1, False), (own, True)):
+    for epoch in (None, own + 1, own):
         if epoch:
             keep_result(path, "test", {**result, "epoch": epoch})
         show_run(settings=short_settings, checkpoint=path)

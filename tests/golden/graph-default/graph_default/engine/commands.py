@@ -62,7 +62,7 @@ def run_command(app: App, shown: dict[str, tuple[str, ...]], tokens: list[str] |
     name = " ".join(part for part in chain if not part.startswith("-"))  # --help is one of them
     app.help_formatter = Help(*shown.get(name, ()))
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        sys.exit("error: one graph is one batch, which one process trains on: start only one")
+        sys.exit("error: this trains in one process: `scaffold regenerate --distributed` adds more")
     try:
         app.meta(tokens)
     except (CheckpointError, DataError, DeviceError, RunError) as error:

@@ -15,11 +15,12 @@ GAMMA = np.uint64(0x9E3779B97F4A7C15)  # of splitmix64
 class Neighbours:
     """Edges ``(2, E)`` in compressed rows: those into a node stand together."""
 
-    def __init__(self, edges: Tensor, num_nodes: int) -> None:
-        self.numbers: Tensor | None = None  # of the edges (E,), unless they stand so already
+    def __init__(self, edges: Tensor, num_nodes: int, numbers: Tensor | None = None) -> None:
+        self.numbers = numbers  # of the edges (E,), unless they are counted from 0
         if (edges[1, 1:] < edges[1, :-1]).any():
-            self.numbers = edges[1].argsort(stable=True)
-            edges = edges[:, self.numbers]
+            order = edges[1].argsort(stable=True)
+            self.numbers = order if numbers is None else numbers[order]
+            edges = edges[:, order]
         self.edges = edges
         self.degrees = edges[1].bincount(minlength=num_nodes)  # (V,), of edges into each node
         self.first = self.degrees.cumsum(0) - self.degrees  # (V,), where these begin
