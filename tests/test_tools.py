@@ -16,7 +16,7 @@ from mutations.run import render_projects
 EVERY_FORM = (
     *DISTRIBUTED_PROJECTS,
     *ONE_GRAPH_DISTRIBUTED,
-    *("mlp_mlflow", "gcn", "unet", "gpt", "lstm_words", "backbone_texts"),
+    *("mlp_mlflow", "gcn", "gcn_links", "unet", "gpt", "lstm_words", "backbone_texts"),
     *LABELS_PROJECTS,
     *NUMBERS_PROJECTS,
 )

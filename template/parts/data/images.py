@@ -123,11 +123,7 @@ def describe(examples: list[Example], image_size: list[int] | None) -> dict[str,
             raise size_error(f"{sample[0].name} is {width}x{height}, {example.name}", image.size)
     channels = 1 if {image.mode for image in images} <= {"1", "L"} else 3
     size = (image_size[0], image_size[-1]) if image_size else (height, width)
-    # jinja: if output == "pixel"
-    info = {"channels": channels, "image_size": size}
-    # jinja: else
     info = {"channels": channels, "image_size": size, "of_one_size": image_size is None}
-    # jinja: endif
     pixels = torch.stack([to_pixels(image, info) for image in images])  # (N, C, H, W)
     std, mean = torch.std_mean(pixels, dim=(0, 2, 3))
     # A constant channel is only centred: division by its deviation would give infinities.
@@ -212,16 +208,15 @@ def read_inputs(
                 examples = [(file.parent / row[column], row) for _, row in rows]
         for path, row in examples:
             with collected(faults):
-                # jinja: if output == "pixel"
                 image, (height, width) = open_image(path), info["image_size"]
+                if info.get("of_one_size") and image.size != (width, height):
+                    tell(f"images of another size than {width}x{height}, of training, are scaled")
+                # jinja: if output == "pixel"
                 # The whole image, at the scale at which those of the training were cropped.
                 scale = max(height / image.height, width / image.width)
                 size = round(scale * image.height), round(scale * image.width)
                 pixels = to_pixels(image, info | {"image_size": size}).unsqueeze(0)
                 # jinja: else
-                image, (height, width) = open_image(path), info["image_size"]
-                if info.get("of_one_size") and image.size != (width, height):
-                    tell(f"images that are not {width}x{height} are scaled and cropped to that")
                 pixels = to_pixels(image, info).unsqueeze(0)
                 # jinja: endif
                 yield [{"name": str(path), **row}], (standardize(pixels, info),)

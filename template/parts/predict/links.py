@@ -71,5 +71,4 @@ def predict(
                 table.writerow(record)
             sys.stdout.flush()
     if faults or not record:
-        told = "\n".join(f"error: {fault}" for fault in faults)
-        sys.exit(told or "error: there is no pair to predict: name some in pairs.csv")
+        sys.exit("\n".join(f"error: {fault}" for fault in faults) or "error: no pair in pairs.csv")

@@ -51,5 +51,4 @@ def predict(
                 print()
             sys.stdout.flush()
     if faults or text is None:
-        told = "\n".join(f"error: {fault}" for fault in faults)
-        sys.exit(told or "error: there is nothing to predict for: name other files")
+        sys.exit("\n".join(f"error: {fault}" for fault in faults) or "error: nothing to predict")

@@ -287,7 +287,7 @@ NO_EDGES = "source,target\n"
         (NODES.replace("0,1.5", "x,1.5"), EDGES, r"csv:2: '3x' .* \(and 2 cells more\): write"),
         (NODES.replace("0,1.5", "0,"), EDGES, "no training node has a number in column height"),
         (NODES.replace("50", "1e60"), EDGES, r"'1e60' in column age is not a number below 1e\+30"),
-        (NODES.replace(",", ";"), EDGES, r"nodes\.csv .*: cells are separated by ';'"),
+        (NODES.replace(",", ";"), EDGES, r"nodes\.csv .*: put commas between the cells"),
         (NODES, "source,target\na,z\nb,y\n", r"edges\.csv:2: .* no id 'z' \(1 rows more\): add"),
         (NODES.replace(f"d,{Y}", "d,z"), EDGES, UNLIKE),
         (NODES.replace(",val", ",held"), EDGES, r"the split is train, val, test or empty, not 'h"),

@@ -37,6 +37,7 @@ def predict(
     model, objective = load_model(settings, load_checkpoint(checkpoint))
     device, info = next(model.parameters()).device, objective.info
     table: Any = None
+    record: dict[str, Any] = {}
     faults: list[DataError] = []
     with torch.inference_mode():
         for rows, inputs in read_inputs(files, info, faults):
@@ -51,5 +52,6 @@ def predict(
                     table.writeheader()
                 table.writerow(record)
             sys.stdout.flush()
-    if faults:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults))
+    if faults or not record:
+        told = "\n".join(f"error: {fault}" for fault in faults)
+        sys.exit(told or "error: there is nothing to predict for: name other files")

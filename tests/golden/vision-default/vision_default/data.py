@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine.folds import take_fold
 from .engine.images import check_images, find_files, open_image, read_rows, size_error
-from .engine.labels import DataError, collected
+from .engine.labels import DataError, collected, tell
 from .engine.ranges import Count, Counts, Natural
 from .engine.sampling import EpochSampler, batches_in_order
 from .engine.splits import hold_out
@@ -113,7 +113,7 @@ def describe(examples: list[Example], image_size: list[int] | None) -> dict[str,
             raise size_error(f"{sample[0].name} is {width}x{height}, {example.name}", image.size)
     channels = 1 if {image.mode for image in images} <= {"1", "L"} else 3
     size = (image_size[0], image_size[-1]) if image_size else (height, width)
-    info = {"channels": channels, "image_size": size}
+    info = {"channels": channels, "image_size": size, "of_one_size": image_size is None}
     pixels = torch.stack([to_pixels(image, info) for image in images])  # (N, C, H, W)
     std, mean = torch.std_mean(pixels, dim=(0, 2, 3))
     # A constant channel is only centred: division by its deviation would give infinities.
@@ -184,5 +184,8 @@ def read_inputs(
                 examples = [(file.parent / row[column], row) for _, row in rows]
         for path, row in examples:
             with collected(faults):
-                pixels = to_pixels(open_image(path), info).unsqueeze(0)
+                image, (height, width) = open_image(path), info["image_size"]
+                if info.get("of_one_size") and image.size != (width, height):
+                    tell(f"images that are not {width}x{height} are scaled and cropped to that")
+                pixels = to_pixels(image, info).unsqueeze(0)
                 yield [{"name": str(path), **row}], (standardize(pixels, info),)

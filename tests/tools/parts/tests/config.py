@@ -54,7 +54,7 @@ def test_a_mistaken_flag_is_named(command, flags, words):
 def test_a_setting_that_no_file_has_is_named(command):
     Path("configs/default.yaml").write_text("run:\n  name: bare\n")
     sentence, *_ = command("train")
-    assert "is set nowhere: add it to configs/default.yaml" in sentence
+    assert "is missing: give it, or add it to configs/default.yaml" in sentence
 
 
 @pytest.fixture

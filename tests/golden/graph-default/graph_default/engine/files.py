@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}:{line} is not UTF-8: save the file in that encoding") from error
 
 
-def read_table(path: Path, columns: Iterable[str], hint: str) -> Rows:
+def read_table(path: Path, columns: Sequence[str], hint: str) -> Rows:
     """Place and cells by column of each row that is not empty; ``hint`` is how to name columns."""
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     rows: Iterator[tuple[str, list[str]]]
@@ -37,9 +37,9 @@ def read_table(path: Path, columns: Iterable[str], hint: str) -> Rows:
             raise DataError(f"{first[0]}: each column needs a name of its own")
         for column in columns:
             if column not in names:
-                advice = hint if len(names) > 1 else "put commas between cells"
-                if len(names) == 1 and ";" in names[0]:
-                    advice = "cells are separated by ';', save the table with commas instead"
+                advice = hint if len(columns) > 1 else "rename the column that holds it"
+                if len(names) == 1 < len(columns):
+                    advice = "put commas between the cells, no semicolons"
                 has = f"has no column '{column}' but {', '.join(names)[:80]}"
                 raise DataError(f"{path} {has}: {advice}")
         for place, cells in rows:

@@ -56,7 +56,8 @@ def write_test(path: Path, epoch: int) -> list[str]:
     file = place_result(path, "test")
     result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     if result.get("epoch") != epoch:
-        return ["\nThe test split was not looked at: `evaluate`, then `show run`, say it here."]
+        looked = f"looked at after epoch {result['epoch']} alone" if result else "not looked at"
+        return [f"\nThe test split was {looked}: `evaluate`, then `show run`, say it here."]
     lines = describe_result("test", result)
     return [f"\n## The test split\n\nOf {result['data']}:\n\n```", *lines, "```"]
 

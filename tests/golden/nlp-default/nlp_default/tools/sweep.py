@@ -150,7 +150,7 @@ def log_trial(folder: Path, study: Study, trial: FrozenTrial) -> None:
         with SummaryWriter(folder / "hparams" / f"trial-{trial.number}") as writer:
             writer.add_hparams(trial.params, {"score": trial.value}, run_name=".")
     tried = "  ".join(f"{name} {value:.3g}" for name, value in trial.params.items())
-    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value}  {tried}")
+    print(f"trial {trial.number} {trial.state.name.lower()}: score {trial.value!s:.6}  {tried}")
 
 
 def write_best(study: Study, recipe: Settings, folder: Path) -> None:

@@ -88,8 +88,8 @@ def check_resumable(path: Path, checkpoint: dict[str, Any], known: dict[str, Any
         for key, new in values.items():
             name, old = f"{section}.{key}", before.get(key)
             if old != new and (name == "run.init" or section != "run") and name not in MAY_DIFFER:
-                reason = f"was begun with {name} {old}, now it is {new}"
-                raise CheckpointError(f"{path} {reason}: leave that out, or begin a new run")
+                reason = f"was begun with {name} {before.get(key, 'unset')}, now it is {new}"
+                raise CheckpointError(f"{path} {reason}: go back to that, or begin a new run")
     data = [{**each["info"], "steps": each["steps_per_epoch"]} for each in (checkpoint, known)]
     for name, old in data[0].items():
         if old != (new := data[1].get(name)):
