@@ -54,5 +54,4 @@ def predict(
                 table.writerow(record)
             sys.stdout.flush()
     if faults or not record:
-        told = "\n".join(f"error: {fault}" for fault in faults)
-        sys.exit(told or "error: there is nothing to predict for: name other files")
+        sys.exit("\n".join(f"error: {fault}" for fault in faults) or "error: nothing to predict")

@@ -186,6 +186,6 @@ def read_inputs(
             with collected(faults):
                 image, (height, width) = open_image(path), info["image_size"]
                 if info.get("of_one_size") and image.size != (width, height):
-                    tell(f"images that are not {width}x{height} are scaled and cropped to that")
+                    tell(f"images of another size than {width}x{height}, of training, are scaled")
                 pixels = to_pixels(image, info).unsqueeze(0)
                 yield [{"name": str(path), **row}], (standardize(pixels, info),)

@@ -22,8 +22,7 @@ def hold_out(
         trained = len(splits["train"])
         parts = []
         for number, example in enumerate(own):
-            # A file stays in its split when others are added. What is no file is split by order, so
-            # that every group has the same fraction in a split.
+            # A file stays in its split when others are added; what is no file is split by order.
             position = hash_name(example.name, seed) if are_files else (number + 0.5) / len(own)
             # The first fraction is for the first missing split, and so on; the rest for training.
             parts.append(min(int(position / fraction), len(missing)))
