@@ -197,6 +197,21 @@ def test_edges_are_predicted_where_nothing_else_is_said_or_they_were_asked_for(f
 
 
 @pytest.mark.parametrize(
+    ("task", "columns"), [("node_classification", ["id", "team"]), ("node_regression", ["id", "age", "height"])]
+)
+def test_of_nodes_the_columns_are_taken_that_a_task_can_predict(
+    task: str, columns: list[str], folder: Path
+) -> None:
+    """Without it they may all be features, and edges are to be predicted."""
+    people = ("id", "age", "height", "team")
+    here = wild.ring(folder / "here", people, lambda n: (20 + n * 7 % 41, 150.5 + n % 40, "ab"[n % 2]))
+    assert proposed(look(here))["task"] == "link_prediction"
+    assert proposed(look(here, task=task))["data.columns"] == columns
+    with pytest.raises(ScaffoldError, match="--columns begins with that of the nodes' names"):
+        look(here, "age", "height")
+
+
+@pytest.mark.parametrize(
     ("args", "said"),
     [
         (("q/p", "--data", "q"), "q/p would lie within the data"),

@@ -10,7 +10,7 @@ from scaffold.looking.files import ARCHIVES, OTHERS, TABLES, listing, refuse
 from scaffold.looking.labels import guesses, of_columns
 from scaffold.looking.reading import Fact, Reading, Request, shown
 from scaffold.looking.tables import Table, check_split, read
-from scaffold.looking.targets import Guess
+from scaffold.looking.targets import Guess, of_column
 from scaffold.looking.unread import check_commas
 
 ENDS = ("source", "target")
@@ -42,9 +42,10 @@ def look(folder: Path, request: Request) -> list[Reading]:
     known = {*identity.texts}
     strangers = [end for name in ENDS for end in edges.columns[name].counts if end not in known]
     if strangers and nodes.complete:
+        first = ", and --columns begins with that of the nodes' names" if wanted[1:] else ""
         raise refuse(
             f"{edges.path} names {strangers[0]}, which is in no row of column {identity.name} of nodes.csv",
-            "add or remove it",
+            f"add or remove it{first}",
         )
     why = f"nodes.csv with {nodes.rows} and edges.csv with {edges.rows}"
     links = _of_edges(edges, why)
@@ -56,7 +57,11 @@ def look(folder: Path, request: Request) -> list[Reading]:
         return [links]
     others = nodes.without(identity.name, "split")
     labels = wanted[1:] or wanted
-    choose = _leave_open if request.links else request.choose
+    is_asked_for = request.target in TARGETS
+    if is_asked_for:
+        likely = [column for column in others if _first_target(column, nodes.rows) == request.target]
+        others = likely or others
+    choose = _leave_open if request.links and not is_asked_for else request.choose
     try:
         found = (
             of_columns(labels, nodes.rows)
@@ -105,6 +110,11 @@ def _repeated(edges: Table) -> list[str]:
         f"{len(repeated):,} rows of edges.csv have the edge of an earlier row and other numbers, such as "
         f"{source} to {target}, where training stops: {ways}"
     ]
+
+
+def _first_target(column: Column, rows: str) -> str:
+    found = of_column(column, rows)
+    return found[0].target if found else ""
 
 
 def _leave_open(_: str, names: Sequence[str]) -> str:
