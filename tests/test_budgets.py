@@ -71,8 +71,8 @@ def limits(row: Choices) -> dict[str, int]:
         (row["needs_warmup"], {ENGINE: 12}),
         # Its step is written out, here and in its tests.
         (row["optimizer"] == "muon", {PACKAGE: 76, "tests": 81}),
-        # Images have tables, came to be erased, and where the loss takes a share of each class, mixed; a small class
-        # of files is in each split.
+        # Images have tables, came to be erased, and where the loss takes a share of each class, mixed.
+        # A small class of files is in each split, and images of another size are told of.
         (row["form"] == "images", {PACKAGE: 19, "reading": 30, "tests": 25}),
         (row["mixing"], {PACKAGE: 28, "tests": 94}),
         # What is frozen, layer by layer; backbones are found, read and explained, with tests of their own.

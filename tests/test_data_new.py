@@ -197,7 +197,8 @@ def test_edges_are_predicted_where_nothing_else_is_said_or_they_were_asked_for(f
 
 
 @pytest.mark.parametrize(
-    ("task", "columns"), [("node_classification", ["id", "team"]), ("node_regression", ["id", "age", "height"])]
+    ("task", "columns"),
+    [("node_classification", ["id", "team"]), ("node_regression", ["id", "age", "height"])],
 )
 def test_of_nodes_the_columns_are_taken_that_a_task_can_predict(
     task: str, columns: list[str], folder: Path
