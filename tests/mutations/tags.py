@@ -378,8 +378,8 @@ MUTATIONS = [
         PREPROCESSING,
         BOTH,
         "read_conll",
-        "elif not is_comment(line, row, size) and not is_no_word(row, columns):",
-        "elif not is_comment(line, row, size):",
+        "not is_comment(line, row, size) and not is_no_word(row, columns)",
+        "not is_comment(line, row, size)",
     ),
     conll(
         "docstart-is-a-word",
