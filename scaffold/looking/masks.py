@@ -189,7 +189,11 @@ def _check(mask: Path, header: Header | None, image: Header | None) -> None:
     if header is None:
         raise refuse(f"{mask} cannot be opened as an image", "mend or remove it")
     if header.format == "JPEG":
-        raise refuse(f"{mask} is a JPEG, which changes classes", "save masks as PNG")
+        raise refuse(
+            f"{mask} is a JPEG, which changes classes",
+            "save masks as grey PNG files whose values are the numbers of classes, 0, 1 and so on, and not the many "
+            "greys that JPEG has left around them",
+        )
     if header.kind != "palette" and (header.colour or header.kind == "deep"):
         has = "more than 8 bits" if header.kind == "deep" else "colours"
         raise refuse(
