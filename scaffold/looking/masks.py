@@ -191,7 +191,7 @@ def _check(mask: Path, header: Header | None, image: Header | None) -> None:
     if header.format == "JPEG":
         raise refuse(
             f"{mask} is a JPEG, which changes classes",
-            "save masks as grey PNG files whose values are the numbers of classes, 0, 1 and so on, and not the many "
+            "save masks as grey PNG files whose values are numbers of classes, 0, 1 and so on, and not the "
             "greys that JPEG has left around them",
         )
     if header.kind != "palette" and (header.colour or header.kind == "deep"):
