@@ -116,8 +116,7 @@ def describe_mistake(error: CycloptsError) -> str:
     argument, text = error.argument, str(error).strip()
     token = getattr(error, "token", None) or next(iter(argument.tokens if argument else ()), None)
     if isinstance(error, MissingArgumentError) and argument and not error.keyword:
-        name = argument.name.lstrip("-")
-        return f"{name} is missing: give it, or add it to {DEFAULT_CONFIG} if it is a setting"
+        return f"{argument.name.lstrip('-')} is missing: give it, or add it to {DEFAULT_CONFIG}"
     if isinstance(error, UnknownOptionError):  # section and key may both be wrong
         arguments = error.argument_collection.filter_by(show=True)
         names = {one.name.lstrip("-").rpartition(".")[2]: one.name for one in arguments}

@@ -46,7 +46,7 @@ def test_a_split_that_a_column_lacks_is_held_out(load, tmp_path):
             "",
             r"no column 'text' but text;label: put commas \(tabs in TSV\) between the cells",
         ),
-        ("text\tlabel", "", r"no column 'text' but text\tlabel: put commas between cells \(t"),
+        ("text\tlabel", "", r"no column 'text' but text\tlabel: put commas \(tabs in TSV\)"),
         ("text,text", "", r"films\.csv:1: each column needs a name of its own"),
     ],
 )
