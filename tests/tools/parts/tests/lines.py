@@ -6,9 +6,6 @@ import json
 import math
 
 import pytest
-# jinja: if output == "pair"
-import torch
-# jinja: endif
 
 from package import predict as predicting
 from package.engine.run import Run
@@ -33,6 +30,8 @@ class OneOutput:
 
     def cpu(self):
         # jinja: if output == "pair"
+        import torch
+
         return torch.zeros(1)
         # jinja: else
         return [self]
