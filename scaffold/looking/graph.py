@@ -147,9 +147,9 @@ def _reading(nodes: Table, identity: Column, guess: Guess, why: str) -> Reading:
     reading.unknown.append(
         "whether edges have a direction: messages go both ways until data.directed is true"
     )
-    if guess.target == "classes" and (strange := UNKNOWN & {*nodes.columns[guess.columns[0]].counts}):
+    if guess.target == "classes" and (strange := sorted(UNKNOWN & {*nodes.columns[guess.columns[0]].counts})):
         reading.notes.append(
-            f"`{strange.pop()}` of {guess.columns[0]} is a class like the others: leave cells empty where no "
+            f"`{strange[0]}` of {guess.columns[0]} is a class like the others: leave cells empty where no "
             "class is known"
         )
     if "split" not in nodes.columns:
