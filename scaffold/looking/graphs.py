@@ -68,7 +68,7 @@ def _tudataset(folder: Path, name: str, files: dict[str, Path]) -> list[Reading]
                 "graphs",
                 "numbers",
                 why,
-                f"{path.name}: {count} numbers a graph, such as {rows[0].strip() if rows else ''}",
+                f"{path.name}: {count} number{'s' if count > 1 else ''} a graph, such as {rows[0].strip() if rows else ''}",
             )
         )
     if not readings:

@@ -134,7 +134,7 @@ def test_unusable_features_are_explained(load, write, changes, words):
 def test_what_is_missing_is_the_mean_and_what_is_the_same_is_found(load, write, capsys):
     write(edge_attributes="\n".join(["nan", *["5"] * 23]))
     data = load()
-    assert "1 numbers are missing: they become the mean" in capsys.readouterr().err
+    assert "numbers missing (1) become the mean" in capsys.readouterr().err
     assert all(features.isfinite().all() for *_, features, _ in examples_of(data))
     write(edge_attributes="5\n" * 24)
     assert "the same for all edges: edge attribute 1" in load().find_constants()

@@ -162,7 +162,7 @@ def test_a_missing_number_is_the_mean_of_the_training_graphs(load, write, capsys
     x = torch.cat([x for x, *_ in load().train.dataset])
     assert (x[:, 1] == 0).any()
     assert_close(x.mean(dim=0), torch.zeros(2), atol=1e-5, rtol=0)
-    assert "8 numbers are missing: they become the mean" in capsys.readouterr().err
+    assert "numbers missing (8) become the mean" in capsys.readouterr().err
 
 
 def test_graphs_without_edges_or_nodes_train_as_well(load, write, settings):
