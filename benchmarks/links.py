@@ -66,7 +66,9 @@ def train_example(data: Any, seed: int) -> dict[str, Scores]:
     for split in ("validation", "test"):
         pairs = getattr(data, split).dataset
         [held_out[split]] = pairs.__getitems__(list(range(len(pairs))))
-    x, messages, *_ = held_out["validation"][0]
+    _, messages, *_ = held_out["validation"][0]
+    graph = data.graph
+    x = F.normalize(torch.stack([*graph.numbers.values()], dim=1).float(), p=1.0, dim=1)
     positive = messages[:, messages[0] < messages[1]]
     model = ExampleNet(x.size(1))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
@@ -81,7 +83,7 @@ def train_example(data: Any, seed: int) -> dict[str, Scores]:
         optimizer.step()
         model.eval()
         with torch.inference_mode():
-            scores = {split: rate(target, model(*inputs[:3])) for split, (inputs, target) in held_out.items()}
+            scores = {split: rate(target, model(x, *inputs[1:3])) for split, (inputs, target) in held_out.items()}
         if scores["validation"][1] > best["validation"][1]:
             best = scores
     return best

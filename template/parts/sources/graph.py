@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import torch
+# jinja: if target != "links"
 import torch.nn.functional as F
+# jinja: endif
 from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
@@ -44,7 +46,11 @@ class SourceSettings:
 
 
 def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> Graph:
+    # jinja: if target == "links"
+    """Citation graphs, whose features are scaled as columns of tables are."""
+    # jinja: else
     """Citation graphs with the split of Yang et al. 2016; a row of features sums to 1."""
+    # jinja: endif
     for part in PLANETOID:
         if not (folder / f"ind.{name}.{part}").is_file():
             raise DataError(f"{folder / f'ind.{name}.{part}'} is missing: copy all Planetoid files")
@@ -58,7 +64,9 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
     if bad or int(read.edge_index.max()) >= len(read.x):
         what = f"node {bad[0]} has a feature" if bad else "ind.*.graph has a node"
         raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
+    # jinja: if target != "links"
     features = F.normalize(read.x, p=1.0, dim=1)
+    # jinja: endif
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
     places = [f"{folder}, node {node}" for node in range(len(read.y))]
     return Graph(
@@ -69,9 +77,14 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
         ],
         splits=["train" if t else "val" if v else "test" if s else "" for t, v, s in masks],
         edges=read.edge_index,
+        # jinja: if target == "links"
+        numbers={str(i): column for i, column in enumerate(read.x.T)},
+        words={},
+        # jinja: else
         numbers={str(i): column for i, column in enumerate(features.T)},
         words={},
         scaled=True,
+        # jinja: endif
     )
 
 
