@@ -521,8 +521,9 @@ EDITS = [
         ),
         Text(
             "model.py",
-            "self.encoder(x, edge_index, *more).chunk(self.kinds, dim=1)",
-            "self.norm(self.encoder(x, edge_index, *more)).chunk(self.kinds, dim=1)",
+            "        vectors = self.encoder(x, edge_index, *more).chunk(self.kinds, dim=1)  # each (V, D)\n",
+            "        vectors = self.norm(self.encoder(x, edge_index, *more))\n"
+            "        vectors = vectors.chunk(self.kinds, dim=1)  # each (V, D)\n",
         ),
     ),
     edit(

@@ -30,7 +30,7 @@ def test_an_untrained_model_guesses(bare_settings, info, num_outputs, make_batch
         outputs = build_model(bare_settings.model, info, num_outputs)(*inputs)
         losses.append(objective(outputs, target)[0].item())
     guessing = objective(torch.zeros_like(outputs), target)[0].item()
-    assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.5)
+    assert sum(losses) / len(losses) == pytest.approx(guessing, rel=0.75)
 
 
 def test_a_sample_alone_gives_the_same_as_in_a_batch(model, make_batch):
