@@ -83,7 +83,9 @@ def train_example(data: Any, seed: int) -> dict[str, Scores]:
         optimizer.step()
         model.eval()
         with torch.inference_mode():
-            scores = {split: rate(target, model(x, *inputs[1:3])) for split, (inputs, target) in held_out.items()}
+            scores = {
+                split: rate(target, model(x, *inputs[1:3])) for split, (inputs, target) in held_out.items()
+            }
         if scores["validation"][1] > best["validation"][1]:
             best = scores
     return best

@@ -63,12 +63,13 @@ def _tudataset(folder: Path, name: str, files: dict[str, Path]) -> list[Reading]
     if path := files.get(f"{name}_graph_attributes.txt"):
         rows = read_sample(path)[0].splitlines()
         count = len(rows[0].split(",")) if rows else 0
+        numbers = "1 number" if count == 1 else f"{count} numbers"
         readings.append(
             Reading(
                 "graphs",
                 "numbers",
                 why,
-                f"{path.name}: {count} number{'s' if count > 1 else ''} a graph, such as {rows[0].strip() if rows else ''}",
+                f"{path.name}: {numbers} a graph, such as {rows[0].strip() if rows else ''}",
             )
         )
     if not readings:

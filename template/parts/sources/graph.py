@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import torch
-# jinja: if target != "links"
-import torch.nn.functional as F
-# jinja: endif
 from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
@@ -64,8 +61,10 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
     if bad or int(read.edge_index.max()) >= len(read.x):
         what = f"node {bad[0]} has a feature" if bad else "ind.*.graph has a node"
         raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
-    # jinja: if target != "links"
-    features = F.normalize(read.x, p=1.0, dim=1)
+    # jinja: if target == "links"
+    features = read.x
+    # jinja: else
+    features = torch.nn.functional.normalize(read.x, p=1.0, dim=1)
     # jinja: endif
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
     places = [f"{folder}, node {node}" for node in range(len(read.y))]
@@ -77,12 +76,9 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
         ],
         splits=["train" if t else "val" if v else "test" if s else "" for t, v, s in masks],
         edges=read.edge_index,
-        # jinja: if target == "links"
-        numbers={str(i): column for i, column in enumerate(read.x.T)},
-        words={},
-        # jinja: else
         numbers={str(i): column for i, column in enumerate(features.T)},
         words={},
+        # jinja: if target != "links"
         scaled=True,
         # jinja: endif
     )

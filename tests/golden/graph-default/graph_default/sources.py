@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import torch
-import torch.nn.functional as F
 from cyclopts import Parameter
 from torch import Tensor
 from torch_geometric.io import read_planetoid_data
@@ -48,7 +47,7 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
     if bad or int(read.edge_index.max()) >= len(read.x):
         what = f"node {bad[0]} has a feature" if bad else "ind.*.graph has a node"
         raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
-    features = F.normalize(read.x, p=1.0, dim=1)
+    features = torch.nn.functional.normalize(read.x, p=1.0, dim=1)
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
     places = [f"{folder}, node {node}" for node in range(len(read.y))]
     return Graph(
