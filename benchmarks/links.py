@@ -67,8 +67,7 @@ def train_example(data: Any, seed: int) -> dict[str, Scores]:
         pairs = getattr(data, split).dataset
         [held_out[split]] = pairs.__getitems__(list(range(len(pairs))))
     _, messages, *_ = held_out["validation"][0]
-    graph = data.graph
-    x = F.normalize(torch.stack([*graph.numbers.values()], dim=1).float(), p=1.0, dim=1)
+    x = F.normalize(torch.stack([*data.graph.numbers.values()], dim=1).float(), p=1.0, dim=1)
     positive = messages[:, messages[0] < messages[1]]
     model = ExampleNet(x.size(1))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)

@@ -202,7 +202,7 @@ def test_evaluation_changes_nothing(state, info, batches):
     for name, tensor in state.model.state_dict().items():
         assert torch.equal(tensor, before[name]), f"evaluation has changed {name}"
     assert all(parameter.grad is None for parameter in state.model.parameters())
-    assert evaluate(state.model, state.objective, batches) == pytest.approx(first, nan_ok=True)
+    assert repr(evaluate(state.model, state.objective, batches)) == repr(first)
 
 
 def test_evaluation_does_not_depend_on_the_batch_size(state, info, make_batch, make_parts):
