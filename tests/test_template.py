@@ -22,7 +22,7 @@ FORKS = {
     "data/graph.py": 4,
     "data/graphs.py": 4,
     "data/links.py": 4,
-    "sources/graph.py": 4,
+    "sources/graph.py": 5,
     "data/images.py": 7,
     "data/texts.py": 6,
     "data/words.py": 7,

@@ -43,7 +43,7 @@ class SourceSettings:
 
 
 def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> Graph:
-    """Citation graphs with the split of Yang et al. 2016."""
+    """Citation graphs, with the split of Yang et al. 2016."""
     for part in PLANETOID:
         if not (folder / f"ind.{name}.{part}").is_file():
             raise DataError(f"{folder / f'ind.{name}.{part}'} is missing: copy all Planetoid files")
@@ -57,10 +57,9 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
     if bad or int(read.edge_index.max()) >= len(read.x):
         what = f"node {bad[0]} has a feature" if bad else "ind.*.graph has a node"
         raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
-    # jinja: if target == "links"
-    features, scaled = read.x, False  # as columns of tables: small numbers make all pairs alike
-    # jinja: else
-    features, scaled = torch.nn.functional.normalize(read.x, p=1.0, dim=1), True  # rows sum to 1
+    features = read.x
+    # jinja: if target != "links"
+    features = torch.nn.functional.normalize(features, p=1.0, dim=1)  # a row sums to 1
     # jinja: endif
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
     places = [f"{folder}, node {node}" for node in range(len(read.y))]
@@ -74,7 +73,9 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
         edges=read.edge_index,
         numbers={str(i): column for i, column in enumerate(features.T)},
         words={},
-        scaled=scaled,
+        # jinja: if target != "links"
+        scaled=True,
+        # jinja: endif
     )
 
 

@@ -33,7 +33,7 @@ class SourceSettings:
 
 
 def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> Graph:
-    """Citation graphs with the split of Yang et al. 2016."""
+    """Citation graphs, with the split of Yang et al. 2016."""
     for part in PLANETOID:
         if not (folder / f"ind.{name}.{part}").is_file():
             raise DataError(f"{folder / f'ind.{name}.{part}'} is missing: copy all Planetoid files")
@@ -47,7 +47,8 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
     if bad or int(read.edge_index.max()) >= len(read.x):
         what = f"node {bad[0]} has a feature" if bad else "ind.*.graph has a node"
         raise DataError(f"{folder}: {what} that cannot be: copy the files anew")
-    features, scaled = torch.nn.functional.normalize(read.x, p=1.0, dim=1), True  # rows sum to 1
+    features = read.x
+    features = torch.nn.functional.normalize(features, p=1.0, dim=1)  # a row sums to 1
     masks = zip(read.train_mask, read.val_mask, read.test_mask, strict=True)
     places = [f"{folder}, node {node}" for node in range(len(read.y))]
     return Graph(
@@ -60,7 +61,7 @@ def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> G
         edges=read.edge_index,
         numbers={str(i): column for i, column in enumerate(features.T)},
         words={},
-        scaled=scaled,
+        scaled=True,
     )
 
 
