@@ -29,7 +29,7 @@ FORKS = {
     "tokenizer/pretrained.py": 4,
     "augment/vision.py": 4,
     "tools/pictures/images.py": 4,
-    "tests/cli.py": 4,
+    "tests/cli.py": 5,
     "tools/export.py": 4,
     "tools/show.py": 4,
     "tools/tune.py": 5,

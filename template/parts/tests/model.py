@@ -349,8 +349,7 @@ def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     outputs = outputs.movedim(1, -1)
     # jinja: endif
     zeros = outputs.flatten(0, -2) == 0
-    # A row of zeros has lost all that the last layer reads, which is what dropout is for; of many
-    # logits one may be 0 by chance.
+    # A row of zeros has lost all that the last layer reads; one of many logits is 0 by chance.
     assert zeros[~zeros.all(dim=-1)].sum() < 0.001 * zeros.numel()
 
 

@@ -17,7 +17,7 @@ from package.schedule import lr_factor
 from package.train import evaluate, monitored, train_steps
 
 # jinja: if output == "pixel"
-STEPS = 200  # in which the model learns eight random masks by heart
+STEPS = 140  # in which the model learns eight random masks by heart
 # jinja: elif pretrained
 STEPS = 160  # in which a small backbone learns eight random labels by heart
 # jinja: else

@@ -35,7 +35,7 @@ def append_short(config, settings):
 
 def test_train_evaluate_and_predict(command, short_settings, input_files, monkeypatch):
     append_short("configs/debug.yaml", short_settings)
-    device = ("--training.device", "cpu")
+    device, quick = ("--training.device", "cpu"), ("--report", "no")
     code, output, _ = command("train", "--config", "configs/debug.yaml", *device)
     assert not code
     assert "best.pt" in output
@@ -46,7 +46,7 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     assert f"\nbest_loss: {summary['best']['loss']:.6g}\n" in output
 
     assert list(Path("runs").glob("*-debug/events.out.tfevents.*")), "nothing for TensorBoard"
-    code, output, _ = command("train", "--resume", "last", *device)
+    code, output, _ = command("train", "--resume", "last", *quick, *device)
     assert not code
     assert "-debug" in output
     code, *_ = command("train", "--resume", "last", "--optim.lr", "0.123", *device)
@@ -84,8 +84,8 @@ def test_train_evaluate_and_predict(command, short_settings, input_files, monkey
     _, *others = csv.reader(output.splitlines())
     assert [row[1:] for row in others] == [row[1:] for row in rows]
 
-    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "others")
-    (again,) = Path("others").iterdir()
+    code, *_ = command("train", "--config", folder / "config.yaml", "--run.folder", "again", *quick)
+    (again,) = Path("again").iterdir()
     assert (again / "metrics.jsonl").read_text() == metrics.read_text(), "it is not the same run"
 
 

