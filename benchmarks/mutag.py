@@ -49,8 +49,8 @@ class ExampleGIN(nn.Module):
         self.norms = nn.ModuleList(nn.BatchNorm1d(32) for _ in sizes)
         self.head = nn.Sequential(nn.Linear(32, 32), nn.ReLU(), nn.Dropout(0.5), nn.Linear(32, classes))
 
-    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor) -> Tensor:
-        """Give logits; the category 0 is of atoms that no training graph has."""
+    def forward(self, x: Tensor, edge_index: Tensor, graph: Tensor, sizes: Tensor, *_: Tensor) -> Tensor:
+        """Give logits; the category 0 is of atoms that no training graph has, and bonds are ignored."""
         x = F.one_hot(x.flatten(), self.categories).float()
         for conv, norm in zip(self.convs, self.norms, strict=True):
             x = norm(conv(x, edge_index).relu())
