@@ -219,4 +219,5 @@ def read_inputs(
                 # jinja: else
                 pixels = to_pixels(image, info).unsqueeze(0)
                 # jinja: endif
-                yield [{"name": str(path), **row}], (standardize(pixels, info),)
+                named = {"name": str(path)}  # first, whatever a column is called
+                yield [{**named, **row, **named}], (standardize(pixels, info),)

@@ -71,4 +71,5 @@ def predict(
                 table.writerow(record)
             sys.stdout.flush()
     if faults or not record:
-        sys.exit("\n".join(f"error: {fault}" for fault in faults) or "error: no pair in pairs.csv")
+        what = "no pair in pairs.csv" if node is None else f"{node} has an edge to all nodes"
+        sys.exit("\n".join(f"error: {fault}" for fault in faults) or f"error: {what}")

@@ -13,7 +13,7 @@ from .sources import Example, Splits
 
 @cache
 def read_sample(read_label: LabelReader) -> Splits:
-    """599 grey images of 24x24 pixels with two to four digits, and masks of which is where.
+    """600 grey images of 24x24 pixels with up to four digits, and masks of which is where.
 
     A value of a mask is 0 for the background and 1 to 10 for the digits 0 to 9. Pixels with little
     ink, at the edge of a stroke, are void. Each of the 1,797 digits stands in one scene only.

@@ -48,9 +48,9 @@ def describe_labels(labels: Sequence[Label]) -> dict[str, Any]:
         values = [value for value in found.nonzero()[0].tolist() if value != first.void]
         names = [str(value) for value in values]
     if len(values) < 2:
-        what = f"{first_place(labels)}: the training masks hold no two classes"
-        hint = f"data.void is {first.void}, if that is a class name a value that none has"
-        raise DataError(f"{what}, but {', '.join(names) or 'none'}: add another; {hint}")
+        what = f"{first_place(labels)}: the training masks hold fewer than two classes"
+        hint = f"if {first.void} is a class, set data.void to a value that none has"
+        raise DataError(f"{what} ({', '.join(names) or 'none'}): add another; {hint}")
     palette = choose_palette(load_mask(first.source))
     return {"classes": names, "values": values, "void": first.void, "palette": palette}
 
