@@ -33,7 +33,7 @@ def predict(
     format: Literal["csv", "jsonl"] = "csv",
 ) -> None:
     # jinja: if output == "pixel"
-    """Write a mask for each image, and print a line: its names, and the share of each class.
+    """Write a mask for each image, and print a line: name, mask and the share of each class.
 
     Parameters
     ----------

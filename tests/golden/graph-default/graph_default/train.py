@@ -87,7 +87,7 @@ def train(
     training, init = settings.training, settings.run.init
     start = resume or init
     checkpoint = load_checkpoint(start) if start else {}
-    info = checkpoint["info"] if init else None  # of the inputs, such as a tokenizer
+    info = checkpoint["info"] if init else None  # such as classes, scale and vocabulary
     data = load_data(settings.data, training.seed, info, relabel=True)
     steps = training.count_steps(len(data.train))
     state = TrainState(settings, data.info, training.epochs * steps, {} if resume else checkpoint)

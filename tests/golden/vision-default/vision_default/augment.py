@@ -130,9 +130,9 @@ class Augment(nn.Module):
         return F.affine_grid(affine, list(images.shape), align_corners=False)
 
     def erase(self, images: Tensor, generator: Generator) -> Tensor:
-        """Makes a box mean, which is 0 in standardised images (Zhong et al. 2020).
+        """Fills a box with the mean, which is 0 in standardised images (Zhong et al. 2020).
 
-        The mean is as good as noise there, and is not drawn; the ranges are those of torchvision.
+        Noise does no better in the paper; the ranges are those of torchvision.
         """
         area = self.uniform(images, 0.02, 0.33, generator)
         aspect = 3.3 ** self.uniform(images, -1.0, 1.0, generator)

@@ -15,7 +15,7 @@ KIND = "graph with classes"  # of inputs and targets
 
 # Settings that may change on resume: they do not affect the result, or the data is compared anyway.
 MAY_DIFFER = {"data.path", "training.device", "training.compile"}
-MAY_DIFFER |= {"training.epochs", "training.minutes"}  # of these a resumed training makes the best
+MAY_DIFFER |= {"training.epochs", "training.minutes"}  # which a resumed training adapts to
 
 
 class CheckpointError(Exception):
