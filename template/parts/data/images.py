@@ -219,5 +219,4 @@ def read_inputs(
                 # jinja: else
                 pixels = to_pixels(image, info).unsqueeze(0)
                 # jinja: endif
-                named = {"name": str(path)}  # first, whatever a column is called
-                yield [{**named, **row, **named}], (standardize(pixels, info),)
+                yield [{"name": ""} | row | {"name": str(path)}], (standardize(pixels, info),)

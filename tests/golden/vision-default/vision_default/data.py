@@ -188,5 +188,4 @@ def read_inputs(
                 if info.get("of_one_size") and image.size != (width, height):
                     tell(f"images of another size than {width}x{height}, of training, are scaled")
                 pixels = to_pixels(image, info).unsqueeze(0)
-                named = {"name": str(path)}  # first, whatever a column is called
-                yield [{**named, **row, **named}], (standardize(pixels, info),)
+                yield [{"name": ""} | row | {"name": str(path)}], (standardize(pixels, info),)
