@@ -345,9 +345,9 @@ EDITS = [
         "boxes are filled with noise, as in timm",
         ERASING,
         text(
-            '        """Makes a box mean, which is 0 in standardised images (Zhong et al. 2020).\n'
+            '        """Fills a box with the mean, which is 0 in standardised images (Zhong et al. 2020).\n'
             "\n"
-            "        The mean is as good as noise there, and is not drawn; the ranges are those of torchvision.\n"
+            "        Noise does no better in the paper; the ranges are those of torchvision.\n"
             '        """\n',
             '        """Fills a box with noise (Zhong et al. 2020), in the ranges of torchvision."""\n',
         ),

@@ -90,7 +90,7 @@ def test_a_value_that_is_no_class_is_named_with_its_place(value, words):
 
 
 def test_masks_without_two_classes_are_refused():
-    with pytest.raises(DataError, match=r"mask 0 and on: .* no two classes, but 0: .* is 255"):
+    with pytest.raises(DataError, match=r"mask 0 and on: .* than two classes .0.: .* if 255 is a"):
         describe_labels(make_labels([[0, 255]], [[0, 0]]))
 
 
