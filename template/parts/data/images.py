@@ -216,7 +216,8 @@ def read_inputs(
                 scale = max(height / image.height, width / image.width)
                 size = round(scale * image.height), round(scale * image.width)
                 pixels = to_pixels(image, info | {"image_size": size}).unsqueeze(0)
+                row = {**row, "name": str(path)}  # which the mask is called after
                 # jinja: else
                 pixels = to_pixels(image, info).unsqueeze(0)
                 # jinja: endif
-                yield [{"name": ""} | row | {"name": str(path)}], (standardize(pixels, info),)
+                yield [{"name": str(path), **row}], (standardize(pixels, info),)

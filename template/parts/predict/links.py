@@ -71,5 +71,5 @@ def predict(
                 table.writerow(record)
             sys.stdout.flush()
     if faults or not record:
-        what = "no pair in pairs.csv" if node is None else f"{node} has an edge to all nodes"
+        what = "no pair in pairs.csv" if node is None else f"no pair of {node} without an edge"
         sys.exit("\n".join(f"error: {fault}" for fault in faults) or f"error: {what}")

@@ -43,7 +43,7 @@ class SourceSettings:
 
 
 def read_planetoid(folder: Path, name: str, read_label: LabelReader | None) -> Graph:
-    """Citation graphs, with the split of Yang et al. 2016."""
+    """Citation graphs, with the split of their nodes of Yang et al. 2016."""
     for part in PLANETOID:
         if not (folder / f"ind.{name}.{part}").is_file():
             raise DataError(f"{folder / f'ind.{name}.{part}'} is missing: copy all Planetoid files")

@@ -188,4 +188,4 @@ def read_inputs(
                 if info.get("of_one_size") and image.size != (width, height):
                     tell(f"images of another size than {width}x{height}, of training, are scaled")
                 pixels = to_pixels(image, info).unsqueeze(0)
-                yield [{"name": ""} | row | {"name": str(path)}], (standardize(pixels, info),)
+                yield [{"name": str(path), **row}], (standardize(pixels, info),)
