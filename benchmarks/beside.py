@@ -7,10 +7,11 @@
     python benchmarks/beside.py streets FOLDER             segmentation; a folder of splits, class 11 is void
     python benchmarks/beside.py words FOLDER               token_classification; train, dev and test.conll
 
-The project is made with all defaults and trained by its own command, seed by seed. The reference trains on
-the same examples, chooses its epoch by the same validation examples and is measured on the same test
-examples. The bar is the design's: the one-sided 95 % bound of the mean difference, positive where the project
-is better, lies above -1 point (mAP, mean IoU, entity F1) or -2 % (MAE).
+The project is made by `scaffold new --data PATH`, takes what that proposes and all defaults, and is trained
+by its own command, seed by seed. The reference trains on the same examples, chooses its epoch by the same
+validation examples and is measured on the same test examples. The bar is the design's: the one-sided 95 %
+bound of the mean difference, positive where the project is better, lies above -1 point (mAP, mean IoU, entity
+F1) or -2 % (MAE).
 """
 
 import argparse
@@ -48,17 +49,18 @@ def main() -> None:
     )
     parser.add_argument("kind", choices=ANSWERS)
     parser.add_argument("path", type=Path)
-    parser.add_argument("--columns", nargs="+", default=[], help="as the project's --data.columns")
+    parser.add_argument("--columns", nargs="+", default=[], help="as those of scaffold new")
     parser.add_argument("--tokens", default=r"\S+", help="what the reference for texts calls a token")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     options = parser.parse_args()
     torch.set_num_threads(1)
     path = options.path.resolve()
-    flags = ["--data.path", str(path), "--training.device", "cpu"]
-    flags += ["--data.columns", *options.columns] if options.columns else []
+    answers = ["--data", str(path), *ANSWERS[options.kind], "--defaults", "--no-git"]
+    answers += ["--columns", ",".join(options.columns)] if options.columns else []
+    flags = ["--training.device", "cpu"]
     flags += {
-        "posters": ["--data.image_size", "32", "--data.label_separator", "|"],
+        "posters": ["--data.image_size", "32"],
         "streets": ["--data.image_size", *map(str, SIZE), "--data.void", str(VOID)],
     }.get(options.kind, [])
     name = METRICS[options.kind]
@@ -66,7 +68,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, {torch.get_num_threads()} thread, torch {torch.__version__}", flush=True)
     with TemporaryDirectory() as scratch:
         project = Path(scratch, f"beside_{options.kind}")
-        run("scaffold", "new", str(project), *ANSWERS[options.kind], "--defaults", "--no-git", cwd=ROOT)
+        run("scaffold", "new", str(project), *answers, cwd=ROOT)
         sys.path.insert(0, str(project))
         for seed in range(options.first, options.first + options.seeds):
             start = time.monotonic()

@@ -243,19 +243,25 @@ SHAPES = {
     "masks": Shape(
         wild.masks,
         ("vision", "segmentation"),
-        SAME,
+        SAME | FLIP,
         ("24 files of the same names", "counts nowhere: 0, 1, 2 occur", "what the values are called"),
+    ),
+    "masks of images in grey": Shape(
+        lambda here: wild.masks(here, mode="L"),
+        ("vision", "segmentation"),
+        SAME,
+        ("augment.horizontal_flip is off, 0.5 switches it on",),
     ),
     "masks below splits": Shape(
         lambda here: [wild.masks(here / name, count=9) for name in ("train", "val")],
         ("vision", "segmentation"),
-        SAME,
+        SAME | FLIP,
         ("test will be held out of train",),
     ),
     "masks of yes and no": Shape(
         lambda here: wild.masks(here, (0, 255)),
         ("vision", "segmentation"),
-        SAME | {"data.void": 254},
+        SAME | FLIP | {"data.void": 254},
         ("0 and 255 alone, so both are classes",),
     ),
     "a table of images and masks": Shape(
@@ -266,7 +272,7 @@ SHAPES = {
             ),
         ],
         ("vision", "segmentation"),
-        columns("photo", "truth") | SAME,
+        columns("photo", "truth") | SAME | FLIP,
         at="pairs.csv",
     ),
     "reviews with stars": Shape(

@@ -102,9 +102,9 @@ def image_table(folder: Path, columns: Sequence[str], cells: Cells, rows: int = 
     return table(folder / "labels.csv", columns, lambda n: (f"images/{n}.jpg", *cells(n)), rows)
 
 
-def masks(folder: Path, values: Sequence[int] = (0, 1, 2), count: int = 24) -> Path:
+def masks(folder: Path, values: Sequence[int] = (0, 1, 2), count: int = 24, **how: Any) -> Path:
     """Write images, and masks of stripes of these values."""
-    pictures(folder / "images", count)
+    pictures(folder / "images", count, **how)
     for number in range(count):
         mask = Image.new("L", (24, 24))
         mask.putdata([values[x * len(values) // 24] for _ in range(24) for x in range(24)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from scaffold.errors import joined
 from scaffold.looking.files import IMAGES, SPLITS, below, listing, refuse, splits_among
 from scaffold.looking.headers import Header, read_header
-from scaffold.looking.pictures import evenly, measure, size_of
+from scaffold.looking.pictures import MIRRORED, evenly, measure, size_of
 from scaffold.looking.reading import Fact, Reading, counted, shown, split_fact
 from scaffold.looking.values import read_values
 
@@ -61,9 +61,14 @@ def of_pairs(pairs: list[tuple[Path, Path]], why: str, target_why: str) -> Readi
             "which values masks hold, and which counts nowhere: data.void is 255 until you say otherwise"
         )
     unknown.append("what the values are called: data.classes takes their names")
-    unknown.append(
-        "whether a mirrored image keeps its classes: augment.horizontal_flip is off, 0.5 suits photographs"
-    )
+    if all(header.colour for header in headers.values()):
+        why_flip = "all images that were opened are in colour, and masks are mirrored with them"
+        facts.append(Fact("augment.horizontal_flip", 0.5, why_flip, "on, for these are images in colour"))
+        unknown.append(MIRRORED)
+    else:
+        unknown.append(
+            "whether a mirrored image keeps its classes: augment.horizontal_flip is off, 0.5 switches it on"
+        )
     return Reading("images", "masks", why, target_why, facts, unknown=unknown, notes=notes)
 
 

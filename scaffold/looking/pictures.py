@@ -16,6 +16,9 @@ SAMPLE = 200
 LARGEST = 160  # pixels a side, about, that are kept as they are: beyond, a first training takes long
 SIDE = 64
 MASK_SIDE = 128  # what a mask outlines must still be seen
+MIRRORED = (
+    "what the classes mean: where a mirrored image is another class, set augment.horizontal_flip to 0.0"
+)
 SIDES = re.compile(
     r"(?<![a-z])(left|right|clockwise|anticlockwise|counterclockwise|east|west|mirrored)(?![a-z])"
 )
@@ -106,7 +109,4 @@ def mirroring(headers: dict[Path, Header], names: Sequence[str]) -> tuple[list[F
             "augment.horizontal_flip stays off, 0.5 switches it on"
         )
     why = f"colour photographs, and no name of a class speaks of sides, letters or numbers ({shown(names)})"
-    unknown = (
-        "what the classes mean: where a mirrored image is another class, set augment.horizontal_flip to 0.0"
-    )
-    return [Fact("augment.horizontal_flip", 0.5, why, "on, for these are photographs")], unknown
+    return [Fact("augment.horizontal_flip", 0.5, why, "on, for these are photographs")], MIRRORED
