@@ -197,8 +197,8 @@ MUTATIONS = [
         PREPROCESSING,
         ("gcn", "resnet"),
         "train_steps",
-        "inputs, target = state.augment(*to_device(batch, device), state.generator)",
-        "inputs, target = to_device(batch, device)\ninputs, _ = state.augment(inputs, target, state.generator)",
+        "state.augment(*to_device(batch, device), state.generator)",
+        "(state.augment(*to_device(batch, device), state.generator)[0], to_device(batch, device)[1])",
     ),
     change(
         "data.py",

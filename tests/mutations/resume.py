@@ -16,7 +16,7 @@ from .mutation import change
 
 train = partial(change, "train.py")
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
-AUGMENT = "inputs, target = state.augment(*to_device(batch, device), state.generator)"
+BATCH = "inputs, target = batch"
 UNSCALE = "state.scaler.unscale_(state.optimizer)"
 CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 BEGIN = "if whole:\n    state.begin_epoch(state.epoch + 1)"
@@ -70,8 +70,20 @@ MUTATIONS = [
         "train_steps",
         "state.optimizer.zero_grad()",
         "pass",
-        AUGMENT,
-        "state.optimizer.zero_grad()\n" + AUGMENT,
+        BATCH,
+        "state.optimizer.zero_grad()\n" + BATCH,
+    ),
+    train(
+        "counted-before-augmentation",
+        "a step weighs its batches by what counts before pixels, nodes or words are taken away",
+        LOSS,
+        ("unet", "gcn", "lstm"),
+        "train_steps",
+        "counts = [state.objective.count(target) for _, target in group]",
+        "pass",
+        "group = [state.augment(*to_device(batch, device), state.generator) for batch in group]",
+        "counts = [state.objective.count(target) for _, target in group]\n"
+        "group = [state.augment(*to_device(batch, device), state.generator) for batch in group]",
     ),
     train(
         "last-group-dropped",

@@ -85,7 +85,11 @@ class Images(Dataset[tuple[Tensor, Tensor]]):
         image = open_image(example.image)
         if not self.resize and image.size != self.info["image_size"][::-1]:
             raise size_error(f"{example.name} is", image.size)
+        # jinja: if target == "masks"
+        return to_pixels(image, self.info), self.targets.read(index, image.size)
+        # jinja: else
         return to_pixels(image, self.info), self.targets[index]
+        # jinja: endif
 
     def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
         pixels, targets = zip(*examples, strict=True)

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from .engine.labels import DataError, Label, first_place, join_first
-from .engine.masks import VOID, Mask, choose_palette, load_mask, read_names
+from .engine.masks import VOID, Mask, check_size, choose_palette, load_mask, read_names
 
 NO_CLASS = -1
 
@@ -69,9 +69,13 @@ class Masks:
         return len(self.labels)
 
     def __getitem__(self, number: int) -> Tensor:
-        """Scaled and cropped as its image is, without a new value in between."""
+        return self.read(number)
+
+    def read(self, number: int, image_size: tuple[int, int] | None = None) -> Tensor:
+        """Scaled and cropped as its image, of this width and height, with no new value between."""
         label, size = self.labels[number], self.info["image_size"]
         mask = load_mask(label.mask.source)
+        check_size(label.text, mask.size, image_size or mask.size)
         if mask.size != tuple(size[::-1]):
             mask = ImageOps.fit(mask, size[::-1], Image.Resampling.NEAREST)
         values = np.asarray(mask, dtype=np.uint8)

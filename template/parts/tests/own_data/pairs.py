@@ -298,25 +298,43 @@ def test_a_photograph_is_turned_upright_before_its_mask_is_compared(load, tmp_pa
     read(load().train)
 
 
-def test_a_data_set_of_the_hub_is_read(load, tmp_path, monkeypatch):
-    """A local one has the form of those of the hub."""
+@pytest.fixture
+def save_hub(tmp_path, monkeypatch):
+    """Makes a local data set of the form of those of the hub, of images and masks in folders."""
     datasets = pytest.importorskip("datasets", reason="needs the extra hub")
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     datasets.disable_progress_bars()
+
+    def save():
+        columns = {
+            name: [str(tmp_path / folder / f"{n}.png") for n in range(10)]
+            for name, folder in {"photo": "images", "truth": "masks"}.items()
+        }
+        features = datasets.Features(dict.fromkeys(columns, datasets.Image()))
+        made = datasets.Dataset.from_dict(columns, features=features)
+        made.to_parquet(tmp_path / "hub/train.parquet")
+        return {"path": Path(f"hf:{tmp_path}/hub"), "columns": ("photo", "truth")}
+
+    return save
+
+
+def test_a_data_set_of_the_hub_is_read(load, save_hub, tmp_path):
     save_pairs(tmp_path / "images")
-    features = {"photo": datasets.Image(), "truth": datasets.Image()}
-    files = {"photo": "images", "truth": "masks"}
-    columns = {
-        name: [str(tmp_path / folder / f"{n}.png") for n in range(10)]
-        for name, folder in files.items()
-    }
-    made = datasets.Dataset.from_dict(columns, features=datasets.Features(features))
-    made.to_parquet(tmp_path / "hub/train.parquet")
-    data = load(path=Path(f"hf:{tmp_path}/hub"), columns=("photo", "truth"))
+    hub = save_hub()
+    data = load(**hub)
     assert data.info["values"] == [0, 1, 2]
     assert sum(len(read(loader)[0]) for loader in data[1:3]) == 4
     with pytest.raises(DataError, match="name those of images and masks by"):
-        load(path=Path(f"hf:{tmp_path}/hub"))
+        load(path=hub["path"])
+
+
+def test_a_mask_of_the_hub_has_the_size_of_its_image(load, save_hub, tmp_path):
+    save_pairs(tmp_path / "images")
+    Image.new("L", (5, 7)).save(tmp_path / "masks/3.png")
+    data = load(**save_hub(), image_size=(8,))
+    with pytest.raises(DataError, match="train:3: the mask is 5x7, its image .* give both one"):
+        for loader in data[:3]:
+            list(map(loader.dataset.__getitem__, range(len(loader.dataset))))
 
 
 def test_prediction_goes_on_past_what_is_no_image(load, tmp_path):
