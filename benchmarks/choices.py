@@ -92,7 +92,7 @@ def train(answers: list[str], flags: list[str], seeds: range, options: argparse.
             scores.append(result["metrics"][metric])
             seconds = f"{time.monotonic() - start:.0f} s"
             print(*answers[5:8], f"seed {seed}: {metric} {scores[-1]:.4f}; {seconds}", flush=True)
-    in_percent = metric not in {"mae", "rmse"}
+    in_percent = metric not in {"mae", "rmse", "bits_per_byte"}
     return with_error([100 * score for score in scores] if in_percent else scores, 2 if in_percent else 4)
 
 

@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from .engine import links
 from .engine.graph import ENDS, Graph, read_columns
-from .engine.labels import DataError, collected
+from .engine.labels import DataError, collected, tell
 from .engine.links import Links
 from .engine.nodes import describe, see
 from .engine.ranges import Count, Natural
@@ -140,7 +140,10 @@ def read_all(settings: SourceSettings, info: dict[str, Any] | None) -> Graph:
         if info:
             remembered = {key: info[key] for key in ("directed", "categorical")}
             settings = replace(settings, **remembered)
-        return read_graph(settings, read_label=None)
+        graph = read_graph(settings, read_label=None)
+        if any(graph.splits):
+            tell("the splits of nodes are not used: a column split in edges.csv divides the links")
+        return graph
     from .sample import read_sample
 
     return read_sample()

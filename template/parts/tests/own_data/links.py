@@ -115,12 +115,14 @@ def test_splits_are_drawn_where_none_are_named(load, write):
 
 
 def test_what_is_left_out_is_said_once(load, write, capsys):
-    write(edges=EDGES + "a,b\nb,a\nd,d\n")
+    nodes = "id,split\n" + "".join(f"{name},train\n" for name in "abcdef")
+    write(nodes, edges=EDGES + "a,b\nb,a\nd,d\n")
     load()
     load()
     notes = capsys.readouterr().err.splitlines()
-    assert len(notes) == 1, notes
+    assert len(notes) == 2, notes
     assert "1 edges from a node to itself and 1 edges that stand there twice are left" in notes[0]
+    assert "the splits of nodes are not used" in notes[1]
 
 
 def test_of_a_nearly_complete_graph_few_other_pairs_are_left(load, write, capsys):
