@@ -86,10 +86,11 @@ class Images(Dataset[tuple[Tensor, Tensor]]):
         if not self.resize and image.size != self.info["image_size"][::-1]:
             raise size_error(f"{example.name} is", image.size)
         # jinja: if target == "masks"
-        return to_pixels(image, self.info), self.targets.read(index, image.size)
+        target = self.targets.read(index, image.size)
         # jinja: else
-        return to_pixels(image, self.info), self.targets[index]
+        target = self.targets[index]
         # jinja: endif
+        return to_pixels(image, self.info), target
 
     def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
         pixels, targets = zip(*examples, strict=True)
