@@ -1,4 +1,4 @@
-"""Adam (Kingma and Ba 2015), without weight decay."""
+"""Adam (Kingma and Ba 2015), whose decay is added to the gradient of the weights that decay."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,13 +7,16 @@ from cyclopts import Parameter, validators
 from torch import nn
 from torch.optim import Adam
 
-from .engine.ranges import Positive
+from .decay import parameter_groups
+from .engine.ranges import NonNegative, Positive
 
 
 @dataclass
 class OptimSettings:
     lr: Annotated[Positive, Parameter(alias="--lr")]
     """Peak learning rate."""
+    weight_decay: NonNegative
+    """Fraction of a decayed weight that is added to its gradient, which Adam then scales."""
     betas: Annotated[tuple[float, float], Parameter(validator=validators.Number(gte=0, lt=1))]
     """Decay of the running means of gradient and squared gradient."""
 
@@ -23,5 +26,5 @@ class OptimSettings:
 
 
 def build_optimizer(settings: OptimSettings, model: nn.Module) -> Adam:
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    return Adam(parameters, lr=settings.lr, betas=settings.betas)
+    groups = parameter_groups(model, settings.weight_decay)
+    return Adam(groups, lr=settings.lr, betas=settings.betas)

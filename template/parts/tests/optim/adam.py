@@ -9,32 +9,36 @@ from package.optim import build_optimizer
 
 
 @pytest.mark.parametrize("info", ["small"], indirect=True)
-def test_without_a_gradient_a_step_changes_nothing(settings, model):
+def test_without_a_gradient_a_step_only_decays(settings, model):
+    optim = settings.optim
+    optim.lr, optim.weight_decay, optim.betas = 0.01, 0.5, (0.9, 0.99)
     before = [parameter.detach().clone() for parameter in model.parameters()]
-    next(p for p in model.parameters() if p.requires_grad).requires_grad_(False)
-    optimizer = build_optimizer(settings.optim, model)
-    optimized = [p for group in optimizer.param_groups for p in group["params"]]
-    assert {*optimized} == {p for p in model.parameters() if p.requires_grad}
-    for parameter in optimized:
+    optimizer = build_optimizer(optim, model)
+    assert {group["lr"] for group in optimizer.param_groups} == {0.01}, "a group has its own rate"
+    decays = {p: group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
+    for parameter in decays:
         parameter.grad = torch.zeros_like(parameter)
     optimizer.step()
     for (name, parameter), old in zip(model.named_parameters(), before, strict=True):
-        assert_close(parameter.detach(), old, rtol=0, atol=0, msg=name)
+        # The decay is all of the gradient, whose first step has the length of the rate.
+        moved = 0.01 * old.sign() if decays.get(parameter) else torch.zeros_like(old)
+        assert_close(parameter.detach(), old - moved, rtol=0, atol=1e-5, msg=name)
 
 
 def test_steps_are_those_of_the_paper(settings):
-    """Kingma and Ba 2015, algorithm 1, written out in float64."""
-    lr, (beta1, beta2) = 0.1, (0.8, 0.9)
+    """Kingma and Ba 2015, algorithm 1, of a loss with a penalty, written out in float64."""
+    lr, decay, (beta1, beta2) = 0.1, 0.5, (0.8, 0.9)
     layer = nn.Linear(3, 4, bias=False).double()
     weight = layer.weight.detach().clone()
     optim = settings.optim
-    optim.lr, optim.betas = lr, (beta1, beta2)
+    optim.lr, optim.weight_decay, optim.betas = lr, decay, (beta1, beta2)
     optimizer = build_optimizer(optim, layer)
     mean, square = torch.zeros_like(weight), torch.zeros_like(weight)
     for step in range(1, 4):
         gradient = torch.randn_like(weight)
         layer.weight.grad = gradient.clone()
         optimizer.step()
+        gradient = gradient + decay * weight
         mean = beta1 * mean + (1 - beta1) * gradient
         square = beta2 * square + (1 - beta2) * gradient**2
         scale = (square / (1 - beta2**step)).sqrt() + 1e-8
