@@ -23,7 +23,7 @@ FORKS = {
     "data/graphs.py": 4,
     "data/links.py": 4,
     "sources/graph.py": 5,
-    "data/images.py": 7,
+    "data/images.py": 8,
     "data/texts.py": 6,
     "data/words.py": 7,
     "tokenizer/pretrained.py": 4,

@@ -39,7 +39,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "lstm_corpus": {**CORPUS, "architecture": "lstm", "optimizer": "muon", "schedule": "wsd"},
     "lstm_words": {**WORDS, "architecture": "lstm"},
     "transformer_words": {**WORDS, "architecture": "transformer", "optimizer": "muon"},
-    "gcn": {**NODES, "architecture": "gcn"},
+    "gcn": {**NODES, "architecture": "gcn", "optimizer": "adamw"},
     "graphsage": {**NODES, "architecture": "graphsage", "loss": "nll", "schedule": "wsd"},
     "gat": {**NODES, "architecture": "gat", "optimizer": "sgd"},
     "gcn_graphs": {**GRAPHS, "architecture": "gcn", "loss": "nll", "schedule": "multistep"},

@@ -1,11 +1,11 @@
-"""AdamW (Loshchilov and Hutter 2019)."""
+"""Adam (Kingma and Ba 2015), whose decay is added to the gradient of the weights that decay."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from cyclopts import Parameter, validators
 from torch import nn
-from torch.optim import AdamW
+from torch.optim import Adam
 
 from .decay import parameter_groups
 from .engine.ranges import NonNegative, Positive
@@ -16,7 +16,7 @@ class OptimSettings:
     lr: Annotated[Positive, Parameter(alias="--lr")]
     """Peak learning rate."""
     weight_decay: NonNegative
-    """Fraction of lr by which a decayed weight shrinks in each step."""
+    """Fraction of a decayed weight that is added to its gradient, which Adam then scales."""
     betas: Annotated[tuple[float, float], Parameter(validator=validators.Number(gte=0, lt=1))]
     """Decay of the running means of gradient and squared gradient."""
 
@@ -25,6 +25,6 @@ class OptimSettings:
             raise ValueError(f"optim.betas is {self.betas}: the first must not exceed the second")
 
 
-def build_optimizer(settings: OptimSettings, model: nn.Module) -> AdamW:
+def build_optimizer(settings: OptimSettings, model: nn.Module) -> Adam:
     groups = parameter_groups(model, settings.weight_decay)
-    return AdamW(groups, lr=settings.lr, betas=settings.betas)
+    return Adam(groups, lr=settings.lr, betas=settings.betas)

@@ -11,21 +11,22 @@ from graph_default.optim import build_optimizer
 @pytest.mark.parametrize("info", ["small"], indirect=True)
 def test_without_a_gradient_a_step_only_decays(settings, model):
     optim = settings.optim
-    optim.lr, optim.weight_decay, optim.betas = 0.1, 0.5, (0.9, 0.99)
+    optim.lr, optim.weight_decay, optim.betas = 0.01, 0.5, (0.9, 0.99)
     before = [parameter.detach().clone() for parameter in model.parameters()]
     optimizer = build_optimizer(optim, model)
-    assert {group["lr"] for group in optimizer.param_groups} == {0.1}, "a group has its own rate"
+    assert {group["lr"] for group in optimizer.param_groups} == {0.01}, "a group has its own rate"
     decays = {p: group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
     for parameter in decays:
         parameter.grad = torch.zeros_like(parameter)
     optimizer.step()
     for (name, parameter), old in zip(model.named_parameters(), before, strict=True):
-        kept = 1 - 0.1 * decays.get(parameter, 0.0)  # of lr times decay, whatever the gradient
-        assert_close(parameter.detach(), kept * old, rtol=1e-6, atol=0, msg=name)
+        gradient = decays.get(parameter, 0.0) * old
+        moved = 0.01 * gradient / (gradient.abs() + 1e-8)  # the first step has the rate's length
+        assert_close(parameter.detach(), old - moved, rtol=0, atol=1e-6, msg=name)
 
 
 def test_steps_are_those_of_the_paper(settings):
-    """Loshchilov and Hutter 2019, algorithm 2, written out in float64."""
+    """Kingma and Ba 2015, algorithm 1, of a loss with a penalty, written out in float64."""
     lr, decay, (beta1, beta2) = 0.1, 0.5, (0.8, 0.9)
     layer = nn.Linear(3, 4, bias=False).double()
     weight = layer.weight.detach().clone()
@@ -37,8 +38,9 @@ def test_steps_are_those_of_the_paper(settings):
         gradient = torch.randn_like(weight)
         layer.weight.grad = gradient.clone()
         optimizer.step()
+        gradient = gradient + decay * weight
         mean = beta1 * mean + (1 - beta1) * gradient
         square = beta2 * square + (1 - beta2) * gradient**2
         scale = (square / (1 - beta2**step)).sqrt() + 1e-8
-        weight = weight - lr * (mean / (1 - beta1**step) / scale + decay * weight)
+        weight = weight - lr * mean / (1 - beta1**step) / scale
         assert_close(layer.weight.detach(), weight)

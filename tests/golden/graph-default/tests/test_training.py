@@ -39,9 +39,11 @@ def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_n
     """Else gradients of earlier batches are left (zero_grad), or clipped wrongly, or too late.
 
     Of several batches it is the gradient of the mean over all their samples: a mean of their means
-    would count the samples of a small batch too much.
+    would count the samples of a small batch too much. Samples are those that augmentation leaves.
     """
     state.clip_norm, state.accumulate = clip_norm, accumulate
+    augmented = iter(batches)
+    state.augment.forward = lambda *_: next(augmented)
     parameters = [p for p in state.model.parameters() if p.requires_grad]
     remaining = iter(batches)
 
@@ -59,7 +61,7 @@ def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_n
             assert_close(parameter.grad, factor * gradient, rtol=1e-3, atol=1e-6)
 
     state.optimizer.register_step_pre_hook(compare)
-    losses = list(train_steps(state, batches))
+    losses = list(train_steps(state, reversed(batches)))
     assert len(losses) == -(-len(batches) // accumulate)
     assert next(remaining, None) is None, "not every batch leads to a step of the optimizer"
 

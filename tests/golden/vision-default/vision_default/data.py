@@ -80,7 +80,8 @@ class Images(Dataset[tuple[Tensor, Tensor]]):
         image = open_image(example.image)
         if not self.resize and image.size != self.info["image_size"][::-1]:
             raise size_error(f"{example.name} is", image.size)
-        return to_pixels(image, self.info), self.targets[index]
+        target = self.targets[index]
+        return to_pixels(image, self.info), target
 
     def collate(self, examples: list[tuple[Tensor, Tensor]]) -> Batch:
         pixels, targets = zip(*examples, strict=True)

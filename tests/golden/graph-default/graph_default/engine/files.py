@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .labels import DataError, tell
+from .labels import DataError
 
 SPLIT_OF_NAME = {"train": "train", "test": "test"}
 SPLIT_OF_NAME |= dict.fromkeys(("val", "valid", "validation", "dev"), "val")
@@ -49,10 +49,3 @@ def read_table(path: Path, columns: Sequence[str], hint: str) -> Rows:
             yield place, dict(zip(names, cells, strict=True))
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num} is not CSV ({error}): fix the row") from error
-
-
-def tell_unused(path: Path, found: Iterable[str], used: Iterable[str]) -> None:
-    """Says which of the columns that were found are not used."""
-    unused = [column for column in found if column not in {*used}]
-    if unused:
-        tell(f"{path}: not used: {', '.join(unused)}")

@@ -67,7 +67,7 @@ def find_labels(folder: Path) -> list[Path]:
 
 def read_rows(path: Path, columns: Sequence[str]) -> Rows:
     """Place and columns of each row of a CSV file; the first of these names an image file."""
-    hint = "name that of the images and what belongs to it, as in --data.columns photo species"
+    hint = "name that of the images and what belongs to it, as in --data.columns photo label"
     for place, cells in read_table(path, columns, hint):
         file = path.parent / cells[columns[0]].strip()
         if not file.is_file():
