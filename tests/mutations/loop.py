@@ -14,7 +14,7 @@ CLIP = CLIP_ONLY.replace("\n", "\n    state.scaler.unscale_(state.optimizer)\n")
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
 STEP = "state.scaler.step(state.optimizer)"
 UPDATE = "state.scaler.update()\nstate.schedule.step()"
-AUGMENT = "[state.augment(*to_device(batch, device), state.generator) for batch in group]"
+AUGMENT = "(state.augment(*to_device(batch, device), state.generator) for batch in batches)"
 MEAN = "mean_loss.update(*objective(outputs, target))"
 SEED = "torch.manual_seed(seed)\ndevice = choose_device(training.device)"
 FINISH = "is_best = run.finish_epoch(record, monitored(metrics, training.monitor), whole)"
@@ -226,7 +226,7 @@ MUTATIONS = [
         EVERY_TASK,
         "train_steps",
         AUGMENT,
-        "[to_device(batch, device) for batch in group if state.augment(*to_device(batch, device), state.generator)]",
+        "(to_device(b, device) for b in batches if state.augment(*to_device(b, device), state.generator))",
     ),
     train(
         "loss-of-probabilities",

@@ -16,7 +16,7 @@ from .mutation import change
 
 train = partial(change, "train.py")
 BACKWARD = "state.scaler.scale(loss * (batch_count / count)).backward()"
-BATCH = "inputs, target = batch"
+LOSS_OF_BATCH = "loss, _ = state.objective(state.model(*inputs), target)"
 UNSCALE = "state.scaler.unscale_(state.optimizer)"
 CLIP = "clip_grad_norm_(state.model.parameters(), state.clip_norm)"
 BEGIN = "if whole:\n    state.begin_epoch(state.epoch + 1)"
@@ -49,8 +49,8 @@ MUTATIONS = [
         HYPERPARAMETERS,
         ("resnet", "gcn"),
         "train_steps",
-        "islice(remaining, state.accumulate)",
-        "islice(remaining, 1)",
+        "islice(augmented, state.accumulate)",
+        "islice(augmented, 1)",
     ),
     change(
         "engine/state.py",
@@ -70,8 +70,8 @@ MUTATIONS = [
         "train_steps",
         "state.optimizer.zero_grad()",
         "pass",
-        BATCH,
-        "state.optimizer.zero_grad()\n" + BATCH,
+        BACKWARD,
+        "state.optimizer.zero_grad()\n" + BACKWARD,
     ),
     train(
         "counted-before-augmentation",
@@ -79,11 +79,10 @@ MUTATIONS = [
         LOSS,
         ("unet", "gcn", "lstm"),
         "train_steps",
-        "counts = [state.objective.count(target) for _, target in group]",
-        "pass",
-        "group = [state.augment(*to_device(batch, device), state.generator) for batch in group]",
-        "counts = [state.objective.count(target) for _, target in group]\n"
-        "group = [state.augment(*to_device(batch, device), state.generator) for batch in group]",
+        "(state.augment(*to_device(batch, device), state.generator) for batch in batches)",
+        "(to_device(batch, device) for batch in batches)",
+        LOSS_OF_BATCH,
+        "inputs, target = state.augment(inputs, target, state.generator)\n" + LOSS_OF_BATCH,
     ),
     train(
         "last-group-dropped",
@@ -91,8 +90,8 @@ MUTATIONS = [
         DATA_QUALITY,
         ("resnet", "gin"),
         "train_steps",
-        "(group := list(islice(remaining, state.accumulate)))",
-        "len((group := list(islice(remaining, state.accumulate)))) == state.accumulate",
+        "(group := list(islice(augmented, state.accumulate)))",
+        "len((group := list(islice(augmented, state.accumulate)))) == state.accumulate",
     ),
     train(
         "unscale-left-out",

@@ -299,40 +299,30 @@ def test_a_photograph_is_turned_upright_before_its_mask_is_compared(load, tmp_pa
     read(load().train)
 
 
-@pytest.fixture
-def save_hub(tmp_path, monkeypatch):
-    """Makes a local data set of the form of those of the hub, of images and masks in folders."""
+def test_a_data_set_of_the_hub_is_read(load, tmp_path, monkeypatch):
+    """A local one has the form of those of the hub."""
     datasets = pytest.importorskip("datasets", reason="needs the extra hub")
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     datasets.disable_progress_bars()
-
-    def save():
-        columns = {
-            name: [str(tmp_path / folder / f"{n}.png") for n in range(10)]
-            for name, folder in {"photo": "images", "truth": "masks"}.items()
-        }
-        features = datasets.Features(dict.fromkeys(columns, datasets.Image()))
-        made = datasets.Dataset.from_dict(columns, features=features)
-        made.to_parquet(tmp_path / "hub/train.parquet")
-        return {"path": Path(f"hf:{tmp_path}/hub"), "columns": ("photo", "truth")}
-
-    return save
-
-
-def test_a_data_set_of_the_hub_is_read(load, save_hub, tmp_path):
     save_pairs(tmp_path / "images")
-    hub = save_hub()
-    data = load(**hub)
+    columns = {
+        name: [str(tmp_path / folder / f"{n}.png") for n in range(10)]
+        for name, folder in {"photo": "images", "truth": "masks"}.items()
+    }
+    features = datasets.Features(dict.fromkeys(columns, datasets.Image()))
+
+    def read_hub(name, **changes):
+        made = datasets.Dataset.from_dict(columns, features=features)
+        made.to_parquet(tmp_path / name / "train.parquet")
+        return load(path=Path(f"hf:{tmp_path}/{name}"), **changes)
+
+    data = read_hub("hub", columns=("photo", "truth"))
     assert data.info["values"] == [0, 1, 2]
     assert sum(len(read(loader)[0]) for loader in data[1:3]) == 4
     with pytest.raises(DataError, match="name those of images and masks by"):
-        load(path=hub["path"])
-
-
-def test_a_mask_of_the_hub_has_the_size_of_its_image(load, save_hub, tmp_path):
-    save_pairs(tmp_path / "images")
+        read_hub("hub")
     Image.new("L", (5, 7)).save(tmp_path / "masks/3.png")
-    data = load(**save_hub(), image_size=(8,))
+    data = read_hub("other", columns=("photo", "truth"), image_size=(8,))
     examples = chain.from_iterable(loader.dataset for loader in data[:3])
     with pytest.raises(DataError, match=r"train:3: the mask is 5x7, its image .* give both one"):
         list(examples)
