@@ -206,8 +206,8 @@ MUTATIONS = [
         PROCESS,
         (IMAGES, GRAPHS),
         "train_steps",
-        "batch is group[-1]",
-        "batch is group[0]",
+        "target is group[-1][1]",
+        "target is group[0][1]",
     ),
     train(
         "gradients-never-averaged",
@@ -215,7 +215,7 @@ MUTATIONS = [
         PROCESS,
         DISTRIBUTED_PROJECTS,
         "train_steps",
-        "batch is group[-1]",
+        "target is group[-1][1]",
         "False",
     ),
     state(

@@ -1,7 +1,7 @@
 """The loop: gradient, learning rate and mode of every step; evaluation changes nothing."""
 
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, tee
 
 import pytest
 import torch
@@ -42,10 +42,9 @@ def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_n
     would count the samples of a small batch too much. Samples are those that augmentation leaves.
     """
     state.clip_norm, state.accumulate = clip_norm, accumulate
-    augmented = iter(batches)
-    state.augment.forward = lambda *_: next(augmented)
     parameters = [p for p in state.model.parameters() if p.requires_grad]
-    remaining = iter(batches)
+    remaining, augmented = tee(batches)
+    state.augment.forward = lambda *_: next(augmented)
 
     def compare(*_):
         means, counts = [], []
@@ -61,8 +60,7 @@ def test_every_step_takes_the_gradient_of_its_own_batches(state, batches, clip_n
             assert_close(parameter.grad, factor * gradient, rtol=1e-3, atol=1e-6)
 
     state.optimizer.register_step_pre_hook(compare)
-    losses = list(train_steps(state, reversed(batches)))
-    assert len(losses) == -(-len(batches) // accumulate)
+    assert len([*train_steps(state, reversed(batches))]) == -(-len(batches) // accumulate)
     assert next(remaining, None) is None, "not every batch leads to a step of the optimizer"
 
 

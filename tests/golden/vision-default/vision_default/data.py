@@ -148,8 +148,7 @@ def load_data(
         labels = [example.label for example in splits["train"]]
         info = info or describe(splits["train"], settings.image_size)
         info = info | describe_labels(labels) | {"file_column": settings.columns[0]}
-    resize = settings.image_size is not None
-    datasets = {name: Images(examples, info, resize) for name, examples in splits.items()}
+    datasets = {n: Images(s, info, bool(settings.image_size)) for n, s in splits.items()}
     sampler = EpochSampler(len(splits["train"]), settings.batch_size, seed)
     if settings.balance:
         targets = datasets["train"].targets

@@ -27,16 +27,14 @@ def train_steps(
     for module in (state.model, state.objective, state.augment):
         module.train()
     device = state.device
-    remaining = iter(batches)
-    while group := list(islice(remaining, state.accumulate)):
-        # Before they are counted, for augmentation may take away what counts.
-        group = [state.augment(*to_device(batch, device), state.generator) for batch in group]
+    # Samples are counted as augmentation leaves them, which may take some away.
+    augmented = (state.augment(*to_device(batch, device), state.generator) for batch in batches)
+    while group := list(islice(augmented, state.accumulate)):
         counts = [state.objective.count(target) for _, target in group]
         count: Tensor | int = sum(counts)
         loss_sum = torch.zeros((), device=device)
         state.optimizer.zero_grad()
-        for batch, batch_count in zip(group, counts, strict=True):
-            inputs, target = batch
+        for (inputs, target), batch_count in zip(group, counts, strict=True):
             with autocast(device, state.precision):
                 loss, _ = state.objective(state.model(*inputs), target)
             state.scaler.scale(loss * (batch_count / count)).backward()
