@@ -48,7 +48,8 @@ def test_list_as_json(scaffold: Scaffold, folder: Path) -> None:
     assert set(vit) == {"choice", "help", "why", "source", "recipe", "goes_with"}
     assert found["export"]["type"] == "bool"
     assert found["export"]["default"] is False
-    assert found["optimizer"]["defaults"] == []
+    optimizers = {entry["answers"]["architecture"]: entry["default"] for entry in found["optimizer"]["defaults"]}
+    assert optimizers["gcn"] == "adam" != optimizers["gin"]
     by_task = {tuple(entry["answers"].items()): entry["default"] for entry in found["loss"]["defaults"]}
     assert by_task[("task", "node_regression"),] == "mse"
     sgd = {"task": "classification", "architecture": "resnet", "optimizer": "sgd"}

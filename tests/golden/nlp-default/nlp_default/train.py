@@ -31,7 +31,7 @@ def train_steps(
     augmented = (state.augment(*to_device(batch, device), state.generator) for batch in batches)
     while group := list(islice(augmented, state.accumulate)):
         counts = [state.objective.count(target) for _, target in group]
-        count: Tensor | int = sum(counts)
+        count = torch.as_tensor(sum(counts), device=device).clamp(min=1e-9)  # none may be left
         loss_sum = torch.zeros((), device=device)
         state.optimizer.zero_grad()
         for (inputs, target), batch_count in zip(group, counts, strict=True):

@@ -83,7 +83,7 @@ def suggest(trial: BaseTrial, recipe: Settings, folder: Path) -> Settings:
     settings = deepcopy(recipe)
     optim = vars(settings.optim)
     for key in ("lr", "weight_decay"):
-        if value := optim.get(key):  # Adam has no decay
+        if value := optim.get(key):  # a decay of 0 stays off
             optim[key] = trial.suggest_float(f"optim.{key}", value / 10, value * 10, log=True)
     model = vars(settings.model)
     if "dropout" in model:  # a model of your own may have none
