@@ -145,7 +145,7 @@ MUTATIONS = [
         "parameter-in-no-group",
         "a rule for the group without decay that was written by hand forgets one parameter",
         OPTIMISER,
-        ("resnet", "lstm"),
+        ("resnet", "lstm", "mlp_mlflow"),
         "build_optimizer",
         "groups = parameter_groups(model, settings.weight_decay)",
         "groups = parameter_groups(model, settings.weight_decay)\n"
